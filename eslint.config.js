@@ -1,0 +1,68 @@
+import tseslint from 'typescript-eslint';
+
+/** The rooms of lib/, and what each may not import. */
+const rooms = [
+  [
+    'experiment',
+    [
+      '@nestjs/*',
+      'typeorm',
+      '../storage/*',
+      '../publishing/*',
+      '../decorators/*',
+      '../admin/*',
+      '../testing/*',
+      '../studies.*',
+      '../experiment.service.js',
+    ],
+  ],
+  [
+    'storage',
+    ['@nestjs/*', '../publishing/*', '../decorators/*', '../admin/*', '../testing/*', '../studies.*', '../experiment.service.js'],
+  ],
+  [
+    'publishing',
+    ['typeorm', '../storage/*', '../decorators/*', '../admin/*', '../testing/*', '../studies.*', '../experiment.service.js'],
+  ],
+  [
+    'decorators',
+    ['typeorm', '../storage/*', '../publishing/*', '../admin/*', '../testing/*', '../studies.*', '../experiment.service.js'],
+  ],
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/', 'node_modules/', 'vitest.config.ts'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    rules: { 'no-console': 'error', 'no-restricted-properties': ['error', { object: 'process', property: 'exit' }] },
+  },
+  ...rooms.map(([room, group]) => ({
+    files: [`lib/${room}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message: `lib/${room}/ does not know this.` }] }] },
+  })),
+  {
+    files: ['test/**/*.ts', 'sample/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+);

@@ -1,0 +1,86 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Inject,
+  Param,
+  Patch,
+  Query,
+  Res,
+  UseGuards,
+  UseInterceptors,
+  VERSION_NEUTRAL,
+  type Type,
+} from '@nestjs/common';
+import { check } from '../experiment/validation.js';
+import { ExperimentCatalog } from '../storage/experiment.catalog.js';
+import type { ExperimentRow } from '../storage/experiment.row.js';
+import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
+import type { AdminSettings } from './admin.options.js';
+import { listSchema, patchSchema, resourceOf } from './experiment.schemas.js';
+import { entityTag, versionOf } from './if-match.js';
+import { openApiDocument } from './openapi.js';
+
+/** What Express and Fastify have in common. */
+interface HeaderResponse {
+  header(name: string, value: string): unknown;
+}
+
+/** Makes the controller of the administration: a class of its own for each module, since path and guards belong to the class. */
+export function createExperimentsController({ path, guards }: AdminSettings): Type<unknown> {
+  @Controller({ path, version: VERSION_NEUTRAL })
+  @UseGuards(...guards)
+  @UseInterceptors(AdminErrorsInterceptor)
+  class ExperimentsController {
+    constructor(@Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog) {}
+
+    @Get('openapi.json')
+    @Header('Cache-Control', 'no-store')
+    describe(): unknown {
+      return openApiDocument();
+    }
+
+    @Get('experiments')
+    @Header('Cache-Control', 'no-store')
+    async list(@Query() query: unknown): Promise<unknown> {
+      const { items, nextCursor } = await this.catalog.findAll(check(listSchema, query, 'The query'));
+      return { items: items.map(resourceOf), nextCursor };
+    }
+
+    @Get('experiments/:name')
+    @Header('Cache-Control', 'no-store')
+    async read(@Param('name') name: string, @Res({ passthrough: true }) response: HeaderResponse): Promise<unknown> {
+      return tagged(await this.catalog.get(name), response);
+    }
+
+    @Patch('experiments/:name')
+    @Header('Cache-Control', 'no-store')
+    async change(
+      @Param('name') name: string,
+      @Headers('if-match') ifMatch: string | undefined,
+      @Body() body: unknown,
+      @Res({ passthrough: true }) response: HeaderResponse,
+    ): Promise<unknown> {
+      const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');
+      return tagged(await this.catalog.change(name, change, versionOf(ifMatch)), response);
+    }
+
+    @Delete('experiments/:name')
+    @HttpCode(HttpStatus.NO_CONTENT)
+    async remove(@Param('name') name: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+      await this.catalog.remove(name, versionOf(ifMatch));
+    }
+  }
+
+  return ExperimentsController;
+}
+
+function tagged(row: ExperimentRow, response: HeaderResponse): unknown {
+  response.header('ETag', entityTag(row.version));
+  return resourceOf(row);
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { CANDIDATE } from '../experiment/definition.js';
+import { StudiesError } from '../experiment/errors.js';
+import type { Context } from '../experiment/options.js';
+import { check, nameSchema } from '../experiment/validation.js';
+import { addDecoratedCandidate } from './metadata.js';
+
+/**
+ * What `@Candidate()` takes.
+ *
+ * @publicApi
+ */
+export interface CandidateOptions {
+  /** The name of the experiment, which a method decorated with `@Experiment()` declares. */
+  experiment: string;
+
+  /**
+   * The candidate's name, unique in the experiment.
+   *
+   * @default 'candidate'
+   */
+  name?: string;
+
+  /** What to know about this candidate's observations; merged over the experiment's context. */
+  context?: Context;
+}
+
+const schema = z.strictObject({
+  experiment: nameSchema,
+  name: nameSchema.optional(),
+  context: z.record(z.string(), z.unknown()).optional(),
+});
+
+/**
+ * Makes a provider's method a candidate of an experiment that is declared in another class. It is called with the arguments of
+ * the control, and with its own instance as `this`. The provider has to be a singleton.
+ *
+ * @throws StudiesError when an option is wrong
+ * @publicApi
+ */
+export function Candidate(options: CandidateOptions): MethodDecorator {
+  return (target, method, descriptor) => {
+    const className = typeof target === 'function' ? target.name : target.constructor.name;
+    const where = `@Candidate() on ${className}.${String(method)}`;
+    if (typeof target === 'function' || typeof descriptor.value !== 'function') {
+      throw new StudiesError('UNSUPPORTED_METHOD', `${where}: only a method of instances can be a candidate. Decorate one.`);
+    }
+    const { experiment, name = CANDIDATE, context } = check(schema, options, where);
+    addDecoratedCandidate(target, { method, experiment, name, context });
+  };
+}

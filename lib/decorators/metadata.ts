@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import type { Context } from '../experiment/options.js';
+import type { ExperimentDeclaration } from '../experiment/declaration.js';
+
+/** A decorated method, and the hidden property by which its instances know their application's experiment. */
+export interface DecoratedMethod {
+  readonly method: string | symbol;
+  readonly property: symbol;
+  readonly declaration: ExperimentDeclaration;
+}
+
+/** A method that is a candidate of an experiment declared elsewhere. */
+export interface DecoratedCandidate {
+  readonly method: string | symbol;
+  readonly experiment: string;
+  readonly name: string;
+  readonly context?: Context | undefined;
+}
+
+const METHODS = Symbol('nestjs-studies:methods');
+const CANDIDATES = Symbol('nestjs-studies:candidates');
+
+export function addDecoratedMethod(prototype: object, decorated: DecoratedMethod): void {
+  add(METHODS, prototype, decorated);
+}
+
+export function addDecoratedCandidate(prototype: object, decorated: DecoratedCandidate): void {
+  add(CANDIDATES, prototype, decorated);
+}
+
+/** The decorated methods of a class and of those that it extends. */
+export function decoratedMethodsOf(prototype: object): DecoratedMethod[] {
+  return inherited<DecoratedMethod>(METHODS, prototype);
+}
+
+/** The decorated candidates of a class and of those that it extends; one that is overridden counts once. */
+export function decoratedCandidatesOf(prototype: object): DecoratedCandidate[] {
+  const byMethod = new Map(
+    inherited<DecoratedCandidate>(CANDIDATES, prototype).map((candidate) => [candidate.method, candidate]),
+  );
+  return [...byMethod.values()];
+}
+
+function add(key: symbol, prototype: object, decorated: DecoratedMethod | DecoratedCandidate): void {
+  Reflect.defineMetadata(key, [...own<unknown>(key, prototype), decorated], prototype);
+}
+
+function inherited<Decorated>(key: symbol, prototype: object | null): Decorated[] {
+  if (prototype === null) return [];
+  const parent = Object.getPrototypeOf(prototype) as object | null; // typed as any
+  return [...inherited<Decorated>(key, parent), ...own<Decorated>(key, prototype)];
+}
+
+function own<Decorated>(key: symbol, prototype: object): Decorated[] {
+  return (Reflect.getOwnMetadata(key, prototype) ?? []) as Decorated[]; // only `add` writes it
+}

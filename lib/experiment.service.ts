@@ -1,0 +1,180 @@
+import { partsOf, type Parts } from './experiment/behaviours.js';
+import type { Current } from './experiment/current.js';
+import type { ExperimentDefinition } from './experiment/definition.js';
+import { StudiesError } from './experiment/errors.js';
+import type { ExperimentRegistry } from './experiment/experiment.registry.js';
+import type { ExperimentRunner } from './experiment/experiment.runner.js';
+import type { AnyFunction, CandidateOf, ExperimentOptions } from './experiment/options.js';
+import { check, runSchema } from './experiment/validation.js';
+import type { ExperimentCatalog } from './storage/experiment.catalog.js';
+import type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
+import type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
+import type { ExperimentView } from './storage/experiment.view.js';
+
+/**
+ * An experiment in the middle of code: its name, its behaviours as functions, and its options.
+ *
+ * @publicApi
+ */
+export interface RunOptions<Fn extends AnyFunction = AnyFunction> extends ExperimentOptions<Fn> {
+  /** Unique in the application, 1 to 100 characters. */
+  name: string;
+  /** Gives what the caller gets. */
+  control: Fn;
+  /** The one candidate. */
+  candidate?: CandidateOf<Fn>;
+  /** Candidates by name. */
+  candidates?: Readonly<Record<string, CandidateOf<Fn>>>;
+}
+
+/**
+ * An experiment without a control: one of its candidates takes that part.
+ *
+ * @publicApi
+ */
+export interface RunNamedOptions<Fn extends AnyFunction = AnyFunction> extends ExperimentOptions<Fn> {
+  /** Unique in the application, 1 to 100 characters. */
+  name: string;
+  /** The behaviours by name. */
+  candidates: Readonly<Record<string, Fn>>;
+  /** The name of the behaviour whose value the caller gets. */
+  run: string;
+}
+
+type AnyRunOptions = RunOptions | RunNamedOptions;
+
+/**
+ * Runs experiments in the middle of code, and lets operators see and turn all of them.
+ *
+ * @publicApi
+ */
+export class ExperimentService {
+  constructor(
+    private readonly registry: ExperimentRegistry,
+    private readonly catalog: ExperimentCatalog,
+    private readonly view: ExperimentView,
+  ) {}
+
+  /**
+   * Calls the control and gives what it gives: a value, a promise, an Observable, or what it throws. If this call is drawn, the
+   * candidates run beside it. The first call of a new name stores the experiment, in the background, and is not drawn.
+   *
+   * @throws StudiesError when there is no control, when two behaviours have one name, when a decorated method has the
+   *   experiment's name, and, at the first call of a name, when an option is wrong
+   */
+  run<Value>(options: RunOptions<() => Value>): Value;
+  run<Value>(options: RunNamedOptions<() => Value>): Value;
+  run(options: AnyRunOptions): unknown {
+    const parts = partsOf(options.name, options);
+    const runner = this.runnerFor(options);
+    const control = parts.control as () => unknown; // typed as any function
+    return runner.isOff() ? control() : runner.call(this.definitionOf(options, parts), control, undefined, []);
+  }
+
+  /**
+   * Makes a function with the control's signature that runs the experiment, for hot paths: what `run` looks up at each call is
+   * looked up once. Behaviours get the function's arguments and its `this`.
+   *
+   * @throws StudiesError when an option is wrong, or as `run`
+   */
+  wrap<Fn extends AnyFunction>(options: RunOptions<Fn>): Fn;
+  wrap<Fn extends AnyFunction>(options: RunNamedOptions<Fn>): Fn;
+  wrap(options: AnyRunOptions): AnyFunction {
+    const parts = partsOf(options.name, options);
+    check(runSchema, options, `Experiment "${options.name}"`);
+    const runner = this.runnerFor(options);
+    let definition: ExperimentDefinition | undefined;
+    const { control } = parts;
+    const wrapped = (self: unknown, args: unknown[]): unknown => {
+      definition ??= this.definitionOf(options, parts);
+      return runner.call(definition, control, self, args);
+    };
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return runner.isOff() ? control.apply(this, args) : wrapped(this, args);
+    };
+  }
+
+  /** The experiment as it is stored now. */
+  find(name: string): Promise<ExperimentRow | undefined> {
+    return this.catalog.find(name);
+  }
+
+  /**
+   * The stored experiments, filtered, sorted and by pages.
+   *
+   * @throws StudiesError `INVALID_OPTIONS` when the query is wrong
+   */
+  findAll(query: ExperimentQuery = {}): Promise<ExperimentPage> {
+    return this.catalog.findAll(query);
+  }
+
+  /**
+   * Changes what operators can set. This process obeys at once, the others within `refreshInterval`.
+   *
+   * @param version the one that the change was made for; without it, the change is made whatever others have changed
+   * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then
+   */
+  update(name: string, change: ExperimentChange, version?: number): Promise<ExperimentRow> {
+    return this.catalog.change(name, change, version);
+  }
+
+  /**
+   * Sets the share of calls that run the experiment.
+   *
+   * @param percent 0 to 100 with at most two decimals; 0 is off
+   * @throws StudiesError as `update`
+   */
+  setPercentEnabled(name: string, percent: number): Promise<ExperimentRow> {
+    return this.update(name, { percentEnabled: percent });
+  }
+
+  /** Turns an experiment on. Throws as `update`. */
+  enable(name: string, percent = 100): Promise<ExperimentRow> {
+    return this.setPercentEnabled(name, percent);
+  }
+
+  /** Turns an experiment off, for everybody. Throws as `update`. */
+  disable(name: string): Promise<ExperimentRow> {
+    return this.setPercentEnabled(name, 0);
+  }
+
+  /**
+   * Removes an experiment from the storage. One that is still in the code comes back when it is next called, as new.
+   *
+   * @param version as in `update`
+   * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
+   */
+  remove(name: string, version?: number): Promise<void> {
+    return this.catalog.remove(name, version);
+  }
+
+  /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
+  current(): Current | undefined {
+    return this.registry.current.getStore();
+  }
+
+  /** Resolves once everything in flight has settled, is published, and is written. */
+  async whenIdle(): Promise<void> {
+    await this.registry.activity.whenIdle();
+    await this.view.flush();
+  }
+
+  private runnerFor(options: AnyRunOptions): ExperimentRunner {
+    const { name, percentEnabled } = options;
+    const known = this.registry.find(name);
+    if (known === undefined) {
+      check(runSchema, options, `Experiment "${name}"`);
+      return this.registry.runner(name, percentEnabled ?? this.registry.resolve(options).percentEnabled);
+    }
+    if (known.declaredBy === undefined) return known;
+    throw new StudiesError(
+      'DUPLICATE_EXPERIMENT',
+      `Experiment "${name}" is that of ${known.declaredBy}, which is decorated with it. Give one of the two another name.`,
+      { experiment: name },
+    );
+  }
+
+  private definitionOf(options: AnyRunOptions, { controlName, candidates }: Parts): ExperimentDefinition {
+    return { name: options.name, control: controlName, candidates, options: this.registry.resolve(options) };
+  }
+}

@@ -1,0 +1,64 @@
+import { CANDIDATE, CONTROL, type CandidateDefinition } from './definition.js';
+import { StudiesError } from './errors.js';
+import type { AnyFunction } from './options.js';
+
+/** The behaviours of an experiment as code names them. */
+export interface Behaviours<Candidate> {
+  candidate?: Candidate | undefined;
+  candidates?: Readonly<Record<string, Candidate>> | undefined;
+}
+
+/** The candidates by name, whichever way they were given. */
+export function candidatesOf<Candidate>(where: string, given: Behaviours<Candidate>): Map<string, Candidate> {
+  const entries = Object.entries(given.candidates ?? {});
+  if (given.candidate !== undefined) entries.unshift([CANDIDATE, given.candidate]);
+  const named = new Map<string, Candidate>();
+  for (const [name, candidate] of entries) {
+    if (named.has(name) || name === CONTROL) throw duplicateBehaviour(where, name);
+    named.set(name, candidate);
+  }
+  return named;
+}
+
+/** Which function is the control, under which name, and which functions run beside it. */
+export interface Parts {
+  readonly control: AnyFunction;
+  readonly controlName: string;
+  readonly candidates: readonly CandidateDefinition[];
+}
+
+/**
+ * Tells the control from the candidates: the control that is given, or else the candidate that `run` names.
+ *
+ * @throws StudiesError if there is no control, or are two, or two behaviours of one name
+ */
+export function partsOf(
+  name: string,
+  given: Behaviours<AnyFunction> & { control?: AnyFunction | undefined; run?: string | undefined },
+): Parts {
+  const where = `Experiment "${name}"`;
+  const named = candidatesOf(where, given);
+  const controlName = given.control === undefined ? (given.run ?? CONTROL) : CONTROL;
+  if (given.control !== undefined && given.run !== undefined) {
+    throw duplicateBehaviour(where, CONTROL, `"run" names "${given.run}" as the control, and "control" is given too`);
+  }
+  const control = given.control ?? named.get(controlName);
+  if (typeof control !== 'function') {
+    throw new StudiesError(
+      'MISSING_BEHAVIOUR',
+      `${where} has no "${controlName}" behaviour. ` +
+        'Give a function as "control", or name in "run" the candidate whose value is to be returned.',
+      { experiment: name, behaviour: controlName },
+    );
+  }
+  const candidates = [...named]
+    .filter(([candidate]) => candidate !== controlName)
+    .map(([candidate, call]) => ({ name: candidate, call: (self: unknown, args: unknown[]): unknown => call.apply(self, args) }));
+  return { control, controlName, candidates };
+}
+
+export function duplicateBehaviour(where: string, name: string, detail = `two behaviours are named "${name}"`): StudiesError {
+  return new StudiesError('DUPLICATE_BEHAVIOUR', `${where}: ${detail}. Give each behaviour a name of its own.`, {
+    behaviour: name,
+  });
+}

@@ -1,0 +1,68 @@
+import { CandidateCall, type CandidateExecution } from './candidate.js';
+import type { CandidateDefinition } from './definition.js';
+import type { ExperimentRunner, SkipReason } from './experiment.runner.js';
+import { chain, type MaybePromise } from './maybe-promise.js';
+import { discard } from './read-once.js';
+import type { Scope } from './scope.js';
+
+/** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
+export class CandidateGroup {
+  /** What the candidates did, by name. */
+  readonly executions = new Map<string, CandidateExecution>();
+
+  /** Why none was started, if so. */
+  skipped: SkipReason | undefined;
+
+  /** The arguments as the call came with them, before the control could change them. */
+  private readonly snapshot: unknown[];
+  private uncopied: number;
+  private hasStarted = false;
+
+  constructor(
+    private readonly runner: ExperimentRunner,
+    private readonly scope: Scope,
+    /** The names of what has been started. */
+    private readonly order: string[],
+  ) {
+    this.snapshot = runner.surroundings.copier.copy(scope.args);
+    this.uncopied = scope.definition.candidates.length;
+  }
+
+  /** Runs one candidate, once there is a place for it. Whether the call may run any is decided at its first. */
+  run(candidate: CandidateDefinition): MaybePromise<void> {
+    if (!this.mayRun()) return;
+    const { slots } = this.runner;
+    return chain(slots.take(this.scope.definition.options.maxConcurrent), () =>
+      chain(this.execute(candidate), (execution) => {
+        this.executions.set(candidate.name, execution);
+        slots.free();
+      }),
+    );
+  }
+
+  /** Frees what the candidates gave, when it is not going to be compared. */
+  discard(): void {
+    for (const execution of this.executions.values()) if (execution.kind === 'returned') discard(execution.value);
+  }
+
+  private mayRun(): boolean {
+    if (!this.hasStarted) {
+      this.hasStarted = true;
+      this.skipped = this.runner.reasonToSkip(this.scope.definition);
+    }
+    return this.skipped === undefined;
+  }
+
+  private execute(candidate: CandidateDefinition): MaybePromise<CandidateExecution> {
+    const { definition, self } = this.scope;
+    this.order.push(candidate.name);
+    const call = new CandidateCall(definition.name, candidate, definition.options.timeout, this.runner.surroundings);
+    return call.execute(self, this.takeArguments());
+  }
+
+  /** A copy for each candidate but the last, which gets the snapshot itself. */
+  private takeArguments(): unknown[] {
+    this.uncopied -= 1;
+    return this.uncopied > 0 ? this.runner.surroundings.copier.copy(this.snapshot) : this.snapshot;
+  }
+}

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { attempt, FAILED, type Report } from './guards.js';
+import type { Execution, Observation, Outcome } from './observation.js';
+import type { Ignore } from './options.js';
+import { isReadOnce } from './read-once.js';
+
+/** The user's part in comparing, bound to the instance. */
+export interface Rules {
+  readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  readonly clean?: ((value: unknown) => unknown) | undefined;
+  readonly ignores: readonly Ignore[];
+}
+
+/** Whether two executions are the same, by the user's rules or by value. */
+export function areEqual(control: Execution, candidate: Execution, rules: Rules, report: Report): boolean {
+  if (control.kind === 'returned' && candidate.kind === 'returned') {
+    return asked('compare', report, () => valuesAreEqual(control.value, candidate.value, rules));
+  }
+  if (control.kind === 'threw' && candidate.kind === 'threw') {
+    return asked('compareErrors', report, () => (rules.compareErrors ?? errorsAreEqual)(control.error, candidate.error));
+  }
+  return false;
+}
+
+/** What came of a candidate that settled in time and is not equal to the control. */
+export function outcomeOfDifference(
+  control: Observation,
+  candidate: Observation,
+  rules: Rules,
+  report: Report,
+): Exclude<Outcome, 'matched' | 'timedOut'> {
+  const values = [valueOf(control), valueOf(candidate)] as const;
+  const isIgnored = rules.ignores.some((ignore) => asked('ignore', report, () => ignore(...values, { control, candidate })));
+  if (isIgnored) return 'ignored';
+  return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
+}
+
+function valuesAreEqual(control: unknown, candidate: unknown, { compare, clean }: Rules): boolean {
+  if (compare !== undefined) return compare(control, candidate);
+  // What can be read only once has no value of its own to compare: `clean` says what stands for it.
+  if (clean !== undefined && isReadOnce(control)) return isDeepStrictEqual(clean(control), clean(candidate));
+  return isDeepStrictEqual(control, candidate);
+}
+
+/** Same class and same message, as in Scientist; what is thrown without being an error is compared by value. */
+function errorsAreEqual(control: unknown, candidate: unknown): boolean {
+  if (!(control instanceof Error) || !(candidate instanceof Error)) return isDeepStrictEqual(control, candidate);
+  return control.constructor === candidate.constructor && control.message === candidate.message;
+}
+
+function asked(operation: 'compare' | 'compareErrors' | 'ignore', report: Report, ask: () => unknown): boolean {
+  const answer = attempt(operation, report, ask);
+  return answer !== FAILED && Boolean(answer);
+}
+
+function valueOf(observation: Observation): unknown {
+  return observation.kind === 'returned' ? observation.value : undefined;
+}

@@ -1,0 +1,83 @@
+import type { CandidateExecution } from './candidate.js';
+import { areEqual, outcomeOfDifference, type Rules } from './comparison.js';
+import type { CandidateDefinition } from './definition.js';
+import { attempt, FAILED } from './guards.js';
+import { observationOf, type CandidateObservation, type Execution, type Observation } from './observation.js';
+import { discard } from './read-once.js';
+import { ExperimentResult } from './result.js';
+import type { Scope } from './scope.js';
+
+/** What a run leaves to be compared. */
+export interface Executions {
+  readonly control: Execution;
+  readonly candidates: ReadonlyMap<string, CandidateExecution>;
+  /** The behaviours' names in the order in which they were started. */
+  readonly order: readonly string[];
+  readonly startedAt: Date;
+}
+
+/** Compares each candidate with the control, and makes the run's result. */
+export function conclude(scope: Scope, executions: Executions): ExperimentResult {
+  return new Conclusion(scope, executions).result();
+}
+
+class Conclusion {
+  private readonly rules: Rules;
+  private readonly control: Observation;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly executions: Executions,
+  ) {
+    this.rules = rulesOf(scope);
+    this.control = this.observed(scope.definition.control, executions.control);
+  }
+
+  result(): ExperimentResult {
+    const { definition, context } = this.scope;
+    const { order, startedAt } = this.executions;
+    const candidates = definition.candidates.map((candidate) => this.compared(candidate));
+    return new ExperimentResult({ experiment: definition.name, context, control: this.control, candidates, order, startedAt });
+  }
+
+  private compared({ name }: CandidateDefinition): CandidateObservation {
+    const execution = this.executions.candidates.get(name);
+    if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
+    const outcome = this.outcome(name, execution);
+    if (execution.kind === 'returned' && !this.isControls(execution.value)) discard(execution.value);
+    return this.observed(name, execution, outcome) as CandidateObservation; // it was given an outcome
+  }
+
+  private outcome(name: string, execution: CandidateExecution) {
+    if (execution.timedOut) return 'timedOut';
+    const { report } = this.scope;
+    if (areEqual(this.executions.control, execution, this.rules, report)) return 'matched';
+    return outcomeOfDifference(this.control, this.observed(name, execution), this.rules, report);
+  }
+
+  private isControls(value: unknown): boolean {
+    return this.control.kind === 'returned' && this.control.value === value;
+  }
+
+  private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {
+    const context = this.scope.contexts.get(name) ?? this.scope.context;
+    return observationOf({ name, context, ...(outcome && { outcome }) }, execution, (value) => this.cleaned(value));
+  }
+
+  private cleaned(value: unknown): unknown {
+    const { clean } = this.rules;
+    if (clean === undefined || value === null || value === undefined) return value;
+    const cleaned = attempt('clean', this.scope.report, () => clean(value));
+    return cleaned === FAILED ? value : cleaned;
+  }
+}
+
+function rulesOf({ definition: { options }, self }: Scope): Rules {
+  const { compare, compareErrors, clean, ignore = [] } = options;
+  return {
+    compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
+    compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
+    clean: clean && ((value) => clean.call(self, value)),
+    ignores: [ignore].flat().map((one) => (control, candidate, both) => one.call(self, control, candidate, both)),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Context, ExperimentOptions } from './options.js';
+
+/** The name of the control, unless an experiment without one names the behaviour whose value is returned. */
+export const CONTROL = 'control';
+/** The name of an experiment's one candidate, unless it has another. */
+export const CANDIDATE = 'candidate';
+
+/** New code to be run beside the control. */
+export interface CandidateDefinition {
+  readonly name: string;
+  /** Merged over the experiment's context on this candidate's observation. */
+  readonly context?: Context | undefined;
+  call(self: unknown, args: unknown[]): unknown;
+}
+
+/** An experiment as the code of an application defines it: its options with the module's defaults merged in. */
+export interface ExperimentDefinition {
+  readonly name: string;
+  readonly control: string;
+  readonly candidates: readonly CandidateDefinition[];
+  readonly options: ResolvedOptions;
+}
+
+/** Options that have no meaning when they are missing. */
+type Defaulted = 'mode' | 'order' | 'timeout' | 'maxConcurrent' | 'percentEnabled' | 'raiseOnMismatch';
+
+export type ResolvedOptions = ExperimentOptions & Required<Pick<ExperimentOptions, Defaulted>>;
+
+const DEFAULTS = {
+  mode: 'shadow',
+  order: 'random',
+  timeout: 10_000,
+  maxConcurrent: 10,
+  percentEnabled: 0,
+  raiseOnMismatch: false,
+} as const satisfies Required<Pick<ExperimentOptions, Defaulted>>;
+
+/** Merges options, later ones over earlier ones; an option that is `undefined` is not given. */
+export function resolveOptions(...layers: readonly ExperimentOptions[]): ResolvedOptions {
+  const given = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
+  const context = mergedContext(layers.flatMap((layer) => (layer.context === undefined ? [] : [layer.context])));
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as ExperimentOptions), ...(context !== undefined && { context }) }; // entries of options
+}
+
+type ContextOption = NonNullable<ExperimentOptions['context']>;
+
+function mergedContext(contexts: readonly ContextOption[]): ContextOption | undefined {
+  if (contexts.length <= 1) return contexts[0];
+  return function (this: unknown, ...args: unknown[]): Context {
+    return contexts.reduce<Context>((merged, context) => ({ ...merged, ...contextOf(context, this, args) }), {});
+  };
+}
+
+/** The context that an option stands for in a call. */
+export function contextOf(context: ContextOption, self: unknown, args: readonly unknown[]): Context {
+  return typeof context === 'function' ? (context.apply(self, [...args]) as Context) : context; // AnyFunction's args are any
+}

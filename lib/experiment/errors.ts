@@ -1,0 +1,45 @@
+/**
+ * What went wrong, for programs: stable across versions, unlike the message.
+ *
+ * @publicApi
+ */
+export type StudiesErrorCode =
+  | 'INVALID_OPTIONS'
+  | 'MISSING_BEHAVIOUR'
+  | 'DUPLICATE_BEHAVIOUR'
+  | 'DUPLICATE_EXPERIMENT'
+  | 'UNSUPPORTED_METHOD'
+  | 'ASYNC_NOT_SUPPORTED'
+  | 'NOT_COMPARABLE'
+  | 'CANDIDATE_TIMED_OUT'
+  | 'CANDIDATE_ABORTED'
+  | 'MISMATCH'
+  | 'INVALID_CHANGE'
+  | 'NOT_FOUND'
+  | 'VERSION_CONFLICT'
+  | 'ENTITY_NOT_REGISTERED'
+  | 'SCHEMA_MISSING'
+  | 'PUBLISHER_OVERLOADED';
+
+/**
+ * Any error that this library makes: `code` for programs, and a message that says what is wrong, where, and what to do.
+ *
+ * @publicApi
+ */
+export class StudiesError extends Error {
+  override readonly name: string = 'StudiesError';
+
+  /**
+   * @param code stable identifier of the kind of error
+   * @param message fact, place and remedy
+   * @param details the same facts as data, such as `{ experiment, field, reason }`
+   */
+  constructor(
+    readonly code: StudiesErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,145 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Activity } from './activity.js';
+import { systemClock, type Clock } from './clock.js';
+import { Copier } from './copier.js';
+import type { CurrentCandidate } from './current.js';
+import type { ExperimentDeclaration } from './declaration.js';
+import {
+  CONTROL,
+  resolveOptions,
+  type CandidateDefinition,
+  type ExperimentDefinition,
+  type ResolvedOptions,
+} from './definition.js';
+import { ExperimentRunner, type Surroundings } from './experiment.runner.js';
+import type { Control } from './experiment.run.js';
+import type { ExperimentOptions, Operation } from './options.js';
+import type { ExperimentResult } from './result.js';
+
+/** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
+export interface RegistrySettings {
+  /** Options for all experiments, later ones over earlier ones. */
+  readonly defaults: readonly ExperimentOptions[];
+  readonly clock?: Clock | undefined;
+  report(operation: Operation, error: unknown, experiment: string): void;
+  publish(result: ExperimentResult): void;
+  /** Called for each experiment that is there, and for each that comes later. */
+  added(runner: ExperimentRunner): void;
+}
+
+/** A decorated method's experiment in one application. */
+export class DeclaredExperiment {
+  private definition: ExperimentDefinition | undefined;
+
+  constructor(
+    readonly declaration: ExperimentDeclaration,
+    readonly runner: ExperimentRunner,
+  ) {}
+
+  /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
+  define(defaults: readonly ExperimentOptions[], others: readonly CandidateDefinition[]): void {
+    const { name, options, candidates } = this.declaration;
+    const own = [...candidates].map(([candidate, method]) => ({ name: candidate, call: callerOf(method) }));
+    this.definition = {
+      name,
+      control: CONTROL,
+      candidates: [...own, ...others],
+      options: resolveOptions(...defaults, options),
+    };
+    this.runner.percentEnabled = this.definition.options.percentEnabled;
+  }
+
+  /** Calls the control, and runs the experiment around it if it is on and this call is drawn. */
+  call(control: Control, self: unknown, args: unknown[]): unknown {
+    return this.definition === undefined || this.runner.isOff()
+      ? control.apply(self, args)
+      : this.runner.call(this.definition, control, self, args);
+  }
+}
+
+/**
+ * The experiments of one application, by name. Needs nothing to be made, so that it can be injected into any class with a
+ * decorated method, whatever that class is needed for.
+ */
+export class ExperimentRegistry {
+  readonly activity = new Activity();
+  readonly current = new AsyncLocalStorage<CurrentCandidate>();
+  private readonly runners = new Map<string, ExperimentRunner>();
+  private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
+  private readonly surroundings: Surroundings;
+  private settings: RegistrySettings | undefined;
+  private others: ReadonlyMap<string, readonly CandidateDefinition[]> = new Map();
+
+  constructor() {
+    this.surroundings = {
+      clock: (behaviour) => (this.settings?.clock ?? systemClock)(behaviour),
+      copier: new Copier(),
+      activity: this.activity,
+      current: this.current,
+      report: (operation, error, experiment) => this.settings?.report(operation, error, experiment),
+      publish: (result) => this.settings?.publish(result),
+    };
+  }
+
+  /** An experiment's options with the application's defaults. */
+  resolve(options: ExperimentOptions): ResolvedOptions {
+    return resolveOptions(...(this.settings?.defaults ?? []), options);
+  }
+
+  all(): ExperimentRunner[] {
+    return [...this.runners.values()];
+  }
+
+  find(name: string): ExperimentRunner | undefined {
+    return this.runners.get(name);
+  }
+
+  /** The runner of an experiment that code names as it runs. */
+  runner(name: string, percentEnabled: number): ExperimentRunner {
+    return this.runners.get(name) ?? this.add(name, percentEnabled);
+  }
+
+  /** The experiment of a decorated method; at the first call it becomes known. */
+  attach(declaration: ExperimentDeclaration): DeclaredExperiment {
+    const known = this.declared.get(declaration);
+    if (known !== undefined) return known;
+    const runner = this.runner(declaration.name, 0);
+    runner.declaredBy = declaration.where;
+    const declared = new DeclaredExperiment(declaration, runner);
+    this.declared.set(declaration, declared);
+    this.define(declared);
+    return declared;
+  }
+
+  /**
+   * Tells the registry how the application runs its experiments.
+   *
+   * @param others candidates that are not methods of the decorated method's class, by the experiment's name
+   */
+  complete(settings: RegistrySettings, others: ReadonlyMap<string, readonly CandidateDefinition[]>): void {
+    this.settings = settings;
+    this.others = others;
+    for (const declared of this.declared.values()) this.define(declared);
+    for (const runner of this.runners.values()) settings.added(runner);
+  }
+
+  private define(declared: DeclaredExperiment): void {
+    if (this.settings === undefined) return;
+    declared.define(this.settings.defaults, this.others.get(declared.declaration.name) ?? []);
+  }
+
+  private add(name: string, percentEnabled: number): ExperimentRunner {
+    const runner = new ExperimentRunner(name, percentEnabled, this.surroundings);
+    this.runners.set(name, runner);
+    this.settings?.added(runner);
+    return runner;
+  }
+}
+
+/** Looks the method up at each call, so that a subclass can override a candidate. */
+function callerOf(method: PropertyKey): CandidateDefinition['call'] {
+  return (self, args) => {
+    const { [method]: candidate } = self as Record<PropertyKey, (...args: unknown[]) => unknown>; // the decorator's type says so
+    return candidate?.apply(self, args);
+  };
+}

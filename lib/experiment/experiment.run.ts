@@ -1,0 +1,146 @@
+import { setImmediate } from 'node:timers';
+import { types } from 'node:util';
+import { CandidateGroup } from './candidate-group.js';
+import { conclude } from './conclusion.js';
+import type { ExperimentRunner, SkipReason } from './experiment.runner.js';
+import { attempt, FAILED, notify } from './guards.js';
+import { handOn } from './hand-on.js';
+import { chain, inSequence, together, type MaybePromise } from './maybe-promise.js';
+import { MismatchError } from './mismatch.error.js';
+import type { Execution } from './observation.js';
+import { orderOf } from './order.js';
+import { isReadOnce } from './read-once.js';
+import type { ExperimentResult } from './result.js';
+import { startOf, type Scope } from './scope.js';
+
+/** The control of an experiment, to be called with the `this` and the arguments of the call. */
+export type Control = (...args: unknown[]) => unknown;
+
+/**
+ * One call of an experiment: the control, the candidates beside it, and what comes of comparing them.
+ *
+ * On the caller's path is only what must be done before the control or at the moment it settles: copying what others could
+ * change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the caller waits.
+ */
+export class ExperimentRun {
+  private readonly startedAt = new Date();
+  private readonly order: string[] = [];
+  private readonly candidates: CandidateGroup;
+
+  constructor(
+    private readonly runner: ExperimentRunner,
+    private readonly scope: Scope,
+  ) {
+    this.candidates = new CandidateGroup(runner, scope, this.order);
+  }
+
+  /** Calls the control, and gives what it gives. */
+  start(control: Control): unknown {
+    const { definition, self, report } = this.scope;
+    const { beforeRun, mode } = definition.options;
+    if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
+    if (mode === 'serial') return this.startInOrder(control);
+
+    const candidatesRun = once(() => together(definition.candidates, (candidate) => this.candidates.run(candidate)));
+    if (mode === 'parallel') queueMicrotask(() => void candidatesRun());
+    return this.callControl(control, candidatesRun);
+  }
+
+  private startInOrder(control: Control): unknown {
+    const { definition, report } = this.scope;
+    const { options, candidates } = definition;
+    const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
+    const names = orderOf(options.order, definition.control, [...byName.keys()], report);
+    const run = (some: readonly string[]) =>
+      inSequence(
+        some.flatMap((name) => byName.get(name) ?? []),
+        (candidate) => this.candidates.run(candidate),
+      );
+
+    const position = names.indexOf(definition.control);
+    const before = run(names.slice(0, position));
+    const candidatesRun = once(() => chain(before, () => run(names.slice(position + 1))));
+    // Only an `async` function is sure to give a promise. Any other is called at once, so that it can stay synchronous.
+    return before instanceof Promise && types.isAsyncFunction(control)
+      ? before.then(() => this.callControl(control, candidatesRun))
+      : this.callControl(control, candidatesRun);
+  }
+
+  /** @param candidatesRun starts the candidates that are still to be started, and waits for all */
+  private callControl(control: Control, candidatesRun: () => MaybePromise<void>): unknown {
+    const { definition, self, args } = this.scope;
+    const { clock, copier } = this.runner.surroundings;
+    this.order.push(definition.control);
+    const stop = clock(definition.control);
+    return handOn(() => control.apply(self, args), {
+      returned: (value, synchronous) => {
+        const elapsed = stop(synchronous);
+        if (!this.isComparable(value)) return this.abandon('notComparable', candidatesRun);
+        return this.settled({ kind: 'returned', value: copier.copy(value), ...elapsed }, synchronous, candidatesRun);
+      },
+      threw: (error, synchronous) => this.settled({ kind: 'threw', error, ...stop(synchronous) }, synchronous, candidatesRun),
+      emitted: (item) => copier.copy(item),
+      abandoned: (reason) => this.abandon(reason, candidatesRun),
+    });
+  }
+
+  /** @returns what the caller has to wait for, if anything */
+  private settled(control: Execution, synchronous: boolean, candidatesRun: () => MaybePromise<void>): void | Promise<void> {
+    const { mode, raiseOnMismatch } = this.scope.definition.options;
+    const { activity } = this.runner.surroundings;
+    activity.begin();
+    const finish = () => chain(candidatesRun(), () => this.finish(control));
+    if (!raiseOnMismatch) {
+      setImmediate(() => void finish());
+      return mode === 'serial' ? candidatesRun() : undefined;
+    }
+    const raised = chain(finish(), (result) => this.raise(result));
+    if (!synchronous || !(raised instanceof Promise)) return raised;
+    raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
+  }
+
+  /** Compares, and passes the result on. Never throws. */
+  private finish(control: Execution): ExperimentResult | undefined {
+    const { scope, runner, order, startedAt, candidates } = this;
+    const { afterRun } = scope.definition.options;
+    try {
+      if (candidates.skipped !== undefined) {
+        runner.skip(candidates.skipped);
+        return undefined;
+      }
+      const result = conclude(scope, { control, candidates: candidates.executions, order, startedAt });
+      runner.ran(startedAt);
+      if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
+      runner.surroundings.publish(result);
+      return result;
+    } finally {
+      runner.surroundings.activity.end();
+    }
+  }
+
+  private raise(result: ExperimentResult | undefined): void {
+    if (!result?.mismatched) return;
+    const { definition, self, report } = this.scope;
+    const { raiseWith } = definition.options;
+    const custom = raiseWith && attempt('raiseWith', report, () => raiseWith.call(self, result));
+    throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
+  }
+
+  /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
+  private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>): void {
+    const { definition } = this.scope;
+    this.runner.skip(reason);
+    if (reason === 'notComparable') this.runner.reportNotComparable();
+    if (definition.options.mode !== 'shadow') void chain(candidatesRun(), () => this.candidates.discard());
+  }
+
+  private isComparable(value: unknown): boolean {
+    const { compare, clean } = this.scope.definition.options;
+    return compare !== undefined || clean !== undefined || !isReadOnce(value);
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

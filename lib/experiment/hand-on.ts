@@ -1,0 +1,119 @@
+import { types } from 'node:util';
+import { concat, defer, EMPTY, from, isObservable, Observable, Subject, throwError } from 'rxjs';
+import { catchError, ignoreElements, tap } from 'rxjs/operators';
+import { isThenable } from './guards.js';
+
+/** How many of an Observable's items are compared. */
+export const EMITTED_LIMIT = 1_000;
+
+/** Learns what a behaviour gave. A promise it returns holds the caller back; what it throws or rejects replaces what was given. */
+export interface Watcher {
+  returned(value: unknown, synchronous: boolean): void | Promise<void>;
+  threw(error: unknown, synchronous: boolean): void | Promise<void>;
+  /** One item of an Observable. Returns what to keep of it. */
+  emitted(item: unknown): unknown;
+  /** The value will never be known: the caller has unsubscribed, or watching would change it. */
+  abandoned(reason: 'unsubscribed' | 'notComparable'): void;
+}
+
+/**
+ * Calls a function and hands on exactly what it gives: a value, a promise of it, an Observable of it, or what it throws. The
+ * watcher learns what it was when it is there. A thenable's `then` is called once.
+ */
+export function handOn(call: () => unknown, watcher: Watcher): unknown {
+  let given: unknown;
+  try {
+    given = call();
+  } catch (error) {
+    void watcher.threw(error, true);
+    throw error;
+  }
+  if (isEmitting(given)) return handOnObservable(given, watcher);
+  if (isThenable(given)) return handOnPromise(given, watcher);
+  void watcher.returned(given, true);
+  return given;
+}
+
+/** Whether a value is an Observable; one that can't be looked at isn't. */
+export function isEmitting(value: unknown): value is Observable<unknown> {
+  try {
+    return isObservable(value);
+  } catch {
+    return false;
+  }
+}
+
+function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
+  // A lazy thenable, such as a query builder, starts anew at each `then`; `Promise.resolve` calls it once.
+  const promise = types.isPromise(given) ? given : Promise.resolve(given);
+  return promise.then(
+    (value) => (isEmitting(value) ? handOnObservable(value, watcher) : after(watcher.returned(value, false), () => value)),
+    (error: unknown) =>
+      after(watcher.threw(error, false), () => {
+        throw error;
+      }),
+  );
+}
+
+function handOnObservable(given: Observable<unknown>, watcher: Watcher): Observable<unknown> {
+  // A subject is also written to, which only itself can be. One with a source is what an operator made of a subject.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells the two apart
+  if (given instanceof Subject && given.source === undefined) {
+    watcher.abandoned('notComparable');
+    return given;
+  }
+  const source = given instanceof Observable ? given : from(given);
+  let isWatched = false;
+  return defer(() => {
+    if (isWatched) return source;
+    isWatched = true;
+    return watched(source, watcher);
+  });
+}
+
+function watched(source: Observable<unknown>, watcher: Watcher): Observable<unknown> {
+  const items: unknown[] = [];
+  let isSettled = false;
+  let held: void | Promise<void> = undefined;
+  const settle = (learn: () => void | Promise<void>) => {
+    if (isSettled) return;
+    isSettled = true;
+    held = learn();
+  };
+  const watching = source.pipe(
+    tap({
+      next: (item) => {
+        if (isSettled) return;
+        items.push(watcher.emitted(item));
+        if (items.length === EMITTED_LIMIT) settle(() => watcher.returned(items, false));
+      },
+      error: (error: unknown) => {
+        settle(() => watcher.threw(error, false));
+      },
+      complete: () => {
+        settle(() => watcher.returned(items, false));
+      },
+      unsubscribe: () => {
+        settle(() => {
+          watcher.abandoned('unsubscribed');
+        });
+      },
+    }),
+  );
+  const hold = defer(() => held ?? EMPTY).pipe(ignoreElements());
+  return concat(
+    watching.pipe(
+      catchError((error: unknown) =>
+        concat(
+          hold,
+          throwError(() => error),
+        ),
+      ),
+    ),
+    hold,
+  );
+}
+
+function after<Value>(held: void | Promise<void>, next: () => Value): Value | Promise<Value> {
+  return held === undefined ? next() : held.then(next);
+}

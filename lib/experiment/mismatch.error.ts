@@ -1,0 +1,34 @@
+import { StudiesError } from './errors.js';
+import type { Observation } from './observation.js';
+import type { Plain } from './plain.js';
+import type { ExperimentResult } from './result.js';
+
+/**
+ * What `raiseOnMismatch` raises: names the experiment, prints the observations cleaned (with the stack of one that threw),
+ * and carries the result. Turns into JSON with `toJSON`.
+ *
+ * @publicApi
+ */
+export class MismatchError extends StudiesError {
+  override readonly name = 'MismatchError';
+
+  constructor(readonly result: ExperimentResult) {
+    const observations = [result.control, ...result.candidates.filter(({ outcome }) => outcome !== 'matched')];
+    super(
+      'MISMATCH',
+      `Experiment "${result.experiment}" has observations that differ:\n${observations.map(printed).join('\n')}`,
+      { experiment: result.experiment },
+    );
+    // A result can hold values that a test runner can't send to another process, so it is left out of what is copied.
+    Object.defineProperty(this, 'result', { enumerable: false });
+  }
+
+  toJSON(): Plain {
+    return { name: this.name, code: this.code, message: this.message, result: this.result.toJSON() };
+  }
+}
+
+function printed(observation: Observation): string {
+  const stack = observation.kind === 'threw' && observation.error instanceof Error ? observation.error.stack : undefined;
+  return [`  ${observation.toString()}`, ...(stack?.split('\n').map((line) => `    ${line}`) ?? [])].join('\n');
+}

@@ -1,0 +1,142 @@
+import { inspect } from 'node:util';
+import type { Context } from './options.js';
+import { toPlain, type Plain } from './plain.js';
+
+/**
+ * What came of a candidate: the same as the control, different, different in a way that is ignored, it threw where the
+ * control returned, or it took longer than its timeout.
+ *
+ * @publicApi
+ */
+export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedOut';
+
+/** What a behaviour did, and how long it took. */
+export type Execution<Value = unknown> = (
+  { readonly kind: 'returned'; readonly value: Value } | { readonly kind: 'threw'; readonly error: unknown }
+) & {
+  /** Wall time in ms, by a monotonic clock. */
+  readonly duration: number;
+  /** CPU time of the process in ms: only for a behaviour that was synchronous, since others share it. */
+  readonly cpuTime?: number | undefined;
+};
+
+/** The parts of an observation that say whose it is. */
+export interface ObservationIdentity {
+  readonly name: string;
+  readonly context: Context;
+  readonly outcome?: Outcome;
+}
+
+abstract class BaseObservation {
+  readonly name: string;
+  readonly context: Context;
+  readonly duration: number;
+  readonly cpuTime?: number;
+  readonly outcome?: Outcome;
+
+  constructor(identity: ObservationIdentity, execution: Execution) {
+    this.name = identity.name;
+    this.context = identity.context;
+    this.duration = execution.duration;
+    if (execution.cpuTime !== undefined) this.cpuTime = execution.cpuTime;
+    if (identity.outcome !== undefined) this.outcome = identity.outcome;
+  }
+
+  /** One line for people: who did what, and how long it took. */
+  toString(): string {
+    return `${this.name} ${this.did()} in ${this.duration.toFixed(2)} ms`;
+  }
+
+  /** The observation with its cleaned value or its error, as JSON can hold it. */
+  toJSON(): Plain {
+    const { name, outcome, duration, cpuTime, context } = this;
+    return {
+      name,
+      ...(outcome === undefined ? {} : { outcome }),
+      ...this.gave(),
+      duration,
+      ...(cpuTime === undefined ? {} : { cpuTime }),
+      context: toPlain(context),
+    };
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  protected abstract did(): string;
+  protected abstract gave(): { [key: string]: Plain };
+}
+
+class Returned<Value> extends BaseObservation {
+  readonly kind = 'returned';
+  readonly value: Value;
+  readonly #clean: (value: Value) => unknown;
+  #cleaned: { value: unknown } | undefined;
+
+  constructor(identity: ObservationIdentity, execution: Execution & { kind: 'returned' }, clean: (value: Value) => unknown) {
+    super(identity, execution);
+    this.value = execution.value as Value; // the execution of a behaviour whose type is erased
+    this.#clean = clean;
+    Object.freeze(this);
+  }
+
+  /** What is published in place of the value: made once, when it is first asked for. */
+  get cleanedValue(): unknown {
+    this.#cleaned ??= { value: this.#clean(this.value) };
+    return this.#cleaned.value;
+  }
+
+  protected did(): string {
+    return `returned ${readable(this.cleanedValue)}`;
+  }
+
+  protected gave() {
+    return { kind: this.kind, value: toPlain(this.cleanedValue) };
+  }
+}
+
+class Threw extends BaseObservation {
+  readonly kind = 'threw';
+  readonly error: unknown;
+  readonly cleanedValue = undefined;
+
+  constructor(identity: ObservationIdentity, execution: Execution & { kind: 'threw' }) {
+    super(identity, execution);
+    this.error = execution.error;
+    Object.freeze(this);
+  }
+
+  protected did(): string {
+    return `threw ${readable(this.error)}`;
+  }
+
+  protected gave() {
+    return { kind: this.kind, error: toPlain(this.error) };
+  }
+}
+
+/**
+ * What one behaviour did in one run. Immutable. `kind` tells whether `value` or `error` is there; both are as they were
+ * when the behaviour settled.
+ *
+ * @publicApi
+ */
+export type Observation<Value = unknown> = Returned<Value> | Threw;
+
+/** A candidate's observation, with what came of comparing it. */
+export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome };
+
+/** Makes an observation; `clean` must not throw. */
+export function observationOf<Value>(
+  identity: ObservationIdentity,
+  execution: Execution,
+  clean: (value: Value) => unknown,
+): Observation<Value> {
+  return execution.kind === 'returned' ? new Returned<Value>(identity, execution, clean) : new Threw(identity, execution);
+}
+
+function readable(value: unknown): string {
+  const plain = toPlain(value);
+  return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
+}

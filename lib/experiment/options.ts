@@ -1,0 +1,172 @@
+import type { Observable } from 'rxjs';
+import type { Observation } from './observation.js';
+import type { ExperimentResult } from './result.js';
+
+/** What is known about a run besides its values, such as `{ userId }`. */
+export type Context = Readonly<Record<string, unknown>>;
+
+/**
+ * How the behaviours of one run are ordered in time.
+ *
+ * - `shadow`: the control runs first and its caller gets the value at once; candidates start after it has settled.
+ * - `parallel`: all start together; the caller waits for the control alone.
+ * - `serial`: one after the other in `order`; the caller waits for all.
+ *
+ * @publicApi
+ */
+export type Mode = 'shadow' | 'parallel' | 'serial';
+
+/** The order of a `serial` run: a rule, or a function that returns the given names in the order to run them. */
+export type Order = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
+
+/** The user-supplied function that failed, as `onError` names it. */
+export type Operation =
+  | 'clean'
+  | 'compare'
+  | 'compareErrors'
+  | 'context'
+  | 'ignore'
+  | 'publish'
+  | 'runIf'
+  | 'subject'
+  | 'beforeRun'
+  | 'afterRun'
+  | 'order'
+  | 'raiseWith'
+  | 'raiseOnMismatch'
+  | 'storage';
+
+/** What a behaviour's return type holds when it is there: the resolved value, or the list of what an Observable emitted. */
+export type ValueOf<Return> = Awaited<Return> extends Observable<infer Emitted> ? Emitted[] : Awaited<Return>;
+
+/**
+ * Any function. `any` because parameters are contravariant: no other type accepts every signature and still lets an
+ * option such as `compare` be written without annotations.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyFunction = (...args: any[]) => any;
+
+/** A candidate of a control: takes what the control takes, and gives what it gives, at once or later. */
+export type CandidateOf<Control extends AnyFunction> = (
+  ...args: Parameters<Control>
+) => ReturnType<Control> | Awaited<ReturnType<Control>> | Promise<Awaited<ReturnType<Control>>>;
+
+/** A run about to start, as `runIf` and `beforeRun` see it. */
+export interface RunStart<Args extends unknown[] = unknown[]> {
+  readonly experiment: string;
+  readonly context: Context;
+  readonly args: Readonly<Args>;
+}
+
+/**
+ * Whether a difference doesn't count: gets both values (`undefined` for a side that threw) and both observations.
+ *
+ * @publicApi
+ */
+export type Ignore<Value = unknown> = (
+  control: Value | undefined,
+  candidate: Value | undefined,
+  observations: { readonly control: Observation<Value>; readonly candidate: Observation<Value> },
+) => boolean;
+
+/**
+ * How an experiment runs and compares. One vocabulary for `@Experiment()`, `ExperimentService.run()`, `wrap()` and the
+ * module's `defaults`.
+ *
+ * Every function here is called with `this` = the instance that the method belongs to, and is synchronous. One that
+ * throws, or returns a promise where a value is due, is reported to `onError` and never reaches a caller.
+ *
+ * @publicApi
+ */
+export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
+  /**
+   * The share of calls in percent, 0 to 100 with at most two decimals, **that a new experiment starts with**. From then on
+   * the stored value counts, and this one is not looked at.
+   *
+   * @default 0
+   */
+  percentEnabled?: number;
+
+  /**
+   * Whom a call is for. With it the percentage is a share of subjects: the same subject is always in or always out, and
+   * raising the percentage only adds subjects. `undefined` means that this call draws for itself. If it throws, the
+   * control runs alone.
+   */
+  subject?: (...args: Parameters<Fn>) => string | undefined;
+
+  /** What to know about a run: an object, or a function of the arguments. Merged over the module's `context`. */
+  context?: Context | ((...args: Parameters<Fn>) => Context);
+
+  /** What to know about a single behaviour, by its name; merged over `context` on its observation. */
+  contexts?: Readonly<Record<string, Context | ((...args: Parameters<Fn>) => Context)>>;
+
+  /** Whether a drawn call runs the experiment. If it throws, the control runs alone. */
+  runIf?: (run: RunStart<Parameters<Fn>>) => boolean;
+
+  /** Called before the control, only when the experiment runs. A promise it returns is not waited for. */
+  beforeRun?: (run: RunStart<Parameters<Fn>>) => unknown;
+
+  /** Called with the result, only when the experiment has run. A promise it returns is not waited for. */
+  afterRun?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;
+
+  /**
+   * Whether two values are the same. Called only when neither side threw; if it throws, they are not.
+   *
+   * @default `util.isDeepStrictEqual`
+   */
+  compare?: (control: ValueOf<ReturnType<Fn>>, candidate: ValueOf<ReturnType<Fn>>) => boolean;
+
+  /**
+   * Whether two thrown errors are the same. If it throws, they are not.
+   *
+   * @default same class and same message
+   */
+  compareErrors?: (control: unknown, candidate: unknown) => boolean;
+
+  /**
+   * Which differences don't count: one function or several, tried until one returns true. Called only for differences, with
+   * the values (`undefined` for a side that threw) and both observations.
+   */
+  ignore?: Ignore<ValueOf<ReturnType<Fn>>> | readonly Ignore<ValueOf<ReturnType<Fn>>>[];
+
+  /**
+   * Makes `cleanedValue`, which is what gets published; comparing uses the value itself. Not called for `null` and
+   * `undefined`. If it throws, the value itself is published.
+   */
+  clean?: (value: ValueOf<ReturnType<Fn>>) => unknown;
+
+  /** @default 'shadow' */
+  mode?: Mode;
+
+  /**
+   * The order of a `serial` run.
+   *
+   * @default 'random'
+   */
+  order?: Order;
+
+  /**
+   * ms after which a candidate counts as `timedOut` and its `AbortSignal` fires, 1 to 2 147 483 647.
+   *
+   * @default 10 000
+   */
+  timeout?: number;
+
+  /**
+   * Candidates of this experiment in flight in this process; a call beyond it is skipped.
+   *
+   * @default 10
+   */
+  maxConcurrent?: number;
+
+  /**
+   * For tests: the caller waits for the candidates, and gets a `MismatchError` when one differs. A synchronous method can't
+   * wait for an asynchronous candidate; such a difference is reported to `onError` instead.
+   *
+   * @default false
+   */
+  raiseOnMismatch?: boolean;
+
+  /** Makes the error that `raiseOnMismatch` raises instead of a `MismatchError`. */
+  raiseWith?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;
+}

@@ -1,0 +1,66 @@
+import type { CandidateObservation, Observation } from './observation.js';
+import type { Context } from './options.js';
+import { toPlain, type Plain } from './plain.js';
+
+/** What a result is made of. */
+export interface ResultParts<Value = unknown> {
+  readonly experiment: string;
+  readonly context: Context;
+  readonly control: Observation<Value>;
+  readonly candidates: readonly CandidateObservation<Value>[];
+  readonly order: readonly string[];
+  readonly startedAt: Date;
+}
+
+/**
+ * One run of an experiment: what the control and each candidate did, and whether they agree. Immutable.
+ *
+ * Exactly one of `matched`, `mismatched` and `ignored` is true.
+ *
+ * @publicApi
+ */
+export class ExperimentResult<Value = unknown> {
+  /** The experiment's name. */
+  readonly experiment: string;
+  readonly context: Context;
+  readonly control: Observation<Value>;
+  readonly candidates: readonly CandidateObservation<Value>[];
+  /** The behaviours' names in the order in which they were started. */
+  readonly order: readonly string[];
+  readonly startedAt: Date;
+  /** Every candidate did what the control did. */
+  readonly matched: boolean;
+  /** A candidate differed in a way that counts: another value, another error, an error, or a timeout. */
+  readonly mismatched: boolean;
+  /** Something differed, and all of it is ignored. */
+  readonly ignored: boolean;
+
+  constructor(parts: ResultParts<Value>) {
+    this.experiment = parts.experiment;
+    this.context = parts.context;
+    this.control = parts.control;
+    this.candidates = Object.freeze([...parts.candidates]);
+    this.order = Object.freeze([...parts.order]);
+    this.startedAt = parts.startedAt;
+    this.matched = parts.candidates.every(({ outcome }) => outcome === 'matched');
+    this.ignored = !this.matched && parts.candidates.every(({ outcome }) => outcome === 'matched' || outcome === 'ignored');
+    this.mismatched = !this.matched && !this.ignored;
+    Object.freeze(this);
+  }
+
+  /** The result with cleaned values, as JSON can hold it. */
+  toJSON(): Plain {
+    const { experiment, context, control, candidates, order, startedAt, matched, mismatched, ignored } = this;
+    return {
+      experiment,
+      startedAt: startedAt.toISOString(),
+      matched,
+      mismatched,
+      ignored,
+      order: [...order],
+      context: toPlain(context),
+      control: control.toJSON(),
+      candidates: candidates.map((candidate) => candidate.toJSON()),
+    };
+  }
+}

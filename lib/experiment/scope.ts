@@ -1,0 +1,35 @@
+import { contextOf, type ExperimentDefinition } from './definition.js';
+import { attempt, FAILED, type Report } from './guards.js';
+import type { Context, RunStart } from './options.js';
+
+/** One call that is to be run: whose it is, what it came with, and what is known about it. */
+export interface Scope {
+  readonly definition: ExperimentDefinition;
+  readonly self: unknown;
+  readonly args: unknown[];
+  readonly context: Context;
+  /** What is known about single behaviours, by name. */
+  readonly contexts: ReadonlyMap<string, Context>;
+  readonly report: Report;
+}
+
+/** Asks the user's functions what is known about a call. One that fails adds nothing. */
+export function scopeOf(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
+  const ask = (context: Parameters<typeof contextOf>[0] | undefined): Context => {
+    if (context === undefined) return {};
+    const given = attempt('context', report, () => contextOf(context, self, args));
+    return given === FAILED ? {} : given;
+  };
+  const { options, candidates } = definition;
+  const context = Object.freeze({ ...ask(options.context) });
+  const contexts = new Map<string, Context>();
+  for (const { name, context: own } of [{ name: definition.control, context: undefined }, ...candidates]) {
+    contexts.set(name, Object.freeze({ ...context, ...ask(options.contexts?.[name]), ...own }));
+  }
+  return { definition, self, args, context, contexts, report };
+}
+
+/** What `runIf` and `beforeRun` are told. */
+export function startOf({ definition, context, args }: Scope): RunStart {
+  return { experiment: definition.name, context, args };
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { StudiesError, type StudiesErrorCode } from './errors.js';
+import type { AnyFunction, Context, ExperimentOptions, Ignore, Order } from './options.js';
+
+/** An experiment's name: it stands in addresses and in databases of many kinds. */
+export const nameSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), 'must not have control characters or half characters')
+  .refine((name) => name === name.trim(), 'must not begin or end with white space')
+  .refine((name) => name !== '.' && name !== '..', 'must not be "." or "..", which no address can hold');
+
+/** A share in percent. */
+export const percentSchema = z
+  .number()
+  .min(0)
+  .max(100)
+  .refine((percent) => Math.round(percent * 100) / 100 === percent, 'must have at most two decimals');
+
+const fn = <Fn extends AnyFunction>() => z.custom<Fn>((value) => typeof value === 'function', 'must be a function');
+const contextSchema = z.custom<Context | AnyFunction>(
+  (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
+  'must be an object or a function',
+);
+
+/** The options of an experiment, by their names. */
+export const optionShape = {
+  percentEnabled: percentSchema,
+  subject: fn(),
+  context: contextSchema,
+  contexts: z.record(z.string(), contextSchema),
+  runIf: fn(),
+  beforeRun: fn(),
+  afterRun: fn(),
+  compare: fn(),
+  compareErrors: fn(),
+  ignore: z.union([fn<Ignore>(), z.array(fn<Ignore>())]),
+  clean: fn(),
+  mode: z.enum(['shadow', 'parallel', 'serial']),
+  order: z.union([z.enum(['random', 'controlFirst', 'controlLast']), fn<Extract<Order, AnyFunction>>()]),
+  timeout: z.int().min(1).max(2_147_483_647),
+  maxConcurrent: z.int().min(1),
+  raiseOnMismatch: z.boolean(),
+  raiseWith: fn(),
+} satisfies { [Option in keyof Required<ExperimentOptions>]: z.ZodType };
+
+/** The options of an experiment; none is required, and no other is known. */
+export const optionsSchema = z.strictObject(optionShape).partial();
+
+/** What names the behaviours of an experiment in the middle of code, and its options. */
+export const runSchema = z.strictObject({
+  ...optionsSchema.shape,
+  name: nameSchema,
+  control: fn().optional(),
+  candidate: fn().optional(),
+  candidates: z.record(nameSchema, fn()).optional(),
+  run: z.string().optional(),
+});
+
+/** A field of an input that is not as it should be. */
+export interface FieldError {
+  /** Where it is, such as `percentEnabled` or `subjects[3]`; empty for the input as a whole. */
+  readonly field: string;
+  readonly reason: string;
+}
+
+/**
+ * Checks an input.
+ *
+ * @param where what the input is for, in the words of whoever wrote it: begins the message
+ * @throws StudiesError with all the fields that are wrong, and why
+ */
+export function check<Output>(
+  schema: z.ZodType<Output>,
+  input: unknown,
+  where: string,
+  code: StudiesErrorCode = 'INVALID_OPTIONS',
+): Output {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const fields = fieldErrors(parsed.error);
+  const said = fields.map(({ field, reason }) => (field === '' ? reason : `"${field}" ${reason}`)).join('; ');
+  throw new StudiesError(code, `${where}: ${said}.`, { fields });
+}
+
+function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const field = z.core.toDotPath(issue.path);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ field: field === '' ? key : `${field}.${key}`, reason: 'is not known' }));
+    }
+    return [{ field, reason: reasonOf(issue) }];
+  });
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  const text = issue.message.replace(/\.$/, '');
+  return text.startsWith('must ') ? text : `is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,16 @@
+/**
+ * Waits for some work, but not longer than a limit, in ms.
+ *
+ * @returns whether the work was done in time
+ */
+export async function within(limit: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, limit, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

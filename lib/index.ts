@@ -1,0 +1,30 @@
+export { Candidate, type CandidateOptions } from './decorators/candidate.decorator.js';
+export { Experiment, type ExperimentDecorator, type ExperimentDecoratorOptions } from './decorators/experiment.decorator.js';
+export { StudiesModule, type StudiesModuleAsyncOptions } from './studies.module.js';
+export type { OnError, StudiesExtras, StudiesModuleOptions, StudiesOptions, StudiesOptionsFactory } from './studies.options.js';
+export type { AdminOptions } from './admin/admin.options.js';
+export { ExperimentService, type RunNamedOptions, type RunOptions } from './experiment.service.js';
+export { Publisher } from './publishing/publisher.js';
+export { LoggerPublisher } from './publishing/logger.publisher.js';
+export { ExperimentEntity } from './storage/experiment.entity.js';
+export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './storage/index.js';
+export type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
+export type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
+export { StudiesError, type StudiesErrorCode } from './experiment/errors.js';
+export { MismatchError } from './experiment/mismatch.error.js';
+export type { Current } from './experiment/current.js';
+export type { CandidateObservation, Observation, Outcome } from './experiment/observation.js';
+export type {
+  AnyFunction,
+  CandidateOf,
+  Context,
+  ExperimentOptions,
+  Ignore,
+  Mode,
+  Operation,
+  Order,
+  RunStart,
+  ValueOf,
+} from './experiment/options.js';
+export type { Plain } from './experiment/plain.js';
+export { ExperimentResult } from './experiment/result.js';

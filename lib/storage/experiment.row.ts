@@ -1,0 +1,55 @@
+import type { Gate } from '../experiment/experiment.runner.js';
+
+/**
+ * An experiment as it is stored: what operators have set, and when it ran.
+ *
+ * @publicApi
+ */
+export interface ExperimentRow {
+  /** The same for as long as the row is there; other tables name the experiment by it. */
+  readonly id: number;
+  readonly name: string;
+  /** 0 to 100 with at most two decimals; 0 is off. */
+  readonly percentEnabled: number;
+  /** Off before it. */
+  readonly startsAt: Date | null;
+  /** Off from it on. */
+  readonly endsAt: Date | null;
+  /** Always in while the experiment is on, if the experiment knows the subjects of its calls. */
+  readonly subjects: readonly string[];
+  /** Counts the changes that operators make. */
+  readonly version: number;
+  readonly createdAt: Date;
+  /** When an operator last changed it. */
+  readonly updatedAt: Date;
+  readonly firstRunAt: Date | null;
+  readonly lastRunAt: Date | null;
+}
+
+/**
+ * What an operator can change; what is not given stays as it is.
+ *
+ * @publicApi
+ */
+export interface ExperimentChange {
+  readonly percentEnabled?: number | undefined;
+  readonly startsAt?: Date | null | undefined;
+  readonly endsAt?: Date | null | undefined;
+  /** At most 1 000, of 1 to 200 characters each. */
+  readonly subjects?: readonly string[] | undefined;
+}
+
+/** Everything that an operator can have set. */
+export type ExperimentSettings = Pick<ExperimentRow, 'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects'>;
+
+/** When an experiment first and last ran, in ms since the epoch. */
+export interface RunTimes {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What calls look at. */
+export function gateOf({ percentEnabled, startsAt, endsAt, subjects }: ExperimentRow): Gate {
+  return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects };
+}

@@ -1,0 +1,30 @@
+import type { MaybePromise } from '../experiment/maybe-promise.js';
+import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+
+/** Where experiments are kept. Every process has its own, and they share what is in it. */
+export abstract class ExperimentStorage {
+  /** All experiments. */
+  abstract load(): MaybePromise<ExperimentRow[]>;
+
+  abstract find(name: string): MaybePromise<ExperimentRow | undefined>;
+
+  /** Adds experiments that are not there yet, with the percentage given; leaves the others as they are. */
+  abstract create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void>;
+
+  /**
+   * Changes what is set and counts its version up, if it is still of the version given.
+   *
+   * @returns whether it was
+   */
+  abstract update(name: string, version: number, settings: ExperimentSettings): MaybePromise<boolean>;
+
+  /**
+   * Removes an experiment, if it is still of the version given.
+   *
+   * @returns whether it was
+   */
+  abstract remove(name: string, version: number): MaybePromise<boolean>;
+
+  /** Notes when experiments ran: earlier and later than what is known, never the other way. */
+  abstract ran(times: readonly RunTimes[]): MaybePromise<void>;
+}

@@ -1,0 +1,153 @@
+import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
+import type { ExperimentRunner } from '../experiment/experiment.runner.js';
+import { chain, type MaybePromise } from '../experiment/maybe-promise.js';
+import { within } from '../experiment/within.js';
+import { gateOf, type ExperimentRow, type RunTimes } from './experiment.row.js';
+import type { ExperimentStorage } from './experiment.storage.js';
+import type { StorageHealth } from './storage.health.js';
+
+/** How long the start of the application waits for the storage, in ms; then it goes on, with experiments off until it answers. */
+const START_LIMIT = 5_000;
+
+/**
+ * What this process knows of the stored experiments. Calls read memory only: the view keeps it true, and writes in batches what
+ * calls leave behind.
+ */
+export class ExperimentView {
+  private rows: ReadonlyMap<string, ExperimentRow> = new Map();
+  private timer: NodeJS.Timeout | undefined;
+  private refreshing: Promise<void> | undefined;
+  private isStarted = false;
+  private isStopped = false;
+  private isDue = false;
+  /** Counts what this process has changed itself, of which a load that began before doesn't know. */
+  private changes = 0;
+
+  /** @param interval between two refreshes, in ms */
+  constructor(
+    private readonly registry: ExperimentRegistry,
+    private readonly storage: ExperimentStorage,
+    private readonly health: StorageHealth,
+    private readonly interval: number,
+  ) {}
+
+  /** Loads the experiments, adds those that are new, and goes on refreshing. Doesn't fail: without storage, all is off. */
+  async start(): Promise<void> {
+    this.isStarted = true;
+    await within(START_LIMIT, Promise.resolve(this.refresh()));
+    this.schedule();
+  }
+
+  /** Stops refreshing, and writes what is to be written. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.flush();
+  }
+
+  /** Makes a new experiment obey what is stored, or has it stored. */
+  add(runner: ExperimentRunner): void {
+    const row = this.rows.get(runner.name);
+    if (row !== undefined) runner.obey(gateOf(row));
+    else if (this.isStarted) void this.refresh();
+  }
+
+  /** Obeys at once what this process has changed. */
+  put(row: ExperimentRow): void {
+    this.changes += 1;
+    this.rows = new Map(this.rows).set(row.name, row);
+    this.registry.find(row.name)?.obey(gateOf(row));
+  }
+
+  /** Forgets an experiment that this process has removed. */
+  drop(name: string): void {
+    this.changes += 1;
+    const rows = new Map(this.rows);
+    rows.delete(name);
+    this.rows = rows;
+    this.registry.find(name)?.obey(undefined);
+  }
+
+  /** Writes when experiments ran; what can't be written is kept for the next time. */
+  async flush(): Promise<void> {
+    const times = this.takeTimes();
+    if (times.length === 0) return;
+    try {
+      await this.storage.ran(times);
+    } catch (error) {
+      this.health.failure(error);
+      for (const { name, first, last } of times) this.registry.find(name)?.ranBetween(first, last);
+    }
+  }
+
+  /** Reads what is stored now, after a refresh that is under way. */
+  private refresh(): MaybePromise<void> {
+    if (this.refreshing !== undefined) {
+      this.isDue = true;
+      return this.refreshing;
+    }
+    const refreshed = this.tried(() => this.synchronize());
+    if (!(refreshed instanceof Promise)) return;
+    this.refreshing = refreshed.then(() => {
+      this.refreshing = undefined;
+      if (!this.isDue || this.isStopped) return;
+      this.isDue = false;
+      return this.refresh();
+    });
+    return this.refreshing;
+  }
+
+  private tried(act: () => MaybePromise<void>): MaybePromise<void> {
+    const failed = (error: unknown) => {
+      this.health.failure(error);
+    };
+    try {
+      const acted = act();
+      if (acted instanceof Promise) return acted.then(() => this.health.success(), failed);
+      this.health.success();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  private synchronize(): MaybePromise<void> {
+    const { changes } = this;
+    return chain(this.storage.load(), (rows) => {
+      const stored = new Set(rows.map(({ name }) => name));
+      const wanted = this.registry.all().filter((runner) => runner.isWanted && !stored.has(runner.name));
+      if (wanted.length === 0) return this.obey(rows, changes);
+      return chain(this.storage.create(wanted), () => chain(this.storage.load(), (all) => this.obey(all, changes)));
+    });
+  }
+
+  private obey(rows: readonly ExperimentRow[], changes: number): MaybePromise<void> {
+    if (changes !== this.changes) return this.synchronize();
+    this.rows = new Map(rows.map((row) => [row.name, row]));
+    for (const runner of this.registry.all()) {
+      const row = this.rows.get(runner.name);
+      if (row !== undefined) runner.obey(gateOf(row));
+      else if (!runner.isWanted) runner.obey(undefined);
+    }
+  }
+
+  private schedule(): void {
+    if (this.isStopped) return;
+    // Processes that were started together don't ask together.
+    const wait = this.interval * (0.9 + Math.random() * 0.2);
+    this.timer = setTimeout(() => void this.tick(), wait);
+    this.timer.unref();
+  }
+
+  private async tick(): Promise<void> {
+    await this.flush();
+    await this.refresh();
+    this.schedule();
+  }
+
+  private takeTimes(): RunTimes[] {
+    return this.registry.all().flatMap((runner) => {
+      const times = runner.takeTimes();
+      return times === undefined ? [] : [{ name: runner.name, ...times }];
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+import { ExperimentStorage } from './experiment.storage.js';
+
+/** Keeps experiments in memory, and has what is asked of it at once. */
+export class MemoryStorage extends ExperimentStorage {
+  private readonly rows = new Map<string, ExperimentRow>();
+  private lastId = 0;
+
+  /** @param percentEnabled what every new experiment starts with, whatever its code says */
+  constructor(private readonly percentEnabled?: number) {
+    super();
+  }
+
+  load(): ExperimentRow[] {
+    return [...this.rows.values()];
+  }
+
+  find(name: string): ExperimentRow | undefined {
+    return this.rows.get(name);
+  }
+
+  create(experiments: readonly { name: string; percentEnabled: number }[]): void {
+    const now = new Date();
+    for (const { name, percentEnabled } of experiments) {
+      if (this.rows.has(name)) continue;
+      this.rows.set(name, {
+        id: (this.lastId += 1),
+        name,
+        percentEnabled: this.percentEnabled ?? percentEnabled,
+        startsAt: null,
+        endsAt: null,
+        subjects: [],
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+        firstRunAt: null,
+        lastRunAt: null,
+      });
+    }
+  }
+
+  update(name: string, version: number, settings: ExperimentSettings): boolean {
+    const row = this.rows.get(name);
+    if (row?.version !== version) return false;
+    this.rows.set(name, { ...row, ...settings, version: version + 1, updatedAt: new Date() });
+    return true;
+  }
+
+  remove(name: string, version: number): boolean {
+    return this.rows.get(name)?.version === version && this.rows.delete(name);
+  }
+
+  ran(times: readonly RunTimes[]): void {
+    for (const { name, first, last } of times) {
+      const row = this.rows.get(name);
+      if (row === undefined) continue;
+      const firstRunAt = new Date(Math.min(row.firstRunAt?.getTime() ?? first, first));
+      const lastRunAt = new Date(Math.max(row.lastRunAt?.getTime() ?? last, last));
+      this.rows.set(name, { ...row, firstRunAt, lastRunAt });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { DataSource, Repository } from 'typeorm';
+import { StudiesError } from '../experiment/errors.js';
+import { ExperimentEntity } from './experiment.entity.js';
+import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+import { ExperimentStorage } from './experiment.storage.js';
+
+/** How many experiments one statement names at the most: each is a few parameters, of which databases take thousands. */
+const CHUNK = 100;
+
+/**
+ * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
+ * transaction: the SQLite driver shares one connection with all of the application.
+ */
+export class TypeOrmStorage extends ExperimentStorage {
+  private readonly repository: Repository<ExperimentEntity>;
+
+  /** @throws StudiesError when the data source doesn't know the entity */
+  constructor(private readonly dataSource: DataSource) {
+    super();
+    if (!dataSource.hasMetadata(ExperimentEntity)) {
+      throw new StudiesError(
+        'ENTITY_NOT_REGISTERED',
+        'The data source of StudiesModule does not know its entities. Set "autoLoadEntities: true" in TypeOrmModule.forRoot(), or ' +
+          'add them: "entities: [...STUDIES_ENTITIES]".',
+      );
+    }
+    this.repository = dataSource.getRepository(ExperimentEntity);
+  }
+
+  load(): Promise<ExperimentRow[]> {
+    return this.repository.find();
+  }
+
+  async find(name: string): Promise<ExperimentRow | undefined> {
+    return (await this.repository.findOneBy({ name })) ?? undefined;
+  }
+
+  async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
+    const now = new Date();
+    for (const chunk of chunksOf(experiments)) {
+      const rows = chunk.map((experiment) => ({ ...experiment, subjects: [], version: 1, createdAt: now, updatedAt: now }));
+      await this.repository.createQueryBuilder().insert().values(rows).orIgnore().updateEntity(false).execute();
+    }
+  }
+
+  async update(name: string, version: number, settings: ExperimentSettings): Promise<boolean> {
+    const { affected } = await this.repository
+      .createQueryBuilder()
+      .update()
+      .set({ ...settings, subjects: [...settings.subjects], version: version + 1, updatedAt: new Date() })
+      .where({ name, version })
+      .execute();
+    return affected === 1;
+  }
+
+  async remove(name: string, version: number): Promise<boolean> {
+    const { affected } = await this.repository.createQueryBuilder().delete().where({ name, version }).execute();
+    return affected === 1;
+  }
+
+  async ran(times: readonly RunTimes[]): Promise<void> {
+    for (const chunk of chunksOf(times)) await this.ranChunk(chunk);
+  }
+
+  private async ranChunk(times: readonly RunTimes[]): Promise<void> {
+    const escape = (column: string) => this.dataSource.driver.escape(column);
+    const first = escape('first_run_at');
+    const last = escape('last_run_at');
+    // The times are whole numbers of our own, and as parameters PostgreSQL would take them for text.
+    const caseOf = (which: 'first' | 'last') => {
+      const cases = times.map((time, index) => `WHEN :name${index} THEN ${Math.trunc(time[which])}`);
+      return `CASE ${escape('name')} ${cases.join(' ')} END`;
+    };
+    const firsts = caseOf('first');
+    const lasts = caseOf('last');
+    await this.repository
+      .createQueryBuilder()
+      .update()
+      .set({
+        firstRunAt: () => `CASE WHEN ${first} IS NULL OR ${first} > ${firsts} THEN ${firsts} ELSE ${first} END`,
+        lastRunAt: () => `CASE WHEN ${last} IS NULL OR ${last} < ${lasts} THEN ${lasts} ELSE ${last} END`,
+      })
+      .where(`${escape('name')} IN (:...names)`, { names: times.map(({ name }) => name) })
+      .setParameters(Object.fromEntries(times.map(({ name }, index) => [`name${index}`, name])))
+      .execute();
+  }
+}
+
+function chunksOf<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / CHUNK);
+  return Array.from({ length: count }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK));
+}

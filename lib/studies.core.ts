@@ -1,0 +1,105 @@
+import type { DynamicModule, FactoryProvider, InjectionToken } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ModuleRef } from '@nestjs/core';
+import { ExperimentExplorer } from './decorators/experiment.explorer.js';
+import { EXPERIMENT_REGISTRY } from './decorators/tokens.js';
+import { ExperimentService } from './experiment.service.js';
+import type { Clock } from './experiment/clock.js';
+import { ExperimentRegistry } from './experiment/experiment.registry.js';
+import { GuardedPublisher } from './publishing/guarded.publisher.js';
+import { Publisher } from './publishing/publisher.js';
+import { ExperimentCatalog } from './storage/experiment.catalog.js';
+import { ExperimentStorage } from './storage/experiment.storage.js';
+import { ExperimentView } from './storage/experiment.view.js';
+import { StorageHealth } from './storage/storage.health.js';
+import { StudiesLifecycle } from './studies.lifecycle.js';
+import type { StudiesSettings } from './studies.options.js';
+import { ErrorReporter } from './studies.reporter.js';
+
+const SETTINGS = Symbol('nestjs-studies:settings');
+
+/** How a provider is made. */
+type Factory<Made> = Omit<FactoryProvider<Made>, 'provide'>;
+
+/** What differs between the module that applications import and the one for their tests. */
+export interface CoreParts {
+  readonly settings: Factory<StudiesSettings>;
+  readonly storage: Factory<ExperimentStorage>;
+  readonly clock?: Clock | undefined;
+}
+
+/** The parts of the library wired together. The rooms know nothing of Nest's injection: this is where it happens. */
+export function studiesCore({ settings, storage, clock }: CoreParts) {
+  return {
+    global: true,
+    imports: [DiscoveryModule],
+    providers: [
+      { provide: SETTINGS, ...settings },
+      { provide: ExperimentStorage, ...storage },
+      // Needs nothing, so that whatever is needed below can itself have decorated methods.
+      { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
+      made(Publisher, [SETTINGS, ModuleRef], publisherOf),
+      made(ErrorReporter, [SETTINGS], ({ onError }: StudiesSettings) => new ErrorReporter(onError)),
+      made(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
+      made(StorageHealth, [ErrorReporter], healthOf),
+      made(
+        ExperimentView,
+        [EXPERIMENT_REGISTRY, ExperimentStorage, StorageHealth, SETTINGS],
+        (registry: ExperimentRegistry, kept: ExperimentStorage, health: StorageHealth, { refreshInterval }: StudiesSettings) =>
+          new ExperimentView(registry, kept, health, refreshInterval),
+      ),
+      made(
+        ExperimentCatalog,
+        [ExperimentStorage, ExperimentView],
+        (kept: ExperimentStorage, view: ExperimentView) => new ExperimentCatalog(kept, view),
+      ),
+      made(
+        ExperimentService,
+        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView],
+        (registry: ExperimentRegistry, catalog: ExperimentCatalog, view: ExperimentView) =>
+          new ExperimentService(registry, catalog, view),
+      ),
+      made(
+        ExperimentExplorer,
+        [DiscoveryService, EXPERIMENT_REGISTRY],
+        (discovery: DiscoveryService, registry: ExperimentRegistry) => new ExperimentExplorer(discovery, registry),
+      ),
+      made(
+        StudiesLifecycle,
+        [SETTINGS, ExperimentExplorer, EXPERIMENT_REGISTRY, ExperimentView, GuardedPublisher, ErrorReporter],
+        (
+          given: StudiesSettings,
+          explorer: ExperimentExplorer,
+          registry: ExperimentRegistry,
+          view: ExperimentView,
+          publisher: GuardedPublisher,
+          reporter: ErrorReporter,
+        ) => new StudiesLifecycle(given, explorer, registry, view, publisher, reporter, clock),
+      ),
+    ],
+    exports: [ExperimentService, ExperimentCatalog, EXPERIMENT_REGISTRY, Publisher],
+  } satisfies Partial<DynamicModule>;
+}
+
+/** Ties the tokens to the factory's parameters by position, as Nest does. */
+function made<Made, Needs extends unknown[]>(
+  provide: InjectionToken<Made>,
+  inject: { [Index in keyof Needs]: InjectionToken },
+  useFactory: (...needs: Needs) => Made | Promise<Made>,
+): FactoryProvider<Made> {
+  return { provide, inject: [...inject], useFactory };
+}
+
+async function publisherOf({ publisher }: StudiesSettings, modules: ModuleRef): Promise<Publisher> {
+  return typeof publisher === 'function' ? modules.create(publisher) : publisher;
+}
+
+function guarded(publisher: Publisher, registry: ExperimentRegistry, reporter: ErrorReporter): GuardedPublisher {
+  return new GuardedPublisher(publisher, registry.activity, (...failure) => reporter.report(...failure));
+}
+
+function healthOf(reporter: ErrorReporter): StorageHealth {
+  return new StorageHealth(
+    (error) => reporter.report('storage', error),
+    () => reporter.recovered(),
+  );
+}

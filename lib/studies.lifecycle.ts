@@ -1,0 +1,46 @@
+import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { ExperimentExplorer } from './decorators/experiment.explorer.js';
+import type { Clock } from './experiment/clock.js';
+import type { ExperimentRegistry } from './experiment/experiment.registry.js';
+import { within } from './experiment/within.js';
+import type { GuardedPublisher } from './publishing/guarded.publisher.js';
+import type { ExperimentView } from './storage/experiment.view.js';
+import type { StudiesSettings } from './studies.options.js';
+import type { ErrorReporter } from './studies.reporter.js';
+
+/** Starts experimenting with the application, and ends it before the application lets go of its connections. */
+export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown {
+  constructor(
+    private readonly settings: StudiesSettings,
+    private readonly explorer: ExperimentExplorer,
+    private readonly registry: ExperimentRegistry,
+    private readonly view: ExperimentView,
+    private readonly publisher: GuardedPublisher,
+    private readonly reporter: ErrorReporter,
+    private readonly clock: Clock | undefined,
+  ) {}
+
+  /** @throws StudiesError when what is decorated can't run, which stops the application */
+  async onModuleInit(): Promise<void> {
+    const candidates = this.explorer.explore();
+    const { registry, reporter, publisher, view, clock } = this;
+    registry.complete(
+      {
+        defaults: this.settings.defaults,
+        clock,
+        report: (operation, error, experiment) => reporter.report(operation, error, experiment),
+        publish: (result) => publisher.publish(result),
+        added: (runner) => view.add(runner),
+      },
+      candidates,
+    );
+    await view.start();
+  }
+
+  /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { shutdownTimeout } = this.settings;
+    await this.registry.activity.stop(shutdownTimeout);
+    await within(shutdownTimeout, this.view.stop());
+  }
+}

@@ -1,0 +1,68 @@
+import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { createExperimentsController } from './admin/experiments.controller.js';
+import { STUDIES_ENTITIES } from './storage/index.js';
+import { TypeOrmStorage } from './storage/typeorm.storage.js';
+import { studiesCore } from './studies.core.js';
+import {
+  placementOf,
+  settingsOf,
+  type StudiesExtras,
+  type StudiesModuleOptions,
+  type StudiesOptions,
+} from './studies.options.js';
+
+const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  ASYNC_OPTIONS_TYPE: _AsyncOptions,
+} = new ConfigurableModuleBuilder<StudiesOptions>()
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createStudiesOptions')
+  .setExtras<StudiesExtras>({ dataSource: 'default', admin: {}, imports: [] }, assembled)
+  .build();
+
+function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModule {
+  const { dataSource, admin, imports } = placementOf(given);
+  const core = studiesCore({
+    settings: { inject: [MODULE_OPTIONS_TOKEN], useFactory: settingsOf },
+    storage: {
+      inject: [getDataSourceToken(dataSource)],
+      useFactory: (source: DataSource) => new TypeOrmStorage(source),
+    },
+  });
+  return {
+    ...definition,
+    ...core,
+    imports: [...(definition.imports ?? []), ...imports, ...core.imports, TypeOrmModule.forFeature(STUDIES_ENTITIES, dataSource)],
+    providers: [...(definition.providers ?? []), ...core.providers],
+    controllers: admin === false ? [] : [createExperimentsController(admin)],
+  };
+}
+
+/**
+ * What `StudiesModule.forRootAsync()` takes: `useFactory`, `useClass` or `useExisting` for the options, and beside them what has
+ * to be known earlier.
+ *
+ * @publicApi
+ */
+export type StudiesModuleAsyncOptions = typeof _AsyncOptions;
+
+/**
+ * Lets an application run experiments: import it once, in the root module. It is global.
+ *
+ * @publicApi
+ */
+@Module({})
+export class StudiesModule extends ConfigurableModuleClass {
+  /** @throws StudiesError when an option is wrong; an application doesn't start then */
+  static override forRoot(options: StudiesModuleOptions = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /** As `forRoot`, with options that are made by a provider. */
+  static override forRootAsync(options: StudiesModuleAsyncOptions): DynamicModule {
+    return super.forRootAsync(options);
+  }
+}

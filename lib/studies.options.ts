@@ -1,0 +1,170 @@
+import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import { z } from 'zod';
+import { adminSettingsOf, type AdminOptions, type AdminSettings } from './admin/admin.options.js';
+import type { Context, ExperimentOptions, Operation } from './experiment/options.js';
+import { check, optionsSchema } from './experiment/validation.js';
+import { LoggerPublisher } from './publishing/logger.publisher.js';
+import type { Publisher } from './publishing/publisher.js';
+
+/** TypeORM's own name for the data source that has none. */
+const DEFAULT_DATA_SOURCE = 'default';
+
+/**
+ * What fails beside the callers: called with the operation (`compare`, `publish`, `storage`, …), what was thrown, and the name of
+ * the experiment, if it was one. What it throws itself is only logged.
+ *
+ * @publicApi
+ */
+export type OnError = (operation: Operation, error: unknown, experiment: string | undefined) => unknown;
+
+/**
+ * What the factory of `forRootAsync()` gives.
+ *
+ * @publicApi
+ */
+export interface StudiesOptions {
+  /**
+   * Takes the result of every run: a class, made by Nest, or an instance.
+   *
+   * @default LoggerPublisher
+   */
+  publisher?: Type<Publisher> | Publisher;
+
+  /** Options for all experiments; an experiment's own come first. */
+  defaults?: ExperimentOptions;
+
+  /** Context for all experiments: an object, or a function of a call's arguments. An experiment's own is merged over it. */
+  context?: Context | ((...args: unknown[]) => Context);
+
+  /**
+   * Takes the failures of everything that is not the control.
+   *
+   * @default Nest's logger, at most one line a second for each operation of an experiment
+   */
+  onError?: OnError;
+
+  /**
+   * For tests: the caller waits for the candidates, and gets a `MismatchError` when one differs.
+   *
+   * @default false
+   */
+  raiseOnMismatch?: boolean;
+
+  /**
+   * ms, on average, between two looks at what operators have set elsewhere, 10 to 3 600 000.
+   *
+   * @default 1 000
+   */
+  refreshInterval?: number;
+
+  /**
+   * ms that `app.close()` waits for candidates in flight, 0 to 3 600 000.
+   *
+   * @default 5 000
+   */
+  shutdownTimeout?: number;
+}
+
+/** What decides the module's routes and entities, and so has to be known before its providers are made. */
+export interface StudiesExtras {
+  /**
+   * The name of the TypeORM data source that keeps the experiments.
+   *
+   * @default the default data source
+   */
+  dataSource?: string;
+
+  /** The administration over HTTP: where it is, and who may come in; `false` for none. */
+  admin?: AdminOptions | false;
+
+  /** Modules with what the publisher, the guards and the factory inject. */
+  imports?: (Type<unknown> | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
+}
+
+/**
+ * What `StudiesModule.forRoot()` takes.
+ *
+ * @publicApi
+ */
+export interface StudiesModuleOptions extends StudiesOptions, StudiesExtras {}
+
+/**
+ * Makes the options, for `useClass` and `useExisting`.
+ *
+ * @publicApi
+ */
+export interface StudiesOptionsFactory {
+  createStudiesOptions(): StudiesOptions | Promise<StudiesOptions>;
+}
+
+/** The options with their defaults. */
+export interface StudiesSettings {
+  readonly publisher: Type<Publisher> | Publisher;
+  /** Options for all experiments, later ones over earlier ones. */
+  readonly defaults: readonly ExperimentOptions[];
+  readonly onError: OnError | undefined;
+  readonly refreshInterval: number;
+  readonly shutdownTimeout: number;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const schema = z
+  .strictObject({
+    publisher: z.custom<Type<Publisher> | Publisher>(
+      (value) => isFunction(value) || isFunction((value as Partial<Publisher> | null)?.publish),
+      'must be a class that extends Publisher, or an instance of one',
+    ),
+    defaults: optionsSchema,
+    context: z.custom<Context>(
+      (value) => isFunction(value) || (typeof value === 'object' && value !== null),
+      'must be an object or a function',
+    ),
+    onError: z.custom<OnError>(isFunction, 'must be a function'),
+    raiseOnMismatch: z.boolean(),
+    refreshInterval: z.int().min(10).max(3_600_000).default(1_000),
+    shutdownTimeout: z.int().min(0).max(3_600_000).default(5_000),
+  })
+  .partial({ publisher: true, defaults: true, context: true, onError: true, raiseOnMismatch: true });
+
+/**
+ * Checks the options, and fills in their defaults: the one place where this is done.
+ *
+ * @throws StudiesError when an option is wrong or not known
+ */
+export function settingsOf(options: StudiesOptions): StudiesSettings {
+  const checked = check(schema, options, 'The options of StudiesModule');
+  const { context, raiseOnMismatch, defaults = {} } = options;
+  const forAll = { ...(context !== undefined && { context }), ...(raiseOnMismatch !== undefined && { raiseOnMismatch }) };
+  return {
+    publisher: checked.publisher ?? LoggerPublisher,
+    defaults: [forAll, defaults],
+    onError: checked.onError,
+    refreshInterval: checked.refreshInterval,
+    shutdownTimeout: checked.shutdownTimeout,
+  };
+}
+
+/** What decides routes and entities, with its defaults. */
+export interface StudiesPlacement {
+  readonly dataSource: string;
+  readonly admin: AdminSettings | false;
+  readonly imports: NonNullable<StudiesExtras['imports']>;
+}
+
+const extrasSchema = z.object({
+  dataSource: z.string().min(1).optional(),
+  admin: z.union([z.literal(false), z.looseObject({})], 'must be an object or false').optional(),
+  imports: z.array(z.unknown()).optional(),
+});
+
+/**
+ * Checks what decides routes and entities, and fills in its defaults.
+ *
+ * @throws StudiesError when an option is wrong
+ */
+export function placementOf(extras: StudiesExtras): StudiesPlacement {
+  check(extrasSchema, extras, 'The options of StudiesModule');
+  const { dataSource = DEFAULT_DATA_SOURCE, admin = {}, imports = [] } = extras;
+  return { dataSource, admin: admin === false ? false : adminSettingsOf(admin), imports };
+}

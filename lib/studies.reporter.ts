@@ -1,0 +1,46 @@
+import { Logger } from '@nestjs/common';
+import { notify } from './experiment/guards.js';
+import type { Operation } from './experiment/options.js';
+import type { OnError } from './studies.options.js';
+
+/** ms in which one operation of one experiment is logged only once. */
+const QUIET = 1_000;
+
+/** Where failures beside the callers go: to the application's `onError`, or to the log. Never throws. */
+export class ErrorReporter {
+  private readonly logger = new Logger('Studies');
+  private readonly said = new Map<string, { at: number; since: number }>();
+
+  constructor(private readonly onError: OnError | undefined) {}
+
+  report(operation: Operation, error: unknown, experiment?: string): void {
+    const { onError } = this;
+    if (onError === undefined) this.log(operation, error, experiment);
+    else
+      notify(
+        operation,
+        (_, failure) => this.log('onError', failure, experiment),
+        () => onError(operation, error, experiment),
+      );
+  }
+
+  recovered(): void {
+    this.logger.log('The storage of experiments answers again.');
+  }
+
+  /** A failure that comes with each call would otherwise fill the log as fast as there are calls. */
+  private log(operation: Operation | 'onError', error: unknown, experiment: string | undefined): void {
+    const key = JSON.stringify([operation, experiment]);
+    const now = performance.now();
+    const last = this.said.get(key);
+    if (last !== undefined && now - last.at < QUIET) {
+      last.since += 1;
+      return;
+    }
+    this.said.set(key, { at: now, since: 0 });
+    const whose = experiment === undefined ? '' : ` of experiment "${experiment}"`;
+    const more = last === undefined || last.since === 0 ? '' : ` (and ${last.since} times before, which were not logged)`;
+    const message = error instanceof Error ? error.message : String(error);
+    this.logger.error(`"${operation}"${whose} failed: ${message}${more}`, error instanceof Error ? error.stack : undefined);
+  }
+}

@@ -1,0 +1,13 @@
+import { systemClock, type Clock } from '../experiment/clock.js';
+
+/**
+ * A clock that says how long behaviours took, whatever they did.
+ *
+ * @param durations in ms, by the behaviour's name; a behaviour that isn't named is timed
+ */
+export function fixedClock(durations: Readonly<Record<string, number>>): Clock {
+  return (behaviour) => {
+    const { [behaviour]: duration } = durations;
+    return duration === undefined ? systemClock(behaviour) : () => ({ duration });
+  };
+}

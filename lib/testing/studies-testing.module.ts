@@ -1,0 +1,58 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { z } from 'zod';
+import { check, percentSchema } from '../experiment/validation.js';
+import { Publisher } from '../publishing/publisher.js';
+import { MemoryStorage } from '../storage/memory.storage.js';
+import { studiesCore } from '../studies.core.js';
+import { settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
+import { fixedClock } from './fixed.clock.js';
+import { RecordingPublisher } from './recording.publisher.js';
+
+/**
+ * What `StudiesTestingModule.forRoot()` takes beside the options of the module itself.
+ *
+ * @publicApi
+ */
+export interface StudiesTestingOptions extends StudiesOptions, Pick<StudiesExtras, 'imports'> {
+  /**
+   * The percentage of every experiment, whatever its code says.
+   *
+   * @default 100
+   */
+  percentEnabled?: number;
+
+  /** How long behaviours take by their names, in ms, instead of being timed: for tests of what reads durations. */
+  durations?: Readonly<Record<string, number>>;
+}
+
+const schema = z.object({
+  percentEnabled: percentSchema.optional(),
+  durations: z.record(z.string(), z.number().min(0)).optional(),
+});
+
+/**
+ * Takes the place of `StudiesModule` in tests: needs no database, runs every experiment at each call, and keeps the results in a
+ * `RecordingPublisher`. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
+ *
+ * @publicApi
+ */
+@Module({})
+export class StudiesTestingModule {
+  /** @throws StudiesError when an option is wrong */
+  static forRoot(options: StudiesTestingOptions = {}): DynamicModule {
+    const { percentEnabled = 100, durations = {}, imports = [], publisher = RecordingPublisher, ...rest } = options;
+    check(schema, { percentEnabled, durations }, 'The options of StudiesTestingModule');
+    const core = studiesCore({
+      settings: { useFactory: () => settingsOf({ ...rest, publisher }) },
+      storage: { useFactory: () => new MemoryStorage(percentEnabled) },
+      clock: fixedClock(durations),
+    });
+    return {
+      module: StudiesTestingModule,
+      ...core,
+      imports: [...imports, ...core.imports],
+      providers: [...core.providers, { provide: RecordingPublisher, useExisting: Publisher }],
+      exports: [...core.exports, RecordingPublisher],
+    };
+  }
+}
