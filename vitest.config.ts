@@ -1,9 +1,19 @@
-import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const source = (file: string) => fileURLToPath(new URL(`lib/${file}`, import.meta.url));
 
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  resolve: {
+    alias: [
+      { find: /^nestjs-studies\/testing$/, replacement: source('testing/index.ts') },
+      { find: /^nestjs-studies$/, replacement: source('index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.spec.ts'],
+    exclude: [...configDefaults.exclude, 'test/package/**'],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

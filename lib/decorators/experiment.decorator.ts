@@ -116,7 +116,7 @@ function wrapped(original: AnyFunction, property: symbol): AnyFunction {
       ? original.apply(this, args)
       : experiment.call(original, this, args);
   }
-  const { prototype: _, ...properties } = Object.getOwnPropertyDescriptors<object>(original) as PropertyDescriptorMap;
+  const { prototype: _, ...properties }: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(original);
   Object.defineProperties(method, properties);
   for (const key of Reflect.getOwnMetadataKeys(original) as unknown[]) {
     Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), method);

@@ -8,14 +8,18 @@ import { isReadOnce } from './read-once.js';
 export interface Rules {
   readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
   readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
-  readonly clean?: ((value: unknown) => unknown) | undefined;
+  /** Gives the value itself where the user's function fails, or there is none. */
+  readonly clean: (value: unknown) => unknown;
   readonly ignores: readonly Ignore[];
 }
 
 /** Whether two executions are the same, by the user's rules or by value. */
 export function areEqual(control: Execution, candidate: Execution, rules: Rules, report: Report): boolean {
   if (control.kind === 'returned' && candidate.kind === 'returned') {
-    return asked('compare', report, () => valuesAreEqual(control.value, candidate.value, rules));
+    const values = [control.value, candidate.value] as const;
+    // What can be read only once has no value of its own to compare: `clean` says what stands for it.
+    const [one, other] = rules.compare === undefined && isReadOnce(control.value) ? values.map(rules.clean) : values;
+    return asked('compare', report, () => (rules.compare ?? isDeepStrictEqual)(one, other));
   }
   if (control.kind === 'threw' && candidate.kind === 'threw') {
     return asked('compareErrors', report, () => (rules.compareErrors ?? errorsAreEqual)(control.error, candidate.error));
@@ -34,13 +38,6 @@ export function outcomeOfDifference(
   const isIgnored = rules.ignores.some((ignore) => asked('ignore', report, () => ignore(...values, { control, candidate })));
   if (isIgnored) return 'ignored';
   return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
-}
-
-function valuesAreEqual(control: unknown, candidate: unknown, { compare, clean }: Rules): boolean {
-  if (compare !== undefined) return compare(control, candidate);
-  // What can be read only once has no value of its own to compare: `clean` says what stands for it.
-  if (clean !== undefined && isReadOnce(control)) return isDeepStrictEqual(clean(control), clean(candidate));
-  return isDeepStrictEqual(control, candidate);
 }
 
 /** Same class and same message, as in Scientist; what is thrown without being an error is compared by value. */

@@ -61,23 +61,20 @@ class Conclusion {
 
   private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {
     const context = this.scope.contexts.get(name) ?? this.scope.context;
-    return observationOf({ name, context, ...(outcome && { outcome }) }, execution, (value) => this.cleaned(value));
-  }
-
-  private cleaned(value: unknown): unknown {
-    const { clean } = this.rules;
-    if (clean === undefined || value === null || value === undefined) return value;
-    const cleaned = attempt('clean', this.scope.report, () => clean(value));
-    return cleaned === FAILED ? value : cleaned;
+    return observationOf({ name, context, ...(outcome && { outcome }) }, execution, this.rules.clean);
   }
 }
 
-function rulesOf({ definition: { options }, self }: Scope): Rules {
+function rulesOf({ definition: { options }, self, report }: Scope): Rules {
   const { compare, compareErrors, clean, ignore = [] } = options;
   return {
     compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
     compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
-    clean: clean && ((value) => clean.call(self, value)),
+    clean: (value) => {
+      if (clean === undefined || value === null || value === undefined) return value;
+      const cleaned = attempt('clean', report, () => clean.call(self, value));
+      return cleaned === FAILED ? value : cleaned;
+    },
     ignores: [ignore].flat().map((one) => (control, candidate, both) => one.call(self, control, candidate, both)),
   };
 }

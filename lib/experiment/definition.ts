@@ -24,7 +24,13 @@ export interface ExperimentDefinition {
 /** Options that have no meaning when they are missing. */
 type Defaulted = 'mode' | 'order' | 'timeout' | 'maxConcurrent' | 'percentEnabled' | 'raiseOnMismatch';
 
-export type ResolvedOptions = ExperimentOptions & Required<Pick<ExperimentOptions, Defaulted>>;
+type ContextOption = NonNullable<ExperimentOptions['context']>;
+
+export type ResolvedOptions = Omit<ExperimentOptions, 'context'> &
+  Required<Pick<ExperimentOptions, Defaulted>> & {
+    /** To be merged, later ones over earlier ones. */
+    readonly context: readonly ContextOption[];
+  };
 
 const DEFAULTS = {
   mode: 'shadow',
@@ -38,20 +44,6 @@ const DEFAULTS = {
 /** Merges options, later ones over earlier ones; an option that is `undefined` is not given. */
 export function resolveOptions(...layers: readonly ExperimentOptions[]): ResolvedOptions {
   const given = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
-  const context = mergedContext(layers.flatMap((layer) => (layer.context === undefined ? [] : [layer.context])));
-  return { ...DEFAULTS, ...(Object.fromEntries(given) as ExperimentOptions), ...(context !== undefined && { context }) }; // entries of options
-}
-
-type ContextOption = NonNullable<ExperimentOptions['context']>;
-
-function mergedContext(contexts: readonly ContextOption[]): ContextOption | undefined {
-  if (contexts.length <= 1) return contexts[0];
-  return function (this: unknown, ...args: unknown[]): Context {
-    return contexts.reduce<Context>((merged, context) => ({ ...merged, ...contextOf(context, this, args) }), {});
-  };
-}
-
-/** The context that an option stands for in a call. */
-export function contextOf(context: ContextOption, self: unknown, args: readonly unknown[]): Context {
-  return typeof context === 'function' ? (context.apply(self, [...args]) as Context) : context; // AnyFunction's args are any
+  const merged = Object.fromEntries<unknown>(given) as ExperimentOptions; // entries of options
+  return { ...DEFAULTS, ...merged, context: layers.flatMap(({ context }) => (context === undefined ? [] : [context])) };
 }

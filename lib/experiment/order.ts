@@ -1,6 +1,7 @@
 import { StudiesError } from './errors.js';
 import { attempt, FAILED, type Report } from './guards.js';
 import type { Order } from './options.js';
+import { toPlain } from './plain.js';
 
 /** The order in which the behaviours of a serial run are started; a custom one that isn't an order of them is reported. */
 export function orderOf(order: Order, control: string, candidates: readonly string[], report: Report): readonly string[] {
@@ -13,17 +14,23 @@ export function orderOf(order: Order, control: string, candidates: readonly stri
       return [...shuffled(candidates), control];
     default: {
       const names = [control, ...candidates];
-      const ordered = attempt('order', report, () => checked(order(Object.freeze([...names])), names));
-      return ordered === FAILED ? shuffled(names) : ordered;
+      const ordered = attempt('order', report, () => order(Object.freeze([...names])));
+      if (ordered !== FAILED && isOrderOf(ordered, names)) return [...ordered];
+      if (ordered !== FAILED) report('order', notAnOrder(ordered, names));
+      return shuffled(names);
     }
   }
 }
 
-function checked(ordered: readonly string[], names: readonly string[]): readonly string[] {
-  if (ordered.length === names.length && names.every((name) => ordered.includes(name))) return [...ordered];
-  throw new StudiesError(
+function isOrderOf(ordered: unknown, names: readonly string[]): boolean {
+  return Array.isArray(ordered) && ordered.length === names.length && names.every((name) => ordered.includes(name));
+}
+
+function notAnOrder(ordered: unknown, names: readonly string[]): StudiesError {
+  const given = JSON.stringify(toPlain(ordered));
+  return new StudiesError(
     'INVALID_OPTIONS',
-    `"order" returned ${JSON.stringify(ordered)}, which is not an order of ${JSON.stringify(names)}. Return each name once.`,
+    `"order" returned ${given}, which is not an order of ${JSON.stringify(names)}. Return each name once.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { contextOf, type ExperimentDefinition } from './definition.js';
+import type { ExperimentDefinition } from './definition.js';
 import { attempt, FAILED, type Report } from './guards.js';
 import type { Context, RunStart } from './options.js';
 
@@ -15,13 +15,13 @@ export interface Scope {
 
 /** Asks the user's functions what is known about a call. One that fails adds nothing. */
 export function scopeOf(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
-  const ask = (context: Parameters<typeof contextOf>[0] | undefined): Context => {
-    if (context === undefined) return {};
-    const given = attempt('context', report, () => contextOf(context, self, args));
+  const ask = (option: Context | ((...args: unknown[]) => Context) | undefined): Context => {
+    if (typeof option !== 'function') return option ?? {};
+    const given = attempt('context', report, () => option.apply(self, args));
     return given === FAILED ? {} : given;
   };
   const { options, candidates } = definition;
-  const context = Object.freeze({ ...ask(options.context) });
+  const context = Object.freeze(options.context.map(ask).reduce((merged, more) => ({ ...merged, ...more }), {}));
   const contexts = new Map<string, Context>();
   for (const { name, context: own } of [{ name: definition.control, context: undefined }, ...candidates]) {
     contexts.set(name, Object.freeze({ ...context, ...ask(options.contexts?.[name]), ...own }));

@@ -1,0 +1,85 @@
+import { afterEach } from 'vitest';
+import type { Clock } from '../../lib/experiment/clock.js';
+import { partsOf } from '../../lib/experiment/behaviours.js';
+import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
+import type { Gate } from '../../lib/experiment/experiment.runner.js';
+import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
+import type { ExperimentResult } from '../../lib/experiment/result.js';
+
+export interface Failure {
+  readonly operation: Operation;
+  readonly error: unknown;
+  readonly experiment: string;
+}
+
+export type Given = ExperimentOptions & {
+  name?: string;
+  control?: AnyFunction;
+  candidate?: AnyFunction;
+  candidates?: Record<string, AnyFunction>;
+  run?: string;
+};
+
+export const FULL: Gate = { percentEnabled: 100, startsAt: null, endsAt: null, subjects: [] };
+
+const open: Laboratory[] = [];
+
+afterEach(async () => {
+  for (const laboratory of open.splice(0)) await laboratory.registry.activity.stop(50);
+});
+
+/** The core without Nest and without storage: every experiment is on until it is told otherwise. */
+export class Laboratory {
+  readonly registry = new ExperimentRegistry();
+  readonly results: ExperimentResult[] = [];
+  readonly failures: Failure[] = [];
+
+  constructor({ defaults = {}, gate = FULL, clock }: { defaults?: ExperimentOptions; gate?: Gate; clock?: Clock } = {}) {
+    open.push(this);
+    this.registry.complete(
+      {
+        defaults: [defaults],
+        clock,
+        report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
+        publish: (result) => this.results.push(result),
+        added: (runner) => runner.obey(gate),
+      },
+      new Map(),
+    );
+  }
+
+  /** Calls an experiment as its caller would. */
+  call({ name = 'experiment', ...given }: Given, self?: unknown, ...args: unknown[]): unknown {
+    const parts = partsOf(name, given);
+    const definition = {
+      name,
+      control: parts.controlName,
+      candidates: parts.candidates,
+      options: this.registry.resolve(given),
+    };
+    return this.runner(name).call(definition, parts.control as (...args: unknown[]) => unknown, self, args);
+  }
+
+  runner(name = 'experiment') {
+    return this.registry.runner(name, 0);
+  }
+
+  /** Resolves once everything has settled and is published. */
+  async settled(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.registry.activity.whenIdle();
+  }
+
+  /** Calls an experiment, waits until it is published, and gives its result. */
+  async resultOf(given: Given, self?: unknown, ...args: unknown[]): Promise<ExperimentResult> {
+    try {
+      await this.call(given, self, ...args);
+    } catch {
+      // What the control throws is its caller's.
+    }
+    await this.settled();
+    const result = this.results.at(-1);
+    if (result === undefined) throw new Error('Nothing was published.');
+    return result;
+  }
+}

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { isObservable, Observable, of, throwError } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExperimentOptions, Mode } from '../../lib/experiment/options.js';
+import { Laboratory } from './harness.js';
+
+/** What the caller sees of a call: which kind of thing it gave, and what came of it. */
+type Seen = { how: 'sync' | 'promise' | 'observable'; outcome: 'gave' | 'threw' | 'never'; what?: unknown; items?: unknown[] };
+
+const failure = new Error('of the behaviour');
+const trapped = new Error('trap');
+const cyclic: Record<string, unknown> = { name: 'cyclic' };
+cyclic['self'] = cyclic;
+const unreadable = Object.defineProperty({}, 'value', {
+  enumerable: true,
+  get() {
+    throw new Error('getter');
+  },
+});
+const hostile = new Proxy(
+  {},
+  {
+    get() {
+      throw trapped;
+    },
+    ownKeys() {
+      throw trapped;
+    },
+    getPrototypeOf() {
+      throw trapped;
+    },
+  },
+);
+const huge = 'x'.repeat(50 * 1024 * 1024);
+
+const VALUES: Record<string, unknown> = {
+  undefined: undefined,
+  null: null,
+  zero: 0,
+  'minus zero': -0,
+  NaN: NaN,
+  'empty string': '',
+  false: false,
+  'a list': [1, { two: 2 }],
+  BigInt: 10n,
+  'a cycle': cyclic,
+  'a function': () => 1,
+  'a getter that throws': unreadable,
+  'a Proxy whose traps throw': hostile,
+  'a 50 MB string': huge,
+  'a Map': new Map([[{ key: 1 }, new Set([1])]]),
+  'a date': new Date(0),
+  binary: Buffer.from('bytes'),
+  'an error as a value': failure,
+  'a symbol': Symbol.for('value'),
+};
+
+/** Behaviours by what they do; each is made anew, and what it gives is the same each time. */
+const ENDINGS: Record<string, (value: unknown) => (...args: unknown[]) => unknown> = {
+  returns: (value) => () => value,
+  throws: () => () => {
+    throw failure;
+  },
+  'throws undefined': () => () => {
+    throw undefined;
+  },
+  'throws 0': () => () => {
+    throw 0;
+  },
+  resolves: (value) => async () => value,
+  'resolves later': (value) => () => new Promise((resolve) => setTimeout(resolve, 1, value)),
+  rejects: () => async () => {
+    throw failure;
+  },
+  'rejects with undefined': () => () => Promise.reject(undefined),
+  'throws synchronously from an async signature': () => (): Promise<unknown> => {
+    throw failure;
+  },
+  'never settles': () => () => new Promise(() => {}),
+  'is a lazy thenable': (value) => () => ({
+    then: (resolve: (value: unknown) => unknown) => resolve(value),
+  }),
+  emits: (value) => () => of(1, value, 3),
+  'emits and errors': (value) => () =>
+    new Observable((subscriber) => {
+      subscriber.next(value);
+      subscriber.error(failure);
+    }),
+  'errors without emitting': () => () => throwError(() => failure),
+  'mutates its arguments':
+    (value) =>
+    (...args) => {
+      const [list] = args as [unknown[] | undefined];
+      list?.push('mutated');
+      return value;
+    },
+};
+
+const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
+
+/** @param patience how long what has not settled is waited for, in ms */
+async function look(call: () => unknown, patience = 150): Promise<Seen> {
+  let given: unknown;
+  try {
+    given = call();
+  } catch (error) {
+    return { how: 'sync', outcome: 'threw', what: error };
+  }
+  if (given === hostile) return { how: 'sync', outcome: 'gave', what: given };
+  if (isObservable(given)) {
+    const items: unknown[] = [];
+    return new Promise((resolve) => {
+      given.subscribe({
+        next: (item) => items.push(item),
+        error: (error: unknown) => resolve({ how: 'observable', outcome: 'threw', what: error, items }),
+        complete: () => resolve({ how: 'observable', outcome: 'gave', items }),
+      });
+    });
+  }
+  const isPromise = typeof (given as { then?: unknown } | null | undefined)?.then === 'function';
+  if (!isPromise) return { how: 'sync', outcome: 'gave', what: given };
+  let timer: NodeJS.Timeout | undefined;
+  const never = new Promise<Seen>((resolve) => {
+    timer = setTimeout(resolve, patience, { how: 'promise', outcome: 'never' });
+  });
+  const seen = Promise.resolve(given).then(
+    (what): Seen => ({ how: 'promise', outcome: 'gave', what }),
+    (what: unknown): Seen => ({ how: 'promise', outcome: 'threw', what }),
+  );
+  return Promise.race([seen, never]).finally(() => clearTimeout(timer));
+}
+
+const strays: unknown[] = [];
+const stray = (error: unknown) => strays.push(error);
+
+describe('whatever the candidate does, the caller gets what the control alone would give', () => {
+  beforeAll(() => {
+    process.on('uncaughtException', stray);
+    process.on('unhandledRejection', stray);
+  });
+  afterAll(() => {
+    process.off('uncaughtException', stray);
+    process.off('unhandledRejection', stray);
+  });
+
+  const behaviour = fc
+    .tuple(fc.constantFrom(...Object.keys(ENDINGS)), fc.constantFrom(...Object.keys(VALUES)))
+    .map(([ending, value]) => ({ ending, value, toString: () => `${ending} ${value}` }));
+
+  it.each(MODES)('in %s mode, for every mix of control and candidate', { timeout: 120_000 }, async (mode) => {
+    await fc.assert(
+      fc.asyncProperty(behaviour, fc.array(behaviour, { minLength: 1, maxLength: 2 }), async (control, candidates) => {
+        const laboratory = new Laboratory();
+        const make = ({ ending, value }: { ending: string; value: string }) => (ENDINGS[ending] ?? fail)(VALUES[value]);
+        const options: ExperimentOptions = { mode, timeout: 20 };
+        const plainArgs = [['argument']];
+        const experimentArgs = [['argument']];
+
+        const plain = await look(() => make(control)(...plainArgs));
+        const seen = await look(() =>
+          laboratory.call(
+            {
+              ...options,
+              control: make(control),
+              candidates: Object.fromEntries(candidates.map((candidate, index) => [`candidate ${index}`, make(candidate)])),
+            },
+            undefined,
+            ...experimentArgs,
+          ),
+        );
+        await laboratory.settled();
+
+        expect(seen.how).toBe(plain.how);
+        expect(seen.outcome).toBe(plain.outcome);
+        expect(Object.is(seen.what, plain.what)).toBe(true);
+        expect(seen.items?.length).toBe(plain.items?.length);
+        expect(seen.items?.every((item, index) => Object.is(item, plain.items?.[index])) ?? true).toBe(true);
+        expect(experimentArgs).toEqual(plainArgs);
+        expect(strays).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('runs every ending of a control beside every ending of a candidate, in every mode', { timeout: 120_000 }, async () => {
+    const never = ENDINGS['never settles'];
+    const laboratory = new Laboratory();
+    const calls: Promise<void>[] = [];
+    for (const mode of MODES) {
+      for (const [controlEnding, control] of Object.entries(ENDINGS)) {
+        for (const [candidateEnding, candidate] of Object.entries(ENDINGS)) {
+          const name = `${mode}: ${controlEnding} / ${candidateEnding}`;
+          const run = async () => {
+            const plain = await look(control(7), 5_000);
+            const seen = await look(
+              () => laboratory.call({ name, mode, timeout: 20, control: control(7), candidate: candidate(7) }),
+              5_000,
+            );
+            expect({ name, seen }).toEqual({ name, seen: plain });
+            await laboratory.settled();
+            const expected = control === never ? 0 : 1;
+            expect({ name, published: laboratory.results.filter((result) => result.experiment === name).length }).toEqual({
+              name,
+              published: expected,
+            });
+          };
+          calls.push(run());
+        }
+      }
+    }
+    await Promise.all(calls);
+    expect(strays).toEqual([]);
+  });
+});
+
+function fail(): never {
+  throw new Error('There is no such ending.');
+}

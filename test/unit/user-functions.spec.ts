@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { ExperimentOptions, Mode, Operation } from '../../lib/experiment/options.js';
+import { Laboratory } from './harness.js';
+
+const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
+const broken = new Error('of the user');
+
+/** A candidate that makes the run ask every function there is. */
+const differs: Record<string, () => unknown> = {
+  compareErrors: () => {
+    throw new Error('other');
+  },
+};
+
+type Failing = Exclude<Operation, 'publish' | 'storage' | 'raiseOnMismatch'>;
+const OPERATIONS: Failing[] = [
+  'clean',
+  'compare',
+  'compareErrors',
+  'context',
+  'ignore',
+  'runIf',
+  'subject',
+  'beforeRun',
+  'afterRun',
+  'order',
+  'raiseWith',
+];
+
+const WAYS: Record<string, () => unknown> = {
+  throws: () => {
+    throw broken;
+  },
+  rejects: () => Promise.reject(broken),
+  hangs: () => new Promise(() => {}),
+};
+
+describe.each(OPERATIONS)('a %s that fails', (operation) => {
+  describe.each(Object.keys(WAYS))('in that it %s', (way) => {
+    it.each(MODES.filter((mode) => operation !== 'order' || mode === 'serial'))(
+      'leaves the caller in %s mode with what the control gives',
+      async (mode) => {
+        const fail = WAYS[way] as () => never;
+        const laboratory = new Laboratory({
+          gate: { percentEnabled: operation === 'subject' ? 50 : 100, startsAt: null, endsAt: null, subjects: [] },
+        });
+        const bothThrow = operation === 'compareErrors';
+        const value = { control: true };
+        const given = {
+          mode,
+          control: () => {
+            if (bothThrow) throw broken;
+            return value;
+          },
+          candidate: differs[operation] ?? (() => ({ control: false })),
+          [operation]: fail,
+        } satisfies ExperimentOptions & Record<string, unknown>;
+
+        const call = () => laboratory.call(given);
+        if (bothThrow) expect(call).toThrow(broken);
+        else expect(call()).toBe(value);
+        await laboratory.settled();
+        // Nobody but the function itself asks for what is cleaned.
+        laboratory.results.forEach(({ control }) => control.cleanedValue);
+
+        const hangsUnnoticed = way === 'hangs' && ['beforeRun', 'afterRun'].includes(operation);
+        const isNeverAsked = operation === 'raiseWith';
+        const failures = laboratory.failures.map((failure) => failure.operation);
+        expect(failures).toEqual(hangsUnnoticed || isNeverAsked ? [] : [operation]);
+        expect(laboratory.results.length).toBe(['runIf', 'subject'].includes(operation) ? 0 : 1);
+      },
+    );
+  });
+});
+
+describe('a raiseWith that fails', () => {
+  it.each(Object.keys(WAYS))('in that it %s leaves the caller with the MismatchError', (way) => {
+    const laboratory = new Laboratory();
+    const given = { control: () => 1, candidate: () => 2, raiseOnMismatch: true, raiseWith: WAYS[way] as () => never };
+    expect(() => laboratory.call(given)).toThrow('Experiment "experiment" has observations that differ');
+    expect(laboratory.failures.map(({ operation }) => operation)).toEqual(['raiseWith']);
+  });
+});
