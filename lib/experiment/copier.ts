@@ -13,8 +13,8 @@ const HIDES_STATE = /#[\p{ID_Start}$_]|\[native code\]/u;
  * candidate does to them, and what the caller does to the value that is still to be compared.
  *
  * Copied, with cycles and prototypes: lists, plain objects, maps, sets, dates, binary data, and instances of classes that hold
- * nothing but such data (a DTO, an entity). Handed on as they are: functions, errors, proxies, promises, streams, and instances
- * that hold any of these or hide state (a request, a connection, a service), because a copy of one would be broken. Runs no
+ * nothing but such data (a DTO, an entity). Handed on as they are: errors, functions, proxies, promises, streams, and instances
+ * that hold any of these but errors, or hide state (a request, a connection, a service), because a copy of one would be broken. Runs no
  * code of the values': no accessor, no constructor, no proxy trap. Never throws.
  */
 export class Copier {
@@ -44,7 +44,7 @@ export class Copier {
     switch (kind) {
       case 'date':
         return remember(visit, value, new Date(Date.prototype.getTime.call(value)));
-      case 'regexp':
+      case 'shared':
         return value;
       case 'binary':
         return remember(visit, value, copyBinary(value as ArrayBuffer | ArrayBufferView)); // kindOf has looked
@@ -158,7 +158,7 @@ interface Search {
   readonly seen: Set<object>;
 }
 
-type Kind = 'date' | 'regexp' | 'binary' | 'list' | 'map' | 'set' | 'plain' | 'instance' | 'opaque';
+type Kind = 'date' | 'shared' | 'binary' | 'list' | 'map' | 'set' | 'plain' | 'instance' | 'opaque';
 
 /** What a value is, told from its internal slots and its prototype alone. */
 function kindOf(value: object): Kind {
@@ -170,7 +170,8 @@ function kindOf(value: object): Kind {
   if (prototype === Date.prototype) return 'date';
   if (prototype === Map.prototype) return 'map';
   if (prototype === Set.prototype) return 'set';
-  if (types.isRegExp(value)) return 'regexp';
+  // Hardly ever changed, and not to be made anew without its class.
+  if (types.isRegExp(value) || types.isNativeError(value) || types.isBoxedPrimitive(value)) return 'shared';
   if (types.isArrayBufferView(value) || types.isArrayBuffer(value)) return 'binary';
   return Array.isArray(value) || hasSlots(value) || value instanceof EventEmitter ? 'opaque' : 'instance';
 }
@@ -181,11 +182,9 @@ function hasSlots(value: object): boolean {
     types.isMap(value) ||
     types.isSet(value) ||
     types.isPromise(value) ||
-    types.isNativeError(value) ||
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
     types.isAnyArrayBuffer(value) ||
-    types.isBoxedPrimitive(value) ||
     types.isGeneratorObject(value) ||
     types.isMapIterator(value) ||
     types.isSetIterator(value) ||

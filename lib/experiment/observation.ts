@@ -31,8 +31,8 @@ abstract class BaseObservation {
   readonly name: string;
   readonly context: Context;
   readonly duration: number;
-  readonly cpuTime?: number;
-  readonly outcome?: Outcome;
+  declare readonly cpuTime?: number;
+  declare readonly outcome?: Outcome;
 
   constructor(identity: ObservationIdentity, execution: Execution) {
     this.name = identity.name;

@@ -1,0 +1,77 @@
+import { EventEmitter } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toPlain } from '../../lib/experiment/plain.js';
+
+const cyclic: Record<string, unknown> = {};
+cyclic['self'] = cyclic;
+
+describe('what JSON is to hold', () => {
+  it.each<[string, unknown, unknown]>([
+    ['a BigInt', 10n, '10n'],
+    ['undefined', undefined, '[undefined]'],
+    ['NaN', NaN, 'NaN'],
+    ['-0', -0, '-0'],
+    ['a symbol', Symbol('a'), 'Symbol(a)'],
+    ['a function', function named() {}, '[Function named]'],
+    ['a date', new Date(0), '1970-01-01T00:00:00.000Z'],
+    ['a date that is none', new Date(NaN), '[Invalid Date]'],
+    ['a map', new Map([['a', { b: 1 }]]), [['a', { b: 1 }]]],
+    ['a set', new Set([1, 'a']), [1, 'a']],
+    ['binary data', Buffer.alloc(3), '[Binary 3 bytes]'],
+    ['a regular expression', /a/g, '/a/g'],
+    ['a cycle', cyclic, { self: '[Circular]' }],
+    ['a promise', Promise.resolve(), '[Promise]'],
+    ['a proxy', new Proxy({}, {}), '[Proxy]'],
+    ['half a character', '\ud800', '\ufffd'],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 }), { a: 1 }],
+    ['a getter', Object.defineProperty({}, 'a', { enumerable: true, get: () => 1 }), { a: '[Accessor]' }],
+  ])('%s is told in words', (_, value, expected) => {
+    expect(toPlain(value)).toEqual(expected);
+  });
+
+  it('an error has its class, message, stack, cause and what it carries', () => {
+    const error = Object.assign(new TypeError('outer', { cause: new Error('inner') }), { status: 400 });
+    expect(toPlain(error)).toMatchObject({
+      name: 'TypeError',
+      message: 'outer',
+      stack: error.stack,
+      status: 400,
+      cause: { message: 'inner' },
+    });
+  });
+
+  it('a key named __proto__ is a key like any other', () => {
+    const plain = toPlain(JSON.parse('{"__proto__":{"polluted":true}}'));
+    expect(JSON.stringify(plain)).toBe('{"__proto__":{"polluted":true}}');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('is cut where it is too deep, too broad or too long, and says so', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 20; level += 1) deep = { deep };
+    expect(JSON.stringify(toPlain(deep))).toContain('[Cut]');
+    expect(toPlain(Array.from({ length: 150 }, () => 0))).toHaveLength(101);
+    expect(toPlain('x'.repeat(5_000))).toMatch(/… \(904 more characters\)$/);
+    expect(JSON.stringify(toPlain(new EventEmitter())).length).toBeLessThan(10_000);
+  });
+
+  it('is always JSON, of bounded size, whatever the value', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withTypedArray: true,
+          withNullPrototype: true,
+        }),
+        (value) => {
+          const plain = toPlain(value);
+          expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
+        },
+      ),
+    );
+  });
+});

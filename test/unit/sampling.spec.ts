@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bucketOf, BUCKETS, bucketsOf } from '../../lib/experiment/sampling.js';
+import type { Gate } from '../../lib/experiment/experiment.runner.js';
+import { FULL, Laboratory, type Given } from './harness.js';
+
+const subjects = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);
+
+describe('the bucket of a subject', () => {
+  it('is the same in every process', () => {
+    // Figures of this formula, so that a change of it, which would move every subject, is seen.
+    expect(['user-1', 'user-2', 'Zoë', ''].map((subject) => bucketOf('search', subject))).toMatchInlineSnapshot(`
+      [
+        970,
+        939,
+        2280,
+        7499,
+      ]
+    `);
+  });
+
+  it('is spread evenly: no tenth of the buckets is off by more than a tenth', () => {
+    const tenths = Array.from({ length: 10 }, () => 0);
+    for (const subject of subjects) {
+      const tenth = Math.floor((bucketOf('search', subject) / BUCKETS) * 10);
+      tenths[tenth] = (tenths[tenth] ?? 0) + 1;
+    }
+    for (const count of tenths) expect(Math.abs(count - 2_000)).toBeLessThan(200);
+  });
+
+  it('is unrelated to its bucket in another experiment', () => {
+    const inBoth = subjects.filter((subject) => bucketOf('a', subject) < 1_000 && bucketOf('b', subject) < 1_000).length;
+    expect(inBoth).toBeGreaterThan(140);
+    expect(inBoth).toBeLessThan(260);
+  });
+
+  it('is a whole number from 0 to 9 999', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, subject) => {
+        const bucket = bucketOf(name, subject);
+        return Number.isInteger(bucket) && bucket >= 0 && bucket < BUCKETS;
+      }),
+    );
+  });
+});
+
+it('a percentage with two decimals fills a whole number of buckets', () => {
+  expect([0, 0.01, 0.07, 0.29, 1, 33.33, 99.99, 100].map(bucketsOf)).toEqual([0, 1, 7, 29, 100, 3333, 9999, 10_000]);
+});
+
+const gate = (more: Partial<Gate>): Gate => ({ ...FULL, ...more });
+const bySubject: Given = { control: () => 1, candidate: () => 1, subject: (subject: string | undefined) => subject };
+
+async function drawn(laboratory: Laboratory, calls: readonly unknown[], given = bySubject): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  const beforeRun: Given['beforeRun'] = ({ args }) => seen.push(args[0]);
+  for (const argument of calls) laboratory.call({ ...given, beforeRun }, undefined, argument);
+  await laboratory.settled();
+  return seen;
+}
+
+describe('the share of calls', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('of 0 % is none: no candidate runs, nothing is published', async () => {
+    const laboratory = new Laboratory({ gate: gate({ percentEnabled: 0, subjects: ['user-1'] }) });
+    expect(laboratory.runner().isOff()).toBe(true);
+  });
+
+  it('of 100 % is every call', async () => {
+    expect((await drawn(new Laboratory(), subjects.slice(0, 500))).length).toBe(500);
+  });
+
+  it('without a subject is drawn for each call', async () => {
+    const laboratory = new Laboratory({ gate: gate({ percentEnabled: 12.34 }) });
+    const random = vi.spyOn(Math, 'random');
+    random.mockReturnValueOnce(0.1233).mockReturnValueOnce(0.1234).mockReturnValueOnce(0.9999).mockReturnValueOnce(0);
+    expect(await drawn(laboratory, [1, 2, 3, 4], { ...bySubject, subject: undefined as never })).toEqual([1, 4]);
+  });
+
+  it('with a subject is a share of subjects: the same are always in, and a higher share only adds some', async () => {
+    const laboratory = new Laboratory();
+    const insiders = async (percentEnabled: number) => {
+      laboratory.runner().obey(gate({ percentEnabled }));
+      return new Set(await drawn(laboratory, subjects.slice(0, 2_000)));
+    };
+    const [five, again, twenty] = [await insiders(5), await insiders(5), await insiders(20)];
+    expect(again).toEqual(five);
+    expect([...five].every((subject) => twenty.has(subject))).toBe(true);
+    expect(five.size).toBeGreaterThan(60);
+    expect(five.size).toBeLessThan(140);
+    expect(twenty.size).toBeGreaterThan(340);
+  });
+
+  it('takes a call without a subject as one that draws for itself', async () => {
+    const laboratory = new Laboratory({ gate: gate({ percentEnabled: 50 }) });
+    vi.spyOn(Math, 'random').mockReturnValueOnce(0.4).mockReturnValueOnce(0.6);
+    expect(await drawn(laboratory, [undefined, undefined])).toEqual([undefined]);
+  });
+
+  it('always has the named subjects in it, while the experiment is on', async () => {
+    const outsiders = subjects.filter((subject) => bucketOf('experiment', subject) >= 1).slice(0, 3);
+    const laboratory = new Laboratory({ gate: gate({ percentEnabled: 0.01, subjects: outsiders.slice(0, 2) }) });
+    expect(await drawn(laboratory, outsiders)).toEqual(outsiders.slice(0, 2));
+  });
+
+  it('is none outside of the period: from its start on, and before its end', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const laboratory = new Laboratory({ gate: gate({ startsAt: 1_000, endsAt: 2_000 }) });
+    const at: number[] = [];
+    for (const now of [999, 1_000, 1_999, 2_000]) {
+      vi.setSystemTime(now);
+      if ((await drawn(laboratory, ['a'])).length > 0) at.push(now);
+    }
+    vi.useRealTimers();
+    expect(at).toEqual([1_000, 1_999]);
+  });
+});
