@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, type ValueTransformer } from 'typeorm';
-import { EXPERIMENT_NAME_INDEX, EXPERIMENT_PRIMARY_KEY, EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
+import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
 
 /** MySQL and PostgreSQL give decimals and 64-bit integers as text. */
 const asNumber: ValueTransformer = { to: (value: number) => value, from: (value: number | string) => Number(value) };
@@ -19,9 +19,9 @@ const asTime: ValueTransformer = {
  * @publicApi
  */
 @Entity({ name: EXPERIMENT_TABLE, engine: MYSQL_ENGINE })
-@Index(EXPERIMENT_NAME_INDEX, ['name'], { unique: true })
+@Index(['name'], { unique: true })
 export class ExperimentEntity {
-  @PrimaryGeneratedColumn({ primaryKeyConstraintName: EXPERIMENT_PRIMARY_KEY })
+  @PrimaryGeneratedColumn()
   id!: number;
 
   @Column({ type: 'varchar', length: 100 })

@@ -1,7 +1,5 @@
-/** Names that the entities and the migrations share. */
+/** The table of experiments, before the data source's prefix. */
 export const EXPERIMENT_TABLE = 'studies_experiment';
-export const EXPERIMENT_PRIMARY_KEY = 'studies_experiment_pk';
-export const EXPERIMENT_NAME_INDEX = 'studies_experiment_name';
 
 /**
  * MySQL's default collations take "Search" and "search", or any two emoji, for the same name. TypeORM writes the engine as the

@@ -1,9 +1,9 @@
 import { Table, TableIndex, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
-import { EXPERIMENT_NAME_INDEX, EXPERIMENT_PRIMARY_KEY, EXPERIMENT_TABLE, MYSQL_ENGINE } from '../tables.js';
+import { EXPERIMENT_TABLE, MYSQL_ENGINE } from '../tables.js';
 import { tablePath } from './table-path.js';
 
 /**
- * Creates the table of experiments.
+ * Creates the table of experiments. Keys and indices are named by the data source's naming strategy, as the entity's are.
  *
  * @publicApi
  */
@@ -12,7 +12,7 @@ export class CreateStudiesExperiment1763769600000 implements MigrationInterface 
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const table = new Table({ name: tablePath(queryRunner, EXPERIMENT_TABLE), engine: MYSQL_ENGINE, columns: COLUMNS });
-    table.indices = [new TableIndex({ name: EXPERIMENT_NAME_INDEX, columnNames: ['name'], isUnique: true })];
+    table.indices = [new TableIndex({ columnNames: ['name'], isUnique: true })];
     await queryRunner.createTable(table);
   }
 
@@ -30,7 +30,6 @@ const COLUMNS: TableColumnOptions[] = [
     isPrimary: true,
     isGenerated: true,
     generationStrategy: 'increment',
-    primaryKeyConstraintName: EXPERIMENT_PRIMARY_KEY,
   },
   { name: 'name', type: 'varchar', length: '100' },
   { name: 'percent_enabled', type: 'decimal', precision: 5, scale: 2 },
