@@ -35,6 +35,9 @@ type CandidateMethods<Options> =
   | (Options extends { candidate: infer Method extends string } ? Method : never)
   | (Options extends { candidates: infer Methods extends Readonly<Record<string, string>> } ? Methods[keyof Methods] : never);
 
+/** Refuses what is no option: an inferred type would take it. */
+type NoOthers<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
+
 /** Decorates a method of a class that has all the candidates that the options name, with the method's signature. */
 export type ExperimentDecorator<Options> = <
   Control extends AnyFunction,
@@ -64,7 +67,9 @@ const schema = z
  * @throws StudiesError when an option is wrong, or what is decorated is not a method of instances
  * @publicApi
  */
-export function Experiment<const Options extends ExperimentDecoratorOptions>(options: Options): ExperimentDecorator<Options> {
+export function Experiment<const Options extends ExperimentDecoratorOptions>(
+  options: Options & NoOthers<Options>,
+): ExperimentDecorator<Options> {
   return (target, method, descriptor) => {
     const original = descriptor.value;
     const declaration = declarationOf(target, method, original, options);

@@ -58,7 +58,7 @@ function contract(kept: () => Kept): void {
 
   it('creates an experiment once when many processes do at the same time', async () => {
     const processes = Array.from({ length: 8 }, () => kept().storage());
-    await Promise.all(processes.map((process, index) => process.create([{ name: 'search', percentEnabled: index }])));
+    await Promise.all(processes.map(async (process, index) => process.create([{ name: 'search', percentEnabled: index }])));
     expect((await storage.load()).length).toBe(1);
   });
 
@@ -102,7 +102,7 @@ function contract(kept: () => Kept): void {
     await storage.create([{ name: 'search', percentEnabled: 0 }]);
     const processes = Array.from({ length: 8 }, () => kept().storage());
     const done = await Promise.all(
-      processes.map((process, index) => process.update('search', 1, { ...SETTINGS, percentEnabled: index })),
+      processes.map(async (process, index) => process.update('search', 1, { ...SETTINGS, percentEnabled: index })),
     );
     expect(done.filter(Boolean).length).toBe(1);
     expect(await storage.find('search')).toMatchObject({ version: 2, percentEnabled: done.indexOf(true) });

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { of, lastValueFrom } from 'rxjs';
+import { lastValueFrom, of, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { MismatchError } from '../../lib/experiment/mismatch.error.js';
 import { Laboratory, type Given } from './harness.js';
@@ -36,7 +36,7 @@ describe('raiseOnMismatch', () => {
     await expect(laboratory.call({ ...raising, mode, control: later(1), candidate: later(2) })).rejects.toThrow(MismatchError);
     await expect(laboratory.call({ ...raising, mode, control: later(1), candidate: later(1) })).resolves.toBe(1);
     const emitting = laboratory.call({ ...raising, mode, control: () => of(1), candidate: () => of(2) });
-    await expect(lastValueFrom(emitting as ReturnType<typeof of>)).rejects.toThrow(MismatchError);
+    await expect(lastValueFrom(emitting as Observable<unknown>)).rejects.toThrow(MismatchError);
   });
 
   it('lets a match, and a difference that is ignored, pass', () => {

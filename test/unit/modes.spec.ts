@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { of, range, Subject, lastValueFrom, take, toArray } from 'rxjs';
+import { lastValueFrom, Observable, of, range, Subject, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Laboratory, type Given } from './harness.js';
 
@@ -118,7 +118,7 @@ describe('in serial mode', () => {
     let isDone = false;
     const candidate = () => wait(10).then(() => (isDone = true));
     const given = { mode: 'serial', order: 'controlFirst', control: () => of(1), candidate } as const;
-    expect(await lastValueFrom(laboratory.call(given) as ReturnType<typeof of>)).toBe(1);
+    expect(await lastValueFrom(laboratory.call(given) as Observable<unknown>)).toBe(1);
     expect(isDone).toBe(true);
   });
 });
@@ -126,7 +126,7 @@ describe('in serial mode', () => {
 describe('an Observable', () => {
   it('is passed through, and compared as the list of what it emitted', async () => {
     const laboratory = new Laboratory();
-    const given = laboratory.call({ control: () => of(1, 2), candidate: () => of(1, 3) }) as ReturnType<typeof of>;
+    const given = laboratory.call({ control: () => of(1, 2), candidate: () => of(1, 3) }) as Observable<unknown>;
     expect(await lastValueFrom(given.pipe(toArray()))).toEqual([1, 2]);
     await laboratory.settled();
     const [result] = laboratory.results;
@@ -137,7 +137,7 @@ describe('an Observable', () => {
   it('in a promise is one too', async () => {
     const laboratory = new Laboratory();
     const given = laboratory.call({ control: async () => of(1), candidate: async () => of(1) });
-    expect(await lastValueFrom((await given) as ReturnType<typeof of>)).toBe(1);
+    expect(await lastValueFrom((await given) as Observable<unknown>)).toBe(1);
     await laboratory.settled();
     expect(laboratory.results.map(({ matched }) => matched)).toEqual([true]);
   });
@@ -145,7 +145,7 @@ describe('an Observable', () => {
   it('that does not end is compared up to 1 000 items, and its caller can leave it', async () => {
     const laboratory = new Laboratory();
     const endless = () => range(0, Number.MAX_SAFE_INTEGER);
-    const given = laboratory.call({ control: endless, candidate: endless }) as ReturnType<typeof range>;
+    const given = laboratory.call({ control: endless, candidate: endless }) as Observable<number>;
     expect((await lastValueFrom(given.pipe(take(1_500), toArray()))).length).toBe(1_500);
     await laboratory.settled();
     expect(laboratory.results.map(({ matched }) => matched)).toEqual([true]);
@@ -155,7 +155,7 @@ describe('an Observable', () => {
   it('that its caller leaves early is not compared', async () => {
     const laboratory = new Laboratory();
     const candidate = vi.fn();
-    const given = laboratory.call({ control: () => range(0, 10), candidate }) as ReturnType<typeof range>;
+    const given = laboratory.call({ control: () => range(0, 10), candidate }) as Observable<number>;
     expect(await lastValueFrom(given.pipe(take(2), toArray()))).toEqual([0, 1]);
     await laboratory.settled();
     expect(candidate).not.toHaveBeenCalled();
@@ -165,13 +165,12 @@ describe('an Observable', () => {
   it('is not subscribed to before its caller does, and only once for it', async () => {
     const laboratory = new Laboratory();
     const subscribed = vi.fn();
-    const { Observable } = await import('rxjs');
     const control = () =>
       new Observable((subscriber) => {
         subscribed();
         subscriber.complete();
       });
-    const given = laboratory.call({ control, candidate: () => of() }) as ReturnType<typeof of>;
+    const given = laboratory.call({ control, candidate: () => of() }) as Observable<unknown>;
     expect(subscribed).not.toHaveBeenCalled();
     given.subscribe();
     expect(subscribed).toHaveBeenCalledTimes(1);

@@ -38,7 +38,7 @@ describe('a result', () => {
       },
       clean: () => 'cleaned',
     });
-    const { control, candidates } = JSON.parse(JSON.stringify(result)) as Record<string, never>;
+    const { control, candidates } = JSON.parse(JSON.stringify(result)) as { control: unknown; candidates: unknown[] };
     expect(control).toMatchObject({ name: 'control', kind: 'returned', value: 'cleaned' });
     expect(candidates[0]).toMatchObject({
       outcome: 'errored',
