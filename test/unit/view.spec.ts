@@ -75,7 +75,7 @@ function processOn(shared = new MemoryStorage()): Process {
   return started;
 }
 
-const isOn = ({ registry }: Process, name: string) => registry.runner(name, 0).isOff() === false;
+const isOn = ({ registry }: Process, name: string) => !registry.runner(name, 0).isOff();
 
 afterEach(async () => {
   for (const { view, storage } of processes.splice(0)) {
