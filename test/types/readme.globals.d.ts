@@ -1,0 +1,49 @@
+/** What the snippets of the README take for granted: their reader's own classes and functions. */
+import type { CanActivate } from '@nestjs/common';
+
+declare global {
+  interface Lead {
+    id: number;
+    score: number;
+  }
+  interface User {
+    id: string;
+  }
+  interface Rate {
+    to: string;
+    rate: number;
+  }
+  class Leads {
+    search(q: string): Promise<Lead[]>;
+  }
+  class SpiffyLeads {
+    search(q: string): Promise<Lead[]>;
+  }
+  class SearchController {}
+  class Search {
+    search(q: string): Lead[];
+  }
+  class AdminGuard implements CanActivate {
+    canActivate(): boolean;
+  }
+  class AuthModule {}
+  class ConfigModule {}
+  class ConfigService {
+    number(key: string): number;
+    string(key: string): string;
+  }
+  class Statsd {
+    increment(key: string): void;
+    timing(key: string, ms: number): void;
+  }
+  class StatsdModule {}
+  const index: SpiffyLeads;
+  function oldSearch(q: string, user?: User): Lead[];
+  function newSearch(q: string, user?: User): Lead[];
+  function oldRates(): Promise<Rate[]>;
+  function newRates(): Promise<Rate[]>;
+  function oldRate(to: string): number;
+  function newRate(to: string): number;
+  function test(name: string, run: () => Promise<void>): void;
+  function expect(value: unknown): { toBe(expected: unknown): void };
+}
