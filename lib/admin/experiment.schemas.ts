@@ -44,11 +44,7 @@ export const listSchema = z
     firstRunBefore: asDate,
     lastRunAfter: asDate,
     lastRunBefore: asDate,
-    limit: z
-      .string()
-      .regex(/^\d{1,4}$/, 'must be a whole number')
-      .transform(Number)
-      .pipe(z.int().min(1).max(1_000)),
+    limit: z.coerce.number().int().min(1).max(1_000),
   })
   .partial();
 

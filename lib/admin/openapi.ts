@@ -65,28 +65,23 @@ const IF_MATCH = {
   schema: { type: 'string', examples: ['"3"'] },
 };
 
-const REFUSALS: Record<number, string> = {
+const REFUSALS = {
   400: 'Something is wrong with what was sent; nothing is changed.',
+  403: 'The guards do not let you in, or none are configured.',
   404: 'There is no experiment of this name.',
   412: 'The experiment was changed since the version in If-Match; nothing is changed.',
   413: 'The body is too large; nothing is changed.',
-};
-
-function refusals(...statuses: number[]) {
-  const refused = [...statuses, 403, 503].map((status) => [
-    String(status),
-    answer(REFUSALS[status] ?? OTHER_REFUSALS[status], 'Error'),
-  ]);
-  return Object.fromEntries(refused) as Record<string, ReturnType<typeof answer>>; // of exactly these pairs
-}
-
-const OTHER_REFUSALS: Record<number, string> = {
-  403: 'The guards do not let you in, or none are configured.',
   503: 'The storage of experiments does not answer.',
 };
 
-function answer(description: string | undefined, schema: string) {
-  return { description: description ?? '', content: json(schema) };
+function refusals(...statuses: (keyof typeof REFUSALS)[]): Record<string, ReturnType<typeof answer>> {
+  return Object.fromEntries(
+    [...statuses, 403 as const, 503 as const].map((status) => [status, answer(REFUSALS[status], 'Error')]),
+  );
+}
+
+function answer(description: string, schema: string) {
+  return { description, content: json(schema) };
 }
 
 function tagged(description: string) {
@@ -114,6 +109,11 @@ function queryParameters() {
 
 /** JSON Schema 2020-12, which OpenAPI 3.1 takes as it is, of what is sent. */
 function schemaOf(schema: z.ZodType) {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: withoutPattern });
   return described;
+}
+
+/** The format says what a time is; the pattern that zod adds is for machines only. */
+function withoutPattern({ jsonSchema }: { jsonSchema: { format?: unknown; pattern?: unknown } }): void {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 }

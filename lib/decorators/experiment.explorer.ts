@@ -8,6 +8,7 @@ import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import type { AnyFunction } from '../experiment/options.js';
 import { decoratedCandidatesOf, decoratedMethodsOf, type DecoratedCandidate, type DecoratedMethod } from './metadata.js';
 import { refuseOwnResponse } from './own-response.js';
+import { EXPERIMENT_REGISTRY } from './tokens.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
@@ -35,6 +36,7 @@ export class ExperimentExplorer {
    * @throws StudiesError naming class, method and remedy
    */
   explore(): ReadonlyMap<string, readonly CandidateDefinition[]> {
+    this.refuseTwice();
     const hosts = [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap(hostOf);
     const declarations = this.declarationsOf(hosts);
     const candidates = candidatesOf(hosts);
@@ -44,6 +46,15 @@ export class ExperimentExplorer {
     }
     for (const declaration of declarations.values()) this.registry.attach(declaration);
     return candidates;
+  }
+
+  private refuseTwice(): void {
+    const registries = this.discovery.getProviders().filter(({ token }) => token === EXPERIMENT_REGISTRY);
+    if (registries.length <= 1) return;
+    throw new StudiesError(
+      'INVALID_OPTIONS',
+      'StudiesModule is imported more than once, with different options. It is global: import it once, in the root module.',
+    );
   }
 
   private declarationsOf(hosts: readonly Host[]): Map<string, ExperimentDeclaration> {

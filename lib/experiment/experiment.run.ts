@@ -113,6 +113,9 @@ export class ExperimentRun {
       if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
       runner.surroundings.publish(result);
       return result;
+    } catch (error) {
+      scope.report('run', error);
+      return undefined;
     } finally {
       runner.surroundings.activity.end();
     }

@@ -93,9 +93,8 @@ export class ExperimentRunner {
   /** Calls the control, and runs the experiment around it if this call is drawn. Gives what the control gives. */
   call(definition: ExperimentDefinition, control: Control, self: unknown, args: unknown[]): unknown {
     if (definition.candidates.length === 0) return control.apply(self, args);
-    if (!this.draws(definition, self, args) || this.isNested()) return control.apply(self, args);
-    const scope = this.admitted(definition, self, args);
-    return scope === undefined ? control.apply(self, args) : new ExperimentRun(this, scope).start(control);
+    const run = this.prepared(definition, self, args);
+    return run === undefined ? control.apply(self, args) : run.start(control);
   }
 
   /** Why no candidate of this experiment may start now, if so. */
@@ -148,6 +147,18 @@ export class ExperimentRunner {
   readonly report: Report = (operation, error) => {
     this.surroundings.report(operation, error, this.name);
   };
+
+  /** The run of a call that is drawn, if nothing speaks against it. Never throws. */
+  private prepared(definition: ExperimentDefinition, self: unknown, args: unknown[]): ExperimentRun | undefined {
+    try {
+      if (!this.draws(definition, self, args) || this.isNested()) return undefined;
+      const scope = this.admitted(definition, self, args);
+      return scope && new ExperimentRun(this, scope);
+    } catch (error) {
+      this.report('run', error);
+      return undefined;
+    }
+  }
 
   /** What a drawn call is run with, or undefined if something speaks against running it. */
   private admitted(definition: ExperimentDefinition, self: unknown, args: unknown[]): Scope | undefined {

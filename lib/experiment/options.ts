@@ -19,7 +19,12 @@ export type Mode = 'shadow' | 'parallel' | 'serial';
 /** The order of a `serial` run: a rule, or a function that returns the given names in the order to run them. */
 export type Order = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
 
-/** The user-supplied function that failed, as `onError` names it. */
+/**
+ * What failed, as `onError` names it: a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for, or the
+ * `run` itself, which is an error of this library.
+ *
+ * @publicApi
+ */
 export type Operation =
   | 'clean'
   | 'compare'
@@ -34,7 +39,8 @@ export type Operation =
   | 'order'
   | 'raiseWith'
   | 'raiseOnMismatch'
-  | 'storage';
+  | 'storage'
+  | 'run';
 
 /** What a behaviour's return type holds when it is there: the resolved value, or the list of what an Observable emitted. */
 export type ValueOf<Return> = Awaited<Return> extends Observable<infer Emitted> ? Emitted[] : Awaited<Return>;

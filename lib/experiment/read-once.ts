@@ -20,20 +20,19 @@ export function isReadOnce(value: unknown): value is object {
   }
 }
 
-/** Frees what a value holds that nobody will read, such as an open file. */
+/** Frees what a value holds that nobody will read, such as an open file. Never throws. */
 export function discard(value: unknown): void {
   if (!isReadOnce(value)) return;
-  const { getStream, destroy, cancel } = value as Record<string, unknown>; // any object may have these
-  if (typeof getStream === 'function') discard(getStream.call(value));
-  else if (typeof destroy === 'function')
-    destroyQuietly(value, destroy as () => unknown); // typeof says Function
-  else if (typeof cancel === 'function') Promise.resolve(cancel.call(value)).catch(() => undefined);
-}
-
-function destroyQuietly(stream: object, destroy: () => unknown): void {
-  const { on } = stream as Record<string, unknown>; // any object may have it
-  if (typeof on === 'function') on.call(stream, 'error', () => undefined);
-  destroy.call(stream);
+  const { getStream, destroy, cancel, on } = value as Partial<Record<string, (...args: unknown[]) => unknown>>; // it may have these
+  try {
+    if (hasMethod(value, 'getStream')) discard(getStream?.call(value));
+    else if (hasMethod(value, 'destroy')) {
+      on?.call(value, 'error', () => undefined);
+      destroy?.call(value);
+    } else if (hasMethod(value, 'cancel')) Promise.resolve(cancel?.call(value)).catch(() => undefined);
+  } catch {
+    // A stream that can't be freed is its candidate's loss.
+  }
 }
 
 function hasMethod(value: object, name: string): boolean {

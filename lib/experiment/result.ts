@@ -27,7 +27,7 @@ export class ExperimentResult<Value = unknown> {
   readonly candidates: readonly CandidateObservation<Value>[];
   /** The behaviours' names in the order in which they were started. */
   readonly order: readonly string[];
-  readonly startedAt: Date;
+  readonly #startedAt: number;
   /** Every candidate did what the control did. */
   readonly matched: boolean;
   /** A candidate differed in a way that counts: another value, another error, an error, or a timeout. */
@@ -41,11 +41,15 @@ export class ExperimentResult<Value = unknown> {
     this.control = parts.control;
     this.candidates = Object.freeze([...parts.candidates]);
     this.order = Object.freeze([...parts.order]);
-    this.startedAt = parts.startedAt;
+    this.#startedAt = parts.startedAt.getTime();
     this.matched = parts.candidates.every(({ outcome }) => outcome === 'matched');
     this.ignored = !this.matched && parts.candidates.every(({ outcome }) => outcome === 'matched' || outcome === 'ignored');
     this.mismatched = !this.matched && !this.ignored;
     Object.freeze(this);
+  }
+
+  get startedAt(): Date {
+    return new Date(this.#startedAt);
   }
 
   /** The result with cleaned values, as JSON can hold it. */

@@ -16,15 +16,16 @@ export interface Scope {
 /** Asks the user's functions what is known about a call. One that fails adds nothing. */
 export function scopeOf(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
   const ask = (option: Context | ((...args: unknown[]) => Context) | undefined): Context => {
-    if (typeof option !== 'function') return option ?? {};
-    const given = attempt('context', report, () => option.apply(self, args));
-    return given === FAILED ? {} : given;
+    const given = typeof option === 'function' ? attempt('context', report, () => option.apply(self, args)) : option;
+    if (given === FAILED) return {};
+    const copied = attempt('context', report, () => ({ ...given }));
+    return copied === FAILED ? {} : copied;
   };
   const { options, candidates } = definition;
   const context = Object.freeze(options.context.map(ask).reduce((merged, more) => ({ ...merged, ...more }), {}));
   const contexts = new Map<string, Context>();
   for (const { name, context: own } of [{ name: definition.control, context: undefined }, ...candidates]) {
-    contexts.set(name, Object.freeze({ ...context, ...ask(options.contexts?.[name]), ...own }));
+    contexts.set(name, Object.freeze({ ...context, ...ask(options.contexts?.[name]), ...ask(own) }));
   }
   return { definition, self, args, context, contexts, report };
 }

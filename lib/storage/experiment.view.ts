@@ -74,8 +74,9 @@ export class ExperimentView {
     if (times.length === 0) return;
     try {
       await this.storage.ran(times);
+      this.health.success('writing');
     } catch (error) {
-      this.health.failure(error);
+      this.health.failure('writing', error);
       for (const { name, first, last } of times) this.registry.find(name)?.ranBetween(first, last);
     }
   }
@@ -99,12 +100,13 @@ export class ExperimentView {
 
   private tried(act: () => MaybePromise<void>): MaybePromise<void> {
     const failed = (error: unknown) => {
-      this.health.failure(error);
+      // An answer that comes after the end, when connections are gone, is nobody's concern.
+      if (!this.isStopped) this.health.failure('reading', error);
     };
     try {
       const acted = act();
-      if (acted instanceof Promise) return acted.then(() => this.health.success(), failed);
-      this.health.success();
+      if (acted instanceof Promise) return acted.then(() => this.health.success('reading'), failed);
+      this.health.success('reading');
     } catch (error) {
       failed(error);
     }
