@@ -12,12 +12,12 @@ export type { ExperimentChange, ExperimentRow } from './storage/experiment.row.j
 export type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
 export { StudiesError, type StudiesErrorCode } from './experiment/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
+export type { Context } from './experiment/context.js';
 export type { Current } from './experiment/current.js';
 export type { CandidateObservation, Observation, Outcome } from './experiment/observation.js';
 export type {
   AnyFunction,
   CandidateOf,
-  Context,
   ExperimentOptions,
   Ignore,
   Mode,

@@ -1,7 +1,8 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { z } from 'zod';
 import { adminSettingsOf, type AdminOptions, type AdminSettings } from './admin/admin.options.js';
-import type { Context, ExperimentOptions, Operation } from './experiment/options.js';
+import type { Context } from './experiment/context.js';
+import type { ExperimentOptions, Operation } from './experiment/options.js';
 import { check, optionsSchema } from './experiment/validation.js';
 import { LoggerPublisher } from './publishing/logger.publisher.js';
 import type { Publisher } from './publishing/publisher.js';

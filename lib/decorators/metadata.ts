@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Context } from '../experiment/options.js';
+import type { Context } from '../experiment/context.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 
 /** A decorated method, and the hidden property by which its instances know their application's experiment. */

@@ -1,7 +1,8 @@
-import { CandidateCall, type CandidateExecution } from './candidate.js';
+import { CandidateCall } from './candidate.js';
 import type { CandidateDefinition } from './definition.js';
-import type { ExperimentRunner, SkipReason } from './experiment.runner.js';
+import type { ExperimentState, SkipReason } from './experiment.state.js';
 import { chain, type MaybePromise } from './maybe-promise.js';
+import type { CandidateExecution } from './observation.js';
 import { discard } from './read-once.js';
 import type { Scope } from './scope.js';
 
@@ -19,19 +20,19 @@ export class CandidateGroup {
   private hasStarted = false;
 
   constructor(
-    private readonly runner: ExperimentRunner,
+    private readonly state: ExperimentState,
     private readonly scope: Scope,
     /** The names of what has been started. */
     private readonly order: string[],
   ) {
-    this.snapshot = runner.surroundings.copier.copy(scope.args);
+    this.snapshot = state.surroundings.copier.copy(scope.args);
     this.uncopied = scope.definition.candidates.length;
   }
 
   /** Runs one candidate, once there is a place for it. Whether the call may run any is decided at its first. */
   run(candidate: CandidateDefinition): MaybePromise<void> {
     if (!this.mayRun()) return;
-    const { slots } = this.runner;
+    const { slots } = this.state;
     return chain(slots.take(this.scope.definition.options.maxConcurrent), () =>
       chain(this.execute(candidate), (execution) => {
         this.executions.set(candidate.name, execution);
@@ -48,7 +49,7 @@ export class CandidateGroup {
   private mayRun(): boolean {
     if (!this.hasStarted) {
       this.hasStarted = true;
-      this.skipped = this.runner.reasonToSkip(this.scope.definition);
+      this.skipped = this.state.reasonToSkip(this.scope.definition.options.maxConcurrent);
     }
     return this.skipped === undefined;
   }
@@ -56,13 +57,13 @@ export class CandidateGroup {
   private execute(candidate: CandidateDefinition): MaybePromise<CandidateExecution> {
     const { definition, self } = this.scope;
     this.order.push(candidate.name);
-    const call = new CandidateCall(definition.name, candidate, definition.options.timeout, this.runner.surroundings);
+    const call = new CandidateCall(definition.name, candidate, definition.options.timeout, this.state.surroundings);
     return call.execute(self, this.takeArguments());
   }
 
   /** A copy for each candidate but the last, which gets the snapshot itself. */
   private takeArguments(): unknown[] {
     this.uncopied -= 1;
-    return this.uncopied > 0 ? this.runner.surroundings.copier.copy(this.snapshot) : this.snapshot;
+    return this.uncopied > 0 ? this.state.surroundings.copier.copy(this.snapshot) : this.snapshot;
   }
 }

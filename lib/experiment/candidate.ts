@@ -3,15 +3,12 @@ import type { Elapsed } from './clock.js';
 import { CurrentCandidate } from './current.js';
 import type { CandidateDefinition } from './definition.js';
 import { StudiesError } from './errors.js';
-import type { Surroundings } from './experiment.runner.js';
+import type { Surroundings } from './experiment.state.js';
 import { isThenable } from './guards.js';
 import { EMITTED_LIMIT, isEmitting } from './hand-on.js';
 import type { MaybePromise } from './maybe-promise.js';
-import type { Execution } from './observation.js';
+import type { CandidateExecution } from './observation.js';
 import { discard } from './read-once.js';
-
-/** What a candidate did; one that was not waited for any longer threw the reason. */
-export type CandidateExecution = Execution & { readonly timedOut?: true };
 
 type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; error: unknown; timedOut?: true };
 

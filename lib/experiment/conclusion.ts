@@ -1,8 +1,13 @@
-import type { CandidateExecution } from './candidate.js';
 import { areEqual, outcomeOfDifference, type Rules } from './comparison.js';
 import type { CandidateDefinition } from './definition.js';
 import { attempt, FAILED } from './guards.js';
-import { observationOf, type CandidateObservation, type Execution, type Observation } from './observation.js';
+import {
+  observationOf,
+  type CandidateExecution,
+  type CandidateObservation,
+  type Execution,
+  type Observation,
+} from './observation.js';
 import { discard } from './read-once.js';
 import { ExperimentResult } from './result.js';
 import type { Scope } from './scope.js';

@@ -1,4 +1,5 @@
-import type { Context, ExperimentOptions } from './options.js';
+import type { Context } from './context.js';
+import type { ExperimentOptions } from './options.js';
 
 /** The name of the control, unless an experiment without one names the behaviour whose value is returned. */
 export const CONTROL = 'control';

@@ -11,7 +11,8 @@ import {
   type ExperimentDefinition,
   type ResolvedOptions,
 } from './definition.js';
-import { ExperimentRunner, type Surroundings } from './experiment.runner.js';
+import { ExperimentRunner } from './experiment.runner.js';
+import type { Surroundings } from './experiment.state.js';
 import type { Control } from './experiment.run.js';
 import type { ExperimentOptions, Operation } from './options.js';
 import type { ExperimentResult } from './result.js';

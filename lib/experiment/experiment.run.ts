@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import { conclude } from './conclusion.js';
-import type { ExperimentRunner, SkipReason } from './experiment.runner.js';
+import type { ExperimentState, SkipReason } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
 import { handOn } from './hand-on.js';
 import { chain, inSequence, together, type MaybePromise } from './maybe-promise.js';
@@ -28,10 +28,10 @@ export class ExperimentRun {
   private readonly candidates: CandidateGroup;
 
   constructor(
-    private readonly runner: ExperimentRunner,
+    private readonly state: ExperimentState,
     private readonly scope: Scope,
   ) {
-    this.candidates = new CandidateGroup(runner, scope, this.order);
+    this.candidates = new CandidateGroup(state, scope, this.order);
   }
 
   /** Calls the control, and gives what it gives. */
@@ -69,7 +69,7 @@ export class ExperimentRun {
   /** @param candidatesRun starts the candidates that are still to be started, and waits for all */
   private callControl(control: Control, candidatesRun: () => MaybePromise<void>): unknown {
     const { definition, self, args } = this.scope;
-    const { clock, copier } = this.runner.surroundings;
+    const { clock, copier } = this.state.surroundings;
     this.order.push(definition.control);
     const stop = clock(definition.control);
     return handOn(() => control.apply(self, args), {
@@ -87,7 +87,7 @@ export class ExperimentRun {
   /** @returns what the caller has to wait for, if anything */
   private settled(control: Execution, synchronous: boolean, candidatesRun: () => MaybePromise<void>): void | Promise<void> {
     const { mode, raiseOnMismatch } = this.scope.definition.options;
-    const { activity } = this.runner.surroundings;
+    const { activity } = this.state.surroundings;
     activity.begin();
     const finish = () => chain(candidatesRun(), () => this.finish(control));
     if (!raiseOnMismatch) {
@@ -101,23 +101,23 @@ export class ExperimentRun {
 
   /** Compares, and passes the result on. Never throws. */
   private finish(control: Execution): ExperimentResult | undefined {
-    const { scope, runner, order, startedAt, candidates } = this;
+    const { scope, state, order, startedAt, candidates } = this;
     const { afterRun } = scope.definition.options;
     try {
       if (candidates.skipped !== undefined) {
-        runner.skip(candidates.skipped);
+        state.skip(candidates.skipped);
         return undefined;
       }
       const result = conclude(scope, { control, candidates: candidates.executions, order, startedAt });
-      runner.ran(startedAt);
+      state.ran(startedAt);
       if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
-      runner.surroundings.publish(result);
+      state.surroundings.publish(result);
       return result;
     } catch (error) {
       scope.report('run', error);
       return undefined;
     } finally {
-      runner.surroundings.activity.end();
+      state.surroundings.activity.end();
     }
   }
 
@@ -132,8 +132,8 @@ export class ExperimentRun {
   /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
   private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>): void {
     const { definition } = this.scope;
-    this.runner.skip(reason);
-    if (reason === 'notComparable') this.runner.reportNotComparable();
+    this.state.skip(reason);
+    if (reason === 'notComparable') this.state.reportNotComparable();
     if (definition.options.mode !== 'shadow') void chain(candidatesRun(), () => this.candidates.discard());
   }
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Context } from './options.js';
+import type { Context } from './context.js';
 import { toPlain, type Plain } from './plain.js';
 
 /**
@@ -19,6 +19,9 @@ export type Execution<Value = unknown> = (
   /** CPU time of the process in ms: only for a behaviour that was synchronous, since others share it. */
   readonly cpuTime?: number | undefined;
 };
+
+/** What a candidate did; one that was not waited for any longer threw the reason. */
+export type CandidateExecution = Execution & { readonly timedOut?: true };
 
 /** The parts of an observation that say whose it is. */
 export interface ObservationIdentity {

@@ -1,9 +1,7 @@
 import type { Observable } from 'rxjs';
+import type { Context } from './context.js';
 import type { Observation } from './observation.js';
 import type { ExperimentResult } from './result.js';
-
-/** What is known about a run besides its values, such as `{ userId }`. */
-export type Context = Readonly<Record<string, unknown>>;
 
 /**
  * How the behaviours of one run are ordered in time.

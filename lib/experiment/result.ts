@@ -1,5 +1,5 @@
 import type { CandidateObservation, Observation } from './observation.js';
-import type { Context } from './options.js';
+import type { Context } from './context.js';
 import { toPlain, type Plain } from './plain.js';
 
 /** What a result is made of. */

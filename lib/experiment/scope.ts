@@ -1,6 +1,7 @@
+import type { Context } from './context.js';
 import type { ExperimentDefinition } from './definition.js';
 import { attempt, FAILED, type Report } from './guards.js';
-import type { Context, RunStart } from './options.js';
+import type { RunStart } from './options.js';
 
 /** One call that is to be run: whose it is, what it came with, and what is known about it. */
 export interface Scope {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from './errors.js';
-import type { AnyFunction, Context, ExperimentOptions, Ignore, Order } from './options.js';
+import type { Context } from './context.js';
+import type { AnyFunction, ExperimentOptions, Ignore, Order } from './options.js';
 
 /** An experiment's name: it stands in addresses and in databases of many kinds. */
 export const nameSchema = z

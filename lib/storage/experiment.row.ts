@@ -1,4 +1,4 @@
-import type { Gate } from '../experiment/experiment.runner.js';
+import type { Gate } from '../experiment/sampler.js';
 
 /**
  * An experiment as it is stored: what operators have set, and when it ran.

@@ -48,7 +48,7 @@ export class ExperimentView {
   /** Makes a new experiment obey what is stored, or has it stored. */
   add(runner: ExperimentRunner): void {
     const row = this.rows.get(runner.name);
-    if (row !== undefined) runner.obey(gateOf(row));
+    if (row !== undefined) runner.sampler.obey(gateOf(row));
     else if (this.isStarted) void this.refresh();
   }
 
@@ -56,7 +56,7 @@ export class ExperimentView {
   put(row: ExperimentRow): void {
     this.changes += 1;
     this.rows = new Map(this.rows).set(row.name, row);
-    this.registry.find(row.name)?.obey(gateOf(row));
+    this.registry.find(row.name)?.sampler.obey(gateOf(row));
   }
 
   /** Forgets an experiment that this process has removed. */
@@ -65,7 +65,7 @@ export class ExperimentView {
     const rows = new Map(this.rows);
     rows.delete(name);
     this.rows = rows;
-    this.registry.find(name)?.obey(undefined);
+    this.registry.find(name)?.sampler.obey(undefined);
   }
 
   /** Writes when experiments ran; what can't be written is kept for the next time. */
@@ -77,7 +77,7 @@ export class ExperimentView {
       this.health.success('writing');
     } catch (error) {
       this.health.failure('writing', error);
-      for (const { name, first, last } of times) this.registry.find(name)?.ranBetween(first, last);
+      for (const { name, first, last } of times) this.registry.find(name)?.state.ranBetween(first, last);
     }
   }
 
@@ -116,7 +116,7 @@ export class ExperimentView {
     const { changes } = this;
     return chain(this.storage.load(), (rows) => {
       const stored = new Set(rows.map(({ name }) => name));
-      const wanted = this.registry.all().filter((runner) => runner.isWanted && !stored.has(runner.name));
+      const wanted = this.registry.all().filter((runner) => runner.sampler.isWanted && !stored.has(runner.name));
       if (wanted.length === 0) return this.obey(rows, changes);
       return chain(this.storage.create(wanted), () => chain(this.storage.load(), (all) => this.obey(all, changes)));
     });
@@ -127,8 +127,8 @@ export class ExperimentView {
     this.rows = new Map(rows.map((row) => [row.name, row]));
     for (const runner of this.registry.all()) {
       const row = this.rows.get(runner.name);
-      if (row !== undefined) runner.obey(gateOf(row));
-      else if (!runner.isWanted) runner.obey(undefined);
+      if (row !== undefined) runner.sampler.obey(gateOf(row));
+      else if (!runner.sampler.isWanted) runner.sampler.obey(undefined);
     }
   }
 
@@ -148,7 +148,7 @@ export class ExperimentView {
 
   private takeTimes(): RunTimes[] {
     return this.registry.all().flatMap((runner) => {
-      const times = runner.takeTimes();
+      const times = runner.state.takeTimes();
       return times === undefined ? [] : [{ name: runner.name, ...times }];
     });
   }

@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import type { Clock } from '../../lib/experiment/clock.js';
 import { partsOf } from '../../lib/experiment/behaviours.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
-import type { Gate } from '../../lib/experiment/experiment.runner.js';
+import type { Gate } from '../../lib/experiment/sampler.js';
 import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 
@@ -42,7 +42,7 @@ export class Laboratory {
         clock,
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => this.results.push(result),
-        added: (runner) => runner.obey(gate),
+        added: (runner) => runner.sampler.obey(gate),
       },
       new Map(),
     );

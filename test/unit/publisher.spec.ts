@@ -15,7 +15,9 @@ describe('a publisher', () => {
   const guarded = (publish: () => void | Promise<void>) => {
     const failures: unknown[] = [];
     const activity = new Activity();
-    const publisher = new GuardedPublisher(Object.assign(new LoggerPublisher(), { publish }), activity, (operation, error) => failures.push([operation, error]));
+    const publisher = new GuardedPublisher(Object.assign(new LoggerPublisher(), { publish }), activity, (operation, error) =>
+      failures.push([operation, error]),
+    );
     return { publisher, failures, activity };
   };
 

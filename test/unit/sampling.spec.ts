@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bucketOf, BUCKETS, bucketsOf } from '../../lib/experiment/sampling.js';
-import type { Gate } from '../../lib/experiment/experiment.runner.js';
+import type { Gate } from '../../lib/experiment/sampler.js';
 import { FULL, Laboratory, type Given } from './harness.js';
 
 const subjects = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);
@@ -81,7 +81,7 @@ describe('the share of calls', () => {
   it('with a subject is a share of subjects: the same are always in, and a higher share only adds some', async () => {
     const laboratory = new Laboratory();
     const insiders = async (percentEnabled: number) => {
-      laboratory.runner().obey(gate({ percentEnabled }));
+      laboratory.runner().sampler.obey(gate({ percentEnabled }));
       return new Set(await drawn(laboratory, subjects.slice(0, 2_000)));
     };
     const [five, again, twenty] = [await insiders(5), await insiders(5), await insiders(20)];

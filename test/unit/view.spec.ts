@@ -144,7 +144,7 @@ describe('the view of the stored experiments', () => {
     process.storage.gate = Promise.resolve();
     await process.catalog.change('search', { percentEnabled: 0 });
     open();
-    await vi.waitFor(() => expect(process.registry.runner('other', 0).isWanted).toBe(false));
+    await vi.waitFor(() => expect(process.registry.runner('other', 0).sampler.isWanted).toBe(false));
     expect(isOn(process, 'search')).toBe(false);
   });
 
@@ -197,7 +197,7 @@ describe('the view of the stored experiments', () => {
     process.registry.runner('search', 100);
     await process.view.start();
     await process.catalog.remove('search');
-    expect(process.registry.runner('search', 0).isWanted).toBe(false);
+    expect(process.registry.runner('search', 0).sampler.isWanted).toBe(false);
     await vi.advanceTimersByTimeAsync(3 * INTERVAL);
     expect(shared.load()).toEqual([]);
     expect(isOn(process, 'search')).toBe(false);
@@ -214,12 +214,12 @@ describe('the view of the stored experiments', () => {
     await process.view.start();
     process.storage.statements.length = 0;
     process.storage.failure = new Error('away');
-    for (let at = 1_000; at < 2_000; at += 1) runner.ran(new Date(at));
+    for (let at = 1_000; at < 2_000; at += 1) runner.state.ran(new Date(at));
     await vi.advanceTimersByTimeAsync(2 * INTERVAL);
     expect(shared.find('search')?.lastRunAt).toBeNull();
     process.storage.failure = undefined;
     process.storage.statements.length = 0;
-    runner.ran(new Date(3_000));
+    runner.state.ran(new Date(3_000));
     await vi.advanceTimersByTimeAsync(1.1 * INTERVAL);
     expect(shared.find('search')).toMatchObject({ firstRunAt: new Date(1_000), lastRunAt: new Date(3_000) });
     expect(process.storage.statements.filter((statement) => statement === 'ran').length).toBe(1);
@@ -231,7 +231,7 @@ describe('the view of the stored experiments', () => {
     const process = processOn(shared);
     const runner = process.registry.runner('search', 100);
     await process.view.start();
-    runner.ran(new Date(5));
+    runner.state.ran(new Date(5));
     await process.view.stop();
     expect(shared.find('search')?.lastRunAt).toEqual(new Date(5));
     expect(vi.getTimerCount()).toBe(0);

@@ -1,0 +1,93 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { Activity } from './activity.js';
+import type { Clock } from './clock.js';
+import type { Copier } from './copier.js';
+import type { CurrentCandidate } from './current.js';
+import { StudiesError } from './errors.js';
+import type { Report } from './guards.js';
+import type { Operation } from './options.js';
+import type { ExperimentResult } from './result.js';
+import { Slots } from './slots.js';
+
+/** What runs need of the application. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly copier: Copier;
+  readonly activity: Activity;
+  readonly current: AsyncLocalStorage<CurrentCandidate>;
+  /** Takes the failure of what is not the control. Must not throw. */
+  report(operation: Operation, error: unknown, experiment: string): void;
+  /** Takes the result of a run. Must not throw. */
+  publish(result: ExperimentResult): void;
+}
+
+/** Why a drawn call ran the control alone. */
+export type SkipReason = 'runIf' | 'subject' | 'maxConcurrent' | 'notComparable' | 'unsubscribed' | 'stopping';
+
+/** What the runs of one experiment in one application share. */
+export class ExperimentState {
+  /** The candidates in flight. */
+  readonly slots = new Slots();
+
+  /** How many runs had a result, and how many drawn calls were not run, by reason. */
+  readonly counts = { runs: 0, skipped: new Map<SkipReason, number>() };
+
+  private unwritten: { first: number; last: number } | undefined;
+  private hasReportedNotComparable = false;
+
+  constructor(
+    readonly name: string,
+    readonly surroundings: Surroundings,
+  ) {}
+
+  readonly report: Report = (operation, error) => {
+    this.surroundings.report(operation, error, this.name);
+  };
+
+  /** Why no candidate may start now, if so. */
+  reasonToSkip(maxConcurrent: number): SkipReason | undefined {
+    if (this.surroundings.activity.isStopped) return 'stopping';
+    return this.slots.isFull(maxConcurrent) ? 'maxConcurrent' : undefined;
+  }
+
+  skip(reason: SkipReason): void {
+    this.counts.skipped.set(reason, (this.counts.skipped.get(reason) ?? 0) + 1);
+  }
+
+  /** Notes a run that has a result. */
+  ran(startedAt: Date): void {
+    this.counts.runs += 1;
+    this.ranBetween(startedAt.getTime(), startedAt.getTime());
+  }
+
+  /** Notes when it ran, in ms since the epoch, to be written later. */
+  ranBetween(first: number, last: number): void {
+    const { unwritten } = this;
+    this.unwritten = {
+      first: Math.min(unwritten?.first ?? first, first),
+      last: Math.max(unwritten?.last ?? last, last),
+    };
+  }
+
+  /** When it first and last ran since this was asked before, in ms since the epoch. */
+  takeTimes(): { first: number; last: number } | undefined {
+    const { unwritten } = this;
+    this.unwritten = undefined;
+    return unwritten;
+  }
+
+  /** Says, once, that what the control gives can't be compared. */
+  reportNotComparable(): void {
+    if (this.hasReportedNotComparable) return;
+    this.hasReportedNotComparable = true;
+    this.report(
+      'compare',
+      new StudiesError(
+        'NOT_COMPARABLE',
+        `The control of experiment "${this.name}" gives a stream, which can be read only once, or a subject. Such calls are not ` +
+          'compared, and run the control alone. Say with "compare" or "clean" what is to be compared. (This is said once.)',
+        { experiment: this.name },
+      ),
+    );
+  }
+}

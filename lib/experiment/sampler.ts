@@ -1,0 +1,67 @@
+import { attempt, FAILED, type Report } from './guards.js';
+import { BUCKETS, bucketOf, bucketsOf } from './sampling.js';
+
+/** What an operator has set: whether, when and for whom an experiment is on. */
+export interface Gate {
+  readonly percentEnabled: number;
+  /** ms since the epoch: off before it. */
+  readonly startsAt: number | null;
+  /** ms since the epoch: off from it on. */
+  readonly endsAt: number | null;
+  /** Always in, while the experiment is on. */
+  readonly subjects: readonly string[];
+}
+
+/** The threshold of an experiment that has no gate: its next call says that it is in use. */
+const UNKNOWN = -1;
+
+/** Draws calls: decides for each of one experiment whether it is in the share that an operator has set. */
+export class Sampler {
+  /** Whether a row is to be made for the experiment: it is new, or was called after its row was deleted. */
+  isWanted = true;
+
+  /** How many of the buckets are in. */
+  private threshold = UNKNOWN;
+  private startsAt = -Infinity;
+  private endsAt = Infinity;
+  private isPeriodic = false;
+  private subjects: ReadonlySet<string> = new Set();
+
+  constructor(private readonly name: string) {}
+
+  /** Obeys what an operator has set; `undefined`: nothing is known, the experiment is off. */
+  obey(gate: Gate | undefined): void {
+    this.isWanted = false;
+    this.threshold = gate === undefined ? UNKNOWN : bucketsOf(gate.percentEnabled);
+    this.startsAt = gate?.startsAt ?? -Infinity;
+    this.endsAt = gate?.endsAt ?? Infinity;
+    this.isPeriodic = this.startsAt !== -Infinity || this.endsAt !== Infinity;
+    this.subjects = new Set(gate?.subjects);
+  }
+
+  /** Whether no call is in. */
+  isOff(): boolean {
+    if (this.threshold > 0) return false;
+    if (this.threshold === UNKNOWN) this.isWanted = true;
+    return true;
+  }
+
+  /**
+   * Whether this call is in.
+   *
+   * @param subject asks whom the call is for; if it fails, the call is not in
+   */
+  draws(subject: (() => string | undefined) | undefined, report: Report): boolean {
+    if (this.isOff() || (this.isPeriodic && !this.isWithinPeriod())) return false;
+    if (this.threshold >= BUCKETS) return true;
+    const whom = subject && attempt('subject', report, subject);
+    if (whom === FAILED) return false;
+    if (whom === undefined) return Math.random() * BUCKETS < this.threshold;
+    return this.subjects.has(whom) || bucketOf(this.name, whom) < this.threshold;
+  }
+
+  private isWithinPeriod(): boolean {
+    const now = Date.now();
+    return now >= this.startsAt && now < this.endsAt;
+  }
+}
