@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/c
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { createExperimentsController } from './admin/experiments.controller.js';
+import { Publisher } from './publishing/publisher.js';
 import { STUDIES_ENTITIES } from './storage/index.js';
 import { TypeOrmStorage } from './storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
@@ -58,7 +59,14 @@ export type StudiesModuleAsyncOptions = typeof _AsyncOptions;
 export class StudiesModule extends ConfigurableModuleClass {
   /** @throws StudiesError when an option is wrong; an application doesn't start then */
   static override forRoot(options: StudiesModuleOptions = {}): DynamicModule {
-    return super.forRoot(options);
+    const { publisher } = options;
+    const module = super.forRoot(options);
+    // So that a publisher can also be injected as what it is.
+    if (typeof publisher === 'function') {
+      module.providers?.push({ provide: publisher, useExisting: Publisher });
+      module.exports?.push(publisher);
+    }
+    return module;
   }
 
   /** As `forRoot`, with options that are made by a provider. */

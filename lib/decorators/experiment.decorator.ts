@@ -38,12 +38,18 @@ type CandidateMethods<Options> =
 /** Refuses what is no option: an inferred type would take it. */
 type NoOthers<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
 
-/** Decorates a method of a class that has all the candidates that the options name, with the method's signature. */
-export type ExperimentDecorator<Options> = <
-  Control extends AnyFunction,
-  Target extends { [Method in CandidateMethods<Options>]: CandidateOf<Control> },
->(
-  target: Target,
+/** Asks of a class that it has all the candidates that the options name, with the signature of the control. */
+type HasCandidates<Options, Control extends AnyFunction> = { [Method in CandidateMethods<Options>]: CandidateOf<Control> };
+
+/** Asks of the options that their functions take what the control takes and gives; the text is what the compiler then shows. */
+type Fits<Options, Control extends AnyFunction> =
+  Pick<Options, keyof Options & keyof ExperimentOptions> extends ExperimentOptions<Control>
+    ? unknown
+    : 'A function of the options does not fit the signature of the method.';
+
+/** Decorates a method that the options fit. */
+export type ExperimentDecorator<Options> = <Control extends AnyFunction, Target extends HasCandidates<Options, Control>>(
+  target: Target & Fits<Options, Control>,
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<Control>,
 ) => TypedPropertyDescriptor<Control>;

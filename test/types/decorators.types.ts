@@ -117,6 +117,38 @@ export class Searches {
 
   title = 'searches';
 
+  // @ts-expect-error what is compared are cities
+  @Experiment({ candidate: 'searchV2', compare: (a: Date, b: Date) => a > b })
+  wrongCompare(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
+  // @ts-expect-error what is cleaned is a list of cities
+  @Experiment({ candidate: 'searchV2', clean: (n: number) => n + 1 })
+  wrongClean(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
+  // @ts-expect-error the argument is a string
+  @Experiment({ candidate: 'searchV2', context: (q: Map<string, string>) => ({ q }) })
+  wrongContext(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
+  @Experiment({
+    candidate: 'searchV2',
+    compare(this: Searches, control: City[], candidate: City[]) {
+      return control.length === candidate.length && this.title !== '';
+    },
+    ignore: [(control, candidate) => control === candidate, () => false],
+    contexts: { control: { strategy: 'scan' }, candidate: (q: string) => ({ q }) },
+    afterRun: ({ matched }) => matched,
+    runIf: ({ args: [q] }) => q !== '',
+  })
+  withThis(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
   // @ts-expect-error there is no such option
   @Experiment({ candidate: 'searchV2', percentEnabeld: 5 })
   misspelt(q: string): Promise<City[]> {

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-extraneous-class -- what is in them is the reader's */
 /** What the snippets of the README take for granted: their reader's own classes and functions. */
 import type { CanActivate } from '@nestjs/common';
 
