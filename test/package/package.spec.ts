@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finished } from './support/command.js';
+import { Consumer } from './support/consumer.js';
+import { filesIn, REPOSITORY, Tarball } from './support/tarball.js';
+
+interface Manifest {
+  readonly scripts?: Record<string, string>;
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+}
+
+/** What `src/main.ts` of the application prints. */
+interface Experimented {
+  readonly off: Step;
+  readonly changed: number;
+  readonly on: Step;
+  readonly usesOwnPublisher: boolean;
+  readonly closedAt: number;
+}
+
+interface Step {
+  readonly answer: unknown;
+  readonly results: unknown[];
+}
+
+let workspace: string;
+let tarball: Tarball;
+let manifest: Manifest;
+
+beforeAll(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'nestjs-studies-package-'));
+  tarball = await Tarball.pack(workspace);
+  manifest = JSON.parse(await tarball.read('package.json')) as Manifest;
+});
+
+afterAll(() => rm(workspace, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  it('holds the built code, the documents a user needs, and nothing else', () => {
+    const documents = tarball.files.filter((file) => !file.startsWith('dist/'));
+    expect(documents).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  });
+
+  it('holds the JavaScript and the typings of every source, and nothing that has no source', async () => {
+    const sources = (await filesIn(join(REPOSITORY, 'lib'))).map((source) => source.replace(/\.ts$/, ''));
+    const built = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.js`]);
+    expect(tarball.files.filter((file) => file.startsWith('dist/'))).toEqual(built.sort());
+  });
+
+  it('tells nothing of the place where it was built', async () => {
+    const texts = await Promise.all(tarball.files.map(async (file) => ({ file, text: await tarball.read(file) })));
+    expect(texts.filter(({ text }) => text.includes(REPOSITORY)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('runs nothing when it is installed', () => {
+    const scripts = Object.keys(manifest.scripts ?? {});
+    expect(scripts.filter((script) => /^(pre|post)?install$|^(pre|post)?prepare$/.test(script))).toEqual([]);
+  });
+
+  it('imports only what every user has, in its code and in its typings', async () => {
+    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+    const peers = Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional !== true);
+    const had = new Set([...Object.keys(dependencies), ...peers]);
+    const files = tarball.files.filter((file) => /\.(js|d\.ts)$/.test(file));
+    const imports = await Promise.all(files.map(async (file) => importsOf(file, await tarball.read(file))));
+    expect(imports.flat().filter(({ name }) => !had.has(name))).toEqual([]);
+  });
+
+  it('has nothing that publint would change', async () => {
+    const { messages, pkg } = await publint({ pack: { tarball: await tarball.bytes() }, level: 'suggestion', strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+});
+
+describe.each([
+  { project: 'an ESM application on Nest 12 and TypeORM 1', fixture: 'esm' },
+  { project: 'a CommonJS application on Nest 11 and TypeORM 0.3', fixture: 'commonjs' },
+])('in $project', ({ fixture }) => {
+  let consumer: Consumer;
+  let compilation: Finished;
+
+  beforeAll(async () => {
+    consumer = await Consumer.install(fixture, tarball, workspace);
+    compilation = await consumer.compile();
+  });
+
+  it('compiles strictly, with its typings checked like the own code', () => {
+    expect(compilation).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it('compares a candidate over HTTP once an operator has turned it up, and every answer is the control’s', async () => {
+    const { printed } = await consumer.run<Experimented>('dist/main.js');
+    expect(printed).toMatchObject({
+      off: { answer: { found: 'lyon' }, results: [] },
+      changed: 200,
+      on: {
+        answer: { found: 'lyon' },
+        results: [
+          {
+            experiment: 'search',
+            mismatched: true,
+            control: { kind: 'returned', value: { found: 'lyon' } },
+            candidates: [{ outcome: 'mismatched', kind: 'returned', value: { found: 'LYON' } }],
+          },
+        ],
+      },
+    });
+  });
+
+  it('gives results to the application’s own publisher, with what that injects', async () => {
+    const { printed } = await consumer.run<Experimented>('dist/main.js');
+    expect(printed.usesOwnPublisher).toBe(true);
+    expect(printed.on.results).toHaveLength(1);
+  });
+
+  it('lets the process end by itself as soon as the application is closed', async () => {
+    const { printed, endedAt } = await consumer.run<Experimented>('dist/main.js');
+    expect(endedAt - printed.closedAt).toBeLessThan(3_000);
+  });
+
+  it('lets the application’s own tests run experiments without a database', async () => {
+    const { printed } = await consumer.run('dist/testing.js');
+    expect(printed).toEqual({ answer: { found: 'lyon' }, runs: 1, outcomes: ['mismatched'] });
+  });
+
+  it('can be imported and required at its two entrances, with the same exports', async () => {
+    const root = [
+      'Candidate',
+      'Experiment',
+      'ExperimentEntity',
+      'ExperimentResult',
+      'ExperimentService',
+      'LoggerPublisher',
+      'MismatchError',
+      'Publisher',
+      'STUDIES_ENTITIES',
+      'STUDIES_MIGRATIONS',
+      'StudiesError',
+      'StudiesModule',
+    ];
+    const testing = ['RecordingPublisher', 'StudiesTestingModule'];
+    const { printed } = await consumer.run('dist/entrances.js', 'nestjs-studies', 'nestjs-studies/testing');
+    expect(printed).toEqual({
+      'nestjs-studies': { imported: root, required: root },
+      'nestjs-studies/testing': { imported: testing, required: testing },
+    });
+  });
+
+  it('can be entered nowhere else', async () => {
+    const inner = ['dist/index.js', 'dist/index', 'dist/storage/index.js', 'lib/index.ts', 'testing/index.js'];
+    const specifiers = inner.map((path) => `nestjs-studies/${path}`);
+    const { printed } = await consumer.run('dist/entrances.js', ...specifiers);
+    const closed = { imported: 'ERR_PACKAGE_PATH_NOT_EXPORTED', required: 'ERR_PACKAGE_PATH_NOT_EXPORTED' };
+    expect(printed).toEqual(Object.fromEntries(specifiers.map((specifier) => [specifier, closed])));
+  });
+
+  if (fixture === 'commonjs') {
+    it('compiles and runs with the module settings of older applications', async () => {
+      expect(await consumer.compile('tsconfig.classic.json')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+      const { printed } = await consumer.run<Experimented>('dist-classic/main.js');
+      expect(printed.on).toMatchObject({ answer: { found: 'lyon' }, results: [{ mismatched: true }] });
+    });
+  }
+});
+
+/** The packages that a file imports, or whose types it refers to; not Node's own modules, and not files of ours. */
+function importsOf(file: string, text: string): { file: string; name: string }[] {
+  const { importedFiles, typeReferenceDirectives } = ts.preProcessFile(text, true, true);
+  return [...importedFiles, ...typeReferenceDirectives]
+    .map(({ fileName }) => fileName)
+    .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+    .map((specifier) => ({ file, name: /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier }));
+}
