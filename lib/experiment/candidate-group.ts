@@ -11,7 +11,7 @@ export class CandidateGroup {
   /** What the candidates did, by name. */
   readonly executions = new Map<string, CandidateExecution>();
 
-  /** Why none was started, if so. */
+  /** Why no more are started, if so. */
   skipped: SkipReason | undefined;
 
   /** The arguments as the call came with them, before the control could change them. */
@@ -39,6 +39,12 @@ export class CandidateGroup {
         slots.free();
       }),
     );
+  }
+
+  /** Starts none that has not been started. */
+  stop(reason: SkipReason): void {
+    this.hasStarted = true;
+    this.skipped = reason;
   }
 
   /** Frees what the candidates gave, when it is not going to be compared. */

@@ -131,10 +131,10 @@ export class ExperimentRun {
 
   /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
   private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>): void {
-    const { definition } = this.scope;
     this.state.skip(reason);
     if (reason === 'notComparable') this.state.reportNotComparable();
-    if (definition.options.mode !== 'shadow') void chain(candidatesRun(), () => this.candidates.discard());
+    this.candidates.stop(reason);
+    void chain(candidatesRun(), () => this.candidates.discard());
   }
 
   private isComparable(value: unknown): boolean {

@@ -192,3 +192,16 @@ it('a lazy thenable runs once, with an experiment around it as without', async (
   expect(await laboratory.call({ control, candidate: () => [1] })).toEqual([1]);
   expect(query).toHaveBeenCalledTimes(1);
 });
+
+it.each(['shadow', 'parallel', 'serial'] as const)(
+  'a call that turns out not to be comparable starts no more candidates in %s mode',
+  async (mode) => {
+    const laboratory = new Laboratory();
+    const candidate = vi.fn(() => 1);
+    const stream = new ReadableStream();
+    expect(laboratory.call({ mode, order: 'controlFirst', control: () => stream, candidate })).toBe(stream);
+    await laboratory.settled();
+    expect(candidate).not.toHaveBeenCalled();
+    expect(laboratory.results).toEqual([]);
+  },
+);
