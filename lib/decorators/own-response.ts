@@ -1,23 +1,27 @@
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { CONTROLLER_WATERMARK, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { StudiesError } from '../experiment/errors.js';
 
-/** Parameters with which a method answers by itself: `@Res()`, `@Next()`, a gateway's `@Ack()`. */
-const ANSWERING = new Map<string, string>([
+/** Parameters with which a method answers by itself. The numbers mean something else to GraphQL, so they count for controllers. */
+const RESPONDING = new Map<string, string>([
   [String(RouteParamtypes.RESPONSE), '@Res()'],
   [String(RouteParamtypes.NEXT), '@Next()'],
-  ['13', '@Ack()'],
 ]);
+
+/** What a gateway's method acknowledges by itself with: `RouteParamtypes.ACK`, which Nest 11 does not have. */
+const ACKNOWLEDGING = new Map<string, string>([['13', '@Ack()']]);
 
 /**
  * Refuses a control that is handed the response: its candidates would be handed it too, and could answer in its place.
  *
+ * @param host the class that has the method
  * @throws StudiesError
  */
-export function refuseOwnResponse(controller: object, method: string | symbol, where: string): void {
-  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as object; // written by Nest
+export function refuseOwnResponse(host: object, method: string | symbol, where: string): void {
+  const answers = Reflect.hasMetadata(CONTROLLER_WATERMARK, host) ? RESPONDING : ACKNOWLEDGING;
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, host, method) ?? {}) as object; // written by Nest
   for (const key of Object.keys(parameters)) {
-    const answering = ANSWERING.get(key.split(':')[0] ?? '');
+    const answering = answers.get(key.split(':')[0] ?? '');
     if (answering === undefined) continue;
     throw new StudiesError(
       'UNSUPPORTED_METHOD',

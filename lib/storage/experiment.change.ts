@@ -3,6 +3,9 @@ import { StudiesError } from '../experiment/errors.js';
 import { check, percentSchema } from '../experiment/validation.js';
 import type { ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
 
+/** What a column of MySQL's type `text` holds. */
+const SUBJECTS_BYTES = 65_535;
+
 /** Who is always in: PostgreSQL can't store NUL, and half characters change on the way. */
 const subjectSchema = z
   .string()
@@ -16,7 +19,13 @@ export const changeSchema = z
     percentEnabled: percentSchema,
     startsAt: z.date().nullable(),
     endsAt: z.date().nullable(),
-    subjects: z.array(subjectSchema).max(1_000),
+    subjects: z
+      .array(subjectSchema)
+      .max(1_000)
+      .refine(
+        (subjects) => Buffer.byteLength(JSON.stringify(subjects)) <= SUBJECTS_BYTES,
+        'must have at most 65 535 bytes as JSON',
+      ),
   })
   .partial();
 

@@ -35,7 +35,7 @@ export interface ExperimentChange {
   readonly percentEnabled?: number | undefined;
   readonly startsAt?: Date | null | undefined;
   readonly endsAt?: Date | null | undefined;
-  /** At most 1 000, of 1 to 200 characters each. */
+  /** At most 1 000, of 1 to 200 characters each, and 65 535 bytes as JSON. */
   readonly subjects?: readonly string[] | undefined;
 }
 

@@ -17,6 +17,7 @@ export class ExperimentView {
   private rows: ReadonlyMap<string, ExperimentRow> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private refreshing: Promise<void> | undefined;
+  private writing: Promise<void> = Promise.resolve();
   private isStarted = false;
   private isStopped = false;
   private isDue = false;
@@ -68,8 +69,13 @@ export class ExperimentView {
     this.registry.find(name)?.sampler.obey(undefined);
   }
 
-  /** Writes when experiments ran; what can't be written is kept for the next time. */
-  async flush(): Promise<void> {
+  /** Writes when experiments ran, after a writing that is under way; what can't be written is kept for the next time. */
+  flush(): Promise<void> {
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
     const times = this.takeTimes();
     if (times.length === 0) return;
     try {
