@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, Sse, StreamableFile, type MessageEvent } from '@nestjs/common';
+import { finalize, from, interval, map, type Observable } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { Experiment } from '../../lib/index.js';
+import { anApp, PLATFORMS } from '../support/app.js';
+
+@Controller('files')
+class FilesController {
+  readonly opened: string[] = [];
+  readonly streams: Readable[] = [];
+  left = 0;
+
+  @Get('plain')
+  @Header('content-type', 'text/csv')
+  @Experiment({ name: 'plain', candidate: 'fileV2', percentEnabled: 100 })
+  plain() {
+    return this.file('control', 'a;b');
+  }
+
+  @Get('compared')
+  @Experiment({
+    name: 'compared',
+    candidate: 'fileV2',
+    percentEnabled: 100,
+    compare: (control: StreamableFile, candidate: StreamableFile) =>
+      control.getHeaders().length === candidate.getHeaders().length,
+  })
+  compared() {
+    return this.file('control', 'a;b');
+  }
+
+  @Get('cleaned')
+  @Experiment({
+    name: 'cleaned',
+    candidate: 'fileV2',
+    percentEnabled: 100,
+    clean: (file: StreamableFile) => file.getHeaders(),
+  })
+  async cleaned() {
+    return Promise.resolve(this.file('control', 'a;b'));
+  }
+
+  @Get('bytes')
+  @Experiment({ name: 'bytes', candidate: 'bytesV2', percentEnabled: 100 })
+  bytes() {
+    return { bytes: Buffer.from('a;b').toString('hex'), raw: new Uint8Array([1, 2]) };
+  }
+
+  @Sse('events')
+  @Experiment({ name: 'events', candidate: 'eventsV2', percentEnabled: 100 })
+  events(): Observable<MessageEvent> {
+    return from([{ data: 'one' }, { data: 'two' }]);
+  }
+
+  @Sse('endless')
+  @Experiment({ name: 'endless', candidate: 'eventsV2', percentEnabled: 100 })
+  endless(): Observable<MessageEvent> {
+    return interval(5).pipe(
+      map((count) => ({ data: String(count) })),
+      finalize(() => (this.left += 1)),
+    );
+  }
+
+  fileV2() {
+    return this.file('candidate', 'a;b;c');
+  }
+
+  bytesV2() {
+    return { bytes: Buffer.from('a;b').toString('hex'), raw: new Uint8Array([1, 2]) };
+  }
+
+  eventsV2(): Observable<MessageEvent> {
+    return from([{ data: 'one' }, { data: 'two' }]);
+  }
+
+  private file(by: string, text: string) {
+    this.opened.push(by);
+    const stream = Readable.from([Buffer.from(text)]);
+    this.streams.push(stream);
+    return new StreamableFile(stream, { length: text.length });
+  }
+}
+
+describe.each(PLATFORMS)('what can be read only once, on %s', (platform) => {
+  const start = () => anApp(platform).testing().controllers(FilesController).start();
+
+  it('reaches the caller untouched, and no candidate is run beside it', async () => {
+    const app = await start();
+
+    const { status, headers, body } = await app.get('/files/plain');
+    await app.whenIdle();
+
+    expect({ status, length: headers.get('content-length'), body }).toEqual({ status: 200, length: '3', body: 'a;b' });
+    expect(app.provider(FilesController).opened).toEqual(['control']);
+    expect(app.results.runs()).toBe(0);
+  });
+
+  it('is warned of once, with what to do', async () => {
+    const app = await start();
+
+    for (let call = 0; call < 3; call += 1) expect((await app.get('/files/plain')).body).toBe('a;b');
+    await app.whenIdle();
+
+    expect(app.failures).toHaveLength(1);
+    expect(app.failures[0]).toMatchObject({
+      operation: 'compare',
+      experiment: 'plain',
+      error: {
+        code: 'NOT_COMPARABLE',
+        message:
+          'The control of experiment "plain" gives a stream, which can be read only once, or a subject. Such calls are not ' +
+          'compared, and run the control alone. Say with "compare" or "clean" what is to be compared. (This is said once.)',
+      },
+    });
+  });
+
+  it.each(['compared', 'cleaned'])('is run and compared where the experiment says how (%s), and freed', async (route) => {
+    const app = await start();
+
+    const { body } = await app.get(`/files/${route}`);
+    await app.whenIdle();
+
+    expect(body).toBe('a;b');
+    expect(app.results.results(route).map(({ mismatched }) => mismatched)).toEqual([true]);
+    expect(app.failures).toEqual([]);
+    const { opened, streams } = app.provider(FilesController);
+    expect(opened).toEqual(['control', 'candidate']);
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  });
+
+  it('is not what binary data is: that is compared by its bytes', async () => {
+    const app = await start();
+
+    await app.get('/files/bytes');
+    await app.whenIdle();
+
+    expect(app.results.results('bytes').map(({ matched }) => matched)).toEqual([true]);
+  });
+
+  it('is not what a stream of events is: that is compared by what it emits', async () => {
+    const app = await start();
+
+    const { body } = await app.get('/files/events');
+    await app.whenIdle();
+
+    expect(body).toBe('\nid: 1\ndata: one\n\nid: 2\ndata: two\n\n');
+    expect(app.results.results('events').map(({ matched }) => matched)).toEqual([true]);
+  });
+
+  it('goes on as long as its reader does: one who leaves ends it, and nothing is compared', async () => {
+    const app = await start();
+
+    const request = http.get(`${app.url}/files/endless`, { agent: false });
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]; // of this event
+    await once(response, 'data');
+    request.destroy();
+    await vi.waitFor(() => expect(app.provider(FilesController).left).toBe(1));
+    await app.whenIdle();
+
+    expect(app.results.runs('endless')).toBe(0);
+    expect(app.failures).toEqual([]);
+  });
+});

@@ -1,0 +1,132 @@
+import { VersioningType, type INestApplication } from '@nestjs/common';
+import { PLATFORMS, type Answer, type AppBuilder, type Platform, type RunningApp } from './app.js';
+
+/** How an application has its addresses: what comes before those of the administration, and before its own. */
+export interface Placement {
+  readonly title: string;
+  readonly platform: Platform;
+  readonly administration: string;
+  readonly routes: string;
+  configure(nest: INestApplication): unknown;
+}
+
+/** The ways in which applications are set up that must make no difference. */
+export const PLACEMENTS: readonly Placement[] = PLATFORMS.flatMap((platform) => [
+  { title: platform, platform, administration: '/studies', routes: '', configure: () => undefined },
+  {
+    title: `${platform} with a global prefix`,
+    platform,
+    administration: '/api/studies',
+    routes: '/api',
+    configure: (nest: INestApplication) => nest.setGlobalPrefix('api'),
+  },
+  {
+    title: `${platform} with versions in addresses`,
+    platform,
+    administration: '/studies',
+    routes: '/v1',
+    configure: (nest: INestApplication) => nest.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
+  },
+]);
+
+/** An experiment as the API gives it. */
+export interface Resource {
+  readonly name: string;
+  readonly percentEnabled: number;
+  readonly enabled: boolean;
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  readonly subjects: readonly string[];
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly firstRunAt: string | null;
+  readonly lastRunAt: string | null;
+}
+
+export interface Page {
+  readonly items: readonly Resource[];
+  readonly nextCursor: string | null;
+}
+
+/** The administration of an application, as an operator's program uses it. */
+export class Administration {
+  constructor(
+    readonly app: RunningApp,
+    private readonly base = '/studies',
+  ) {}
+
+  document(): Promise<Answer> {
+    return this.app.get(`${this.base}/openapi.json`);
+  }
+
+  list(query: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.app.get(`${this.base}/experiments?${new URLSearchParams(query).toString()}`);
+  }
+
+  /** The names on one page. */
+  async names(query: Readonly<Record<string, string>> = {}): Promise<string[]> {
+    return (await this.page(query)).items.map(({ name }) => name);
+  }
+
+  async page(query: Readonly<Record<string, string>> = {}): Promise<Page> {
+    const { status, body } = await this.list(query);
+    if (status !== 200) throw new Error(`The list was answered with ${status}: ${JSON.stringify(body)}`);
+    return body as Page; // so it is documented
+  }
+
+  read(name: string): Promise<Answer> {
+    return this.app.get(this.addressOf(name));
+  }
+
+  /** The experiment itself. */
+  async resource(name: string): Promise<Resource> {
+    const { status, body } = await this.read(name);
+    if (status !== 200) throw new Error(`"${name}" was answered with ${status}: ${JSON.stringify(body)}`);
+    return body as Resource; // so it is documented
+  }
+
+  change(name: string, change: unknown, ifMatch?: string): Promise<Answer> {
+    return this.app.send('PATCH', this.addressOf(name), change, ifMatch === undefined ? {} : { 'if-match': ifMatch });
+  }
+
+  remove(name: string, ifMatch?: string): Promise<Answer> {
+    return this.app.request('DELETE', this.addressOf(name), ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } });
+  }
+
+  addressOf(name: string): string {
+    return `${this.base}/experiments/${encodeURIComponent(name)}`;
+  }
+}
+
+/** Starts an application in one of the placements, with its administration. */
+export async function administered(builder: AppBuilder, placement: Placement): Promise<Administration> {
+  const app = await builder.configure((nest) => placement.configure(nest)).start();
+  return new Administration(app, placement.administration);
+}
+
+/** Has experiments stored as if they had run, in the given order. */
+export async function store(app: RunningApp, experiments: readonly (Partial<Resource> & { name: string })[]): Promise<void> {
+  const now = Date.now();
+  const time = (text: string | null | undefined) => (text == null ? null : Date.parse(text));
+  for (const experiment of experiments) {
+    await app
+      .dataSource()
+      .query(
+        'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, version, created_at, updated_at, ' +
+          'first_run_at, last_run_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        [
+          experiment.name,
+          experiment.percentEnabled ?? 0,
+          time(experiment.startsAt),
+          time(experiment.endsAt),
+          JSON.stringify(experiment.subjects ?? []),
+          experiment.version ?? 1,
+          time(experiment.createdAt) ?? now,
+          time(experiment.updatedAt) ?? now,
+          time(experiment.firstRunAt),
+          time(experiment.lastRunAt),
+        ],
+      );
+  }
+}
