@@ -65,6 +65,10 @@ export class ExperimentService {
   run<Value>(options: RunOptions<() => Value>): Value;
   run<Value>(options: RunNamedOptions<() => Value>): Value;
   run(options: AnyRunOptions): unknown {
+    const known = this.registry.find(options.name);
+    if (known?.declaredBy === undefined && known?.isOff() && 'control' in options && typeof options.control === 'function') {
+      return (options.control as () => unknown)(); // typed as any function
+    }
     const parts = partsOf(options.name, options);
     const runner = this.runnerFor(options);
     const control = parts.control as () => unknown; // typed as any function
@@ -89,9 +93,11 @@ export class ExperimentService {
       definition ??= this.definitionOf(options, parts);
       return runner.call(definition, control, self, args);
     };
-    return function (this: unknown, ...args: unknown[]): unknown {
+    const call = function (this: unknown, ...args: unknown[]): unknown {
       return runner.isOff() ? control.apply(this, args) : wrapped(this, args);
     };
+    const { name, length } = control;
+    return Object.defineProperties(call, { name: { value: name }, length: { value: length } });
   }
 
   /** The experiment as it is stored now. */
@@ -153,7 +159,10 @@ export class ExperimentService {
     return this.registry.current.getStore();
   }
 
-  /** Resolves once everything in flight has settled, is published, and is written. */
+  /**
+   * Resolves once everything in flight has settled, is published, and is written. A call is in flight from when its control has
+   * settled: wait for what calls give before.
+   */
   async whenIdle(): Promise<void> {
     await this.registry.activity.whenIdle();
     await this.view.flush();
@@ -164,7 +173,7 @@ export class ExperimentService {
     const known = this.registry.find(name);
     if (known === undefined) {
       check(runSchema, options, `Experiment "${name}"`);
-      return this.registry.runner(name, percentEnabled ?? this.registry.resolve(options).percentEnabled);
+      return this.registry.runner(name, percentEnabled);
     }
     if (known.declaredBy === undefined) return known;
     throw new StudiesError(

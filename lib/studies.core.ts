@@ -10,12 +10,14 @@ import { Publisher } from './publishing/publisher.js';
 import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
+import { LimitedStorage } from './storage/limited.storage.js';
 import { StorageHealth } from './storage/storage.health.js';
 import { StudiesLifecycle } from './studies.lifecycle.js';
 import type { StudiesSettings } from './studies.options.js';
 import { ErrorReporter } from './studies.reporter.js';
 
 const SETTINGS = Symbol('nestjs-studies:settings');
+const KEPT = Symbol('nestjs-studies:storage');
 
 /** How a provider is made. */
 type Factory<Made> = Omit<FactoryProvider<Made>, 'provide'>;
@@ -34,7 +36,8 @@ export function studiesCore({ settings, storage, clock }: CoreParts) {
     imports: [DiscoveryModule],
     providers: [
       { provide: SETTINGS, ...settings },
-      { provide: ExperimentStorage, ...storage },
+      { provide: KEPT, ...storage },
+      made(ExperimentStorage, [KEPT], (kept: ExperimentStorage) => new LimitedStorage(kept)),
       // Needs nothing, so that whatever is needed below can itself have decorated methods.
       { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
       made(Publisher, [SETTINGS, ModuleRef], publisherOf),

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
+import { escaped } from './publishing/escaped.js';
 import { notify } from './experiment/guards.js';
 import type { Operation } from './experiment/options.js';
 import type { OnError } from './studies.options.js';
@@ -28,8 +30,16 @@ export class ErrorReporter {
     this.logger.log('The storage of experiments answers again.');
   }
 
-  /** A failure that comes with each call would otherwise fill the log as fast as there are calls. */
   private log(operation: Operation | 'onError', error: unknown, experiment: string | undefined): void {
+    try {
+      this.logOnceASecond(operation, error, experiment);
+    } catch {
+      // A log that fails has nowhere to say so.
+    }
+  }
+
+  /** A failure that comes with each call would otherwise fill the log as fast as there are calls. */
+  private logOnceASecond(operation: Operation | 'onError', error: unknown, experiment: string | undefined): void {
     const key = JSON.stringify([operation, experiment]);
     const now = performance.now();
     const last = this.said.get(key);
@@ -40,7 +50,7 @@ export class ErrorReporter {
     this.said.set(key, { at: now, since: 0 });
     const whose = experiment === undefined ? '' : ` of experiment "${experiment}"`;
     const more = last === undefined || last.since === 0 ? '' : ` (and ${last.since} times before, which were not logged)`;
-    const message = error instanceof Error ? error.message : String(error);
-    this.logger.error(`"${operation}"${whose} failed: ${message}${more}`, error instanceof Error ? error.stack : undefined);
+    const { message, stack } = error instanceof Error ? error : { message: inspect(error), stack: undefined };
+    this.logger.error(`"${operation}"${whose} failed: ${escaped(message)}${more}`, stack && escaped(stack));
   }
 }

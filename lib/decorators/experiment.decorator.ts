@@ -112,6 +112,7 @@ function inject(target: object, property: symbol, declaration: ExperimentDeclara
     configurable: true,
     get: () => undefined,
     set(this: object, registry: ExperimentRegistry) {
+      if (!Object.isExtensible(this)) return;
       Object.defineProperty(this, property, { value: registry.attach(declaration), configurable: true, writable: true });
     },
   });

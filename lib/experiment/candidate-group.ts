@@ -47,9 +47,13 @@ export class CandidateGroup {
     this.skipped = reason;
   }
 
-  /** Frees what the candidates gave, when it is not going to be compared. */
-  discard(): void {
-    for (const execution of this.executions.values()) if (execution.kind === 'returned') discard(execution.value);
+  /**
+   * Frees what the candidates gave and nobody will read.
+   *
+   * @param control what the control gave, which is its caller's
+   */
+  discard(control?: unknown): void {
+    for (const execution of this.executions.values()) if (execution.kind === 'returned') this.free(execution.value, control);
   }
 
   private mayRun(): boolean {
@@ -63,8 +67,14 @@ export class CandidateGroup {
   private execute(candidate: CandidateDefinition): MaybePromise<CandidateExecution> {
     const { definition, self } = this.scope;
     this.order.push(candidate.name);
-    const call = new CandidateCall(definition.name, candidate, definition.options.timeout, this.state.surroundings);
+    const call = new CandidateCall(definition.name, candidate, definition.options.timeout, this.state.surroundings, (late) =>
+      this.free(late),
+    );
     return call.execute(self, this.takeArguments());
+  }
+
+  private free(value: unknown, control?: unknown): void {
+    discard(value, [control, this.scope.self, ...this.scope.args]);
   }
 
   /** A copy for each candidate but the last, which gets the snapshot itself. */

@@ -8,7 +8,6 @@ import { isThenable } from './guards.js';
 import { EMITTED_LIMIT, isEmitting } from './hand-on.js';
 import type { MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
-import { discard } from './read-once.js';
 
 type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; error: unknown; timedOut?: true };
 
@@ -16,26 +15,32 @@ type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; error: unkn
 export class CandidateCall {
   private readonly current: CurrentCandidate;
 
-  /** @param timeout in ms */
+  /**
+   * @param timeout in ms
+   * @param discard frees a value that comes too late
+   */
   constructor(
     private readonly experiment: string,
     private readonly candidate: CandidateDefinition,
     private readonly timeout: number,
     private readonly surroundings: Surroundings,
+    private readonly discard: (value: unknown) => void,
   ) {
-    this.current = new CurrentCandidate(experiment, candidate.name);
+    this.current = new CurrentCandidate(experiment, candidate.name, surroundings.current.getStore());
   }
 
   execute(self: unknown, args: unknown[]): MaybePromise<CandidateExecution> {
-    const stop = this.surroundings.clock(this.candidate.name);
+    const { surroundings } = this;
+    const stop = surroundings.clock(this.candidate.name);
     let value: unknown;
     try {
-      value = this.surroundings.current.run(this.current, () => this.candidate.call(self, args));
+      value = surroundings.current.run(this.current, () => this.candidate.call(self, args));
     } catch (error) {
       return this.inTime({ kind: 'threw', error }, stop(true));
     }
     if (!isEmitting(value) && !isThenable(value)) return this.inTime({ kind: 'returned', value }, stop(true));
-    return this.settled(value).then((given) => ({ ...given, ...stop(false) }));
+    // What is lazy, an Observable or a thenable, begins only now.
+    return surroundings.current.run(this.current, () => this.settled(value)).then((given) => ({ ...given, ...stop(false) }));
   }
 
   /** A candidate that was synchronous can't be stopped, but it can be seen to have taken too long. */
@@ -52,7 +57,7 @@ export class CandidateCall {
     activity.entered(this.current);
     const timer = setTimeout(() => this.current.abort(this.timedOut()), this.timeout);
     timer.unref();
-    const collecting = new Collecting();
+    const collecting = new Collecting(this.discard);
     const given = await Promise.race([collecting.collect(value), aborted]);
     clearTimeout(timer);
     collecting.stop();
@@ -79,13 +84,15 @@ export class CandidateCall {
 
 /** Waits for what a candidate gave: the value of a promise, the list of what an Observable emits. */
 class Collecting {
+  constructor(private readonly discard: (value: unknown) => void) {}
+
   private subscription: Subscription | undefined;
   private isStopped = false;
 
   async collect(given: unknown): Promise<Given> {
     try {
       const value = await (given as PromiseLike<unknown>); // awaiting what is no promise gives itself
-      if (this.isStopped) discard(value);
+      if (this.isStopped) this.discard(value);
       return { kind: 'returned', value: isEmitting(value) && !this.isStopped ? await this.emitted(value) : value };
     } catch (error) {
       return { kind: 'threw', error };
@@ -94,7 +101,11 @@ class Collecting {
 
   stop(): void {
     this.isStopped = true;
-    this.subscription?.unsubscribe();
+    try {
+      this.subscription?.unsubscribe();
+    } catch {
+      // A teardown that fails is its candidate's loss.
+    }
   }
 
   private emitted(source: Observable<unknown>): Promise<unknown[]> {

@@ -8,7 +8,6 @@ import {
   type Execution,
   type Observation,
 } from './observation.js';
-import { discard } from './read-once.js';
 import { ExperimentResult } from './result.js';
 import type { Scope } from './scope.js';
 
@@ -49,7 +48,6 @@ class Conclusion {
     const execution = this.executions.candidates.get(name);
     if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
     const outcome = this.outcome(name, execution);
-    if (execution.kind === 'returned' && !this.isControls(execution.value)) discard(execution.value);
     return this.observed(name, execution, outcome) as CandidateObservation; // it was given an outcome
   }
 
@@ -58,10 +56,6 @@ class Conclusion {
     const { report } = this.scope;
     if (areEqual(this.executions.control, execution, this.rules, report)) return 'matched';
     return outcomeOfDifference(this.control, this.observed(name, execution), this.rules, report);
-  }
-
-  private isControls(value: unknown): boolean {
-    return this.control.kind === 'returned' && this.control.value === value;
   }
 
   private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {

@@ -1,65 +1,56 @@
-import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
+import { hidesState, isObject, kindOf, prototypeOf } from './kinds.js';
 
-/** How many values one copy visits at the most; what lies beyond is handed on as it is. */
+/** How much one copy looks at, at the most: values, entries, and parts of the properties and the bytes. */
 const BUDGET = 10_000;
+const PROPERTIES_PER_VISIT = 8;
 const BYTES_PER_VISIT = 64;
-
-/** Source text of classes whose instances can't be copied from outside: they hold `#private` state, or are native. */
-const HIDES_STATE = /#[\p{ID_Start}$_]|\[native code\]/u;
 
 /**
  * Copies data, so that what one side does to it can't be seen by the other: what the control does to the arguments, what a
  * candidate does to them, and what the caller does to the value that is still to be compared.
  *
- * Copied, with cycles and prototypes: lists, plain objects, maps, sets, dates, binary data, and instances of classes that hold
- * nothing but such data (a DTO, an entity). Handed on as they are: errors, functions, proxies, promises, streams, and instances
- * that hold any of these but errors, or hide state (a request, a connection, a service), because a copy of one would be broken. Runs no
- * code of the values': no accessor, no constructor, no proxy trap. Never throws.
+ * Copied, with cycles and prototypes: lists, plain objects, maps, sets, dates, regular expressions, binary data, and instances of
+ * classes that hold nothing but such data (a DTO, an entity). Handed on as they are: keys of maps and members of sets, which are
+ * found by their identity; errors, functions, proxies, promises, streams; instances that hold any of these but errors, or hide
+ * state (a request, a connection, a service), because a copy of one would be broken; and what lies beyond the budget. Runs no code
+ * of the values': no accessor, no constructor, no proxy trap. Never throws.
  */
 export class Copier {
-  /** Prototypes whose instances are known to be handed on, so that they are searched only once. */
-  private readonly opaque = new WeakSet<object>();
+  private readonly hiding = new WeakMap<object, boolean>();
 
   copy<Value>(value: Value): Value {
     if (!isObject(value)) return value;
     try {
-      return this.copyObject(value, { left: BUDGET, copies: new Map() }) as Value; // a copy has its original's type
+      return this.copyObject(value, new Visit()) as Value; // a copy has its original's type
     } catch {
       return value;
     }
   }
 
-  private copyValue(value: unknown, visit: Visit): unknown {
-    return isObject(value) ? this.copyObject(value, visit) : value;
-  }
-
   private copyObject(value: object, visit: Visit): object {
     const known = visit.copies.get(value);
     if (known !== undefined) return known;
+    if (!visit.affords(1)) return value;
     const kind = kindOf(value);
-    visit.left -= costOf(kind, value);
-    if (visit.left < 0) return value;
-
     switch (kind) {
       case 'date':
-        return remember(visit, value, new Date(Date.prototype.getTime.call(value)));
-      case 'shared':
-        return value;
+        return visit.copied(value, new Date(Date.prototype.getTime.call(value)));
+      case 'regexp':
+        return visit.copied(value, copyRegExp(value as RegExp)); // kindOf has looked
       case 'binary':
-        return remember(visit, value, copyBinary(value as ArrayBuffer | ArrayBufferView)); // kindOf has looked
+        return copyBinary(value as ArrayBuffer | NodeJS.ArrayBufferView, visit); // kindOf has looked
       case 'list':
         return this.copyList(value as unknown[], visit); // kindOf has looked
       case 'map':
         return this.copyMap(value as Map<unknown, unknown>, visit); // kindOf has looked
       case 'set':
-        return this.copySet(value as Set<unknown>, visit); // kindOf has looked
+        return copySet(value as Set<unknown>, visit); // kindOf has looked
       case 'plain':
-        return this.copyProperties(value, Object.create(prototypeOf(value)) as object, Reflect.ownKeys(value), visit);
+        return this.copyRecord(value, visit);
       case 'instance':
-        return this.holdsOnlyData(value, { left: visit.left, seen: new Set() })
-          ? this.copyProperties(value, Object.create(prototypeOf(value)) as object, Reflect.ownKeys(value), visit)
-          : value;
+        return this.isData(value, visit) ? this.copyRecord(value, visit) : value;
+      case 'shared':
       case 'opaque':
         return value;
       default:
@@ -68,37 +59,39 @@ export class Copier {
   }
 
   private copyList(list: unknown[], visit: Visit): object {
-    const copy = remember(visit, list, list.slice());
+    if (!visit.affords(list.length)) return list;
+    const copy = visit.copied<unknown[]>(list, Array.prototype.slice.call(list));
     for (let index = 0; index < copy.length; index += 1) {
-      const item: unknown = copy[index];
+      const item = copy[index];
       if (isObject(item)) copy[index] = this.copyObject(item, visit);
     }
     // What `RegExp.exec` returns has named properties beside its items.
     const named = Reflect.ownKeys(list);
-    return named.length === list.length + 1
-      ? copy
-      : this.copyProperties(
-          list,
-          copy,
-          named.filter((key) => key !== 'length' && !(key in copy)),
-          visit,
-        );
+    if (named.length === list.length + 1) return copy;
+    return this.copyProperties(
+      list,
+      copy,
+      named.filter((key) => key !== 'length' && !Object.hasOwn(copy, key)),
+      visit,
+    );
   }
 
   private copyMap(map: Map<unknown, unknown>, visit: Visit): object {
-    const copy = remember(visit, map, new Map<unknown, unknown>());
-    for (const [key, item] of Map.prototype.entries.call(map)) copy.set(this.copyValue(key, visit), this.copyValue(item, visit));
+    if (!visit.affords(map.size)) return map;
+    const copy = visit.copied(map, new Map<unknown, unknown>());
+    for (const [key, item] of Map.prototype.entries.call(map))
+      copy.set(key, isObject(item) ? this.copyObject(item, visit) : item);
     return copy;
   }
 
-  private copySet(set: Set<unknown>, visit: Visit): object {
-    const copy = remember(visit, set, new Set<unknown>());
-    for (const item of Set.prototype.values.call(set)) copy.add(this.copyValue(item, visit));
-    return copy;
+  private copyRecord(record: object, visit: Visit): object {
+    const keys = Reflect.ownKeys(record);
+    if (!visit.affords(keys.length / PROPERTIES_PER_VISIT)) return record;
+    const copy = visit.copied(record, Object.create(prototypeOf(record)) as object);
+    return this.copyProperties(record, copy, keys, visit);
   }
 
   private copyProperties(from: object, to: object, keys: readonly PropertyKey[], visit: Visit): object {
-    remember(visit, from, to);
     for (const key of keys) {
       const property = Object.getOwnPropertyDescriptor(from, key);
       if (property === undefined) continue;
@@ -109,118 +102,100 @@ export class Copier {
   }
 
   /** Whether nothing but data can be reached from an instance; what can't be said within the budget is not. */
-  private holdsOnlyData(value: unknown, search: Search): boolean {
-    if (typeof value === 'function') return false;
-    if (!isObject(value) || search.seen.has(value)) return true;
-    search.seen.add(value);
-    const kind = kindOf(value);
-    search.left -= costOf(kind, value);
-    if (kind === 'opaque' || search.left < 0) return false;
-    if (kind !== 'instance') return this.partsAreData(kind, value, search);
-
-    const prototype = prototypeOf(value) as object; // null would be plain
-    if (this.opaque.has(prototype)) return false;
-    const isData = !hidesState(prototype) && this.propertiesAreData(value, search);
-    if (!isData) this.opaque.add(prototype);
+  private isData(instance: object, visit: Visit): boolean {
+    if (visit.data.has(instance)) return true;
+    const seen = new Set<object>();
+    const isData = this.holdsOnlyData(instance, seen, visit);
+    if (isData) for (const value of seen) visit.data.add(value);
     return isData;
   }
 
-  private partsAreData(kind: Exclude<Kind, 'instance' | 'opaque'>, value: object, search: Search): boolean {
+  private holdsOnlyData(value: unknown, seen: Set<object>, visit: Visit): boolean {
+    if (typeof value === 'function') return false;
+    if (!isObject(value) || seen.has(value) || visit.data.has(value)) return true;
+    seen.add(value);
+    if (!visit.affords(1)) return false;
+    const every = (items: Iterable<unknown>, count: number) => {
+      if (!visit.affords(count)) return false;
+      for (const item of items) if (!this.holdsOnlyData(item, seen, visit)) return false;
+      return true;
+    };
+    const kind = kindOf(value);
     switch (kind) {
-      case 'map':
-        return [...Map.prototype.entries.call(value)].every((entry) => this.holdsOnlyData(entry, search));
-      case 'set':
-        return [...Set.prototype.values.call(value)].every((item) => this.holdsOnlyData(item, search));
       case 'list':
-        return (value as unknown[]).every((item) => this.holdsOnlyData(item, search)); // kindOf has looked
-      case 'plain':
-        return this.propertiesAreData(value, search);
-      default:
+        return every(Array.prototype.values.call(value), (value as unknown[]).length); // kindOf has looked
+      case 'map':
+        return every(Map.prototype.values.call(value), (value as Map<unknown, unknown>).size); // kindOf has looked
+      case 'set':
         return true;
+      case 'plain':
+        return this.propertiesAreData(value, seen, visit);
+      case 'instance':
+        return !this.hides(prototypeOf(value) as object) && this.propertiesAreData(value, seen, visit); // null would be plain
+      case 'opaque':
+        return false;
+      case 'date':
+      case 'regexp':
+      case 'binary':
+      case 'shared':
+        return true;
+      default:
+        return kind satisfies never;
     }
   }
 
-  private propertiesAreData(value: object, search: Search): boolean {
-    return Reflect.ownKeys(value).every((key) => {
+  private propertiesAreData(value: object, seen: Set<object>, visit: Visit): boolean {
+    const keys = Reflect.ownKeys(value);
+    if (!visit.affords(keys.length / PROPERTIES_PER_VISIT)) return false;
+    return keys.every((key) => {
       const property = Object.getOwnPropertyDescriptor(value, key);
-      return property === undefined || ('value' in property && this.holdsOnlyData(property.value, search));
+      return property === undefined || ('value' in property && this.holdsOnlyData(property.value, seen, visit));
     });
   }
-}
 
-interface Visit {
-  left: number;
-  readonly copies: Map<object, object>;
-}
-
-interface Search {
-  left: number;
-  readonly seen: Set<object>;
-}
-
-type Kind = 'date' | 'shared' | 'binary' | 'list' | 'map' | 'set' | 'plain' | 'instance' | 'opaque';
-
-/** What a value is, told from its internal slots and its prototype alone. */
-function kindOf(value: object): Kind {
-  if (types.isProxy(value)) return 'opaque';
-  const prototype = prototypeOf(value);
-  if (prototype === Object.prototype) return types.isArgumentsObject(value) ? 'opaque' : 'plain';
-  if (prototype === Array.prototype) return 'list';
-  if (prototype === null) return types.isModuleNamespaceObject(value) ? 'opaque' : 'plain';
-  if (prototype === Date.prototype) return 'date';
-  if (prototype === Map.prototype) return 'map';
-  if (prototype === Set.prototype) return 'set';
-  // Hardly ever changed, and not to be made anew without its class.
-  if (types.isRegExp(value) || types.isNativeError(value) || types.isBoxedPrimitive(value)) return 'shared';
-  if (types.isArrayBufferView(value) || types.isArrayBuffer(value)) return 'binary';
-  return Array.isArray(value) || hasSlots(value) || value instanceof EventEmitter ? 'opaque' : 'instance';
-}
-
-function hasSlots(value: object): boolean {
-  return (
-    types.isDate(value) ||
-    types.isMap(value) ||
-    types.isSet(value) ||
-    types.isPromise(value) ||
-    types.isWeakMap(value) ||
-    types.isWeakSet(value) ||
-    types.isAnyArrayBuffer(value) ||
-    types.isGeneratorObject(value) ||
-    types.isMapIterator(value) ||
-    types.isSetIterator(value) ||
-    types.isExternal(value)
-  );
-}
-
-/** Whether a class of the prototype chain keeps state that its instances' properties don't show. */
-function hidesState(prototype: object): boolean {
-  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = prototypeOf(at)) {
-    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
-    if (typeof constructor === 'function' && HIDES_STATE.test(Function.prototype.toString.call(constructor))) return true;
+  private hides(prototype: object): boolean {
+    const known = this.hiding.get(prototype);
+    if (known !== undefined) return known;
+    const hides = hidesState(prototype);
+    this.hiding.set(prototype, hides);
+    return hides;
   }
-  return false;
 }
 
-function costOf(kind: Kind, value: object): number {
-  if (kind === 'list') return 1 + (value as unknown[]).length; // kindOf has looked
-  if (kind === 'binary') return 1 + (value as ArrayBuffer).byteLength / BYTES_PER_VISIT; // kindOf has looked
-  return 1;
+/** One copy under way: what it has made, and what it may still cost. */
+class Visit {
+  readonly copies = new Map<object, object>();
+  /** Instances that are known to hold only data, and what they hold. */
+  readonly data = new Set<object>();
+  private left = BUDGET;
+
+  affords(cost: number): boolean {
+    this.left -= cost;
+    return this.left >= 0;
+  }
+
+  copied<Copy extends object>(original: object, copy: Copy): Copy {
+    this.copies.set(original, copy);
+    return copy;
+  }
 }
 
-function copyBinary(value: ArrayBuffer | ArrayBufferView): object {
-  if (Buffer.isBuffer(value)) return Buffer.from(value);
-  return structuredClone(value);
+function copySet(set: Set<unknown>, visit: Visit): object {
+  return visit.affords(set.size) ? visit.copied(set, new Set(Set.prototype.values.call(set))) : set;
 }
 
-function remember<Copy extends object>(visit: Visit, original: object, copy: Copy): Copy {
-  visit.copies.set(original, copy);
+function copyRegExp(regExp: RegExp): RegExp {
+  const copy = new RegExp(regExp.source, regExp.flags);
+  copy.lastIndex = regExp.lastIndex;
   return copy;
 }
 
-function prototypeOf(value: object): object | null {
-  return Object.getPrototypeOf(value) as object | null; // typed as any
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, visit: Visit): object {
+  if (!visit.affords(value.byteLength / BYTES_PER_VISIT)) return value;
+  if (types.isArrayBuffer(value)) return visit.copied(value, value.slice(0));
+  if (Buffer.isBuffer(value)) return visit.copied(value, Buffer.from(value));
+  // Not the whole of what it is a view of.
+  const bytes = value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
+  const View = value.constructor as new (bytes: ArrayBufferLike) => object; // kindOf has seen that it is a built-in one
+  return visit.copied(value, new View(bytes));
 }

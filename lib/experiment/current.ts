@@ -23,7 +23,14 @@ export class CurrentCandidate implements Current {
   constructor(
     readonly experiment: string,
     readonly candidate: string,
+    /** The candidate that it is run within, if it is. */
+    private readonly parent?: CurrentCandidate,
   ) {}
+
+  /** Whether it belongs to an experiment, or is run within a candidate that does. */
+  isWithin(experiment: string): boolean {
+    return this.experiment === experiment || (this.parent?.isWithin(experiment) ?? false);
+  }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

@@ -19,6 +19,7 @@ export type StudiesErrorCode =
   | 'VERSION_CONFLICT'
   | 'ENTITY_NOT_REGISTERED'
   | 'SCHEMA_MISSING'
+  | 'STORAGE_TIMED_OUT'
   | 'PUBLISHER_OVERLOADED';
 
 /**

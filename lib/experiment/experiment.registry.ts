@@ -3,6 +3,7 @@ import { Activity } from './activity.js';
 import { systemClock, type Clock } from './clock.js';
 import { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
+import { StudiesError } from './errors.js';
 import type { ExperimentDeclaration } from './declaration.js';
 import {
   CONTROL,
@@ -95,8 +96,13 @@ export class ExperimentRegistry {
     return this.runners.get(name);
   }
 
+  /** What an experiment starts with if it is new. */
+  firstPercent({ percentEnabled }: ExperimentRunner): number {
+    return percentEnabled ?? this.resolve({}).percentEnabled;
+  }
+
   /** The runner of an experiment that code names as it runs. */
-  runner(name: string, percentEnabled: number): ExperimentRunner {
+  runner(name: string, percentEnabled?: number): ExperimentRunner {
     return this.runners.get(name) ?? this.add(name, percentEnabled);
   }
 
@@ -129,7 +135,7 @@ export class ExperimentRegistry {
     declared.define(this.settings.defaults, this.others.get(declared.declaration.name) ?? []);
   }
 
-  private add(name: string, percentEnabled: number): ExperimentRunner {
+  private add(name: string, percentEnabled: number | undefined): ExperimentRunner {
     const runner = new ExperimentRunner(name, percentEnabled, this.surroundings);
     this.runners.set(name, runner);
     this.settings?.added(runner);
@@ -140,7 +146,8 @@ export class ExperimentRegistry {
 /** Looks the method up at each call, so that a subclass can override a candidate. */
 function callerOf(method: PropertyKey): CandidateDefinition['call'] {
   return (self, args) => {
-    const { [method]: candidate } = self as Record<PropertyKey, (...args: unknown[]) => unknown>; // the decorator's type says so
-    return candidate?.apply(self, args);
+    const { [method]: candidate } = self as Record<PropertyKey, ((...args: unknown[]) => unknown) | undefined>; // it may have it
+    if (candidate !== undefined) return candidate.apply(self, args);
+    throw new StudiesError('MISSING_BEHAVIOUR', `There is no method "${String(method)}" to be the candidate. Correct the name.`);
   };
 }

@@ -75,12 +75,13 @@ export class ExperimentRun {
     return handOn(() => control.apply(self, args), {
       returned: (value, synchronous) => {
         const elapsed = stop(synchronous);
-        if (!this.isComparable(value)) return this.abandon('notComparable', candidatesRun);
+        if (!this.isComparable(value)) return this.abandon('notComparable', candidatesRun, value);
         return this.settled({ kind: 'returned', value: copier.copy(value), ...elapsed }, synchronous, candidatesRun);
       },
       threw: (error, synchronous) => this.settled({ kind: 'threw', error, ...stop(synchronous) }, synchronous, candidatesRun),
       emitted: (item) => copier.copy(item),
-      abandoned: (reason) => this.abandon(reason, candidatesRun),
+      abandoned: (reason, value) => this.abandon(reason, candidatesRun, value),
+      isWaitedFor: this.isWaitedFor,
     });
   }
 
@@ -112,6 +113,7 @@ export class ExperimentRun {
       state.ran(startedAt);
       if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
       state.surroundings.publish(result);
+      candidates.discard(control.kind === 'returned' ? control.value : undefined);
       return result;
     } catch (error) {
       scope.report('run', error);
@@ -130,11 +132,17 @@ export class ExperimentRun {
   }
 
   /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
-  private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>): void {
+  private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>, control?: unknown): void {
     this.state.skip(reason);
     if (reason === 'notComparable') this.state.reportNotComparable();
     this.candidates.stop(reason);
-    void chain(candidatesRun(), () => this.candidates.discard());
+    void chain(candidatesRun(), () => this.candidates.discard(control));
+  }
+
+  /** Whether the caller waits for the candidates. */
+  private get isWaitedFor(): boolean {
+    const { mode, raiseOnMismatch } = this.scope.definition.options;
+    return mode === 'serial' || raiseOnMismatch;
   }
 
   private isComparable(value: unknown): boolean {

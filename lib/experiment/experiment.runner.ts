@@ -15,11 +15,11 @@ export class ExperimentRunner {
 
   /**
    * @param name the experiment's
-   * @param percentEnabled what it starts with if it is new
+   * @param percentEnabled what its code says that it starts with if it is new
    */
   constructor(
     readonly name: string,
-    public percentEnabled: number,
+    public percentEnabled: number | undefined,
     surroundings: Surroundings,
   ) {
     this.sampler = new Sampler(name);
@@ -77,8 +77,8 @@ export class ExperimentRunner {
     return undefined;
   }
 
-  /** A candidate that calls its own control, as a fallback does, must not start itself again. */
+  /** A candidate that calls its own control, as a fallback does, must not start itself again, however long the way. */
   private isNested(): boolean {
-    return this.state.surroundings.current.getStore()?.experiment === this.name;
+    return this.state.surroundings.current.getStore()?.isWithin(this.name) ?? false;
   }
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { concat, defer, EMPTY, from, isObservable, Observable, Subject, throwError } from 'rxjs';
+import { concat, defer, EMPTY, isObservable, Observable, throwError } from 'rxjs';
 import { catchError, ignoreElements, tap } from 'rxjs/operators';
 import { isThenable } from './guards.js';
 
@@ -13,7 +13,9 @@ export interface Watcher {
   /** One item of an Observable. Returns what to keep of it. */
   emitted(item: unknown): unknown;
   /** The value will never be known: the caller has unsubscribed, or watching would change it. */
-  abandoned(reason: 'unsubscribed' | 'notComparable'): void;
+  abandoned(reason: 'unsubscribed' | 'notComparable', value?: unknown): void;
+  /** Whether the promises that it returns may hold the caller back. */
+  readonly isWaitedFor: boolean;
 }
 
 /**
@@ -37,37 +39,51 @@ export function handOn(call: () => unknown, watcher: Watcher): unknown {
 /** Whether a value is an Observable; one that can't be looked at isn't. */
 export function isEmitting(value: unknown): value is Observable<unknown> {
   try {
-    return isObservable(value);
+    return !types.isProxy(value) && isObservable(value);
   } catch {
     return false;
   }
 }
 
 function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
+  const watched = (promise: PromiseLike<unknown>) =>
+    promise.then(
+      (value) => (isEmitting(value) ? handOnObservable(value, watcher) : after(watcher.returned(value, false), () => value)),
+      (error: unknown) =>
+        after(watcher.threw(error, false), () => {
+          throw error;
+        }),
+    );
   // A lazy thenable, such as a query builder, starts anew at each `then`; `Promise.resolve` calls it once.
-  const promise = types.isPromise(given) ? given : Promise.resolve(given);
-  return promise.then(
-    (value) => (isEmitting(value) ? handOnObservable(value, watcher) : after(watcher.returned(value, false), () => value)),
-    (error: unknown) =>
-      after(watcher.threw(error, false), () => {
-        throw error;
-      }),
-  );
+  if (!types.isPromise(given)) return watched(Promise.resolve(given));
+  if (watcher.isWaitedFor || isPlainPromise(given)) return watched(given);
+  // One that can more than a promise, such as be cancelled, is handed on itself.
+  Promise.resolve(watched(given)).catch(() => undefined);
+  return given;
+}
+
+function isPlainPromise(promise: Promise<unknown>): boolean {
+  return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every((key) => typeof key === 'symbol');
+}
+
+/** What rxjs itself keeps on an Observable. */
+const OWN_KEYS: readonly PropertyKey[] = ['source', 'operator', '_subscribe'];
+
+function isPlainObservable(given: Observable<unknown>): boolean {
+  return Object.getPrototypeOf(given) === Observable.prototype && Reflect.ownKeys(given).every((key) => OWN_KEYS.includes(key));
 }
 
 function handOnObservable(given: Observable<unknown>, watcher: Watcher): Observable<unknown> {
-  // A subject is also written to, which only itself can be. One with a source is what an operator made of a subject.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells the two apart
-  if (given instanceof Subject && given.source === undefined) {
-    watcher.abandoned('notComparable');
+  // One that can more than be subscribed to, such as a subject, is handed on itself.
+  if (!isPlainObservable(given)) {
+    watcher.abandoned('notComparable', given);
     return given;
   }
-  const source = given instanceof Observable ? given : from(given);
   let isWatched = false;
   return defer(() => {
-    if (isWatched) return source;
+    if (isWatched) return given;
     isWatched = true;
-    return watched(source, watcher);
+    return watched(given, watcher);
   });
 }
 
@@ -79,6 +95,8 @@ function watched(source: Observable<unknown>, watcher: Watcher): Observable<unkn
     if (isSettled) return;
     isSettled = true;
     held = learn();
+    // Its caller may have left, and then nobody else listens.
+    held?.catch(() => undefined);
   };
   const watching = source.pipe(
     tap({

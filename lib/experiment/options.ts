@@ -77,8 +77,8 @@ export type Ignore<Value = unknown> = (
  * How an experiment runs and compares. One vocabulary for `@Experiment()`, `ExperimentService.run()`, `wrap()` and the
  * module's `defaults`.
  *
- * Every function here is called with `this` = the instance that the method belongs to, and is synchronous. One that
- * throws, or returns a promise where a value is due, is reported to `onError` and never reaches a caller.
+ * Every function here is called with `this` = the instance that the method belongs to, is synchronous, and must not change
+ * what it is given. One that throws, or returns a promise where a value is due, is reported to `onError` and never reaches a caller.
  *
  * @publicApi
  */
@@ -94,7 +94,7 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Whom a call is for. With it the percentage is a share of subjects: the same subject is always in or always out, and
    * raising the percentage only adds subjects. `undefined` means that this call draws for itself. If it throws, the
-   * control runs alone.
+   * control runs alone. Not asked at 0 and at 100 %.
    */
   subject?: (...args: Parameters<Fn>) => string | undefined;
 

@@ -33,7 +33,7 @@ class Plainer {
       case 'symbol':
         return value.toString();
       case 'function':
-        return `[Function ${ownName(value)}]`;
+        return types.isProxy(value) ? '[Proxy]' : `[Function ${ownName(value)}]`;
       case 'object':
         return value === null ? null : this.object(value, depth);
     }
@@ -54,14 +54,15 @@ class Plainer {
   }
 
   private entries(value: object, depth: number): Plain {
-    if (types.isDate(value)) return Number.isNaN(value.getTime()) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
+    if (types.isDate(value))
+      return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
     if (types.isRegExp(value)) return RegExp.prototype.toString.call(value);
     if (types.isNativeError(value)) return this.error(value, depth);
     if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return `[Binary ${value.byteLength} bytes]`;
     if (types.isPromise(value)) return '[Promise]';
     if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
-    if (types.isSet(value)) return this.list(value.size, this.following(value.values(), depth));
-    if (types.isMap(value)) return this.list(value.size, this.following(value.entries(), depth));
+    if (types.isSet(value)) return this.list(value.size, this.following(Set.prototype.values.call(value), depth));
+    if (types.isMap(value)) return this.list(value.size, this.following(Map.prototype.entries.call(value), depth));
     return this.record(value, Object.keys(value), depth);
   }
 

@@ -1,4 +1,5 @@
-import { attempt, FAILED, type Report } from './guards.js';
+import { StudiesError } from './errors.js';
+import { attempt, FAILED, isThenable, type Report } from './guards.js';
 import { BUCKETS, bucketOf, bucketsOf } from './sampling.js';
 
 /** What an operator has set: whether, when and for whom an experiment is on. */
@@ -54,7 +55,7 @@ export class Sampler {
   draws(subject: (() => string | undefined) | undefined, report: Report): boolean {
     if (this.isOff() || (this.isPeriodic && !this.isWithinPeriod())) return false;
     if (this.threshold >= BUCKETS) return true;
-    const whom = subject && attempt('subject', report, subject);
+    const whom = subject && attempt('subject', report, () => named(subject()));
     if (whom === FAILED) return false;
     if (whom === undefined) return Math.random() * BUCKETS < this.threshold;
     return this.subjects.has(whom) || bucketOf(this.name, whom) < this.threshold;
@@ -64,4 +65,12 @@ export class Sampler {
     const now = Date.now();
     return now >= this.startsAt && now < this.endsAt;
   }
+}
+
+/** Types don't always hold: an id can turn out to be a number, or missing. */
+function named(subject: unknown): string | undefined {
+  if (subject === undefined || subject === null) return undefined;
+  if (typeof subject === 'string' || typeof subject === 'number' || typeof subject === 'bigint') return String(subject);
+  if (isThenable(subject)) return subject as never; // `attempt` says what is wrong with it
+  throw new StudiesError('INVALID_OPTIONS', `"subject" returned ${typeof subject}. Return a string, or undefined for nobody.`);
 }

@@ -25,13 +25,17 @@ export function scopeOf(definition: ExperimentDefinition, self: unknown, args: u
   const { options, candidates } = definition;
   const context = Object.freeze(options.context.map(ask).reduce((merged, more) => ({ ...merged, ...more }), {}));
   const contexts = new Map<string, Context>();
-  for (const { name, context: own } of [{ name: definition.control, context: undefined }, ...candidates]) {
-    contexts.set(name, Object.freeze({ ...context, ...ask(options.contexts?.[name]), ...ask(own) }));
+  for (const { name, context: another } of [{ name: definition.control, context: undefined }, ...candidates]) {
+    contexts.set(name, Object.freeze({ ...context, ...ask(own(options.contexts, name)), ...ask(another) }));
   }
   return { definition, self, args, context, contexts, report };
 }
 
 /** What `runIf` and `beforeRun` are told. */
 export function startOf({ definition, context, args }: Scope): RunStart {
-  return { experiment: definition.name, context, args };
+  return { experiment: definition.name, context, args: Object.freeze([...args]) };
+}
+
+function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -5,12 +5,12 @@ export class Slots {
 
   /** Whether nothing more may start. */
   isFull(limit: number): boolean {
-    return this.taken >= limit;
+    return !(this.taken < limit);
   }
 
   /** Takes a place: at once, or by a promise that resolves when one is free. */
   take(limit: number): void | Promise<void> {
-    if (this.taken < limit) {
+    if (!this.isFull(limit)) {
       this.taken += 1;
       return;
     }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Observation } from '../experiment/observation.js';
 import type { ExperimentResult } from '../experiment/result.js';
+import { escaped } from './escaped.js';
 import { Publisher } from './publisher.js';
 
 /**
@@ -25,6 +26,5 @@ export class LoggerPublisher extends Publisher {
 
 /** JSON escapes the control characters of ASCII; the others could still steer a terminal. */
 function lineOf(observation: Observation): string {
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `  ${JSON.stringify(observation).replace(/[\u007f-\u009f\u2028\u2029]/g, escaped)}`;
+  return `  ${escaped(JSON.stringify(observation))}`;
 }

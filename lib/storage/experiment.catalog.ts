@@ -1,4 +1,5 @@
 import { StudiesError } from '../experiment/errors.js';
+import { nameSchema } from '../experiment/validation.js';
 import { changed } from './experiment.change.js';
 import { pageOf, type ExperimentPage, type ExperimentQuery } from './experiment.query.js';
 import type { ExperimentChange, ExperimentRow } from './experiment.row.js';
@@ -16,7 +17,8 @@ export class ExperimentCatalog {
   ) {}
 
   async find(name: string): Promise<ExperimentRow | undefined> {
-    return this.storage.find(name);
+    // What is no name is not asked for: databases refuse NUL, and some overlook a space at the end.
+    return nameSchema.safeParse(name).success ? this.storage.find(name) : undefined;
   }
 
   /** @throws StudiesError `INVALID_OPTIONS` */
@@ -26,7 +28,7 @@ export class ExperimentCatalog {
 
   /** @throws StudiesError `NOT_FOUND` */
   async get(name: string): Promise<ExperimentRow> {
-    const row = await this.storage.find(name);
+    const row = await this.find(name);
     if (row !== undefined) return row;
     throw new StudiesError('NOT_FOUND', `There is no experiment "${name}". Look at the list for the names that there are.`, {
       experiment: name,

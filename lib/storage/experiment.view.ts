@@ -4,7 +4,7 @@ import { chain, type MaybePromise } from '../experiment/maybe-promise.js';
 import { within } from '../experiment/within.js';
 import { gateOf, type ExperimentRow, type RunTimes } from './experiment.row.js';
 import type { ExperimentStorage } from './experiment.storage.js';
-import type { StorageHealth } from './storage.health.js';
+import type { Access, StorageHealth } from './storage.health.js';
 
 /** How long the start of the application waits for the storage, in ms; then it goes on, with experiments off until it answers. */
 const START_LIMIT = 5_000;
@@ -21,6 +21,7 @@ export class ExperimentView {
   private isStarted = false;
   private isStopped = false;
   private isDue = false;
+  private hasRead = false;
   /** Counts what this process has changed itself, of which a load that began before doesn't know. */
   private changes = 0;
 
@@ -56,6 +57,8 @@ export class ExperimentView {
   /** Obeys at once what this process has changed. */
   put(row: ExperimentRow): void {
     this.changes += 1;
+    const known = this.rows.get(row.name);
+    if (known?.id === row.id && known.version > row.version) return;
     this.rows = new Map(this.rows).set(row.name, row);
     this.registry.find(row.name)?.sampler.obey(gateOf(row));
   }
@@ -93,7 +96,7 @@ export class ExperimentView {
       this.isDue = true;
       return this.refreshing;
     }
-    const refreshed = this.tried(() => this.synchronize());
+    const refreshed = this.synchronize();
     if (!(refreshed instanceof Promise)) return;
     this.refreshing = refreshed.then(() => {
       this.refreshing = undefined;
@@ -104,32 +107,42 @@ export class ExperimentView {
     return this.refreshing;
   }
 
-  private tried(act: () => MaybePromise<void>): MaybePromise<void> {
+  private tried(access: Access, act: () => MaybePromise<void>): MaybePromise<void> {
     const failed = (error: unknown) => {
       // An answer that comes after the end, when connections are gone, is nobody's concern.
-      if (!this.isStopped) this.health.failure('reading', error);
+      if (!this.isStopped) this.health.failure(access, error);
     };
     try {
       const acted = act();
-      if (acted instanceof Promise) return acted.then(() => this.health.success('reading'), failed);
-      this.health.success('reading');
+      if (acted instanceof Promise) return acted.then(() => this.health.success(access), failed);
+      this.health.success(access);
     } catch (error) {
       failed(error);
     }
   }
 
   private synchronize(): MaybePromise<void> {
-    const { changes } = this;
-    return chain(this.storage.load(), (rows) => {
-      const stored = new Set(rows.map(({ name }) => name));
-      const wanted = this.registry.all().filter((runner) => runner.sampler.isWanted && !stored.has(runner.name));
-      if (wanted.length === 0) return this.obey(rows, changes);
-      return chain(this.storage.create(wanted), () => chain(this.storage.load(), (all) => this.obey(all, changes)));
-    });
+    return chain(
+      this.tried('reading', () => this.read()),
+      () => {
+        const wanted = this.registry.all().filter(({ name, sampler }) => sampler.isWanted && !this.rows.has(name));
+        if (wanted.length > 0 && this.hasRead) return this.tried('writing', () => this.create(wanted));
+      },
+    );
   }
 
-  private obey(rows: readonly ExperimentRow[], changes: number): MaybePromise<void> {
-    if (changes !== this.changes) return this.synchronize();
+  private read(): MaybePromise<void> {
+    const { changes } = this;
+    return chain(this.storage.load(), (rows) => (changes === this.changes ? this.obey(rows) : this.read()));
+  }
+
+  private create(wanted: readonly ExperimentRunner[]): MaybePromise<void> {
+    const experiments = wanted.map((runner) => ({ name: runner.name, percentEnabled: this.registry.firstPercent(runner) }));
+    return chain(this.storage.create(experiments), () => this.read());
+  }
+
+  private obey(rows: readonly ExperimentRow[]): void {
+    this.hasRead = true;
     this.rows = new Map(rows.map((row) => [row.name, row]));
     for (const runner of this.registry.all()) {
       const row = this.rows.get(runner.name);

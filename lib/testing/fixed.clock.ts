@@ -7,7 +7,7 @@ import { systemClock, type Clock } from '../experiment/clock.js';
  */
 export function fixedClock(durations: Readonly<Record<string, number>>): Clock {
   return (behaviour) => {
-    const { [behaviour]: duration } = durations;
+    const duration = Object.hasOwn(durations, behaviour) ? durations[behaviour] : undefined;
     return duration === undefined ? systemClock(behaviour) : () => ({ duration });
   };
 }

@@ -32,7 +32,7 @@ const schema = z.object({
 
 /**
  * Takes the place of `StudiesModule` in tests: needs no database, runs every experiment at each call, and keeps the results in a
- * `RecordingPublisher`. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
+ * `RecordingPublisher`, unless `publisher` says otherwise. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
  *
  * @publicApi
  */
@@ -47,12 +47,13 @@ export class StudiesTestingModule {
       storage: { useFactory: () => new MemoryStorage(percentEnabled) },
       clock: fixedClock(durations),
     });
+    const recording = publisher === RecordingPublisher ? [{ provide: RecordingPublisher, useExisting: Publisher }] : [];
     return {
       module: StudiesTestingModule,
       ...core,
       imports: [...imports, ...core.imports],
-      providers: [...core.providers, { provide: RecordingPublisher, useExisting: Publisher }],
-      exports: [...core.exports, RecordingPublisher],
+      providers: [...core.providers, ...recording],
+      exports: [...core.exports, ...recording],
     };
   }
 }

@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import { types } from 'node:util';
+
+/** What a value is to whom it is copied for: `shared` may be handed on inside of an instance that is copied, `opaque` may not. */
+export type Kind = 'date' | 'regexp' | 'binary' | 'list' | 'map' | 'set' | 'plain' | 'instance' | 'shared' | 'opaque';
+
+/**
+ * Source text of classes whose instances can't be copied from outside: with `#private` state, also as compilers write it for
+ * older targets, or native.
+ */
+const HIDES_STATE = /[.\s;{}]#[\p{ID_Start}$_]|\[native code\]|\b(?:[gs]et|add|InitSpec)\(this\b|classPrivate/u;
+
+/** Tells what a value is from its internal slots and its prototype alone: runs no code of the value's. */
+export function kindOf(value: object): Kind {
+  if (types.isProxy(value)) return 'opaque';
+  const prototype = prototypeOf(value);
+  if (prototype === Object.prototype) return types.isArgumentsObject(value) ? 'opaque' : kindOfPlain(value);
+  if (prototype === Array.prototype) return 'list';
+  if (prototype === null) return types.isModuleNamespaceObject(value) ? 'opaque' : 'plain';
+  if (prototype === Date.prototype) return 'date';
+  if (prototype === Map.prototype) return 'map';
+  if (prototype === Set.prototype) return 'set';
+  if (prototype === RegExp.prototype) return 'regexp';
+  if (types.isArrayBuffer(value) || types.isArrayBufferView(value)) return BINARY.includes(prototype) ? 'binary' : 'shared';
+  // Hardly ever changed, and not to be made anew without its class.
+  if (types.isNativeError(value) || types.isBoxedPrimitive(value) || types.isRegExp(value)) return 'shared';
+  return Array.isArray(value) || hasSlots(value) || value instanceof EventEmitter ? 'opaque' : 'instance';
+}
+
+/** A frozen object of primitives can't be changed, and may be known by its identity. */
+function kindOfPlain(value: object): Kind {
+  if (!Object.isFrozen(value)) return 'plain';
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some((property) => isObject(property.value) || 'get' in property)
+    ? 'plain'
+    : 'shared';
+}
+
+/** The built-in ones; a class that extends one can't be made anew without it. */
+const BINARY: readonly (object | null)[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  Buffer,
+  DataView,
+  ArrayBuffer,
+].map(({ prototype }) => prototype as object);
+
+function hasSlots(value: object): boolean {
+  return (
+    types.isDate(value) ||
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isPromise(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isSharedArrayBuffer(value) ||
+    types.isGeneratorObject(value) ||
+    types.isMapIterator(value) ||
+    types.isSetIterator(value) ||
+    types.isExternal(value)
+  );
+}
+
+/** Whether a class of the prototype chain keeps state that its instances' properties don't show, or there is no class. */
+export function hidesState(prototype: object): boolean {
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = prototypeOf(at)) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof constructor !== 'function' || HIDES_STATE.test(Function.prototype.toString.call(constructor))) return true;
+  }
+  return false;
+}
+
+export function prototypeOf(value: object): object | null {
+  return Object.getPrototypeOf(value) as object | null; // typed as any
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
