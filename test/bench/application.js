@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ExperimentService, Publisher, STUDIES_MIGRATIONS, StudiesModule } from 'nestjs-studies';
+import { SQLITE } from './database.js';
+
+/** Takes results and does nothing with them, so that only the library is measured. */
+class NoPublisher extends Publisher {
+  publish() {}
+}
+
+/** A module with the library in it as users have it, its experiments in a database of their own. */
+export function moduleWith({ database, ...parts }) {
+  const imports = [
+    TypeOrmModule.forRoot({ ...database, autoLoadEntities: true, migrations: [...STUDIES_MIGRATIONS], migrationsRun: true }),
+    StudiesModule.forRoot({ admin: false, publisher: NoPublisher }),
+  ];
+  class BenchModule {}
+  Module({ imports, ...parts })(BenchModule);
+  return BenchModule;
+}
+
+export const QUIET = { logger: ['warn', 'error'] };
+
+/** An application without routes, with some providers, and its experiments at these percentages. */
+export async function startApplication(providers, percentages) {
+  const application = await NestFactory.createApplicationContext(moduleWith({ database: SQLITE, providers }), QUIET);
+  const studies = application.get(ExperimentService);
+  for (const [name, percent] of Object.entries(percentages)) await studies.setPercentEnabled(name, percent);
+  return { application, studies };
+}
