@@ -17,6 +17,7 @@ import {
   VERSION_NEUTRAL,
   type Type,
 } from '@nestjs/common';
+import { StudiesError } from '../experiment/errors.js';
 import { check } from '../experiment/validation.js';
 import { ExperimentCatalog } from '../storage/experiment.catalog.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
@@ -63,9 +64,11 @@ export function createExperimentsController({ path, guards }: AdminSettings): Ty
     async change(
       @Param('name') name: string,
       @Headers('if-match') ifMatch: string | undefined,
+      @Headers('content-type') contentType: string | undefined,
       @Body() body: unknown,
       @Res({ passthrough: true }) response: HeaderResponse,
     ): Promise<unknown> {
+      refuseOtherThanJson(contentType);
       const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');
       return tagged(await this.catalog.change(name, change, versionOf(ifMatch)), response);
     }
@@ -78,6 +81,15 @@ export function createExperimentsController({ path, guards }: AdminSettings): Ty
   }
 
   return ExperimentsController;
+}
+
+/** Servers also read forms, which say less of what they mean: a number is a text there. */
+function refuseOtherThanJson(contentType = ''): void {
+  if (/^application\/json\s*(?:;|$)/i.test(contentType)) return;
+  const reason = 'must be application/json';
+  throw new StudiesError('INVALID_CHANGE', `The header "Content-Type" ${reason}.`, {
+    fields: [{ field: 'Content-Type', reason }],
+  });
 }
 
 function tagged(row: ExperimentRow, response: HeaderResponse): unknown {

@@ -1,9 +1,8 @@
 import type { DiscoveryService } from '@nestjs/core';
 import { duplicateBehaviour } from '../experiment/behaviours.js';
-import type { CandidateDefinition } from '../experiment/definition.js';
+import { CONTROL, type CandidateDefinition } from '../experiment/definition.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import { StudiesError } from '../experiment/errors.js';
-import { CONTROL } from '../experiment/definition.js';
 import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import type { AnyFunction } from '../experiment/options.js';
 import { decoratedCandidatesOf, decoratedMethodsOf, type DecoratedCandidate, type DecoratedMethod } from './metadata.js';
@@ -72,11 +71,11 @@ export class ExperimentExplorer {
     return declarations;
   }
 
-  /** What a `useFactory` or `useValue` provider gives was not made by Nest, which has put nothing on it. */
-  private attachByHand({ instance }: Host, { property }: DecoratedMethod): void {
-    const holder = instance as Record<symbol, unknown> | undefined; // the decorator has defined the property
-    if (holder === undefined || holder[property] !== undefined || !Object.isExtensible(holder)) return;
-    holder[property] = this.registry;
+  /** What a `useFactory` or `useValue` provider gives was not made by Nest, or for another application before. */
+  private attachByHand({ instance }: Host, { property, declaration }: DecoratedMethod): void {
+    if (instance === undefined || !Object.isExtensible(instance)) return;
+    const value = this.registry.attach(declaration);
+    Object.defineProperty(instance, property, { value, configurable: true, writable: true });
   }
 }
 

@@ -74,7 +74,9 @@ export class CandidateGroup {
   }
 
   private free(value: unknown, control?: unknown): void {
-    discard(value, [control, this.scope.self, ...this.scope.args]);
+    const { self, args } = this.scope;
+    const held = Object.values(Object.getOwnPropertyDescriptors(Object(self) as object));
+    if (held.every((property) => property.value !== value)) discard(value, [control, ...args]);
   }
 
   /** A copy for each candidate but the last, which gets the snapshot itself. */

@@ -39,14 +39,15 @@ export function discard(value: unknown, others: readonly unknown[]): void {
   }
 }
 
-/** How many values are looked at for one that might be found there. */
+/** About how many values are looked at for one that might be found there. */
 const LOOKED_AT = 10_000;
 
-/** Whether a value can be reached through the properties of others; what can't be said is taken for yes. */
+/** Whether a value can be reached through the properties of others; the nearest are looked at first. */
 function mayBeReached(value: object, others: readonly unknown[]): boolean {
   const seen = new Set<unknown>(others);
   for (const other of seen) {
-    if (other === value || seen.size > LOOKED_AT) return true;
+    if (other === value) return true;
+    if (seen.size > LOOKED_AT) return false;
     if (typeof other !== 'object' || other === null || types.isProxy(other) || ArrayBuffer.isView(other)) continue;
     for (const key of Reflect.ownKeys(other)) seen.add(Object.getOwnPropertyDescriptor(other, key)?.value);
   }

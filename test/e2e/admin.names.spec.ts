@@ -71,14 +71,15 @@ describe.each(PLACEMENTS)('names on $title', (placement) => {
       placement,
     );
     const { app } = administration;
-    for (const name of NAMES) app.experiments.run({ name, control: () => 1, candidate: () => 1 });
+    for (const name of NAMES) app.experiments.run({ name, control: () => 1, candidate: () => 1, percentEnabled: 7 });
     await vi.waitFor(async () => expect((await administration.names()).sort()).toEqual([...NAMES].sort()));
 
+    expect(await administration.names({ search: '🧪' })).toEqual(['🧪', '🧪'.repeat(50)]);
+    expect(await administration.names({ search: '%2' })).toEqual(['%25', '%2F', '%2e%2e']);
     const done: [string, ...unknown[]][] = [];
     for (const name of NAMES) {
       const read = await administration.read(name);
       const changed = await administration.change(name, { percentEnabled: 5 }, '"1"');
-      const found = await administration.names({ search: name });
       const removed = await administration.remove(name, '"2"');
       const gone = await administration.read(name);
       done.push([
@@ -86,13 +87,12 @@ describe.each(PLACEMENTS)('names on $title', (placement) => {
         read.status,
         (read.body as { name: unknown }).name, // an experiment, or an error without it
         changed.status,
-        found.includes(name),
         removed.status,
         gone.status,
       ]);
     }
 
-    expect(done).toEqual(NAMES.map((name) => [name, 200, name, 200, true, 204, 404]));
+    expect(done).toEqual(NAMES.map((name) => [name, 200, name, 200, 204, 404]));
     expect(await administration.names()).toEqual([]);
   });
 

@@ -1,16 +1,24 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { Readable } from 'node:stream';
-import { Controller, Get, Header, Sse, StreamableFile, type MessageEvent } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Req, Sse, StreamableFile, type MessageEvent } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { finalize, from, interval, map, type Observable } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { DataSource } from 'typeorm';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Experiment } from '../../lib/index.js';
 import { anApp, PLATFORMS } from '../support/app.js';
 
+/** The streams of a test, where no instance holds them: what an instance holds is not the candidate's to be freed. */
+const opened: { by: string; stream: Readable }[] = [];
+
+beforeEach(() => {
+  opened.length = 0;
+});
+
 @Controller('files')
 class FilesController {
-  readonly opened: string[] = [];
-  readonly streams: Readable[] = [];
   left = 0;
 
   @Get('plain')
@@ -77,9 +85,8 @@ class FilesController {
   }
 
   private file(by: string, text: string) {
-    this.opened.push(by);
     const stream = Readable.from([Buffer.from(text)]);
-    this.streams.push(stream);
+    opened.push({ by, stream });
     return new StreamableFile(stream, { length: text.length });
   }
 }
@@ -94,7 +101,7 @@ describe.each(PLATFORMS)('what can be read only once, on %s', (platform) => {
     await app.whenIdle();
 
     expect({ status, length: headers.get('content-length'), body }).toEqual({ status: 200, length: '3', body: 'a;b' });
-    expect(app.provider(FilesController).opened).toEqual(['control']);
+    expect(opened.map(({ by }) => by)).toEqual(['control']);
     expect(app.results.runs()).toBe(0);
   });
 
@@ -126,9 +133,51 @@ describe.each(PLATFORMS)('what can be read only once, on %s', (platform) => {
     expect(body).toBe('a;b');
     expect(app.results.results(route).map(({ mismatched }) => mismatched)).toEqual([true]);
     expect(app.failures).toEqual([]);
-    const { opened, streams } = app.provider(FilesController);
-    expect(opened).toEqual(['control', 'candidate']);
-    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+    expect(opened.map(({ by, stream }) => [by, stream.destroyed])).toEqual([
+      ['control', true],
+      ['candidate', true],
+    ]);
+  });
+
+  it('is freed also where the instance and the request lead to half of the application', async () => {
+    @Controller('reports')
+    class ReportsController {
+      constructor(
+        @InjectDataSource() readonly dataSource: DataSource,
+        @Inject(ModuleRef) readonly modules: ModuleRef,
+      ) {}
+
+      @Get()
+      @Experiment({
+        name: 'reports',
+        candidate: 'reportV2',
+        percentEnabled: 100,
+        clean: (file: StreamableFile) => file.getHeaders(),
+      })
+      report(@Req() _request: object) {
+        return this.file('control');
+      }
+
+      reportV2(_request: object) {
+        return this.file('candidate');
+      }
+
+      private file(by: string) {
+        const stream = Readable.from([Buffer.from('a;b')]);
+        opened.push({ by, stream });
+        return new StreamableFile(stream, { length: 3 });
+      }
+    }
+    const app = await anApp(platform).controllers(ReportsController).start();
+
+    expect((await app.get('/reports')).body).toBe('a;b');
+    await app.whenIdle();
+
+    expect(app.results.results('reports').map(({ matched }) => matched)).toEqual([true]);
+    expect(opened.map(({ by, stream }) => [by, stream.destroyed])).toEqual([
+      ['control', true],
+      ['candidate', true],
+    ]);
   });
 
   it('is not what binary data is: that is compared by its bytes', async () => {

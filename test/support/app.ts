@@ -49,8 +49,9 @@ type Imported = NonNullable<ModuleMetadata['imports']>[number];
 const running = new Set<INestApplication>();
 
 afterEach(async () => {
-  for (const nest of running) await nest.close();
+  const started = [...running];
   running.clear();
+  await Promise.all(started.map((nest) => nest.close()));
 });
 
 /** Begins an application: on a port of its own, with SQLite in memory and `StudiesModule`, unless it is told otherwise. */
