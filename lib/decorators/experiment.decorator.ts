@@ -2,11 +2,12 @@ import { Inject, Optional } from '@nestjs/common';
 import { candidatesOf } from '../experiment/behaviours.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import { StudiesError } from '../experiment/errors.js';
-import type { DeclaredExperiment, ExperimentRegistry } from '../experiment/experiment.registry.js';
+import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/options.js';
 import { check, nameSchema, optionShape } from '../experiment/validation.js';
 import { z } from 'zod';
 import { addDecoratedMethod } from './metadata.js';
+import { wrap } from './wrapper.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
 /**
@@ -122,12 +123,7 @@ function inject(target: object, property: symbol, declaration: ExperimentDeclara
 
 /** The method with its experiment around it, under its own name, with its length and its metadata. */
 function wrapped(original: AnyFunction, property: symbol): AnyFunction {
-  function method(this: { [property]?: DeclaredExperiment } | undefined, ...args: unknown[]): unknown {
-    const experiment = this?.[property];
-    return experiment === undefined || experiment.runner.isOff()
-      ? original.apply(this, args)
-      : experiment.call(original, this, args);
-  }
+  const method = wrap(original, property);
   const { prototype: _, ...properties }: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(original);
   Object.defineProperties(method, properties);
   for (const key of Reflect.getOwnMetadataKeys(original) as unknown[]) {

@@ -20,7 +20,7 @@ export class Activity {
 
   end(): void {
     this.pending -= 1;
-    if (this.pending > 0) return;
+    if (this.pending > 0 || this.waiting.length === 0) return;
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 

@@ -1,7 +1,7 @@
 import { CandidateCall } from './candidate.js';
 import type { CandidateDefinition } from './definition.js';
 import type { ExperimentState, SkipReason } from './experiment.state.js';
-import { chain, type MaybePromise } from './maybe-promise.js';
+import type { MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
 import { discard } from './read-once.js';
 import type { Scope } from './scope.js';
@@ -25,7 +25,7 @@ export class CandidateGroup {
     /** The names of what has been started. */
     private readonly order: string[],
   ) {
-    this.snapshot = state.surroundings.copier.copy(scope.args);
+    this.snapshot = state.surroundings.copier.copyAll(scope.args);
     this.uncopied = scope.definition.candidates.length;
   }
 
@@ -33,12 +33,19 @@ export class CandidateGroup {
   run(candidate: CandidateDefinition): MaybePromise<void> {
     if (!this.mayRun()) return;
     const { slots } = this.state;
-    return chain(slots.take(this.scope.definition.options.maxConcurrent), () =>
-      chain(this.execute(candidate), (execution) => {
-        this.executions.set(candidate.name, execution);
-        slots.free();
-      }),
-    );
+    const taken = slots.take(this.scope.definition.options.maxConcurrent);
+    return taken instanceof Promise ? taken.then(() => this.runNow(candidate)) : this.runNow(candidate);
+  }
+
+  private runNow(candidate: CandidateDefinition): MaybePromise<void> {
+    const execution = this.execute(candidate);
+    if (execution instanceof Promise) return execution.then((later) => this.done(candidate, later));
+    this.done(candidate, execution);
+  }
+
+  private done(candidate: CandidateDefinition, execution: CandidateExecution): void {
+    this.executions.set(candidate.name, execution);
+    this.state.slots.free();
   }
 
   /** Starts none that has not been started. */
@@ -67,8 +74,13 @@ export class CandidateGroup {
   private execute(candidate: CandidateDefinition): MaybePromise<CandidateExecution> {
     const { definition, self } = this.scope;
     this.order.push(candidate.name);
-    const call = new CandidateCall(definition.name, candidate, definition.options.timeout, this.state.surroundings, (late) =>
-      this.free(late),
+    const call = new CandidateCall(
+      definition.name,
+      candidate,
+      definition.options.timeout,
+      this.state.surroundings,
+      (name) => this.state.time(name),
+      (late) => this.free(late),
     );
     return call.execute(self, this.takeArguments());
   }
@@ -82,6 +94,6 @@ export class CandidateGroup {
   /** A copy for each candidate but the last, which gets the snapshot itself. */
   private takeArguments(): unknown[] {
     this.uncopied -= 1;
-    return this.uncopied > 0 ? this.state.surroundings.copier.copy(this.snapshot) : this.snapshot;
+    return this.uncopied > 0 ? this.state.surroundings.copier.copyAll(this.snapshot) : this.snapshot;
   }
 }

@@ -24,6 +24,7 @@ export class CandidateCall {
     private readonly candidate: CandidateDefinition,
     private readonly timeout: number,
     private readonly surroundings: Surroundings,
+    private readonly time: (behaviour: string) => (synchronous: boolean) => Elapsed,
     private readonly discard: (value: unknown) => void,
   ) {
     this.current = new CurrentCandidate(experiment, candidate.name, surroundings.current.getStore());
@@ -31,7 +32,7 @@ export class CandidateCall {
 
   execute(self: unknown, args: unknown[]): MaybePromise<CandidateExecution> {
     const { surroundings } = this;
-    const stop = surroundings.clock(this.candidate.name);
+    const stop = this.time(this.candidate.name);
     let value: unknown;
     try {
       value = surroundings.current.run(this.current, () => this.candidate.call(self, args));
@@ -40,35 +41,32 @@ export class CandidateCall {
     }
     if (!isEmitting(value) && !isThenable(value)) return this.inTime({ kind: 'returned', value }, stop(true));
     // What is lazy, an Observable or a thenable, begins only now.
-    return surroundings.current.run(this.current, () => this.settled(value)).then((given) => ({ ...given, ...stop(false) }));
+    return surroundings.current.run(this.current, () => this.settled(value, () => stop(false)));
   }
 
   /** A candidate that was synchronous can't be stopped, but it can be seen to have taken too long. */
   private inTime(given: Given, elapsed: Elapsed): CandidateExecution {
     return elapsed.duration > this.timeout
       ? { kind: 'threw', error: this.timedOut(), timedOut: true, ...elapsed }
-      : { ...given, ...elapsed };
+      : executed(given, elapsed);
   }
 
-  private async settled(value: unknown): Promise<Given> {
+  /** @param stop stops the clock */
+  private settled(value: unknown, stop: () => Elapsed): Promise<CandidateExecution> {
     const { activity } = this.surroundings;
-    const aborted = this.aborted();
     activity.begin();
     activity.entered(this.current);
-    const timer = setTimeout(() => this.current.abort(this.timedOut()), this.timeout);
-    timer.unref();
-    const collecting = new Collecting(this.discard);
-    const given = await Promise.race([collecting.collect(value), aborted]);
-    clearTimeout(timer);
-    collecting.stop();
-    activity.left(this.current);
-    activity.end();
-    return given;
-  }
-
-  private aborted(): Promise<Given> {
     return new Promise((resolve) => {
-      this.current.onAbort((error) => resolve({ kind: 'threw', error, timedOut: true }));
+      const collecting = new Collecting(this.discard, (given) => {
+        clearTimeout(timer);
+        activity.left(this.current);
+        activity.end();
+        resolve(executed(given, stop()));
+      });
+      const timer = setTimeout(() => this.current.abort(this.timedOut()), this.timeout);
+      timer.unref();
+      this.current.onAbort((error) => collecting.settle({ kind: 'threw', error, timedOut: true }));
+      collecting.collect(value);
     });
   }
 
@@ -82,40 +80,61 @@ export class CandidateCall {
   }
 }
 
-/** Waits for what a candidate gave: the value of a promise, the list of what an Observable emits. */
+function executed(given: Given, { duration, cpuTime }: Elapsed): CandidateExecution {
+  if (given.kind === 'returned') return { kind: 'returned', value: given.value, duration, cpuTime };
+  return given.timedOut
+    ? { kind: 'threw', error: given.error, timedOut: true, duration, cpuTime }
+    : { kind: 'threw', error: given.error, duration, cpuTime };
+}
+
+/** Waits for what a candidate gave: the value of a promise, the list of what an Observable emits. Is done once. */
 class Collecting {
-  constructor(private readonly discard: (value: unknown) => void) {}
-
   private subscription: Subscription | undefined;
-  private isStopped = false;
+  private isSettled = false;
 
-  async collect(given: unknown): Promise<Given> {
-    try {
-      const value = await (given as PromiseLike<unknown>); // awaiting what is no promise gives itself
-      if (this.isStopped) this.discard(value);
-      return { kind: 'returned', value: isEmitting(value) && !this.isStopped ? await this.emitted(value) : value };
-    } catch (error) {
-      return { kind: 'threw', error };
+  constructor(
+    private readonly discard: (value: unknown) => void,
+    private readonly done: (given: Given) => void,
+  ) {}
+
+  collect(given: unknown): void {
+    if (isEmitting(given)) {
+      this.returned(given);
+      return;
     }
+    void Promise.resolve(given).then(
+      (value) => this.returned(value),
+      (error: unknown) => this.settle({ kind: 'threw', error }),
+    );
   }
 
-  stop(): void {
-    this.isStopped = true;
+  settle(given: Given): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
     try {
       this.subscription?.unsubscribe();
     } catch {
       // A teardown that fails is its candidate's loss.
     }
+    this.done(given);
   }
 
-  private emitted(source: Observable<unknown>): Promise<unknown[]> {
-    return new Promise((resolve, reject) => {
-      const items: unknown[] = [];
+  private returned(value: unknown): void {
+    if (this.isSettled) this.discard(value);
+    else if (isEmitting(value)) this.emitted(value);
+    else this.settle({ kind: 'returned', value });
+  }
+
+  private emitted(source: Observable<unknown>): void {
+    const items: unknown[] = [];
+    try {
       this.subscription = source.pipe(take(EMITTED_LIMIT)).subscribe({
         next: (item) => items.push(item),
-        error: reject,
-        complete: () => resolve(items),
+        error: (error: unknown) => this.settle({ kind: 'threw', error }),
+        complete: () => this.settle({ kind: 'returned', value: items }),
       });
-    });
+    } catch (error) {
+      this.settle({ kind: 'threw', error });
+    }
   }
 }

@@ -19,6 +19,8 @@ export function areEqual(control: Execution, candidate: Execution, rules: Rules,
     const values = [control.value, candidate.value] as const;
     // What can be read only once has no value of its own to compare: `clean` says what stands for it.
     const [one, other] = rules.compare === undefined && isReadOnce(control.value) ? values.map(rules.clean) : values;
+    if (typeof control.value !== 'object' && rules.compare === undefined)
+      return isDeepStrictEqual(control.value, candidate.value);
     return asked('compare', report, () => (rules.compare ?? isDeepStrictEqual)(one, other));
   }
   if (control.kind === 'threw' && candidate.kind === 'threw') {

@@ -17,7 +17,7 @@ export interface Executions {
   readonly candidates: ReadonlyMap<string, CandidateExecution>;
   /** The behaviours' names in the order in which they were started. */
   readonly order: readonly string[];
-  readonly startedAt: Date;
+  readonly startedAt: number;
 }
 
 /** Compares each candidate with the control, and makes the run's result. */
@@ -60,12 +60,16 @@ class Conclusion {
 
   private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {
     const context = this.scope.contexts.get(name) ?? this.scope.context;
-    return observationOf({ name, context, ...(outcome && { outcome }) }, execution, this.rules.clean);
+    return observationOf({ name, context, outcome }, execution, this.rules.clean);
   }
 }
 
+const NO_RULES: Rules = { compare: undefined, compareErrors: undefined, clean: (value) => value, ignores: [] };
+
 function rulesOf({ definition: { options }, self, report }: Scope): Rules {
   const { compare, compareErrors, clean, ignore = [] } = options;
+  if (compare === undefined && compareErrors === undefined && clean === undefined && options.ignore === undefined)
+    return NO_RULES;
   return {
     compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
     compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),

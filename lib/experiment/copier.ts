@@ -28,6 +28,21 @@ export class Copier {
     }
   }
 
+  /** Copies the arguments of a call, which is a list of ours. */
+  copyAll(args: readonly unknown[]): unknown[] {
+    const copies = args.slice();
+    let visit: Visit | undefined;
+    try {
+      for (let index = 0; index < copies.length; index += 1) {
+        const item = copies[index];
+        if (isObject(item)) copies[index] = this.copyObject(item, (visit ??= new Visit()));
+      }
+      return copies;
+    } catch {
+      return args.slice();
+    }
+  }
+
   private copyObject(value: object, visit: Visit): object {
     const known = visit.copies.get(value);
     if (known !== undefined) return known;
@@ -47,7 +62,7 @@ export class Copier {
       case 'set':
         return copySet(value as Set<unknown>, visit); // kindOf has looked
       case 'plain':
-        return this.copyRecord(value, visit);
+        return this.copyPlain(value as Record<string, unknown>, visit); // kindOf has looked
       case 'instance':
         return this.isData(value, visit) ? this.copyRecord(value, visit) : value;
       case 'shared':
@@ -65,6 +80,8 @@ export class Copier {
       const item = copy[index];
       if (isObject(item)) copy[index] = this.copyObject(item, visit);
     }
+    if (Object.getOwnPropertyNames(list).length === list.length + 1 && Object.getOwnPropertySymbols(list).length === 0)
+      return copy;
     // What `RegExp.exec` returns has named properties beside its items.
     const named = Reflect.ownKeys(list);
     if (named.length === list.length + 1) return copy;
@@ -81,6 +98,18 @@ export class Copier {
     const copy = visit.copied(map, new Map<unknown, unknown>());
     for (const [key, item] of Map.prototype.entries.call(map))
       copy.set(key, isObject(item) ? this.copyObject(item, visit) : item);
+    return copy;
+  }
+
+  private copyPlain(value: Record<string, unknown>, visit: Visit): object {
+    const keys = Object.keys(value);
+    if (!isSimple(value, keys)) return this.copyRecord(value, visit);
+    if (!visit.affords(keys.length / PROPERTIES_PER_VISIT)) return value;
+    const copy = visit.copied(value, { ...value });
+    for (const key in copy) {
+      const item = copy[key];
+      if (isObject(item)) copy[key] = this.copyObject(item, visit);
+    }
     return copy;
   }
 
@@ -178,6 +207,18 @@ class Visit {
     this.copies.set(original, copy);
     return copy;
   }
+}
+
+/** Whether spreading an object copies all that it has, and runs none of its code. */
+function isSimple(value: object, keys: readonly string[]): boolean {
+  if (prototypeOf(value) !== Object.prototype || !Object.isExtensible(value)) return false;
+  if (Object.getOwnPropertyNames(value).length !== keys.length || Object.getOwnPropertySymbols(value).length > 0) return false;
+  for (const key of keys) {
+    const property = Object.getOwnPropertyDescriptor(value, key);
+    if (property === undefined || !('value' in property) || !property.writable || !property.configurable || key === '__proto__')
+      return false;
+  }
+  return true;
 }
 
 function copySet(set: Set<unknown>, visit: Visit): object {

@@ -32,6 +32,7 @@ export interface RegistrySettings {
 /** A decorated method's experiment in one application. */
 export class DeclaredExperiment {
   private definition: ExperimentDefinition | undefined;
+  private hasSubject = false;
 
   constructor(
     readonly declaration: ExperimentDeclaration,
@@ -48,14 +49,18 @@ export class DeclaredExperiment {
       candidates: [...own, ...others],
       options: resolveOptions(...defaults, options),
     };
+    this.hasSubject = this.definition.options.subject !== undefined;
     this.runner.percentEnabled = this.definition.options.percentEnabled;
   }
 
-  /** Calls the control, and runs the experiment around it if it is on and this call is drawn. */
+  /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `call`. */
+  mayDraw(): boolean {
+    return this.runner.sampler.mayDraw(this.hasSubject);
+  }
+
+  /** Calls the control, and runs the experiment around it; asked only for a call that is drawn. */
   call(control: Control, self: unknown, args: unknown[]): unknown {
-    return this.definition === undefined || this.runner.isOff()
-      ? control.apply(self, args)
-      : this.runner.call(this.definition, control, self, args);
+    return this.definition === undefined ? control.apply(self, args) : this.runner.drawn(this.definition, control, self, args);
   }
 }
 
@@ -74,7 +79,7 @@ export class ExperimentRegistry {
 
   constructor() {
     this.surroundings = {
-      clock: (behaviour) => (this.settings?.clock ?? systemClock)(behaviour),
+      clock: (behaviour, withCpu) => (this.settings?.clock ?? systemClock)(behaviour, withCpu),
       copier: new Copier(),
       activity: this.activity,
       current: this.current,

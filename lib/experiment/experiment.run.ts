@@ -23,7 +23,7 @@ export type Control = (...args: unknown[]) => unknown;
  * change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the caller waits.
  */
 export class ExperimentRun {
-  private readonly startedAt = new Date();
+  private readonly startedAt = Date.now();
   private readonly order: string[] = [];
   private readonly candidates: CandidateGroup;
 
@@ -41,7 +41,12 @@ export class ExperimentRun {
     if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
     if (mode === 'serial') return this.startInOrder(control);
 
-    const candidatesRun = once(() => together(definition.candidates, (candidate) => this.candidates.run(candidate)));
+    const [first] = definition.candidates;
+    const candidatesRun = once(
+      definition.candidates.length === 1 && first !== undefined
+        ? () => this.candidates.run(first)
+        : () => together(definition.candidates, (candidate) => this.candidates.run(candidate)),
+    );
     if (mode === 'parallel') queueMicrotask(() => void candidatesRun());
     return this.callControl(control, candidatesRun);
   }
@@ -69,14 +74,18 @@ export class ExperimentRun {
   /** @param candidatesRun starts the candidates that are still to be started, and waits for all */
   private callControl(control: Control, candidatesRun: () => MaybePromise<void>): unknown {
     const { definition, self, args } = this.scope;
-    const { clock, copier } = this.state.surroundings;
+    const { copier } = this.state.surroundings;
     this.order.push(definition.control);
-    const stop = clock(definition.control);
+    const stop = this.state.time(definition.control);
     return handOn(() => control.apply(self, args), {
       returned: (value, synchronous) => {
         const elapsed = stop(synchronous);
         if (!this.isComparable(value)) return this.abandon('notComparable', candidatesRun, value);
-        return this.settled({ kind: 'returned', value: copier.copy(value), ...elapsed }, synchronous, candidatesRun);
+        return this.settled(
+          { kind: 'returned', value: copier.copy(value), duration: elapsed.duration, cpuTime: elapsed.cpuTime },
+          synchronous,
+          candidatesRun,
+        );
       },
       threw: (error, synchronous) => this.settled({ kind: 'threw', error, ...stop(synchronous) }, synchronous, candidatesRun),
       emitted: (item) => copier.copy(item),

@@ -38,10 +38,17 @@ export class ExperimentRunner {
     return run === undefined ? control.apply(self, args) : run.start(control);
   }
 
+  /** As `call`, for a call that is drawn already, unless it has a subject. */
+  drawn(definition: ExperimentDefinition, control: Control, self: unknown, args: unknown[]): unknown {
+    if (definition.candidates.length === 0) return control.apply(self, args);
+    const run = this.prepared(definition, self, args, definition.options.subject === undefined);
+    return run === undefined ? control.apply(self, args) : run.start(control);
+  }
+
   /** The run of a call that is drawn, if nothing speaks against it. Never throws. */
-  private prepared(definition: ExperimentDefinition, self: unknown, args: unknown[]): ExperimentRun | undefined {
+  private prepared(definition: ExperimentDefinition, self: unknown, args: unknown[], isDrawn = false): ExperimentRun | undefined {
     try {
-      if (!this.draws(definition, self, args) || this.isNested()) return undefined;
+      if ((!isDrawn && !this.draws(definition, self, args)) || this.isNested()) return undefined;
       const scope = this.admitted(definition, self, args);
       return scope && new ExperimentRun(this.state, scope);
     } catch (error) {

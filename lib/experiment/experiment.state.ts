@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Activity } from './activity.js';
-import type { Clock } from './clock.js';
+import type { Clock, Elapsed } from './clock.js';
 import type { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
 import { StudiesError } from './errors.js';
@@ -32,6 +32,7 @@ export class ExperimentState {
   /** How many runs had a result, and how many drawn calls were not run, by reason. */
   readonly counts = { runs: 0, skipped: new Map<SkipReason, number>() };
 
+  private readonly quick = new Set<string>();
   private unwritten: { first: number; last: number } | undefined;
   private hasReportedNotComparable = false;
 
@@ -50,14 +51,28 @@ export class ExperimentState {
     return this.slots.isFull(maxConcurrent) ? 'maxConcurrent' : undefined;
   }
 
+  /** Starts a clock. CPU time is asked for where it means something: at the first run, and after a synchronous one of 1 ms or more. */
+  time(behaviour: string): (synchronous: boolean) => Elapsed {
+    const stop = this.surroundings.clock(behaviour, !this.quick.has(behaviour));
+    return (synchronous) => {
+      const elapsed = stop(synchronous);
+      if (!synchronous || elapsed.duration < 1) this.quick.add(behaviour);
+      else this.quick.delete(behaviour);
+      return elapsed;
+    };
+  }
+
   skip(reason: SkipReason): void {
     this.counts.skipped.set(reason, (this.counts.skipped.get(reason) ?? 0) + 1);
   }
 
   /** Notes a run that has a result. */
-  ran(startedAt: Date): void {
+  ran(startedAt: number): void {
     this.counts.runs += 1;
-    this.ranBetween(startedAt.getTime(), startedAt.getTime());
+    const { unwritten } = this;
+    if (unwritten === undefined) this.unwritten = { first: startedAt, last: startedAt };
+    else if (startedAt > unwritten.last) unwritten.last = startedAt;
+    else if (startedAt < unwritten.first) unwritten.first = startedAt;
   }
 
   /** Notes when it ran, in ms since the epoch, to be written later. */

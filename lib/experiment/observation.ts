@@ -27,7 +27,7 @@ export type CandidateExecution = Execution & { readonly timedOut?: true };
 export interface ObservationIdentity {
   readonly name: string;
   readonly context: Context;
-  readonly outcome?: Outcome;
+  readonly outcome: Outcome | undefined;
 }
 
 abstract class BaseObservation {

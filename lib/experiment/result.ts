@@ -9,7 +9,7 @@ export interface ResultParts<Value = unknown> {
   readonly control: Observation<Value>;
   readonly candidates: readonly CandidateObservation<Value>[];
   readonly order: readonly string[];
-  readonly startedAt: Date;
+  readonly startedAt: number;
 }
 
 /**
@@ -39,11 +39,17 @@ export class ExperimentResult<Value = unknown> {
     this.experiment = parts.experiment;
     this.context = parts.context;
     this.control = parts.control;
-    this.candidates = Object.freeze([...parts.candidates]);
-    this.order = Object.freeze([...parts.order]);
-    this.#startedAt = parts.startedAt.getTime();
-    this.matched = parts.candidates.every(({ outcome }) => outcome === 'matched');
-    this.ignored = !this.matched && parts.candidates.every(({ outcome }) => outcome === 'matched' || outcome === 'ignored');
+    this.candidates = Object.freeze(parts.candidates.slice());
+    this.order = Object.freeze(parts.order.slice());
+    this.#startedAt = parts.startedAt;
+    let matched = true;
+    let harmless = true;
+    for (const { outcome } of parts.candidates) {
+      matched &&= outcome === 'matched';
+      harmless &&= outcome === 'matched' || outcome === 'ignored';
+    }
+    this.matched = matched;
+    this.ignored = !matched && harmless;
     this.mismatched = !this.matched && !this.ignored;
     Object.freeze(this);
   }

@@ -23,6 +23,8 @@ export class Sampler {
 
   /** How many of the buckets are in. */
   private threshold = UNKNOWN;
+  /** Calls until the next that is in: counting down costs less than drawing for each. */
+  private wait = Infinity;
   private startsAt = -Infinity;
   private endsAt = Infinity;
   private isPeriodic = false;
@@ -38,6 +40,7 @@ export class Sampler {
     this.endsAt = gate?.endsAt ?? Infinity;
     this.isPeriodic = this.startsAt !== -Infinity || this.endsAt !== Infinity;
     this.subjects = new Set(gate?.subjects);
+    this.wait = gap(Math.max(this.threshold, 0) / BUCKETS);
   }
 
   /** Whether no call is in. */
@@ -45,6 +48,22 @@ export class Sampler {
     if (this.threshold > 0) return false;
     if (this.threshold === UNKNOWN) this.isWanted = true;
     return true;
+  }
+
+  /** Whether this call is in, as far as that can be said without asking whom it is for. */
+  mayDraw(hasSubject: boolean): boolean {
+    if (this.threshold <= 0) {
+      if (this.threshold === UNKNOWN) this.isWanted = true;
+      return false;
+    }
+    if (hasSubject) return true;
+    this.wait -= 1;
+    return this.wait <= 0 && this.isDue();
+  }
+
+  private isDue(): boolean {
+    this.wait = gap(this.threshold / BUCKETS);
+    return !this.isPeriodic || this.isWithinPeriod();
   }
 
   /**
@@ -73,4 +92,14 @@ function named(subject: unknown): string | undefined {
   if (typeof subject === 'string' || typeof subject === 'number' || typeof subject === 'bigint') return String(subject);
   if (isThenable(subject)) return subject as never; // `attempt` says what is wrong with it
   throw new StudiesError('INVALID_OPTIONS', `"subject" returned ${typeof subject}. Return a string, or undefined for nobody.`);
+}
+
+/**
+ * How many calls it takes until the next that is in, if each is in with the same chance: geometrically distributed, by inversion
+ * (Devroye, Non-Uniform Random Variate Generation, X.2). Having waited says nothing of how long is still to wait, so the
+ * percentage can be set at any time.
+ */
+function gap(share: number): number {
+  if (share >= 1) return 1;
+  return share <= 0 ? Infinity : 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - share));
 }

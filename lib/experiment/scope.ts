@@ -14,8 +14,23 @@ export interface Scope {
   readonly report: Report;
 }
 
+const NOTHING: Context = Object.freeze({});
+const NO_CONTEXTS: ReadonlyMap<string, Context> = new Map();
+
 /** Asks the user's functions what is known about a call. One that fails adds nothing. */
 export function scopeOf(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
+  const { options, candidates } = definition;
+  if (
+    options.context.length === 0 &&
+    options.contexts === undefined &&
+    candidates.every(({ context }) => context === undefined)
+  ) {
+    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, report };
+  }
+  return scopeWithContext(definition, self, args, report);
+}
+
+function scopeWithContext(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
   const ask = (option: Context | ((...args: unknown[]) => Context) | undefined): Context => {
     const given = typeof option === 'function' ? attempt('context', report, () => option.apply(self, args)) : option;
     if (given === FAILED) return {};

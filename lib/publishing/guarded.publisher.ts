@@ -1,4 +1,5 @@
 import type { Activity } from '../experiment/activity.js';
+import { isThenable } from '../experiment/guards.js';
 import { StudiesError } from '../experiment/errors.js';
 import type { Operation } from '../experiment/options.js';
 import type { ExperimentResult } from '../experiment/result.js';
@@ -22,14 +23,19 @@ export class GuardedPublisher {
       this.report('publish', overloaded(result), result.experiment);
       return;
     }
-    void this.published(result);
+    try {
+      const published = this.publisher.publish(result) as unknown;
+      if (isThenable(published)) void this.settled(published, result);
+    } catch (error) {
+      this.report('publish', error, result.experiment);
+    }
   }
 
-  private async published(result: ExperimentResult): Promise<void> {
+  private async settled(published: PromiseLike<unknown>, result: ExperimentResult): Promise<void> {
     this.pending += 1;
     this.activity.begin();
     try {
-      await this.publisher.publish(result);
+      await published;
     } catch (error) {
       this.report('publish', error, result.experiment);
     } finally {

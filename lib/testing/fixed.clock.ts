@@ -6,8 +6,8 @@ import { systemClock, type Clock } from '../experiment/clock.js';
  * @param durations in ms, by the behaviour's name; a behaviour that isn't named is timed
  */
 export function fixedClock(durations: Readonly<Record<string, number>>): Clock {
-  return (behaviour) => {
+  return (behaviour, withCpu) => {
     const duration = Object.hasOwn(durations, behaviour) ? durations[behaviour] : undefined;
-    return duration === undefined ? systemClock(behaviour) : () => ({ duration });
+    return duration === undefined ? systemClock(behaviour, withCpu) : () => ({ duration });
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bucketOf, BUCKETS, bucketsOf } from '../../lib/experiment/sampling.js';
-import type { Gate } from '../../lib/experiment/sampler.js';
+import { Sampler, type Gate } from '../../lib/experiment/sampler.js';
 import { FULL, Laboratory, type Given } from './harness.js';
 
 const subjects = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);
@@ -73,6 +73,7 @@ describe('the share of calls', () => {
 
   it('without a subject is drawn for each call', async () => {
     const laboratory = new Laboratory({ gate: gate({ percentEnabled: 12.34 }) });
+    laboratory.runner();
     const random = vi.spyOn(Math, 'random');
     random.mockReturnValueOnce(0.1233).mockReturnValueOnce(0.1234).mockReturnValueOnce(0.9999).mockReturnValueOnce(0);
     expect(await drawn(laboratory, [1, 2, 3, 4], { ...bySubject, subject: undefined as never })).toEqual([1, 4]);
@@ -94,6 +95,7 @@ describe('the share of calls', () => {
 
   it('takes a call without a subject as one that draws for itself', async () => {
     const laboratory = new Laboratory({ gate: gate({ percentEnabled: 50 }) });
+    laboratory.runner();
     vi.spyOn(Math, 'random').mockReturnValueOnce(0.4).mockReturnValueOnce(0.6);
     expect(await drawn(laboratory, [undefined, undefined])).toEqual([undefined]);
   });
@@ -114,5 +116,39 @@ describe('the share of calls', () => {
     }
     vi.useRealTimers();
     expect(at).toEqual([1_000, 1_999]);
+  });
+});
+
+describe('a sampler that counts calls down instead of drawing for each', () => {
+  const inOf = (sampler: Sampler, calls: number) => {
+    let count = 0;
+    for (let call = 0; call < calls; call += 1) if (sampler.mayDraw(false)) count += 1;
+    return count;
+  };
+  const samplerAt = (percentEnabled: number) => {
+    const sampler = new Sampler('search');
+    sampler.obey(gate({ percentEnabled }));
+    return sampler;
+  };
+
+  it('has the share of calls in that is set, also when it is told so again and again', () => {
+    expect([inOf(samplerAt(0), 1_000), inOf(samplerAt(100), 1_000)]).toEqual([0, 1_000]);
+    // Four standard deviations of a binomial distribution.
+    for (const percent of [1, 10, 50, 99]) {
+      const deviation = 4 * Math.sqrt(100_000 * (percent / 100) * (1 - percent / 100));
+      expect(Math.abs(inOf(samplerAt(percent), 100_000) - percent * 1_000)).toBeLessThan(deviation);
+    }
+    const sampler = samplerAt(10);
+    let count = 0;
+    for (let call = 0; call < 100_000; call += 1) {
+      if (call % 7 === 0) sampler.obey(gate({ percentEnabled: 10 }));
+      if (sampler.mayDraw(false)) count += 1;
+    }
+    expect(Math.abs(count - 10_000)).toBeLessThan(4 * Math.sqrt(9_000));
+  });
+
+  it('leaves calls that have a subject to whom they are for', () => {
+    expect(samplerAt(0.01).mayDraw(true)).toBe(true);
+    expect(samplerAt(0).mayDraw(true)).toBe(false);
   });
 });

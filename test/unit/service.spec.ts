@@ -1,6 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ExperimentService, type Current, type RunOptions } from '../../lib/index.js';
+import { Experiment, ExperimentService, type Current, type RunOptions } from '../../lib/index.js';
 import { RecordingPublisher, StudiesTestingModule, type StudiesTestingOptions } from '../../lib/testing/index.js';
 
 let module: TestingModule;
@@ -107,6 +107,23 @@ describe('wrap', () => {
     expect(() => experiments.wrap(rates({ timeout: -1 }))).toThrow('"timeout"');
     expect(() => experiments.wrap({ name: 'none' } as never)).toThrow('has no "control" behaviour');
   });
+});
+
+it('a decorated method that is called without an instance has no `this`, as without the decorator', () => {
+  class Detached {
+    @Experiment({ name: 'detached', candidate: 'other' })
+    method(this: unknown, ..._args: unknown[]): unknown {
+      return this;
+    }
+
+    other(): unknown {
+      return 1;
+    }
+  }
+  const { method } = new Detached();
+  const call: (...args: unknown[]) => unknown = method;
+  expect(call()).toBeUndefined();
+  expect(call.call(7, 1, 2, 3, 4)).toBe(7);
 });
 
 describe('an operator', () => {
