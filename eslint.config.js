@@ -8,6 +8,7 @@ const rooms = [
       '@nestjs/*',
       'typeorm',
       '../storage/*',
+      '../recording/*',
       '../publishing/*',
       '../decorators/*',
       '../admin/*',
@@ -18,6 +19,19 @@ const rooms = [
   ],
   [
     'storage',
+    [
+      '@nestjs/*',
+      '../recording/*',
+      '../publishing/*',
+      '../decorators/*',
+      '../admin/*',
+      '../testing/*',
+      '../studies.*',
+      '../experiment.service.js',
+    ],
+  ],
+  [
+    'recording',
     ['@nestjs/*', '../publishing/*', '../decorators/*', '../admin/*', '../testing/*', '../studies.*', '../experiment.service.js'],
   ],
   [

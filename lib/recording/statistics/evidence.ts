@@ -1,0 +1,59 @@
+/** A rate that could be the true one, and how much is bet on it; the weights of a mixture add up to 1. */
+type Bet = readonly [weight: number, rate: number];
+
+/** Rates below the target, as shares of it: half is bet on no difference at all. */
+const BELOW: readonly Bet[] = [
+  [0.5, 0],
+  [0.25, 1 / 16],
+  [0.15, 1 / 4],
+  [0.1, 1 / 2],
+];
+
+/** Rates above the target, as multiples of its odds. */
+const ABOVE: readonly Bet[] = [
+  [0.4, 2],
+  [0.3, 4],
+  [0.2, 16],
+  [0.1, 64],
+];
+
+/**
+ * How strongly runs speak for a rate of differences below the target, against the target itself, as a natural logarithm.
+ *
+ * The likelihood ratio of a mixture of rates against the target: `Σ w (r/p)^k ((1−r)/(1−p))^(n−k)`. If the true rate is the
+ * target or above, it is a non-negative supermartingale that begins at 1, so that it *ever* reaches 1/α with a probability of at
+ * most α (J. Ville, "Étude critique de la notion de collectif", 1939; mixtures: H. Robbins, "Statistical Methods Related to the Law
+ * of the Iterated Logarithm", 1970). It can therefore be looked at after every run.
+ *
+ * @param runs how many there were, n
+ * @param differences in how many of them the two differed, k
+ * @param target p, above 0 and below 1
+ */
+export function evidenceBelow(runs: number, differences: number, target: number): number {
+  return mixture(
+    BELOW.map(([weight, share]) => [weight, share * target]),
+    runs,
+    differences,
+    target,
+  );
+}
+
+/** As `evidenceBelow`, for a rate above the target: the true rate being the target or below, it reaches 1/α with α at most. */
+export function evidenceAbove(runs: number, differences: number, target: number): number {
+  const odds = target / (1 - target);
+  return mixture(
+    ABOVE.map(([weight, times]) => [weight, (odds * times) / (1 + odds * times)]),
+    runs,
+    differences,
+    target,
+  );
+}
+
+function mixture(bets: readonly Bet[], runs: number, differences: number, target: number): number {
+  const terms = bets.map(([weight, rate]) => {
+    const differing = differences === 0 ? 0 : differences * Math.log(rate / target);
+    return Math.log(weight) + differing + (runs - differences) * Math.log((1 - rate) / (1 - target));
+  });
+  const largest = Math.max(...terms);
+  return largest === -Infinity ? -Infinity : largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
+}

@@ -1,0 +1,10 @@
+/**
+ * How much faster a candidate is: control/candidate where it is, −candidate/control where it is slower, so that 2 is twice as
+ * fast and −2 half as fast.
+ *
+ * @returns undefined when a time is 0
+ */
+export function speedupOf(control: number, candidate: number): number | undefined {
+  if (control <= 0 || candidate <= 0) return undefined;
+  return control >= candidate ? control / candidate : -candidate / control;
+}

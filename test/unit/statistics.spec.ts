@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Sketch, type SketchContent } from '../../lib/recording/sketch.js';
+import { evidenceAbove, evidenceBelow } from '../../lib/recording/statistics/evidence.js';
+import { speedupOf } from '../../lib/recording/statistics/speedup.js';
+import { wilson } from '../../lib/recording/statistics/wilson.js';
+
+const TARGET = 0.001;
+const RUNS = 20_000;
+const ENOUGH = Math.log(1 / 0.05);
+
+/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** In which share of experiments with the target as their true rate something is ever said, looked at after every run. */
+function everSaid(says: (runs: number, differences: number) => boolean, experiments: number): number {
+  const random = seeded(20_261_124);
+  const said = new Map<number, boolean>();
+  const saidBefore = (runs: number, differences: number) => {
+    const key = runs * 1_000 + differences;
+    const known = said.get(key) ?? says(runs, differences);
+    said.set(key, known);
+    return known;
+  };
+  let ever = 0;
+  for (let experiment = 0; experiment < experiments; experiment += 1) {
+    let differences = 0;
+    for (let runs = 1; runs <= RUNS; runs += 1) {
+      if (random() < TARGET) differences += 1;
+      if (!saidBefore(runs, differences)) continue;
+      ever += 1;
+      break;
+    }
+  }
+  return ever / experiments;
+}
+
+describe('the Wilson interval', () => {
+  it.each([
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ])('of %i in %i is the published one (Newcombe, 1998)', (successes, trials, low, high) => {
+    const interval = wilson(successes, trials);
+    expect(interval?.estimate).toBe(successes / trials);
+    expect(interval?.low).toBeCloseTo(low, 4);
+    expect(interval?.high).toBeCloseTo(high, 4);
+  });
+
+  it('ends at 0 and 1 where all trials agree, and is not there without trials', () => {
+    expect(wilson(0, 10)?.low).toBe(0);
+    expect(wilson(10, 10)?.high).toBe(1);
+    expect(wilson(0, 0)).toBeNull();
+  });
+});
+
+describe('the evidence of a rate below the target', () => {
+  it('is enough after 3 229 runs without a difference, and not after one fewer', () => {
+    expect(evidenceBelow(3_229, 0, TARGET)).toBeGreaterThanOrEqual(ENOUGH);
+    expect(evidenceBelow(3_228, 0, TARGET)).toBeLessThan(ENOUGH);
+  });
+
+  it('is wrongly enough in fewer than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
+    const wrong = everSaid((runs, differences) => evidenceBelow(runs, differences, TARGET) >= ENOUGH, 1_000);
+    expect(wrong).toBeGreaterThan(0);
+    expect(wrong).toBeLessThan(0.05);
+  });
+
+  it('is needed: an interval for one look is wrong more often than it says', { timeout: 60_000 }, () => {
+    const z = 1.6448536269514722;
+    const high = (runs: number, k: number) => {
+      const p = k / runs;
+      return (p + z ** 2 / (2 * runs) + z * Math.sqrt((p * (1 - p)) / runs + z ** 2 / (4 * runs ** 2))) / (1 + z ** 2 / runs);
+    };
+    expect(everSaid((runs, differences) => high(runs, differences) < TARGET, 1_000)).toBeGreaterThan(0.1);
+  });
+
+  it('begins with nothing, and comes to enough for a rate of zero whatever the target', () => {
+    expect(evidenceBelow(0, 0, TARGET)).toBeCloseTo(0, 12);
+    for (const target of [0.000001, 0.01, 0.5]) expect(evidenceBelow(10 / target, 0, target)).toBeGreaterThan(ENOUGH);
+  });
+});
+
+describe('the evidence of a rate above the target', () => {
+  it('is wrongly enough in fewer than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
+    expect(everSaid((runs, differences) => evidenceAbove(runs, differences, TARGET) >= ENOUGH, 1_000)).toBeLessThan(0.05);
+  });
+
+  it('is enough when five times as many calls differ', () => {
+    expect(evidenceAbove(5_000, 25, TARGET)).toBeGreaterThan(ENOUGH);
+    expect(evidenceAbove(5_000, 5, TARGET)).toBeLessThan(ENOUGH);
+  });
+});
+
+describe('the speedup', () => {
+  it('is a factor: positive where the candidate is faster, negative where it is slower, none for a time of 0', () => {
+    expect(speedupOf(10, 5)).toBe(2);
+    expect(speedupOf(5, 10)).toBe(-2);
+    expect(speedupOf(5, 5)).toBe(1);
+    expect(speedupOf(0, 5)).toBeUndefined();
+    expect(speedupOf(5, 0)).toBeUndefined();
+  });
+});
+
+describe('a sketch', () => {
+  const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 300 });
+  const sketchOf = (some: readonly number[]) => {
+    const sketch = new Sketch();
+    for (const value of some) sketch.add(value);
+    return sketch;
+  };
+  const nearestRank = (some: readonly number[], percent: number) =>
+    [...some].sort((a, b) => a - b)[Math.max(Math.ceil((percent / 100) * some.length), 1) - 1] ?? NaN;
+
+  it('gives percentiles by nearest rank, at most 1 % off', () => {
+    fc.assert(
+      fc.property(values, fc.integer({ min: 0, max: 100 }), (some, percent) => {
+        const exact = nearestRank(some, percent);
+        const given = sketchOf(some).percentile(percent) ?? NaN;
+        expect(Math.abs(given - exact)).toBeLessThanOrEqual(Math.abs(exact) * 0.01 + 1e-4);
+      }),
+    );
+  });
+
+  it('is the same from JSON, and merged from parts', () => {
+    fc.assert(
+      fc.property(values, values, (some, others) => {
+        const whole = sketchOf([...some, ...others]);
+        const merged = Sketch.from(JSON.parse(JSON.stringify(sketchOf(some).toContent())) as SketchContent); // it was one
+        merged.merge(Sketch.from(sketchOf(others).toContent()));
+        expect(merged.toContent()).toEqual(whole.toContent());
+      }),
+    );
+  });
+
+  it('has no percentile without values', () => {
+    expect(new Sketch().percentile(50)).toBeUndefined();
+  });
+});
