@@ -6,6 +6,10 @@ import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import type { ExperimentRunner } from './experiment/experiment.runner.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from './experiment/options.js';
 import { check, runSchema } from './experiment/validation.js';
+import type { ExperimentRecords } from './recording/experiment.records.js';
+import type { Recorder } from './recording/recorder.js';
+import type { SamplePage, SampleQuery } from './recording/sample.js';
+import type { Summary } from './recording/summary.js';
 import type { ExperimentCatalog } from './storage/experiment.catalog.js';
 import type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
 import type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
@@ -53,6 +57,8 @@ export class ExperimentService {
     private readonly registry: ExperimentRegistry,
     private readonly catalog: ExperimentCatalog,
     private readonly view: ExperimentView,
+    private readonly records: ExperimentRecords,
+    private readonly recorder: Recorder,
   ) {}
 
   /**
@@ -154,6 +160,34 @@ export class ExperimentService {
     return this.catalog.remove(name, version);
   }
 
+  /**
+   * What is known of an experiment: how often its candidates differ, where, how fast they are, and whether it is safe to switch.
+   * Of all processes, as far as they have written it.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  summary(name: string): Promise<Summary> {
+    return this.records.summary(name);
+  }
+
+  /**
+   * Single results with what both sides gave, the newest first.
+   *
+   * @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS`
+   */
+  results(name: string, query: SampleQuery = {}): Promise<SamplePage> {
+    return this.records.results(name, query);
+  }
+
+  /**
+   * Forgets all that was recorded of an experiment. The experiment stays as it is, and goes on counting from zero.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  purge(name: string): Promise<void> {
+    return this.records.purge(name);
+  }
+
   /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
   current(): Current | undefined {
     return this.registry.current.getStore();
@@ -165,7 +199,7 @@ export class ExperimentService {
    */
   async whenIdle(): Promise<void> {
     await this.registry.activity.whenIdle();
-    await this.view.flush();
+    await Promise.all([this.view.flush(), this.recorder.flush()]);
   }
 
   private runnerFor(options: AnyRunOptions): ExperimentRunner {

@@ -7,9 +7,11 @@ export { ExperimentService, type RunNamedOptions, type RunOptions } from './expe
 export { Publisher } from './publishing/publisher.js';
 export { LoggerPublisher } from './publishing/logger.publisher.js';
 export { ExperimentEntity } from './storage/experiment.entity.js';
-export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './storage/index.js';
+export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies.schema.js';
 export type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
 export type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
+export type { CandidateSummary, Readiness, Summary } from './recording/summary.js';
+export type { Sample, SamplePage, SampleQuery } from './recording/sample.js';
 export { StudiesError, type StudiesErrorCode } from './experiment/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
 export type { Context } from './experiment/context.js';

@@ -7,6 +7,9 @@ import type { Clock } from './experiment/clock.js';
 import { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { GuardedPublisher } from './publishing/guarded.publisher.js';
 import { Publisher } from './publishing/publisher.js';
+import { ExperimentRecords } from './recording/experiment.records.js';
+import { RecordStorage } from './recording/record.storage.js';
+import { Recorder } from './recording/recorder.js';
 import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
@@ -26,17 +29,19 @@ type Factory<Made> = Omit<FactoryProvider<Made>, 'provide'>;
 export interface CoreParts {
   readonly settings: Factory<StudiesSettings>;
   readonly storage: Factory<ExperimentStorage>;
+  readonly records: Factory<RecordStorage>;
   readonly clock?: Clock | undefined;
 }
 
 /** The parts of the library wired together. The rooms know nothing of Nest's injection: this is where it happens. */
-export function studiesCore({ settings, storage, clock }: CoreParts) {
+export function studiesCore({ settings, storage, records, clock }: CoreParts) {
   return {
     global: true,
     imports: [DiscoveryModule],
     providers: [
       { provide: SETTINGS, ...settings },
       { provide: KEPT, ...storage },
+      { provide: RecordStorage, ...records },
       made(ExperimentStorage, [KEPT], (kept: ExperimentStorage) => new LimitedStorage(kept)),
       // Needs nothing, so that whatever is needed below can itself have decorated methods.
       { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
@@ -56,10 +61,44 @@ export function studiesCore({ settings, storage, clock }: CoreParts) {
         (kept: ExperimentStorage, view: ExperimentView) => new ExperimentCatalog(kept, view),
       ),
       made(
+        Recorder,
+        [RecordStorage, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
+        (
+          kept: RecordStorage,
+          view: ExperimentView,
+          health: StorageHealth,
+          { recording }: StudiesSettings,
+          reporter: ErrorReporter,
+        ) =>
+          new Recorder(
+            kept,
+            (name) => view.find(name),
+            health,
+            recording,
+            (error, experiment) => reporter.report('run', error, experiment),
+          ),
+      ),
+      made(
+        ExperimentRecords,
+        [ExperimentCatalog, ExperimentStorage, ExperimentView, RecordStorage, Recorder],
+        (
+          catalog: ExperimentCatalog,
+          experiments: ExperimentStorage,
+          view: ExperimentView,
+          kept: RecordStorage,
+          recorder: Recorder,
+        ) => new ExperimentRecords(catalog, experiments, view, kept, recorder),
+      ),
+      made(
         ExperimentService,
-        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView],
-        (registry: ExperimentRegistry, catalog: ExperimentCatalog, view: ExperimentView) =>
-          new ExperimentService(registry, catalog, view),
+        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView, ExperimentRecords, Recorder],
+        (
+          registry: ExperimentRegistry,
+          catalog: ExperimentCatalog,
+          view: ExperimentView,
+          recorded: ExperimentRecords,
+          recorder: Recorder,
+        ) => new ExperimentService(registry, catalog, view, recorded, recorder),
       ),
       made(
         ExperimentExplorer,
@@ -68,18 +107,19 @@ export function studiesCore({ settings, storage, clock }: CoreParts) {
       ),
       made(
         StudiesLifecycle,
-        [SETTINGS, ExperimentExplorer, EXPERIMENT_REGISTRY, ExperimentView, GuardedPublisher, ErrorReporter],
+        [SETTINGS, ExperimentExplorer, EXPERIMENT_REGISTRY, ExperimentView, Recorder, GuardedPublisher, ErrorReporter],
         (
           given: StudiesSettings,
           explorer: ExperimentExplorer,
           registry: ExperimentRegistry,
           view: ExperimentView,
+          recorder: Recorder,
           publisher: GuardedPublisher,
           reporter: ErrorReporter,
-        ) => new StudiesLifecycle(given, explorer, registry, view, publisher, reporter, clock),
+        ) => new StudiesLifecycle(given, explorer, registry, view, recorder, publisher, reporter, clock),
       ),
     ],
-    exports: [ExperimentService, ExperimentCatalog, EXPERIMENT_REGISTRY, Publisher],
+    exports: [ExperimentService, ExperimentCatalog, ExperimentRecords, EXPERIMENT_REGISTRY, Publisher],
   } satisfies Partial<DynamicModule>;
 }
 

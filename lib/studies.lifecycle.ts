@@ -4,6 +4,7 @@ import type { Clock } from './experiment/clock.js';
 import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { within } from './experiment/within.js';
 import type { GuardedPublisher } from './publishing/guarded.publisher.js';
+import type { Recorder } from './recording/recorder.js';
 import type { ExperimentView } from './storage/experiment.view.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies.reporter.js';
@@ -15,6 +16,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly explorer: ExperimentExplorer,
     private readonly registry: ExperimentRegistry,
     private readonly view: ExperimentView,
+    private readonly recorder: Recorder,
     private readonly publisher: GuardedPublisher,
     private readonly reporter: ErrorReporter,
     private readonly clock: Clock | undefined,
@@ -23,11 +25,12 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   /** @throws StudiesError when what is decorated can't run, which stops the application */
   async onModuleInit(): Promise<void> {
     const candidates = this.explorer.explore();
-    const { registry, reporter, publisher, view, clock } = this;
+    const { registry, reporter, publisher, view, recorder, clock } = this;
     registry.complete(
       {
         defaults: this.settings.defaults,
         clock,
+        recorder,
         report: (operation, error, experiment) => reporter.report(operation, error, experiment),
         publish: (result) => publisher.publish(result),
         added: (runner) => view.add(runner),
@@ -35,12 +38,13 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
       candidates,
     );
     await view.start();
+    recorder.start();
   }
 
   /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */
   async beforeApplicationShutdown(): Promise<void> {
     const { shutdownTimeout } = this.settings;
     await this.registry.activity.stop(shutdownTimeout);
-    await within(shutdownTimeout, this.view.stop());
+    await within(shutdownTimeout, Promise.all([this.view.stop(), this.recorder.stop()]));
   }
 }

@@ -3,7 +3,8 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { createExperimentsController } from './admin/experiments.controller.js';
 import { Publisher } from './publishing/publisher.js';
-import { STUDIES_ENTITIES } from './storage/index.js';
+import { STUDIES_ENTITIES } from './studies.schema.js';
+import { TypeOrmRecordStorage } from './recording/typeorm.record.storage.js';
 import { TypeOrmStorage } from './storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
 import {
@@ -31,6 +32,10 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
     storage: {
       inject: [getDataSourceToken(dataSource)],
       useFactory: (source: DataSource) => new TypeOrmStorage(source),
+    },
+    records: {
+      inject: [getDataSourceToken(dataSource)],
+      useFactory: (source: DataSource) => new TypeOrmRecordStorage(source),
     },
   });
   return {

@@ -6,6 +6,7 @@ import type { ExperimentOptions, Operation } from './experiment/options.js';
 import { check, optionsSchema } from './experiment/validation.js';
 import { LoggerPublisher } from './publishing/logger.publisher.js';
 import type { Publisher } from './publishing/publisher.js';
+import type { RecorderSettings } from './recording/recorder.js';
 
 /** TypeORM's own name for the data source that has none. */
 const DEFAULT_DATA_SOURCE = 'default';
@@ -64,6 +65,35 @@ export interface StudiesOptions {
    * @default 5 000
    */
   shutdownTimeout?: number;
+
+  /**
+   * ms, on average, between two writings of what was counted, 10 to 3 600 000. A process that is killed loses at most what it has
+   * counted since the last.
+   *
+   * @default 1 000
+   */
+  flushInterval?: number;
+
+  /**
+   * The largest value that is kept whole with a result, in bytes of JSON, 100 to 50 000; of a larger one the beginning is kept.
+   *
+   * @default 16 384
+   */
+  maxValueBytes?: number;
+
+  /**
+   * How many results of an experiment a process keeps with their values in a minute, 0 to 1 000; all are counted.
+   *
+   * @default 10
+   */
+  samplesPerMinute?: number;
+
+  /**
+   * How many results of an experiment are kept with their values in all, 0 to 100 000; the oldest are removed.
+   *
+   * @default 1 000
+   */
+  samplesKept?: number;
 }
 
 /** What decides the module's routes and entities, and so has to be known before its providers are made. */
@@ -106,6 +136,7 @@ export interface StudiesSettings {
   readonly onError: OnError | undefined;
   readonly refreshInterval: number;
   readonly shutdownTimeout: number;
+  readonly recording: RecorderSettings;
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -125,6 +156,10 @@ const schema = z
     raiseOnMismatch: z.boolean(),
     refreshInterval: z.int().min(10).max(3_600_000).default(1_000),
     shutdownTimeout: z.int().min(0).max(3_600_000).default(5_000),
+    flushInterval: z.int().min(10).max(3_600_000).default(1_000),
+    maxValueBytes: z.int().min(100).max(50_000).default(16_384),
+    samplesPerMinute: z.int().min(0).max(1_000).default(10),
+    samplesKept: z.int().min(0).max(100_000).default(1_000),
   })
   .partial({ publisher: true, defaults: true, context: true, onError: true, raiseOnMismatch: true });
 
@@ -136,6 +171,7 @@ const schema = z
 export function settingsOf(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
   const { context, raiseOnMismatch, defaults = {} } = options;
+  const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept } = checked;
   const forAll = { ...(context !== undefined && { context }), ...(raiseOnMismatch !== undefined && { raiseOnMismatch }) };
   return {
     publisher: checked.publisher ?? LoggerPublisher,
@@ -143,6 +179,7 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
     onError: checked.onError,
     refreshInterval: checked.refreshInterval,
     shutdownTimeout: checked.shutdownTimeout,
+    recording: { flushInterval, maxValueBytes, samplesPerMinute, samplesKept },
   };
 }
 

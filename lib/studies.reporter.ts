@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { escaped } from './publishing/escaped.js';
+import { escaped } from './experiment/escaped.js';
 import { notify } from './experiment/guards.js';
 import type { Operation } from './experiment/options.js';
 import type { OnError } from './studies.options.js';

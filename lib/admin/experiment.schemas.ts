@@ -16,6 +16,9 @@ export const experimentSchema = z.strictObject({
   startsAt: time.nullable().describe('Off before this time.'),
   endsAt: time.nullable().describe('Off from this time on.'),
   subjects: z.array(z.string()).describe('Always in while the experiment is on.'),
+  targetRate: z.number().describe('The share of calls that may differ for the candidate to be ready.'),
+  confidence: z.number().describe('How sure that must be.'),
+  ignorePaths: z.array(z.string()).describe('Fields that are left out of the comparison, as summaries name them.'),
   version: z.int().min(1).describe('Counts the changes; to be sent as If-Match.'),
   createdAt: time,
   updatedAt: time.describe('When an operator last changed it.'),
@@ -58,7 +61,7 @@ export const errorSchema = z.object({
 
 /** Turns a stored experiment into the API's form. */
 export function resourceOf(row: ExperimentRow): z.infer<typeof experimentSchema> {
-  const { name, percentEnabled, subjects, version } = row;
+  const { name, percentEnabled, subjects, targetRate, confidence, ignorePaths, version } = row;
   return {
     name,
     percentEnabled,
@@ -66,6 +69,9 @@ export function resourceOf(row: ExperimentRow): z.infer<typeof experimentSchema>
     startsAt: row.startsAt?.toISOString() ?? null,
     endsAt: row.endsAt?.toISOString() ?? null,
     subjects: [...subjects],
+    targetRate,
+    confidence,
+    ignorePaths: [...ignorePaths],
     version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -1,9 +1,10 @@
 import { CandidateCall } from './candidate.js';
 import type { CandidateDefinition } from './definition.js';
-import type { ExperimentState, SkipReason } from './experiment.state.js';
+import type { ExperimentState } from './experiment.state.js';
 import type { MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
 import { discard } from './read-once.js';
+import type { SkipReason } from './run.recorder.js';
 import type { Scope } from './scope.js';
 
 /** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */

@@ -23,7 +23,8 @@ export interface ExperimentDefinition {
 }
 
 /** Options that have no meaning when they are missing. */
-type Defaulted = 'mode' | 'order' | 'timeout' | 'maxConcurrent' | 'percentEnabled' | 'raiseOnMismatch';
+type Defaulted =
+  'mode' | 'order' | 'timeout' | 'maxConcurrent' | 'percentEnabled' | 'raiseOnMismatch' | 'record' | 'recordValues';
 
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
@@ -40,6 +41,8 @@ const DEFAULTS = {
   maxConcurrent: 10,
   percentEnabled: 0,
   raiseOnMismatch: false,
+  record: true,
+  recordValues: true,
 } as const satisfies Required<Pick<ExperimentOptions, Defaulted>>;
 
 /** Merges options, later ones over earlier ones; an option that is `undefined` is not given. */

@@ -17,12 +17,15 @@ import type { Surroundings } from './experiment.state.js';
 import type { Control } from './experiment.run.js';
 import type { ExperimentOptions, Operation } from './options.js';
 import type { ExperimentResult } from './result.js';
+import { NO_RECORDER, type RunRecorder } from './run.recorder.js';
 
 /** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
 export interface RegistrySettings {
   /** Options for all experiments, later ones over earlier ones. */
   readonly defaults: readonly ExperimentOptions[];
   readonly clock?: Clock | undefined;
+  /** By default, nothing is kept. */
+  readonly recorder?: RunRecorder | undefined;
   report(operation: Operation, error: unknown, experiment: string): void;
   publish(result: ExperimentResult): void;
   /** Called for each experiment that is there, and for each that comes later. */
@@ -78,7 +81,13 @@ export class ExperimentRegistry {
   private others: ReadonlyMap<string, readonly CandidateDefinition[]> = new Map();
 
   constructor() {
+    const recorder = () => this.settings?.recorder ?? NO_RECORDER;
     this.surroundings = {
+      recorder: {
+        ran: (...run) => recorder().ran(...run),
+        skipped: (...call) => recorder().skipped(...call),
+        repeated: (...run) => recorder().repeated(...run),
+      },
       clock: (behaviour, withCpu) => (this.settings?.clock ?? systemClock)(behaviour, withCpu),
       copier: new Copier(),
       activity: this.activity,

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import { conclude } from './conclusion.js';
-import type { ExperimentState, SkipReason } from './experiment.state.js';
+import type { ExperimentState } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
 import { handOn } from './hand-on.js';
 import { chain, inSequence, together, type MaybePromise } from './maybe-promise.js';
@@ -11,6 +11,7 @@ import type { Execution } from './observation.js';
 import { orderOf } from './order.js';
 import { isReadOnce } from './read-once.js';
 import type { ExperimentResult } from './result.js';
+import type { SkipReason } from './run.recorder.js';
 import { startOf, type Scope } from './scope.js';
 
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
@@ -112,15 +113,17 @@ export class ExperimentRun {
   /** Compares, and passes the result on. Never throws. */
   private finish(control: Execution): ExperimentResult | undefined {
     const { scope, state, order, startedAt, candidates } = this;
-    const { afterRun } = scope.definition.options;
+    const { options } = scope.definition;
+    const { afterRun } = options;
     try {
       if (candidates.skipped !== undefined) {
-        state.skip(candidates.skipped);
+        state.skip(candidates.skipped, options);
         return undefined;
       }
       const result = conclude(scope, { control, candidates: candidates.executions, order, startedAt });
       state.ran(startedAt);
       if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
+      if (options.record) state.surroundings.recorder.ran(result, options);
       state.surroundings.publish(result);
       candidates.discard(control.kind === 'returned' ? control.value : undefined);
       return result;
@@ -142,7 +145,7 @@ export class ExperimentRun {
 
   /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
   private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>, control?: unknown): void {
-    this.state.skip(reason);
+    this.state.skip(reason, this.scope.definition.options);
     if (reason === 'notComparable') this.state.reportNotComparable();
     this.candidates.stop(reason);
     void chain(candidatesRun(), () => this.candidates.discard(control));

@@ -57,12 +57,13 @@ export class ExperimentRunner {
     }
   }
 
-  private draws({ options: { subject } }: ExperimentDefinition, self: unknown, args: unknown[]): boolean {
+  private draws({ options }: ExperimentDefinition, self: unknown, args: unknown[]): boolean {
+    const { subject } = options;
     if (subject === undefined) return this.sampler.draws(undefined, this.state.report);
     return this.sampler.draws(
       () => subject.apply(self, args),
       (operation, error) => {
-        this.state.skip('subject');
+        this.state.skip('subject', options);
         this.state.report(operation, error);
       },
     );
@@ -74,13 +75,13 @@ export class ExperimentRunner {
     const { runIf, maxConcurrent } = definition.options;
     const reason = state.reasonToSkip(maxConcurrent);
     if (reason !== undefined) {
-      state.skip(reason);
+      state.skip(reason, definition.options);
       return undefined;
     }
     const scope = scopeOf(definition, self, args, state.report);
     const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, startOf(scope)));
     if (wanted !== FAILED && wanted) return scope;
-    state.skip('runIf');
+    state.skip('runIf', definition.options);
     return undefined;
   }
 

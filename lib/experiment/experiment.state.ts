@@ -3,10 +3,12 @@ import type { Activity } from './activity.js';
 import type { Clock, Elapsed } from './clock.js';
 import type { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
+import type { ResolvedOptions } from './definition.js';
 import { StudiesError } from './errors.js';
 import type { Report } from './guards.js';
 import type { Operation } from './options.js';
 import type { ExperimentResult } from './result.js';
+import type { RunRecorder, SkipReason } from './run.recorder.js';
 import { Slots } from './slots.js';
 
 /** What runs need of the application. */
@@ -15,22 +17,17 @@ export interface Surroundings {
   readonly copier: Copier;
   readonly activity: Activity;
   readonly current: AsyncLocalStorage<CurrentCandidate>;
+  readonly recorder: RunRecorder;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */
   publish(result: ExperimentResult): void;
 }
 
-/** Why a drawn call ran the control alone. */
-export type SkipReason = 'runIf' | 'subject' | 'maxConcurrent' | 'notComparable' | 'unsubscribed' | 'stopping';
-
 /** What the runs of one experiment in one application share. */
 export class ExperimentState {
   /** The candidates in flight. */
   readonly slots = new Slots();
-
-  /** How many runs had a result, and how many drawn calls were not run, by reason. */
-  readonly counts = { runs: 0, skipped: new Map<SkipReason, number>() };
 
   private readonly quick = new Set<string>();
   private unwritten: { first: number; last: number } | undefined;
@@ -62,13 +59,13 @@ export class ExperimentState {
     };
   }
 
-  skip(reason: SkipReason): void {
-    this.counts.skipped.set(reason, (this.counts.skipped.get(reason) ?? 0) + 1);
+  /** Notes a drawn call that runs the control alone. */
+  skip(reason: SkipReason, { record }: ResolvedOptions): void {
+    if (record) this.surroundings.recorder.skipped(this.name, reason);
   }
 
   /** Notes a run that has a result. */
   ran(startedAt: number): void {
-    this.counts.runs += 1;
     const { unwritten } = this;
     if (unwritten === undefined) this.unwritten = { first: startedAt, last: startedAt };
     else if (startedAt > unwritten.last) unwritten.last = startedAt;

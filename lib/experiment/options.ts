@@ -173,4 +173,19 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
 
   /** Makes the error that `raiseOnMismatch` raises instead of a `MismatchError`. */
   raiseWith?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;
+
+  /**
+   * Whether what comes of runs is counted, measured and kept in the database.
+   *
+   * @default true
+   */
+  record?: boolean;
+
+  /**
+   * Whether values, errors' messages and contexts are kept in the database with the results that are. Without them, what is kept
+   * is which fields differ, which errors' classes were thrown, and durations.
+   *
+   * @default true
+   */
+  recordValues?: boolean;
 }

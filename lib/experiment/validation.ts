@@ -44,6 +44,8 @@ export const optionShape = {
   maxConcurrent: z.int().min(1),
   raiseOnMismatch: z.boolean(),
   raiseWith: fn(),
+  record: z.boolean(),
+  recordValues: z.boolean(),
 } satisfies { [Option in keyof Required<ExperimentOptions>]: z.ZodType };
 
 /** The options of an experiment; none is required, and no other is known. */

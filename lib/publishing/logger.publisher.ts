@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { escaped } from '../experiment/escaped.js';
 import type { Observation } from '../experiment/observation.js';
 import type { ExperimentResult } from '../experiment/result.js';
-import { escaped } from './escaped.js';
 import { Publisher } from './publisher.js';
 
 /**

@@ -4,7 +4,8 @@ import { check, percentSchema } from '../experiment/validation.js';
 import type { ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
 
 /** What a column of MySQL's type `text` holds. */
-const SUBJECTS_BYTES = 65_535;
+const LIST_BYTES = 65_535;
+const TOO_LONG = 'must have at most 65 535 bytes as JSON';
 
 /** Who is always in: PostgreSQL can't store NUL, and half characters change on the way. */
 const subjectSchema = z
@@ -13,19 +14,33 @@ const subjectSchema = z
   .max(200)
   .refine((subject) => subject.isWellFormed() && !subject.includes('\0'), 'must not have NUL or half characters');
 
+/** A field as summaries name it. */
+const pathSchema = z
+  .string()
+  .max(500)
+  .regex(/^\$[.[]/, 'must be the path of a field, such as "$.items[*].price"')
+  .refine((path) => path.isWellFormed() && !path.includes('\0'), 'must not have NUL or half characters');
+
+/** What a column of text holds. */
+const fitting = (list: readonly string[]) => Buffer.byteLength(JSON.stringify(list)) <= LIST_BYTES;
+
+const share = (min: number, max: number) =>
+  z
+    .number()
+    .min(min)
+    .max(max)
+    .refine((value) => Math.abs(Math.round(value * 1e6) - value * 1e6) < 1e-6, 'must have at most six decimals');
+
 /** The fields of a change. */
 export const changeSchema = z
   .strictObject({
     percentEnabled: percentSchema,
     startsAt: z.date().nullable(),
     endsAt: z.date().nullable(),
-    subjects: z
-      .array(subjectSchema)
-      .max(1_000)
-      .refine(
-        (subjects) => Buffer.byteLength(JSON.stringify(subjects)) <= SUBJECTS_BYTES,
-        'must have at most 65 535 bytes as JSON',
-      ),
+    subjects: z.array(subjectSchema).max(1_000).refine(fitting, TOO_LONG),
+    targetRate: share(0.000001, 0.5),
+    confidence: share(0.5, 0.999999),
+    ignorePaths: z.array(pathSchema).max(200).refine(fitting, TOO_LONG),
   })
   .partial();
 
@@ -42,10 +57,21 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
     startsAt = row.startsAt,
     endsAt = row.endsAt,
     subjects = row.subjects,
+    targetRate = row.targetRate,
+    confidence = row.confidence,
+    ignorePaths = row.ignorePaths,
   } = check(changeSchema, change, where, 'INVALID_CHANGE');
   if (startsAt !== null && endsAt !== null && endsAt <= startsAt) {
     const reason = `must be after the start, ${startsAt.toISOString()}`;
     throw new StudiesError('INVALID_CHANGE', `${where}: "endsAt" ${reason}.`, { fields: [{ field: 'endsAt', reason }] });
   }
-  return { percentEnabled, startsAt, endsAt, subjects: [...new Set(subjects)] };
+  return {
+    percentEnabled,
+    startsAt,
+    endsAt,
+    subjects: [...new Set(subjects)],
+    targetRate,
+    confidence,
+    ignorePaths: [...new Set(ignorePaths)],
+  };
 }

@@ -1,17 +1,7 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn, type ValueTransformer } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { asList, asNumber, asTime, numberOr } from './columns.js';
+import { MEASURE } from './experiment.row.js';
 import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
-
-/** MySQL and PostgreSQL give decimals and 64-bit integers as text. */
-const asNumber: ValueTransformer = { to: (value: number) => value, from: (value: number | string) => Number(value) };
-
-/**
- * Times are kept as ms since the epoch: the one form that all databases and drivers give back as it was, whatever the time
- * zones of server, session and process.
- */
-const asTime: ValueTransformer = {
-  to: (value: Date | null | undefined) => value?.getTime() ?? value,
-  from: (value: number | string | null) => (value === null ? null : new Date(Number(value))),
-};
 
 /**
  * An experiment's row.
@@ -38,6 +28,32 @@ export class ExperimentEntity {
 
   @Column({ name: 'subjects', type: 'simple-json' })
   subjects!: string[];
+
+  @Column({
+    name: 'target_rate',
+    type: 'decimal',
+    precision: 7,
+    scale: 6,
+    nullable: true,
+    transformer: numberOr(MEASURE.targetRate),
+  })
+  targetRate!: number;
+
+  @Column({
+    name: 'confidence',
+    type: 'decimal',
+    precision: 7,
+    scale: 6,
+    nullable: true,
+    transformer: numberOr(MEASURE.confidence),
+  })
+  confidence!: number;
+
+  @Column({ name: 'ignore_paths', type: 'text', nullable: true, transformer: asList })
+  ignorePaths!: string[];
+
+  @Column({ name: 'epoch', type: 'int', nullable: true, transformer: numberOr(0) })
+  epoch!: number;
 
   @Column({ name: 'version', type: 'int' })
   version!: number;

@@ -17,6 +17,14 @@ export interface ExperimentRow {
   readonly endsAt: Date | null;
   /** Always in while the experiment is on, if the experiment knows the subjects of its calls. */
   readonly subjects: readonly string[];
+  /** The share of calls that may differ for the candidate to be ready, above 0 and below 1. */
+  readonly targetRate: number;
+  /** How sure that must be, 0.5 to 0.999999. */
+  readonly confidence: number;
+  /** Fields that are left out of the comparison, such as `$.items[*].price`, beside those that the code names. */
+  readonly ignorePaths: readonly string[];
+  /** Counts how often the recorded results were purged: results of an earlier epoch don't count. */
+  readonly epoch: number;
   /** Counts the changes that operators make. */
   readonly version: number;
   readonly createdAt: Date;
@@ -37,10 +45,22 @@ export interface ExperimentChange {
   readonly endsAt?: Date | null | undefined;
   /** At most 1 000, of 1 to 200 characters each, and 65 535 bytes as JSON. */
   readonly subjects?: readonly string[] | undefined;
+  /** Above 0 and at most 0.5, in steps of 0.000001. */
+  readonly targetRate?: number | undefined;
+  /** 0.5 to 0.999999, in steps of 0.000001. */
+  readonly confidence?: number | undefined;
+  /** Fields that are left out of the comparison, as summaries name them: at most 200, and 65 535 bytes as JSON. */
+  readonly ignorePaths?: readonly string[] | undefined;
 }
 
 /** Everything that an operator can have set. */
-export type ExperimentSettings = Pick<ExperimentRow, 'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects'>;
+export type ExperimentSettings = Pick<
+  ExperimentRow,
+  'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects' | 'targetRate' | 'confidence' | 'ignorePaths'
+>;
+
+/** What a new experiment is to be measured by: fewer than one call in a thousand differs, with 95 % confidence. */
+export const MEASURE = { targetRate: 0.001, confidence: 0.95 } as const;
 
 /** When an experiment first and last ran, in ms since the epoch. */
 export interface RunTimes {
@@ -48,6 +68,9 @@ export interface RunTimes {
   readonly first: number;
   readonly last: number;
 }
+
+/** What a row of a new experiment has beside its name, its percentage and its times. */
+export const NEW_ROW = { ...MEASURE, subjects: [], ignorePaths: [], epoch: 0, version: 1 };
 
 /** What calls look at. */
 export function gateOf({ percentEnabled, startsAt, endsAt, subjects }: ExperimentRow): Gate {

@@ -25,6 +25,9 @@ export abstract class ExperimentStorage {
    */
   abstract remove(name: string, version: number): MaybePromise<boolean>;
 
+  /** Makes what was recorded so far count no more. */
+  abstract advanceEpoch(name: string): MaybePromise<void>;
+
   /** Notes when experiments ran: earlier and later than what is known, never the other way. */
   abstract ran(times: readonly RunTimes[]): MaybePromise<void>;
 }

@@ -47,6 +47,11 @@ export class ExperimentView {
     await this.flush();
   }
 
+  /** An experiment's row as this process knows it. */
+  find(name: string): ExperimentRow | undefined {
+    return this.rows.get(name);
+  }
+
   /** Makes a new experiment obey what is stored, or has it stored. */
   add(runner: ExperimentRunner): void {
     const row = this.rows.get(runner.name);

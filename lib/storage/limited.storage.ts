@@ -1,12 +1,9 @@
-import { StudiesError } from '../experiment/errors.js';
 import type { MaybePromise } from '../experiment/maybe-promise.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
 import { ExperimentStorage } from './experiment.storage.js';
+import { inTime } from './in-time.js';
 
-/** How long an answer is waited for, in ms. */
-const LIMIT = 10_000;
-
-/** A storage whose answers come in time or are failures, so that one lost on the way doesn't keep anybody waiting for ever. */
+/** A storage whose answers come in time or are failures. */
 export class LimitedStorage extends ExperimentStorage {
   constructor(private readonly storage: ExperimentStorage) {
     super();
@@ -32,19 +29,11 @@ export class LimitedStorage extends ExperimentStorage {
     return inTime(this.storage.remove(name, version));
   }
 
+  advanceEpoch(name: string): MaybePromise<void> {
+    return inTime(this.storage.advanceEpoch(name));
+  }
+
   ran(times: readonly RunTimes[]): MaybePromise<void> {
     return inTime(this.storage.ran(times));
   }
-}
-
-function inTime<Answer>(answer: MaybePromise<Answer>): MaybePromise<Answer> {
-  if (!(answer instanceof Promise)) return answer;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new StudiesError('STORAGE_TIMED_OUT', `The storage of experiments has not answered for ${LIMIT / 1_000} s.`));
-    }, LIMIT);
-    timer.unref();
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

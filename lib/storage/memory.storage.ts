@@ -1,4 +1,4 @@
-import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+import { NEW_ROW, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage } from './experiment.storage.js';
 
 /** Keeps experiments in memory, and has what is asked of it at once. */
@@ -29,8 +29,7 @@ export class MemoryStorage extends ExperimentStorage {
         percentEnabled: this.percentEnabled ?? percentEnabled,
         startsAt: null,
         endsAt: null,
-        subjects: [],
-        version: 1,
+        ...NEW_ROW,
         createdAt: now,
         updatedAt: now,
         firstRunAt: null,
@@ -48,6 +47,11 @@ export class MemoryStorage extends ExperimentStorage {
 
   remove(name: string, version: number): boolean {
     return this.rows.get(name)?.version === version && this.rows.delete(name);
+  }
+
+  advanceEpoch(name: string): void {
+    const row = this.rows.get(name);
+    if (row !== undefined) this.rows.set(name, { ...row, epoch: row.epoch + 1 });
   }
 
   ran(times: readonly RunTimes[]): void {

@@ -1,11 +1,20 @@
 import { StudiesError } from '../experiment/errors.js';
-import { EXPERIMENT_TABLE } from './tables.js';
+import { EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE } from './tables.js';
 
-/** How databases say that a table is not there: PostgreSQL, MySQL and MariaDB, SQLite. */
-const NO_TABLE = /42P01|ER_NO_SUCH_TABLE|no such table/;
+/** How databases say that a table or a column is not there: PostgreSQL, MySQL and MariaDB, SQLite. */
+const NOT_THERE = /42P01|42703|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|no such table|no such column|has no column/;
 
-/** What is done with the storage: it can be readable and not writable. */
-export type Access = 'reading' | 'writing';
+const OFF = `The table "${EXPERIMENT_TABLE}" is not in the database, or is older than this version, so that no experiment runs`;
+
+/** What is missing, and what follows from that. */
+const MISSING = {
+  reading: OFF,
+  writing: OFF,
+  recording: `The tables "${TALLY_TABLE}" and "${SAMPLE_TABLE}" are not in the database, or are older than this version, so that no results are kept`,
+};
+
+/** What is done with the storage: it can be readable and not writable, and results have tables of their own. */
+export type Access = 'reading' | 'writing' | 'recording';
 
 /** Tells of the storage's failures once for each change of state, not once for each attempt. */
 export class StorageHealth {
@@ -20,7 +29,7 @@ export class StorageHealth {
   failure(access: Access, error: unknown): void {
     if (this.failing.has(access)) return;
     this.failing.add(access);
-    this.failed(explained(error));
+    this.failed(explained(access, error));
   }
 
   /** Notes that something was read, or written. */
@@ -29,13 +38,12 @@ export class StorageHealth {
   }
 }
 
-function explained(error: unknown): unknown {
+function explained(access: Access, error: unknown): unknown {
   const { code = '', message = '' } = error as { code?: unknown; message?: unknown }; // drivers throw errors
-  if (!NO_TABLE.test(`${String(code)} ${String(message)}`)) return error;
+  if (!NOT_THERE.test(`${String(code)} ${String(message)}`)) return error;
   return new StudiesError(
     'SCHEMA_MISSING',
-    `The table "${EXPERIMENT_TABLE}" is not in the database, so that no experiment runs. Add the migrations to the data source, ` +
-      '"migrations: [...STUDIES_MIGRATIONS]", and run them.',
+    `${MISSING[access]}. Add the migrations to the data source, "migrations: [...STUDIES_MIGRATIONS]", and run them.`,
     {},
     { cause: error },
   );

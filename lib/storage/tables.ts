@@ -7,3 +7,9 @@ export const EXPERIMENT_TABLE = 'studies_experiment';
  * have no engine.
  */
 export const MYSQL_ENGINE = 'InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+
+/** The table of what is counted and measured, before the data source's prefix. */
+export const TALLY_TABLE = 'studies_tally';
+
+/** The table of single results, before the data source's prefix. */
+export const SAMPLE_TABLE = 'studies_sample';

@@ -1,11 +1,9 @@
 import type { DataSource, Repository } from 'typeorm';
 import { StudiesError } from '../experiment/errors.js';
+import { chunksOf } from './chunks.js';
 import { ExperimentEntity } from './experiment.entity.js';
-import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+import { NEW_ROW, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage } from './experiment.storage.js';
-
-/** How many experiments one statement names at the most: each is a few parameters, of which databases take thousands. */
-const CHUNK = 100;
 
 /**
  * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
@@ -38,7 +36,12 @@ export class TypeOrmStorage extends ExperimentStorage {
   async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     const now = new Date();
     for (const chunk of chunksOf(experiments)) {
-      const rows = chunk.map((experiment) => ({ ...experiment, subjects: [], version: 1, createdAt: now, updatedAt: now }));
+      const rows = chunk.map((experiment) => ({
+        ...experiment,
+        ...NEW_ROW,
+        createdAt: now,
+        updatedAt: now,
+      }));
       await this.repository.createQueryBuilder().insert().values(rows).orIgnore().updateEntity(false).execute();
     }
   }
@@ -47,7 +50,13 @@ export class TypeOrmStorage extends ExperimentStorage {
     const { affected } = await this.repository
       .createQueryBuilder()
       .update()
-      .set({ ...settings, subjects: [...settings.subjects], version: version + 1, updatedAt: new Date() })
+      .set({
+        ...settings,
+        subjects: [...settings.subjects],
+        ignorePaths: [...settings.ignorePaths],
+        version: version + 1,
+        updatedAt: new Date(),
+      })
       .where({ name, version })
       .execute();
     return affected === 1;
@@ -56,6 +65,11 @@ export class TypeOrmStorage extends ExperimentStorage {
   async remove(name: string, version: number): Promise<boolean> {
     const { affected } = await this.repository.createQueryBuilder().delete().where({ name, version }).execute();
     return affected === 1;
+  }
+
+  async advanceEpoch(name: string): Promise<void> {
+    const epoch = () => `COALESCE(${this.dataSource.driver.escape('epoch')}, 0) + 1`;
+    await this.repository.createQueryBuilder().update().set({ epoch }).where({ name }).execute();
   }
 
   async ran(times: readonly RunTimes[]): Promise<void> {
@@ -84,9 +98,4 @@ export class TypeOrmStorage extends ExperimentStorage {
       .setParameters(Object.fromEntries(times.map(({ name }, index) => [`name${index}`, name])))
       .execute();
   }
-}
-
-function chunksOf<Item>(items: readonly Item[]): Item[][] {
-  const count = Math.ceil(items.length / CHUNK);
-  return Array.from({ length: count }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK));
 }

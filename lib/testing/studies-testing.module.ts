@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
 import { check, percentSchema } from '../experiment/validation.js';
 import { Publisher } from '../publishing/publisher.js';
+import { MemoryRecordStorage } from '../recording/memory.record.storage.js';
 import { MemoryStorage } from '../storage/memory.storage.js';
 import { studiesCore } from '../studies.core.js';
 import { settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
@@ -32,7 +33,7 @@ const schema = z.object({
 
 /**
  * Takes the place of `StudiesModule` in tests: needs no database, runs every experiment at each call, and keeps the results in a
- * `RecordingPublisher`, unless `publisher` says otherwise. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
+ * `RecordingPublisher`, unless `publisher` says otherwise. Nothing is counted for summaries, unless `defaults: { record: true }` says so. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
  *
  * @publicApi
  */
@@ -43,8 +44,9 @@ export class StudiesTestingModule {
     const { percentEnabled = 100, durations = {}, imports = [], publisher = RecordingPublisher, ...rest } = options;
     check(schema, { percentEnabled, durations }, 'The options of StudiesTestingModule');
     const core = studiesCore({
-      settings: { useFactory: () => settingsOf({ ...rest, publisher }) },
+      settings: { useFactory: () => settingsOf({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }) },
       storage: { useFactory: () => new MemoryStorage(percentEnabled) },
+      records: { useFactory: () => new MemoryRecordStorage() },
       clock: fixedClock(durations),
     });
     const recording = publisher === RecordingPublisher ? [{ provide: RecordingPublisher, useExisting: Publisher }] : [];

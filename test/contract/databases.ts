@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from '../../lib/storage/index.js';
+import { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from '../../lib/studies.schema.js';
 
 /** A database that the contract is run on. */
 export interface Database {
@@ -43,7 +43,7 @@ async function reachable(name: string, options: DataSourceOptions): Promise<Data
 /** Begins anew: no table of ours is there. */
 export async function emptied(options: DataSourceOptions): Promise<DataSource> {
   const source = await new DataSource(options).initialize();
-  for (const table of ['studies_experiment', 'migrations']) {
+  for (const table of ['studies_experiment', 'studies_tally', 'studies_sample', 'migrations']) {
     await source.query(`DROP TABLE IF EXISTS ${options.entityPrefix ?? ''}${table}`);
   }
   return source;
@@ -52,7 +52,7 @@ export async function emptied(options: DataSourceOptions): Promise<DataSource> {
 /** Takes our tables away, and the connection. */
 export async function removed(source: DataSource | undefined): Promise<void> {
   if (source?.isInitialized !== true) return;
-  for (const table of ['studies_experiment', 'migrations']) {
+  for (const table of ['studies_experiment', 'studies_tally', 'studies_sample', 'migrations']) {
     await source.query(`DROP TABLE IF EXISTS ${source.options.entityPrefix ?? ''}${table}`);
   }
   await source.destroy();

@@ -14,7 +14,15 @@ interface Kept {
   clear(): Promise<void>;
 }
 
-const SETTINGS: ExperimentSettings = { percentEnabled: 12.34, startsAt: null, endsAt: null, subjects: [] };
+const SETTINGS: ExperimentSettings = {
+  percentEnabled: 12.34,
+  startsAt: null,
+  endsAt: null,
+  subjects: [],
+  targetRate: 0.01,
+  confidence: 0.9,
+  ignorePaths: [],
+};
 
 /** What every storage promises. */
 function contract(kept: () => Kept): void {
@@ -34,6 +42,10 @@ function contract(kept: () => Kept): void {
       startsAt: null,
       endsAt: null,
       subjects: [],
+      targetRate: 0.001,
+      confidence: 0.95,
+      ignorePaths: [],
+      epoch: 0,
       version: 1,
       firstRunAt: null,
       lastRunAt: null,
@@ -76,6 +88,9 @@ function contract(kept: () => Kept): void {
       startsAt: new Date('2026-03-29T01:30:00.123Z'),
       endsAt: new Date('2026-10-25T00:30:00.999Z'),
       subjects: ['ann', 'Zoë', `o'hara; DROP TABLE`, '🙂', '\\'],
+      targetRate: 0.000001,
+      confidence: 0.999999,
+      ignorePaths: ['$.items[*].price', `$['it''s']`],
     };
     expect(await storage.update('search', 1, settings)).toBe(true);
     expect(await storage.find('search')).toMatchObject({ ...settings, version: 2 });

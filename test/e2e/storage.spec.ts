@@ -120,7 +120,7 @@ describe('an experiment without its storage', () => {
       error: {
         code: 'SCHEMA_MISSING',
         message:
-          'The table "studies_experiment" is not in the database, so that no experiment runs. Add the migrations to the data ' +
+          'The table "studies_experiment" is not in the database, or is older than this version, so that no experiment runs. Add the migrations to the data ' +
           'source, "migrations: [...STUDIES_MIGRATIONS]", and run them.',
       },
     });

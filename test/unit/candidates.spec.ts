@@ -168,7 +168,7 @@ describe('maxConcurrent', () => {
     await laboratory.settled();
     expect(most).toBe(3);
     expect(laboratory.results.length).toBe(3);
-    expect(laboratory.runner().state.counts.skipped.get('maxConcurrent')).toBe(5);
+    expect(laboratory.skipped.get('maxConcurrent')).toBe(5);
   });
 
   it('lets the candidates of one run wait for each other', async () => {
@@ -205,7 +205,7 @@ describe('runIf, beforeRun and afterRun', () => {
     laboratory.call({ ...given, runIf: () => false });
     await laboratory.settled();
     expect([beforeRun.mock.calls, afterRun.mock.calls, laboratory.results]).toEqual([[], [], []]);
-    expect(laboratory.runner().state.counts.skipped.get('runIf')).toBe(1);
+    expect(laboratory.skipped.get('runIf')).toBe(1);
 
     laboratory.call({ ...given, runIf: () => true }, undefined, 'argument');
     await laboratory.settled();

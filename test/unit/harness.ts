@@ -5,6 +5,7 @@ import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js'
 import type { Gate } from '../../lib/experiment/sampler.js';
 import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
+import { NO_RECORDER, type SkipReason } from '../../lib/experiment/run.recorder.js';
 
 export interface Failure {
   readonly operation: Operation;
@@ -33,6 +34,7 @@ export class Laboratory {
   readonly registry = new ExperimentRegistry();
   readonly results: ExperimentResult[] = [];
   readonly failures: Failure[] = [];
+  readonly skipped = new Map<SkipReason, number>();
 
   constructor({ defaults = {}, gate = FULL, clock }: { defaults?: ExperimentOptions; gate?: Gate; clock?: Clock } = {}) {
     open.push(this);
@@ -40,6 +42,7 @@ export class Laboratory {
       {
         defaults: [defaults],
         clock,
+        recorder: { ...NO_RECORDER, skipped: (_, reason) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1) },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => this.results.push(result),
         added: (runner) => runner.sampler.obey(gate),

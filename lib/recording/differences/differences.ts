@@ -1,0 +1,217 @@
+import { create } from 'jsondiffpatch';
+import type { Plain } from '../../experiment/plain.js';
+import type { DifferenceKind } from '../summary.js';
+
+/** A path in which the candidate's value differs from the control's, with the first example found there. */
+export interface Difference {
+  /** Such as `$.items[*].price`; `$` is the value as a whole. */
+  readonly path: string;
+  readonly kind: DifferenceKind;
+  readonly control?: Plain;
+  readonly candidate?: Plain;
+}
+
+type PlainRecord = { [key: string]: Plain };
+
+/** Which items of two lists belong together, by index, and which have no counterpart. */
+interface Alignment {
+  readonly pairs: readonly (readonly [control: number, candidate: number])[];
+  readonly missing: readonly number[];
+  readonly extra: readonly number[];
+  readonly moved: boolean;
+}
+
+/** How many entries one comparison gives, and how many characters of JSON an example has. */
+const LIMITS = { entries: 200, example: 200 };
+
+/** The properties that tell which item of a list an object is, the first that it has counts. */
+const KEYS = ['id', '_id', 'key'];
+
+const aligner = create({ arrays: { detectMove: true } });
+
+/** The paths in which two values differ: one entry for each path and kind, at most 200. */
+export function differencesBetween(control: Plain, candidate: Plain): Difference[] {
+  const walk = new Walk();
+  walk.compare('$', control, candidate);
+  return [...walk.found.values()];
+}
+
+class Walk {
+  readonly found = new Map<string, Difference>();
+  private readonly identities = new Identities();
+
+  compare(path: string, control: Plain, candidate: Plain): void {
+    if (this.found.size >= LIMITS.entries || this.identities.of(control) === this.identities.of(candidate)) return;
+    if (typeName(control) !== typeName(candidate)) this.add('type', path, control, candidate);
+    else if (Array.isArray(control) && Array.isArray(candidate)) this.lists(path, control, candidate);
+    else if (isRecord(control) && isRecord(candidate)) this.records(path, control, candidate);
+    else this.add('value', path, control, candidate);
+  }
+
+  private records(path: string, control: PlainRecord, candidate: PlainRecord): void {
+    const rest = new Map(Object.entries(candidate));
+    for (const [key, value] of Object.entries(control)) {
+      const other = rest.get(key);
+      if (other === undefined) this.add('missing', path + step(key), value);
+      else this.compare(path + step(key), value, other);
+      rest.delete(key);
+    }
+    for (const [key, value] of rest) this.add('extra', path + step(key), undefined, value);
+  }
+
+  private lists(path: string, control: Plain[], candidate: Plain[]): void {
+    const { pairs, missing, extra, moved } = this.alignment(control, candidate);
+    if (moved) this.add('order', path, control, candidate);
+    for (const [here, there] of pairs) this.compare(`${path}[*]`, control[here] ?? null, candidate[there] ?? null);
+    for (const index of missing) this.add('missing', `${path}[*]`, control[index]);
+    for (const index of extra) this.add('extra', `${path}[*]`, undefined, candidate[index]);
+  }
+
+  private alignment(control: Plain[], candidate: Plain[]): Alignment {
+    if (control.length === candidate.length) {
+      if (this.haveSameItems(control, candidate)) return { pairs: [], missing: [], extra: [], moved: true };
+      const items = [...control, ...candidate];
+      if (items.some(isComposite) && !items.some((item) => keyOf(item) !== null))
+        return { pairs: control.map((_, index) => [index, index] as const), missing: [], extra: [], moved: false };
+    }
+    return aligned(control, candidate, (item) => keyOf(item) ?? `#${this.identities.of(item)}`);
+  }
+
+  private haveSameItems(control: Plain[], candidate: Plain[]): boolean {
+    const sorted = (items: Plain[]) => items.map((item) => this.identities.of(item)).sort((a, b) => a - b);
+    const there = sorted(candidate);
+    return sorted(control).every((identity, index) => identity === there[index]);
+  }
+
+  private add(kind: DifferenceKind, path: string, control?: Plain, candidate?: Plain): void {
+    const entry = `${kind} ${path}`;
+    if (this.found.size >= LIMITS.entries || this.found.has(entry)) return;
+    this.found.set(entry, {
+      path,
+      kind,
+      ...(control === undefined ? {} : { control: shortened(control) }),
+      ...(candidate === undefined ? {} : { candidate: shortened(candidate) }),
+    });
+  }
+}
+
+/** Numbers for values: equal values have the same one. */
+class Identities {
+  private readonly byContent = new Map<string, number>();
+  private readonly byReference = new WeakMap<object, number>();
+
+  of(value: Plain): number {
+    if (value === null || typeof value !== 'object') return this.numbered(primitive(value));
+    let identity = this.byReference.get(value);
+    if (identity === undefined) this.byReference.set(value, (identity = this.numbered(this.content(value))));
+    return identity;
+  }
+
+  // Of the parts' numbers, and not of their JSON, so that a deep tree isn't written out once for each of its levels.
+  private content(value: Plain[] | PlainRecord): string {
+    if (Array.isArray(value)) return `[${value.map((item) => this.of(item)).join()}`;
+    const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${this.of(item)}`);
+    return `{${entries.sort().join()}`;
+  }
+
+  private numbered(content: string): number {
+    let identity = this.byContent.get(content);
+    if (identity === undefined) this.byContent.set(content, (identity = this.byContent.size));
+    return identity;
+  }
+}
+
+/**
+ * Aligns two lists by their items' labels. jsondiffpatch sees the labels alone: a delta of the items could not be told from
+ * items that look like one.
+ */
+function aligned(control: Plain[], candidate: Plain[], label: (item: Plain) => string): Alignment {
+  const delta = aligner.diff(control.map(label), candidate.map(label)) ?? {};
+  const moves: [number, number][] = [];
+  const removed = new Set<number>();
+  const added = new Set<number>();
+  for (const [at, change] of Object.entries(delta) as [string, unknown][]) {
+    if (at === '_t' || !Array.isArray(change)) continue;
+    if (!at.startsWith('_')) added.add(Number(at));
+    else if (change[2] === 3) moves.push([Number(at.slice(1)), Number(change[1])]);
+    else removed.add(Number(at.slice(1)));
+  }
+  const here = gaps(control.length, removed, new Set(moves.map(([from]) => from)));
+  const there = gaps(candidate.length, added, new Set(moves.map(([, to]) => to)));
+
+  const pairs = [...here.kept.map((index, nth) => [index, there.kept[nth] ?? index] as const), ...moves];
+  const missing: number[] = [];
+  const extra: number[] = [];
+  for (const [gap, gone] of here.gaps.entries()) {
+    const come = there.gaps[gap] ?? [];
+    for (let nth = 0; nth < Math.max(gone.length, come.length); nth += 1) {
+      const [from, to] = [gone[nth], come[nth]];
+      const both = from !== undefined && to !== undefined;
+      if (both && isReplaced(control[from] ?? null, candidate[to] ?? null, gone.length === come.length)) pairs.push([from, to]);
+      else {
+        if (from !== undefined) missing.push(from);
+        if (to !== undefined) extra.push(to);
+      }
+    }
+  }
+  return { pairs, missing, extra, moved: moves.length > 0 };
+}
+
+/** The indices that kept their place, and the changed ones before, between and after them. */
+function gaps(length: number, changed: Set<number>, moved: Set<number>): { kept: number[]; gaps: number[][] } {
+  const kept: number[] = [];
+  let gap: number[] = [];
+  const all = [gap];
+  for (let index = 0; index < length; index += 1) {
+    if (changed.has(index)) gap.push(index);
+    else if (!moved.has(index)) {
+      kept.push(index);
+      all.push((gap = []));
+    }
+  }
+  return { kept, gaps: all };
+}
+
+/** Whether two items at the same place are one that has changed, rather than one that went and another that came. */
+function isReplaced(control: Plain, candidate: Plain, asMany: boolean): boolean {
+  if (keyOf(control) !== null || keyOf(candidate) !== null) return false;
+  return asMany || (isComposite(control) && isComposite(candidate));
+}
+
+/** A label by which an item is known whatever else it holds; an id that became a string is still the same id. */
+function keyOf(item: Plain): string | null {
+  if (!isRecord(item)) return null;
+  for (const key of KEYS) {
+    const value = Object.hasOwn(item, key) ? item[key] : undefined;
+    if (typeof value === 'string' || typeof value === 'number') return `${key}:${value}`;
+  }
+  return null;
+}
+
+function step(key: string): string {
+  if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
+  return `['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
+}
+
+function primitive(value: string | number | boolean | null): string {
+  if (typeof value === 'string') return `"${value}`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function typeName(value: Plain): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function isComposite(value: Plain): value is Plain[] | PlainRecord {
+  return typeof value === 'object' && value !== null;
+}
+
+function isRecord(value: Plain): value is PlainRecord {
+  return isComposite(value) && !Array.isArray(value);
+}
+
+function shortened(value: Plain): Plain {
+  const json = JSON.stringify(value);
+  return json.length > LIMITS.example ? `${json.slice(0, LIMITS.example).toWellFormed()}…` : value;
+}
