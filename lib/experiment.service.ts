@@ -151,13 +151,13 @@ export class ExperimentService {
   }
 
   /**
-   * Removes an experiment from the storage. One that is still in the code comes back when it is next called, as new.
+   * Removes an experiment from the storage, with all that was recorded of it. One that is still in the code comes back when it is next called, as new.
    *
    * @param version as in `update`
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
   remove(name: string, version?: number): Promise<void> {
-    return this.catalog.remove(name, version);
+    return this.records.remove(name, version);
   }
 
   /**

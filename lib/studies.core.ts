@@ -10,6 +10,8 @@ import { Publisher } from './publishing/publisher.js';
 import { ExperimentRecords } from './recording/experiment.records.js';
 import { RecordStorage } from './recording/record.storage.js';
 import { Recorder } from './recording/recorder.js';
+import { Tidier } from './recording/tidier.js';
+import { WritingPlace } from './recording/writing.place.js';
 import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
@@ -60,22 +62,28 @@ export function studiesCore({ settings, storage, records, clock }: CoreParts) {
         [ExperimentStorage, ExperimentView],
         (kept: ExperimentStorage, view: ExperimentView) => new ExperimentCatalog(kept, view),
       ),
+      made(WritingPlace, [RecordStorage], ({ writers }: RecordStorage) => new WritingPlace(writers)),
       made(
         Recorder,
-        [RecordStorage, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
+        [RecordStorage, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
         (
-          kept: RecordStorage,
+          storage: RecordStorage,
+          place: WritingPlace,
           view: ExperimentView,
           health: StorageHealth,
           { recording }: StudiesSettings,
           reporter: ErrorReporter,
         ) =>
           new Recorder(
-            kept,
-            (name) => view.find(name),
-            health,
+            {
+              storage,
+              place,
+              tidier: new Tidier(storage),
+              health,
+              find: (name) => view.find(name),
+              failed: (error, experiment) => reporter.report('run', error, experiment),
+            },
             recording,
-            (error, experiment) => reporter.report('run', error, experiment),
           ),
       ),
       made(

@@ -38,7 +38,6 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
       candidates,
     );
     await view.start();
-    recorder.start();
   }
 
   /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */

@@ -128,7 +128,7 @@ class Threw extends BaseObservation {
 export type Observation<Value = unknown> = Returned<Value> | Threw;
 
 /** A candidate's observation, with what came of comparing it. */
-export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome };
+export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome; readonly drifted?: true };
 
 /** Makes an observation; `clean` must not throw. */
 export function observationOf<Value>(

@@ -1,88 +1,172 @@
 import type { Difference } from './differences/differences.js';
 import type { DifferenceKind, FieldDifference } from './summary.js';
 
-/** How many fields are told apart; what differs elsewhere is counted together. */
+/** How many fields are told apart, and how many sets of them; what differs elsewhere is counted together. */
 const FIELDS = 200;
+const SETS = 200;
 
-/** What the fields of one row may take as JSON, in bytes: MySQL's type `text` holds 65 535. */
+/** How many fields a set has at the most: a run in which more differ is counted with none. */
+const SET_SIZE = 30;
+
+/** What the sets, and then all of a tally, may take as JSON, in bytes: MySQL's type `text` holds 65 535. */
+const SET_BYTES = 12_000;
 const BYTES = 60_000;
 
 /** Where fields are counted that are one too many. */
-export const ELSEWHERE = '…';
+const ELSEWHERE: Field = { path: '…', kind: 'value' };
 
-interface Counted {
+/** A field, and the way in which it differs. */
+export interface Field {
   readonly path: string;
   readonly kind: DifferenceKind;
+}
+
+/** A field that differs, in how many runs, with an example. */
+interface CountedField extends Field {
   count: number;
   example: FieldDifference['example'];
 }
 
-/** The fields that differ, as JSON. */
-export type DifferenceContent = readonly Counted[];
+/** The fields that differed together, and no others, in some runs. */
+interface FieldSet {
+  readonly fields: readonly string[];
+  count: number;
+}
 
-/** Counts by field in how many runs, and in which way, two behaviours differ. Bounded. */
+/** The fields that differ, as JSON; sets name fields by their position. */
+export interface DifferenceContent {
+  readonly examined: number;
+  readonly fields: readonly Readonly<CountedField>[];
+  readonly sets: readonly { readonly fields: readonly number[]; readonly count: number }[];
+}
+
+/**
+ * Counts in how many runs, and in which way, two behaviours differ: by field, and by the set of fields that differ together, so that
+ * runs can be told in which only fields of a kind differ. Bounded.
+ */
 export class DifferenceTally {
-  private readonly counted = new Map<string, Counted>();
+  /** In how many runs it was looked for the fields that differ. */
+  examined = 0;
+  private readonly fields = new Map<string, CountedField>();
+  private readonly sets = new Map<string, FieldSet>();
 
-  static from(content: DifferenceContent): DifferenceTally {
+  static from({ examined, fields, sets }: DifferenceContent): DifferenceTally {
     const tally = new DifferenceTally();
-    for (const one of content) tally.count(one);
+    tally.examined = examined;
+    for (const field of fields) tally.fields.set(keyOf(field), { ...field });
+    const keys = [...tally.fields.keys()];
+    for (const set of sets) tally.countSet({ fields: set.fields.flatMap((index) => keys[index] ?? []), count: set.count });
     return tally;
   }
 
-  /** @param withExamples whether values may be kept */
+  /**
+   * Counts one run.
+   *
+   * @param withExamples whether values may be kept
+   */
   add(differences: readonly Difference[], withExamples: boolean): void {
-    let elsewhere = false;
+    this.examined += 1;
+    const keys = new Set<string>();
     for (const { path, kind, control, candidate } of differences) {
-      const example = {
-        ...(control !== undefined && { control }),
-        ...(candidate !== undefined && { candidate }),
-      };
-      if (this.isFull(path, kind)) elsewhere = true;
-      else this.count({ path, kind, count: 1, example: withExamples ? example : null });
+      const values = { ...(control !== undefined && { control }), ...(candidate !== undefined && { candidate }) };
+      const example = withExamples && Object.keys(values).length > 0 ? values : null;
+      const place = this.placeOf({ path, kind });
+      if (keys.has(keyOf(place))) continue;
+      this.countField({ ...place, count: 1, example: place === ELSEWHERE ? null : example });
+      keys.add(keyOf(place));
     }
-    if (elsewhere) this.count({ path: ELSEWHERE, kind: 'value', count: 1, example: null });
+    this.countSet({ fields: [...keys], count: 1 });
   }
 
   merge(other: DifferenceTally): void {
-    for (const one of other.counted.values()) {
-      this.count(this.isFull(one.path, one.kind) ? { path: ELSEWHERE, kind: 'value', count: one.count, example: null } : one);
+    this.examined += other.examined;
+    const places = new Map<string, string>();
+    for (const [key, field] of other.fields) {
+      const place = this.placeOf(field);
+      this.countField(place === ELSEWHERE ? { ...ELSEWHERE, count: field.count, example: null } : field);
+      places.set(key, keyOf(place));
+    }
+    for (const { fields, count } of other.sets.values()) {
+      this.countSet({ fields: [...new Set(fields.map((key) => places.get(key) ?? key))], count });
     }
   }
 
+  /** In how many runs a field differed. */
+  countOf(field: Field): number {
+    return this.fields.get(keyOf(field))?.count ?? 0;
+  }
+
   /** The fields, the most frequent first. */
-  all(): FieldDifference[] {
-    return [...this.counted.values()].sort((a, b) => b.count - a.count).map((one) => ({ ...one, noise: 0, isNoise: false }));
+  all(): readonly Readonly<CountedField>[] {
+    return [...this.fields.values()].sort((a, b) => b.count - a.count);
   }
 
-  /** The fields as JSON, without examples where they would take too much. */
-  toContent(): DifferenceContent {
-    let left = BYTES;
-    return [...this.counted.values()].map((one) => {
-      const { path, kind, count } = one;
-      const bare = { path, kind, count, example: null };
-      const bytes = (counted: Counted) => Buffer.byteLength(JSON.stringify(counted)) + 1;
-      const kept = bytes(one) <= left - FIELDS ? one : bare;
-      left -= bytes(kept);
-      return kept;
+  /** In how many runs nothing differed but fields that are meant. A run in which too much differed to be told is none of them. */
+  countOnly(isMeant: (field: Readonly<CountedField>) => boolean): number {
+    const meant = new Set(
+      [...this.fields].filter(([key, field]) => key !== keyOf(ELSEWHERE) && isMeant(field)).map(([key]) => key),
+    );
+    return [...this.sets.values()]
+      .filter(({ fields }) => fields.length > 0 && fields.every((key) => meant.has(key)))
+      .reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** The fields as JSON: the most frequent sets, and examples, as far as there is room. */
+  toContent(): DifferenceContent | null {
+    if (this.examined === 0) return null;
+    const positions = new Map([...this.fields.keys()].map((key, index) => [key, index]));
+    const sets = fitting(
+      SET_BYTES,
+      [...this.sets.values()]
+        .sort((a, b) => b.count - a.count)
+        .map(({ fields, count }) => ({ fields: fields.flatMap((key) => positions.get(key) ?? []), count })),
+    );
+    const bare = [...this.fields.values()].map((field) => ({ ...field, example: null }));
+    let left = BYTES - bytesOf({ examined: this.examined, fields: bare, sets });
+    const fields = [...this.fields.values()].map((field, index) => {
+      const without = bare[index] ?? field;
+      const needed = bytesOf(field) - bytesOf(without);
+      if (needed > left) return without;
+      left -= needed;
+      return { ...field };
     });
+    return { examined: this.examined, fields, sets };
   }
 
-  private isFull(path: string, kind: DifferenceKind): boolean {
-    return this.counted.size >= FIELDS && !this.counted.has(keyOf(path, kind));
+  /** Where a field is counted. */
+  private placeOf(field: Field): Field {
+    return this.fields.size < FIELDS || this.fields.has(keyOf(field)) ? { path: field.path, kind: field.kind } : ELSEWHERE;
   }
 
-  private count({ path, kind, count, example }: Counted): void {
-    const key = keyOf(path, kind);
-    const known = this.counted.get(key);
-    if (known === undefined) this.counted.set(key, { path, kind, count, example });
+  private countField({ path, kind, count, example }: Readonly<CountedField>): void {
+    const known = this.fields.get(keyOf({ path, kind }));
+    if (known === undefined) this.fields.set(keyOf({ path, kind }), { path, kind, count, example });
     else {
       known.count += count;
       known.example ??= example;
     }
   }
+
+  private countSet({ fields, count }: FieldSet): void {
+    if (fields.length > SET_SIZE) return;
+    const sorted = [...fields].sort();
+    const key = JSON.stringify(sorted);
+    const known = this.sets.get(key);
+    if (known !== undefined) known.count += count;
+    else if (this.sets.size < SETS) this.sets.set(key, { fields: sorted, count });
+  }
 }
 
-function keyOf(path: string, kind: DifferenceKind): string {
+function keyOf({ path, kind }: Field): string {
   return `${kind} ${path}`;
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** As many of a list, from its beginning, as so many bytes of JSON hold. */
+function fitting<Item>(bytes: number, items: readonly Item[]): Item[] {
+  let left = bytes;
+  return items.filter((item) => (left -= bytesOf(item) + 1) >= 0);
 }

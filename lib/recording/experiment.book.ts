@@ -1,166 +1,167 @@
-import type { CandidateObservation, Observation } from '../experiment/observation.js';
-import type { Plain } from '../experiment/plain.js';
-import type { ExperimentResult } from '../experiment/result.js';
-import { differencesBetween, type Difference } from './differences/differences.js';
-import type { NewSample, Recorded, TallyRow } from './record.storage.js';
-import { sampleOf, type Keeping } from './sample.maker.js';
+import type { Recorded } from './record.storage.js';
 import { Tally } from './tally.js';
-import { isExpired, startOfPeriod, TIERS, type Tier } from './tier.js';
+import type { TallyRow } from './tally.storage.js';
+import { HOUR, startOfPeriod } from './tier.js';
+import type { Place } from './writing.place.js';
 
 /** Under which name an experiment's own tally is kept, beside its candidates'. */
 export const EXPERIMENT_ITSELF = '';
 
-/** How many matches are kept as samples in a minute: enough to see what a match looks like. */
-const MATCHES_A_MINUTE = 1;
+/** Up to which age a minute that could not be written is still written as what it was; later, with the minute that it is then. */
+const LATE = HOUR;
 
-const MINUTE = 60_000;
-
-/** What a book may keep of single results. */
-export interface BookLimits {
-  /** How many samples of an experiment are taken in a minute. */
-  readonly samplesPerMinute: number;
-  /** The largest value that is kept whole, in bytes of JSON. */
-  readonly maxValueBytes: number;
-}
+/** How long nothing may happen until what is written is forgotten, in ms. */
+const REST = 60_000;
 
 interface Period {
-  readonly tier: Tier;
+  readonly tier: 'minute' | 'total';
   readonly startsAt: number;
   readonly candidate: string;
   readonly tally: Tally;
   isWritten: boolean;
 }
 
-/** What one process knows of an experiment's results and has not forgotten yet: what is not written, and the periods that go on. */
+/**
+ * What one process counts of an experiment: a row for the minute and one for the total, which it writes again as a whole whenever
+ * they have grown. So a writing that is done twice counts nothing twice.
+ */
 export class ExperimentBook {
   private of: Recorded | undefined;
-  private readonly recent = new Map<string, Tally>();
+  private place: Place | undefined;
+  private isLoaded = false;
+  private lastSettled = 0;
+  /** What was counted lately, and is in no period yet. */
+  private recent = new Map<string, Tally>();
+  /** What is in the periods and was never confirmed to be written. */
+  private unconfirmed = new Map<string, Tally>();
   private readonly periods = new Map<string, Period>();
-  private samples: Omit<NewSample, keyof Recorded>[] = [];
-  private sampled = { minute: 0, all: 0, matches: 0 };
-  /** Periods never go back, whatever the clock does: what is left is written for the last time. */
-  private now = 0;
+  /** Minutes never go back, whatever the clock does, so that what was written is not begun again. */
+  private minute = 0;
 
-  constructor(private readonly limits: BookLimits) {}
-
-  skip(reason: string): void {
-    this.tallyOf(EXPERIMENT_ITSELF).skip(reason);
+  /** What is counted of a candidate, or of the experiment itself. */
+  tallyOf(candidate: string): Tally {
+    return tallyIn(this.recent, candidate);
   }
 
-  /** @param values whether values may be kept */
-  add(result: ExperimentResult, values: boolean, now: number): void {
-    this.tallyOf(EXPERIMENT_ITSELF).ran(result.startedAt.getTime());
-    for (const candidate of result.candidates) {
-      const tally = this.tallyOf(candidate.name);
-      tally.ran(result.startedAt.getTime());
-      tally.observed(result.control, candidate);
-      const differences = candidate.outcome === 'mismatched' ? differencesOf(result.control, candidate) : [];
-      tally.differences.add(differences, values);
-      if (this.takesSample(candidate, now)) {
-        this.samples.push(sampleOf(result, candidate, differences, { values, ...this.limits } satisfies Keeping));
-      }
+  /** Whether there is something to be written. */
+  get isDue(): boolean {
+    return this.recent.size > 0 || this.unconfirmed.size > 0;
+  }
+
+  /** Says whose results these are. Those of another row, or of before a purge, are forgotten; gives whether they were. */
+  belongTo(of: Recorded): boolean {
+    const isOther = this.of !== undefined && (this.of.experimentId !== of.experimentId || this.of.epoch !== of.epoch);
+    if (isOther) this.clear();
+    this.of = of;
+    return isOther;
+  }
+
+  /** Says where it is written. At another place than before, what is there is not known, and what was not confirmed begins anew. */
+  writeAt(place: Place): void {
+    if (this.place === place) return;
+    this.place = place;
+    for (const [candidate, tally] of this.unconfirmed) this.tallyOf(candidate).merge(tally);
+    this.unconfirmed.clear();
+    this.letGo();
+  }
+
+  /** Whether it has to know first what its writer has written before. */
+  get needsLoading(): boolean {
+    return !this.isLoaded;
+  }
+
+  /** Learns what its writer has written before, of this minute or later and in all. */
+  load(rows: readonly TallyRow[]): void {
+    for (const { experimentId, epoch, tier, startsAt, candidate, content } of rows) {
+      if (experimentId !== this.of?.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
+      this.minute = Math.max(this.minute, startsAt);
+      this.periods.set(keyOf(tier, startsAt, candidate), {
+        tier,
+        startsAt,
+        candidate,
+        tally: new Tally(content),
+        isWritten: true,
+      });
     }
+    this.isLoaded = true;
   }
 
-  /** Whose results these are: those of another row, or before a purge, are forgotten. */
-  belongTo(of: Recorded): void {
-    if (this.of !== undefined && (this.of.experimentId !== of.experimentId || this.of.epoch !== of.epoch)) this.clear();
-    this.of = { experimentId: of.experimentId, epoch: of.epoch };
-  }
-
-  /** Adds what was counted lately to the periods that a time is in, and forgets those that are too old to be kept. */
-  settle(time: number): void {
-    this.now = Math.max(this.now, time);
+  /** Adds what was counted lately to the minute that it is, and to the total. */
+  settle(now: number): void {
+    this.minute = Math.max(this.minute, startOfPeriod('minute', now));
+    if (this.recent.size > 0) this.lastSettled = now;
     for (const [candidate, tally] of this.recent) {
-      for (const tier of TIERS) {
-        const period = this.periodOf(tier, candidate);
-        period.tally.merge(tally);
-        period.isWritten = false;
-      }
+      this.add('total', 0, candidate, tally);
+      this.add('minute', this.minute, candidate, tally);
+      tallyIn(this.unconfirmed, candidate).merge(tally);
     }
-    this.recent.clear();
-    for (const [key, { tier, startsAt }] of this.periods) if (isExpired(tier, startsAt, this.now)) this.periods.delete(key);
+    this.recent = new Map();
+    for (const [key, period] of this.periods) {
+      if (period.tier === 'total' || period.isWritten || period.startsAt >= this.minute - LATE) continue;
+      this.add('minute', this.minute, period.candidate, period.tally);
+      this.periods.delete(key);
+    }
   }
 
-  /** What is to be written, by a writer. */
-  unwritten(writer: string): { rows: TallyRow[]; samples: NewSample[]; written: () => void } {
-    const { of } = this;
-    if (of === undefined) return { rows: [], samples: [], written: () => undefined };
-    const periods = [...this.periods.values()].filter(({ isWritten }) => !isWritten);
-    const samples = this.samples.splice(0);
-    return {
-      rows: periods.map(({ tier, startsAt, candidate, tally }) => {
-        const content = tally.toContent();
-        const differences = tier === 'total' ? content.differences : null;
-        return { ...of, tier, startsAt, candidate, writer, content: { ...content, differences } };
-      }),
-      samples: samples.map((sample) => ({ ...of, ...sample })),
-      written: () => {
-        for (const period of periods) period.isWritten = true;
-        this.forgetFinished();
-      },
-    };
+  /** What is to be written. */
+  unwritten(): TallyRow[] {
+    const { of, place } = this;
+    if (of === undefined || place === undefined) return [];
+    return [...this.periods.values()]
+      .filter(({ isWritten }) => !isWritten)
+      .map(({ tier, startsAt, candidate, tally }) => ({
+        ...of,
+        tier,
+        startsAt,
+        candidate,
+        writer: place.writer,
+        content: tally.toContent(),
+      }));
   }
 
-  /** Takes samples back that could not be written, as far as there is room. */
-  putBack(samples: readonly NewSample[]): void {
-    const room = this.limits.samplesPerMinute - this.samples.length;
-    if (room > 0) this.samples.unshift(...samples.slice(0, room));
+  /** Notes that all of it is written, and forgets what does not grow any more. */
+  confirm(): void {
+    this.unconfirmed.clear();
+    for (const [key, period] of this.periods) {
+      period.isWritten = true;
+      if (period.tier === 'minute' && period.startsAt < this.minute) this.periods.delete(key);
+    }
   }
 
+  /** Lets go of what is written, if nothing was counted for a while. */
+  rest(now: number): void {
+    if (!this.isDue && now - this.lastSettled > REST) this.letGo();
+  }
+
+  /** Forgets everything. */
   clear(): void {
     this.recent.clear();
+    this.unconfirmed.clear();
+    this.letGo();
+  }
+
+  private letGo(): void {
     this.periods.clear();
-    this.samples = [];
+    this.isLoaded = false;
   }
 
-  private takesSample({ outcome }: CandidateObservation, now: number): boolean {
-    const minute = Math.floor(now / MINUTE);
-    if (this.sampled.minute !== minute) this.sampled = { minute, all: 0, matches: 0 };
-    const isMatch = outcome === 'matched' || outcome === 'ignored';
-    if (isMatch && this.sampled.matches >= MATCHES_A_MINUTE) return false;
-    if (this.sampled.all >= this.limits.samplesPerMinute) return false;
-    this.sampled.all += 1;
-    if (isMatch) this.sampled.matches += 1;
-    return true;
-  }
-
-  private tallyOf(candidate: string): Tally {
-    const known = this.recent.get(candidate);
-    if (known !== undefined) return known;
-    const tally = new Tally();
-    this.recent.set(candidate, tally);
-    return tally;
-  }
-
-  private periodOf(tier: Tier, candidate: string): Period {
-    const startsAt = startOfPeriod(tier, this.now);
-    const key = JSON.stringify([tier, startsAt, candidate]);
-    const known = this.periods.get(key);
-    if (known !== undefined) return known;
-    const period = { tier, startsAt, candidate, tally: new Tally(), isWritten: false };
+  private add(tier: Period['tier'], startsAt: number, candidate: string, tally: Tally): void {
+    const key = keyOf(tier, startsAt, candidate);
+    const period = this.periods.get(key) ?? { tier, startsAt, candidate, tally: new Tally(), isWritten: false };
+    period.tally.merge(tally, tier === 'total');
+    period.isWritten = false;
     this.periods.set(key, period);
-    return period;
-  }
-
-  private forgetFinished(): void {
-    for (const [key, { tier, startsAt, isWritten }] of this.periods) {
-      if (isWritten && startsAt < startOfPeriod(tier, this.now)) this.periods.delete(key);
-    }
   }
 }
 
-/** The fields in which two observations differ; at the least, that they do. */
-function differencesOf(control: Observation, candidate: Observation): readonly Difference[] {
-  if (control.kind !== candidate.kind) return [{ path: '$', kind: 'type' }];
-  const found = differencesBetween(comparable(control), comparable(candidate));
-  return found.length > 0 ? found : [{ path: '$', kind: 'value' }];
+function keyOf(tier: string, startsAt: number, candidate: string): string {
+  return JSON.stringify([tier, startsAt, candidate]);
 }
 
-function comparable(observation: Observation): Plain {
-  const { value, error } = observation.toJSON() as { value?: Plain; error?: Plain }; // an observation is a record
-  if (observation.kind === 'returned') return value ?? null;
-  if (typeof error !== 'object' || error === null || Array.isArray(error)) return error ?? null;
-  const { name = null, message = null } = error;
-  return { name, message };
+function tallyIn(tallies: Map<string, Tally>, candidate: string): Tally {
+  const known = tallies.get(candidate);
+  if (known !== undefined) return known;
+  const tally = new Tally();
+  tallies.set(candidate, tally);
+  return tally;
 }

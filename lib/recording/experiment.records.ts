@@ -4,8 +4,10 @@ import type { ExperimentCatalog } from '../storage/experiment.catalog.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import type { ExperimentView } from '../storage/experiment.view.js';
+import { inTime } from '../storage/in-time.js';
 import type { Recorded, RecordStorage } from './record.storage.js';
 import type { Recorder } from './recorder.js';
+import { SAMPLE_ID } from './sample.id.js';
 import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from './sample.js';
 import { summarise } from './summarise.js';
 import type { Summary } from './summary.js';
@@ -24,23 +26,24 @@ export class ExperimentRecords {
   async summary(name: string): Promise<Summary> {
     const row = await this.catalog.get(name);
     await this.recorder.flush();
-    return summarise(row, await this.storage.totals(recordedOf(row)));
+    return summarise(row, await inTime(this.storage.tallies.totals(recordedOf(row))));
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */
   async results(name: string, query: SampleQuery): Promise<SamplePage> {
-    const { limit = 20, cursor, ...filter } = check(sampleQuerySchema, query, 'The query');
+    const { limit = 20, cursor, outcome, candidate } = check(sampleQuerySchema, query, 'The query');
     const row = await this.catalog.get(name);
-    const before = cursor === undefined ? undefined : Number(cursor);
-    const found = await this.storage.samples(recordedOf(row), { ...filter, limit: limit + 1, before });
+    await this.recorder.flush();
+    const selection = { outcome, candidate, before: cursor, limit: limit + 1 };
+    const found = await inTime(this.storage.samples.find(recordedOf(row), selection));
     const items = found.slice(0, limit);
-    return { items, nextCursor: found.length > limit ? String(items.at(-1)?.id) : null };
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   /** @throws StudiesError `NOT_FOUND` */
   async result(name: string, id: string): Promise<Sample> {
     const row = await this.catalog.get(name);
-    const sample = /^\d{1,15}$/.test(id) ? await this.storage.sample(recordedOf(row), Number(id)) : undefined;
+    const sample = SAMPLE_ID.test(id) ? await inTime(this.storage.samples.get(recordedOf(row), id)) : undefined;
     if (sample !== undefined) return sample;
     throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
       experiment: name,
@@ -54,11 +57,24 @@ export class ExperimentRecords {
    */
   async purge(name: string): Promise<void> {
     await this.catalog.get(name);
+    // From here on nothing of before counts, whoever writes it.
     await this.experiments.advanceEpoch(name);
     const row = await this.catalog.get(name);
     this.recorder.forget(name);
     this.view.put(row);
-    await this.storage.forget(recordedOf(row));
+    await this.forget(row.id, row.epoch);
+  }
+
+  /** As `ExperimentCatalog.remove`, with all that was recorded. */
+  async remove(name: string, version?: number): Promise<void> {
+    const { id } = await this.catalog.remove(name, version);
+    this.recorder.forget(name);
+    await this.forget(id);
+  }
+
+  private async forget(experimentId: number, before?: number): Promise<void> {
+    await inTime(this.storage.tallies.forgetAll(experimentId, before));
+    await inTime(this.storage.samples.forgetAll(experimentId, before));
   }
 }
 

@@ -1,78 +1,96 @@
-import { randomUUID } from 'node:crypto';
 import type { ResolvedOptions } from '../experiment/definition.js';
+import type { CandidateObservation, Observation } from '../experiment/observation.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { RunRecorder, SkipReason } from '../experiment/run.recorder.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
+import { inTime } from '../storage/in-time.js';
 import type { StorageHealth } from '../storage/storage.health.js';
-import { ExperimentBook, type BookLimits } from './experiment.book.js';
-import type { NewSample, RecordStorage, TallyRow } from './record.storage.js';
-
-/** How often what is too old is removed, on average, in ms. */
-const TIDY_INTERVAL = 300_000;
+import { ExperimentBook } from './experiment.book.js';
+import type { Place, WritingPlace } from './writing.place.js';
+import type { RecordStorage } from './record.storage.js';
+import { ResultReader } from './result.reader.js';
+import type { SampleRow } from './sample.storage.js';
+import type { Sample } from './sample.js';
+import type { Tidier } from './tidier.js';
+import { startOfPeriod } from './tier.js';
 
 /** How a recorder works. */
-export interface RecorderSettings extends BookLimits {
+export interface RecorderSettings {
   /** ms, on average, between two writings. */
   readonly flushInterval: number;
   /** How many samples of an experiment are kept. */
   readonly samplesKept: number;
+  /** How many samples of an experiment are taken in a minute, of each outcome. */
+  readonly samplesPerMinute: number;
+  /** The largest value that is kept whole, in bytes of JSON. */
+  readonly maxValueBytes: number;
 }
 
-/** Finds an experiment's row as this process knows it. */
-export type FindRow = (name: string) => ExperimentRow | undefined;
+/** What one experiment has for its recording. */
+interface Entry {
+  readonly book: ExperimentBook;
+  readonly reader: ResultReader;
+  samples: Sample[];
+}
+
+/** What a recorder needs of its application. */
+export interface RecorderSurroundings {
+  readonly storage: RecordStorage;
+  readonly place: WritingPlace;
+  readonly tidier: Tidier;
+  readonly health: StorageHealth;
+  /** An experiment's row as this process knows it. */
+  find(name: string): ExperimentRow | undefined;
+  /** Takes an error of this library's own. */
+  failed(error: unknown, experiment: string): void;
+}
 
 /**
- * Counts in memory what comes of runs, and writes it every now and then. Each process writes rows of its own, the whole of what it
- * has counted for a period: writing again after a failure, or after an answer that was lost, counts nothing twice.
+ * Counts in memory what comes of runs, and writes it every now and then. While nothing comes, it does nothing. What can't be written
+ * is kept, and written when it can.
  */
 export class Recorder implements RunRecorder {
-  private readonly writer = randomUUID();
-  private readonly books = new Map<string, ExperimentBook>();
+  private readonly entries = new Map<string, Entry>();
   private timer: NodeJS.Timeout | undefined;
-  private tidying: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private tidying: Promise<void> = Promise.resolve();
   private isStopped = false;
 
   constructor(
-    private readonly storage: RecordStorage,
-    private readonly find: FindRow,
-    private readonly health: StorageHealth,
+    private readonly surroundings: RecorderSurroundings,
     private readonly settings: RecorderSettings,
-    private readonly failed: (error: unknown, experiment: string) => void,
   ) {}
 
-  /** Takes a result. Never throws. */
-  ran(result: ExperimentResult, { recordValues }: ResolvedOptions): void {
-    try {
-      this.bookOf(result.experiment).add(result, recordValues, Date.now());
-    } catch (error) {
-      this.failed(error, result.experiment);
-    }
+  ran(result: ExperimentResult, options: ResolvedOptions): void {
+    this.guarded(result.experiment, (entry) => {
+      const samples = entry.reader.read(result, options, Date.now());
+      if (samples.length === 0) return;
+      const room = this.settings.samplesKept - entry.samples.length;
+      if (room > 0) entry.samples.push(...samples.slice(0, room));
+    });
   }
 
-  /** Takes a drawn call that was not run. */
   skipped(experiment: string, reason: SkipReason): void {
-    this.bookOf(experiment).skip(reason);
+    this.guarded(experiment, ({ reader }) => reader.skipped(reason));
   }
 
-  repeated(): void {
-    // To come.
+  repeated(experiment: string, control: Observation, again: CandidateObservation, options: ResolvedOptions): void {
+    this.guarded(experiment, ({ reader }) => reader.repeated(control, again, options));
   }
 
-  start(): void {
-    this.schedule();
-    this.scheduleTidying();
-  }
-
-  /** Stops writing by itself, and writes what is left. */
+  /** Writes what is left, and writes no more by itself. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    clearTimeout(this.tidying);
-    await this.flush();
+    await Promise.all([this.flush(), this.tidying]);
+    try {
+      await this.surroundings.place.leave();
+    } catch {
+      // Others take it when nothing has been heard of this process for a while.
+    }
   }
 
-  /** Writes what was counted, after a writing that is under way; what can't be written is kept for the next time. */
+  /** Writes what was counted, after a writing that is under way. */
   flush(): Promise<void> {
     this.writing = this.writing.then(() => this.write());
     return this.writing;
@@ -80,68 +98,104 @@ export class Recorder implements RunRecorder {
 
   /** Forgets what was counted of an experiment and is not written. */
   forget(name: string): void {
-    this.books.get(name)?.clear();
+    const entry = this.entries.get(name);
+    if (entry === undefined) return;
+    entry.book.clear();
+    entry.samples = [];
+  }
+
+  /** Lets an experiment's part in it be done, whatever comes of it. */
+  private guarded(experiment: string, act: (entry: Entry) => void): void {
+    try {
+      act(this.entryOf(experiment));
+      this.arm();
+    } catch (error) {
+      this.surroundings.failed(error, experiment);
+    }
   }
 
   private async write(): Promise<void> {
+    const { health } = this.surroundings;
     const now = Date.now();
-    const rows: TallyRow[] = [];
-    const samples: NewSample[] = [];
-    const afterwards: { written: () => void; putBack: () => void }[] = [];
-    for (const [name, book] of this.books) {
-      const row = this.find(name);
-      if (row !== undefined) book.belongTo({ experimentId: row.id, epoch: row.epoch });
-      book.settle(now);
-      if (row === undefined) continue;
-      const unwritten = book.unwritten(this.writer);
-      rows.push(...unwritten.rows);
-      samples.push(...unwritten.samples);
-      afterwards.push({ written: unwritten.written, putBack: () => book.putBack(unwritten.samples) });
-    }
-    let areTalliesWritten = false;
+    const known = [...this.entries].flatMap(([name, entry]) => {
+      const row = this.surroundings.find(name);
+      if (row === undefined) return [];
+      const isOthers = entry.book.belongTo({ experimentId: row.id, epoch: row.epoch });
+      if (isOthers) entry.samples = [];
+      entry.book.rest(now);
+      return [{ ...entry, row, entry }];
+    });
+    const due = known.filter(({ book, samples }) => book.isDue || samples.length > 0);
+    if (due.length === 0) return;
     try {
-      if (rows.length > 0) await this.storage.write(rows);
-      areTalliesWritten = true;
-      for (const { written } of afterwards) written();
-      if (samples.length > 0) await this.storage.keep(samples, this.settings.samplesKept);
-      if (rows.length > 0) this.health.success('recording');
+      await this.writeTallies(due, now);
+      await this.keepSamples(due);
+      health.success('recording');
+      if (this.surroundings.tidier.isDue) this.tidying = this.tidy(now);
     } catch (error) {
-      this.health.failure('recording', error);
-      // Samples that may be there already are not written twice.
-      if (!areTalliesWritten) for (const { putBack } of afterwards) putBack();
+      health.failure('recording', error);
+      this.arm();
     }
   }
 
-  private async tidy(): Promise<void> {
+  private async tidy(now: number): Promise<void> {
+    const { tidier, place, health } = this.surroundings;
     try {
-      await this.storage.tidy(Date.now());
+      await tidier.tidy(place.current, now);
     } catch (error) {
-      this.health.failure('recording', error);
+      health.failure('recording', error);
     }
   }
 
-  private bookOf(experiment: string): ExperimentBook {
-    const known = this.books.get(experiment);
+  private async writeTallies(due: readonly { book: ExperimentBook; row: ExperimentRow }[], now: number): Promise<void> {
+    const { tallies } = this.surroundings.storage;
+    const place = await this.surroundings.place.hold();
+    await this.load(due, place, now);
+    for (const { book } of due) book.settle(now);
+    const rows = due.flatMap(({ book }) => book.unwritten());
+    await inTime(tallies.write(rows));
+    for (const { book } of due) book.confirm();
+  }
+
+  /** Lets books know what their writer has written before, where they don't. */
+  private async load(due: readonly { book: ExperimentBook; row: ExperimentRow }[], place: Place, now: number): Promise<void> {
+    for (const { book } of due) book.writeAt(place);
+    const unknown = due.filter(({ book }) => book.needsLoading);
+    if (unknown.length === 0) return;
+    const { tallies } = this.surroundings.storage;
+    const ids = unknown.map(({ row }) => row.id);
+    const rows = await inTime(tallies.ofWriter(place.writer, ids, startOfPeriod('minute', now)));
+    for (const { book, row } of unknown) book.load(rows.filter(({ experimentId }) => experimentId === row.id));
+  }
+
+  private async keepSamples(due: readonly { entry: Entry; row: ExperimentRow }[]): Promise<void> {
+    const taken = due.map(({ entry, row }) => ({ entry, row, samples: entry.samples }));
+    const rows = taken.flatMap(({ samples, row }) =>
+      samples.map((sample): SampleRow => ({ ...sample, experimentId: row.id, epoch: row.epoch })),
+    );
+    if (rows.length === 0) return;
+    await inTime(this.surroundings.storage.samples.keep(rows, this.settings.samplesKept));
+    for (const { entry, samples } of taken) entry.samples = entry.samples.filter((sample) => !samples.includes(sample));
+  }
+
+  private entryOf(experiment: string): Entry {
+    const known = this.entries.get(experiment);
     if (known !== undefined) return known;
-    const book = new ExperimentBook(this.settings);
-    this.books.set(experiment, book);
-    return book;
+    const book = new ExperimentBook();
+    const entry = { book, reader: new ResultReader(book, this.settings), samples: [] };
+    this.entries.set(experiment, entry);
+    return entry;
   }
 
-  private schedule(): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => void this.flush().then(() => this.schedule()), jittered(this.settings.flushInterval));
+  /** Sees to it that there is a writing to come. */
+  private arm(): void {
+    if (this.timer !== undefined || this.isStopped) return;
+    // Processes that were started together don't write together.
+    const wait = this.settings.flushInterval * (0.9 + Math.random() * 0.2);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.flush();
+    }, wait);
     this.timer.unref();
   }
-
-  private scheduleTidying(): void {
-    if (this.isStopped) return;
-    this.tidying = setTimeout(() => void this.tidy().then(() => this.scheduleTidying()), jittered(TIDY_INTERVAL));
-    this.tidying.unref();
-  }
-}
-
-/** Processes that were started together don't write together. */
-function jittered(interval: number): number {
-  return interval * (0.9 + Math.random() * 0.2);
 }

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Outcome } from '../experiment/observation.js';
 import { asTime } from '../storage/columns.js';
 import { MYSQL_ENGINE, SAMPLE_TABLE } from '../storage/tables.js';
@@ -11,8 +11,9 @@ import { MYSQL_ENGINE, SAMPLE_TABLE } from '../storage/tables.js';
 @Entity({ name: SAMPLE_TABLE, engine: MYSQL_ENGINE })
 @Index(['experimentId', 'id'])
 export class SampleEntity {
-  @PrimaryGeneratedColumn()
-  id!: number;
+  /** What was kept later sorts later. */
+  @PrimaryColumn({ name: 'id', type: 'varchar', length: 16 })
+  id!: string;
 
   @Column({ name: 'experiment_id', type: 'int' })
   experimentId!: number;

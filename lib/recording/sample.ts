@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Outcome } from '../experiment/observation.js';
 import type { Plain } from '../experiment/plain.js';
+import { nameSchema } from '../experiment/validation.js';
 import type { Difference } from './differences/differences.js';
+import { SAMPLE_ID } from './sample.id.js';
 
 /**
  * One candidate's result in one run, as it is kept to be looked at. Values are cleaned, and cut where they are too large.
@@ -9,7 +11,7 @@ import type { Difference } from './differences/differences.js';
  * @publicApi
  */
 export interface Sample {
-  readonly id: number;
+  readonly id: string;
   readonly candidate: string;
   readonly outcome: Outcome;
   /** When the run began. */
@@ -29,11 +31,11 @@ export interface Sample {
 export const sampleQuerySchema = z
   .strictObject({
     outcome: z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']).describe('Only those with this outcome.'),
-    candidate: z.string().max(100).describe('Only those of this candidate.'),
+    candidate: nameSchema.describe('Only those of this candidate.'),
     limit: z.int().min(1).max(200).describe('How many to give at the most. Default: 20.'),
     cursor: z
       .string()
-      .regex(/^\d{1,15}$/, 'must be the nextCursor of a page before')
+      .regex(SAMPLE_ID, 'must be the nextCursor of a page before')
       .describe('Where to go on: the nextCursor of the page before.'),
   })
   .partial();

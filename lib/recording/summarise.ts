@@ -1,9 +1,11 @@
-import { EXPERIMENT_ITSELF } from './experiment.book.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
+import type { Field } from './difference.tally.js';
+import { EXPERIMENT_ITSELF } from './experiment.book.js';
 import type { Sketch } from './sketch.js';
+import { isNoWorseThan, type Frequency } from './statistics/noise.js';
 import { readinessOf } from './statistics/readiness.js';
 import { wilson } from './statistics/wilson.js';
-import type { CandidateSummary, Percentiles, Summary } from './summary.js';
+import type { CandidateSummary, FieldDifference, Noise, Percentiles, Summary } from './summary.js';
 import { Tally, type TallyContent } from './tally.js';
 
 /** At which percentiles the speedup is told: every 5 %. */
@@ -17,7 +19,7 @@ export function summarise(
   const tallies = new Map<string, Tally>();
   for (const { candidate, content } of rows) {
     const tally = tallies.get(candidate) ?? new Tally();
-    tally.merge(Tally.from(content));
+    tally.merge(new Tally(content));
     tallies.set(candidate, tally);
   }
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
@@ -38,12 +40,12 @@ function candidateSummary(
   itself: Tally,
   { targetRate, confidence }: ExperimentRow,
 ): CandidateSummary {
-  const { matched, mismatched, ignored, errored, timedOut } = tally.counts;
-  const differing = mismatched + errored + timedOut;
-  const runs = matched + ignored + differing;
+  const { runs, differing } = outcomesOf(tally);
+  const fields = fieldsOf(tally, itself);
   return {
     name,
     counts: { ...tally.counts },
+    drift: tally.drifted,
     skipped: Object.fromEntries(itself.skipped),
     mismatchRate: wilson(differing, runs),
     durations: { control: percentilesOf(tally.control), candidate: percentilesOf(tally.candidate) },
@@ -52,12 +54,48 @@ function candidateSummary(
       const factor = tally.speedup.percentile(percentile);
       return factor === undefined ? [] : [{ percentile, factor }];
     }),
-    differences: tally.differences.all(),
-    noise: { runs: 0, rate: null },
-    drift: 0,
-    examined: mismatched,
-    readiness: readinessOf({ runs, differences: differing, targetRate, confidence }),
+    differences: fields,
+    examined: tally.differences.examined,
+    noise: noiseOf(itself),
+    readiness: readinessOf({
+      runs,
+      differences: differing,
+      noise: tally.differences.countOnly((field) => isNoise(field, tally, itself)),
+      mostFrequent: fields.find((field) => !field.isNoise)?.path,
+      targetRate,
+      confidence,
+    }),
   };
+}
+
+/** How many runs there were, and in how many the candidate differed in a way that counts. */
+function outcomesOf({ counts }: Tally): { runs: number; differing: number } {
+  const differing = counts.mismatched + counts.errored + counts.timedOut;
+  return { runs: counts.matched + counts.ignored + differing, differing };
+}
+
+function noiseOf(itself: Tally): Noise {
+  const { runs, differing } = outcomesOf(itself);
+  return { runs, rate: wilson(differing, runs) };
+}
+
+function fieldsOf(tally: Tally, itself: Tally): FieldDifference[] {
+  return tally.differences.all().map((field) => ({
+    ...field,
+    noise: itself.differences.countOf(field),
+    isNoise: isNoise(field, tally, itself),
+  }));
+}
+
+function isNoise(field: Field, tally: Tally, itself: Tally): boolean {
+  return isNoWorseThan(frequencyOf(field, tally), frequencyOf(field, itself));
+}
+
+/** How often a field differed, in how many runs: where not every mismatch was looked into, as often as in those that were. */
+function frequencyOf(field: Field, tally: Tally): Frequency {
+  const { examined } = tally.differences;
+  const scale = examined === 0 ? 0 : tally.counts.mismatched / examined;
+  return { differences: tally.differences.countOf(field) * scale, runs: outcomesOf(tally).runs };
 }
 
 function percentilesOf(sketch: Sketch): Percentiles | null {

@@ -1,15 +1,17 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { asNumber } from '../storage/columns.js';
 import { MYSQL_ENGINE, TALLY_TABLE } from '../storage/tables.js';
 import type { Tier } from './tier.js';
 
 /**
- * What one process has counted and measured of one candidate in one period. The candidate `''` stands for the experiment: its
- * runs, and the calls that it skipped. Only the process that made a row writes it.
+ * What was counted and measured of one candidate in one period. The candidate `''` stands for the experiment itself: its runs, the
+ * calls that it skipped, and what came of comparing the control with itself. Minutes and totals are rows of single writers, hours and
+ * days of all.
  *
  * @publicApi
  */
 @Entity({ name: TALLY_TABLE, engine: MYSQL_ENGINE })
+@Index(['tier', 'startsAt'])
 export class TallyEntity {
   @PrimaryColumn({ name: 'experiment_id', type: 'int' })
   experimentId!: number;
@@ -27,11 +29,9 @@ export class TallyEntity {
   @PrimaryColumn({ name: 'candidate', type: 'varchar', length: 100 })
   candidate!: string;
 
-  @PrimaryColumn({ name: 'writer', type: 'varchar', length: 36 })
-  writer!: string;
-
-  @Column({ name: 'written_at', type: 'bigint', transformer: asNumber })
-  writtenAt!: number;
+  /** 0 for all writers. */
+  @PrimaryColumn({ name: 'writer', type: 'int' })
+  writer!: number;
 
   @Column({ name: 'first_at', type: 'bigint', nullable: true, transformer: asNumber })
   firstAt!: number | null;
@@ -57,11 +57,29 @@ export class TallyEntity {
   @Column({ name: 'timed_out', type: 'bigint', transformer: asNumber })
   timedOut!: number;
 
-  /** Skips by reason, and the sketches of durations. */
-  @Column({ name: 'measures', type: 'text' })
-  measures!: string;
+  /** How many of the ignored are drift. */
+  @Column({ name: 'drifted', type: 'bigint', transformer: asNumber })
+  drifted!: number;
 
-  /** The fields that differ, in the total only. */
+  /** Skips by reason, as JSON. */
+  @Column({ name: 'skipped', type: 'text', nullable: true })
+  skipped!: string | null;
+
+  /** Sketches of ms, as JSON. */
+  @Column({ name: 'control_times', type: 'text', nullable: true })
+  controlTimes!: string | null;
+
+  @Column({ name: 'candidate_times', type: 'text', nullable: true })
+  candidateTimes!: string | null;
+
+  @Column({ name: 'deltas', type: 'text', nullable: true })
+  deltas!: string | null;
+
+  /** A sketch of factors, as JSON. */
+  @Column({ name: 'speedups', type: 'text', nullable: true })
+  speedups!: string | null;
+
+  /** The fields that differ, as JSON, in the total only. */
   @Column({ name: 'differences', type: 'text', nullable: true })
   differences!: string | null;
 }

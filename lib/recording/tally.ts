@@ -1,30 +1,32 @@
 import type { CandidateObservation, Observation, Outcome } from '../experiment/observation.js';
 import { DifferenceTally, type DifferenceContent } from './difference.tally.js';
+import type { Difference } from './differences/differences.js';
 import { Sketch, type SketchContent } from './sketch.js';
 import { speedupOf } from './statistics/speedup.js';
 
-/** What a tally holds beside its counts, as JSON. */
-export interface Measures {
-  readonly skipped: Readonly<Record<string, number>>;
-  readonly control: SketchContent;
-  readonly candidate: SketchContent;
-  readonly delta: SketchContent;
-  readonly speedup: SketchContent;
-}
-
-/** A tally as it is stored. */
+/** A tally as it is stored; what nothing was counted of is null. */
 export interface TallyContent {
+  /** When the first run began, in ms since the epoch. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly runs: number;
   readonly counts: Readonly<Record<Outcome, number>>;
-  readonly measures: Measures;
+  readonly drifted: number;
+  readonly skipped: Readonly<Record<string, number>> | null;
+  readonly control: SketchContent | null;
+  readonly candidate: SketchContent | null;
+  readonly delta: SketchContent | null;
+  readonly speedup: SketchContent | null;
   readonly differences: DifferenceContent | null;
 }
 
-/** What is counted and measured of one candidate, or of an experiment, in some time. Tallies add up. */
+/**
+ * What is counted and measured of a candidate in some time, or of an experiment itself: its runs, its skips, and, as if the control
+ * were a candidate, what came of comparing it with itself. Tallies add up.
+ */
 export class Tally {
   runs = 0;
+  drifted = 0;
   firstAt: number | null = null;
   lastAt: number | null = null;
   readonly counts: Record<Outcome, number> = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
@@ -35,20 +37,19 @@ export class Tally {
   readonly speedup: Sketch;
   readonly differences: DifferenceTally;
 
-  constructor(measures?: Measures, differences?: DifferenceContent | null) {
-    const sketch = (content?: SketchContent) => (content === undefined ? new Sketch() : Sketch.from(content));
-    this.control = sketch(measures?.control);
-    this.candidate = sketch(measures?.candidate);
-    this.delta = sketch(measures?.delta);
-    this.speedup = sketch(measures?.speedup);
-    this.differences = DifferenceTally.from(differences ?? []);
-    for (const [reason, count] of Object.entries(measures?.skipped ?? {})) this.skipped.set(reason, count);
-  }
-
-  static from({ firstAt, lastAt, runs, counts, measures, differences }: TallyContent): Tally {
-    const tally = new Tally(measures, differences);
-    Object.assign(tally.counts, counts);
-    return Object.assign(tally, { firstAt, lastAt, runs });
+  constructor(content?: TallyContent) {
+    this.control = sketchOf(content?.control);
+    this.candidate = sketchOf(content?.candidate);
+    this.delta = sketchOf(content?.delta);
+    this.speedup = sketchOf(content?.speedup);
+    this.differences = content?.differences == null ? new DifferenceTally() : DifferenceTally.from(content.differences);
+    if (content === undefined) return;
+    this.runs = content.runs;
+    this.drifted = content.drifted;
+    this.firstAt = content.firstAt;
+    this.lastAt = content.lastAt;
+    Object.assign(this.counts, content.counts);
+    for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);
   }
 
   /** Counts a run that began at a time, in ms since the epoch. */
@@ -57,12 +58,17 @@ export class Tally {
     this.span(startedAt, startedAt);
   }
 
+  /** Counts what came of a candidate. */
+  observed({ outcome, drifted }: CandidateObservation): void {
+    this.counts[outcome] += 1;
+    if (drifted) this.drifted += 1;
+  }
+
   /**
-   * Counts what came of a candidate, and measures it against the control: one that timed out took its timeout, and one that
-   * failed, maybe at once, is not measured.
+   * Measures a candidate against the control: one that timed out took its timeout, and one that failed, maybe at once, is not
+   * measured.
    */
-  observed(control: Observation, candidate: CandidateObservation): void {
-    this.counts[candidate.outcome] += 1;
+  measured(control: Observation, candidate: CandidateObservation): void {
     if (candidate.outcome === 'errored') return;
     this.control.add(control.duration);
     this.candidate.add(candidate.duration);
@@ -71,12 +77,19 @@ export class Tally {
     if (factor !== undefined) this.speedup.add(factor);
   }
 
+  /** Counts the fields in which a run differed. */
+  differed(differences: readonly Difference[], withExamples: boolean): void {
+    this.differences.add(differences, withExamples);
+  }
+
   skip(reason: string, count = 1): void {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
   }
 
-  merge(other: Tally): void {
+  /** @param withDifferences whether the fields that differ are counted too */
+  merge(other: Tally, withDifferences = true): void {
     this.runs += other.runs;
+    this.drifted += other.drifted;
     if (other.firstAt !== null && other.lastAt !== null) this.span(other.firstAt, other.lastAt);
     for (const outcome of Object.keys(this.counts) as Outcome[]) this.counts[outcome] += other.counts[outcome]; // its own keys
     for (const [reason, count] of other.skipped) this.skip(reason, count);
@@ -84,23 +97,22 @@ export class Tally {
     this.candidate.merge(other.candidate);
     this.delta.merge(other.delta);
     this.speedup.merge(other.speedup);
-    this.differences.merge(other.differences);
+    if (withDifferences) this.differences.merge(other.differences);
   }
 
   toContent(): TallyContent {
-    const { firstAt, lastAt, runs, counts, skipped, control, candidate, delta, speedup, differences } = this;
+    const { firstAt, lastAt, runs, counts, drifted, skipped, control, candidate, delta, speedup, differences } = this;
     return {
       firstAt,
       lastAt,
       runs,
       counts: { ...counts },
-      measures: {
-        skipped: Object.fromEntries(skipped),
-        control: control.toContent(),
-        candidate: candidate.toContent(),
-        delta: delta.toContent(),
-        speedup: speedup.toContent(),
-      },
+      drifted,
+      skipped: skipped.size === 0 ? null : Object.fromEntries(skipped),
+      control: contentOf(control),
+      candidate: contentOf(candidate),
+      delta: contentOf(delta),
+      speedup: contentOf(speedup),
       differences: differences.toContent(),
     };
   }
@@ -109,4 +121,12 @@ export class Tally {
     this.firstAt = Math.min(this.firstAt ?? first, first);
     this.lastAt = Math.max(this.lastAt ?? last, last);
   }
+}
+
+function sketchOf(content: SketchContent | null | undefined): Sketch {
+  return content == null ? new Sketch() : Sketch.from(content);
+}
+
+function contentOf(sketch: Sketch): SketchContent | null {
+  return sketch.count === 0 ? null : sketch.toContent();
 }

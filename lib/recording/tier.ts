@@ -1,23 +1,32 @@
-/** The periods in which results are counted: the shorter, the sooner forgotten. The total is never. */
+/** The periods in which results are counted: the shorter, the sooner they are made one of the next. The total is never. */
 export type Tier = 'minute' | 'hour' | 'day' | 'total';
 
-export const TIERS: readonly Tier[] = ['minute', 'hour', 'day', 'total'];
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const LENGTH: Readonly<Record<Exclude<Tier, 'total'>, number>> = { minute: MINUTE, hour: HOUR, day: DAY };
 
-const LENGTH: Readonly<Record<Tier, number>> = { minute: MINUTE, hour: HOUR, day: DAY, total: Infinity };
+/** How long periods are kept at least, in ms. */
+const KEPT = { minute: 2 * HOUR, hour: 90 * DAY, day: 730 * DAY } as const;
 
-/** How long periods are kept, in ms. */
-export const KEPT: Readonly<Record<'minute' | 'hour', number>> = { minute: 2 * HOUR, hour: 90 * DAY };
+/** Which periods are made of shorter ones that are too old to be kept. */
+export const ROLL_UPS = [
+  { from: 'minute', to: 'hour' },
+  { from: 'hour', to: 'day' },
+] as const;
 
 /** When the period begins that a time, in ms since the epoch, is in (UTC); the total begins at 0. */
 export function startOfPeriod(tier: Tier, time: number): number {
   return tier === 'total' ? 0 : time - (time % LENGTH[tier]);
 }
 
-/** Whether a period is older than what is kept. */
-export function isExpired(tier: Tier, startsAt: number, now: number): boolean {
-  return (tier === 'minute' || tier === 'hour') && startsAt + LENGTH[tier] < now - KEPT[tier];
+/** Which minutes are made hours, and which hours days: those that begin before it. They are always whole hours and whole days. */
+export function rolledUpBefore({ from, to }: (typeof ROLL_UPS)[number], now: number): number {
+  return startOfPeriod(to, now - KEPT[from]);
+}
+
+/** Which days are forgotten: those that begin before it. */
+export function forgottenBefore(now: number): number {
+  return startOfPeriod('day', now - KEPT.day);
 }

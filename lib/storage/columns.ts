@@ -1,5 +1,8 @@
 import type { ValueTransformer } from 'typeorm';
 
+/** What an entity holds. */
+export type Columns<Entity> = { [Column in keyof Entity]: Entity[Column] };
+
 /** MySQL and PostgreSQL give decimals and 64-bit integers as text. */
 export const asNumber: ValueTransformer = {
   to: (value: number | null) => value,

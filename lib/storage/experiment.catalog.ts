@@ -56,14 +56,15 @@ export class ExperimentCatalog {
    * Removes an experiment. One that is still in the code is stored anew, with the percentage from the code, when it is next
    * called.
    *
+   * @returns what was stored
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
-  async remove(name: string, version?: number): Promise<void> {
+  async remove(name: string, version?: number): Promise<ExperimentRow> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = await this.getVersion(name, version);
       if (!(await this.storage.remove(name, row.version))) continue;
       this.view.drop(name);
-      return;
+      return row;
     }
     throw conflict(name);
   }

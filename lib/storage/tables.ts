@@ -13,3 +13,6 @@ export const TALLY_TABLE = 'studies_tally';
 
 /** The table of single results, before the data source's prefix. */
 export const SAMPLE_TABLE = 'studies_sample';
+
+/** The table of those who write what is counted, before the data source's prefix. */
+export const WRITER_TABLE = 'studies_writer';

@@ -40,10 +40,13 @@ async function reachable(name: string, options: DataSourceOptions): Promise<Data
   }
 }
 
+/** Our tables, and the one of migrations. */
+const TABLES = ['studies_experiment', 'studies_tally', 'studies_sample', 'studies_writer', 'migrations'];
+
 /** Begins anew: no table of ours is there. */
 export async function emptied(options: DataSourceOptions): Promise<DataSource> {
   const source = await new DataSource(options).initialize();
-  for (const table of ['studies_experiment', 'studies_tally', 'studies_sample', 'migrations']) {
+  for (const table of TABLES) {
     await source.query(`DROP TABLE IF EXISTS ${options.entityPrefix ?? ''}${table}`);
   }
   return source;
@@ -52,7 +55,7 @@ export async function emptied(options: DataSourceOptions): Promise<DataSource> {
 /** Takes our tables away, and the connection. */
 export async function removed(source: DataSource | undefined): Promise<void> {
   if (source?.isInitialized !== true) return;
-  for (const table of ['studies_experiment', 'studies_tally', 'studies_sample', 'migrations']) {
+  for (const table of TABLES) {
     await source.query(`DROP TABLE IF EXISTS ${source.options.entityPrefix ?? ''}${table}`);
   }
   await source.destroy();

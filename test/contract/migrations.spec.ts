@@ -21,7 +21,7 @@ for (const { name, options } of databases) {
     it('can be taken back', async () => {
       const at = await begun();
       await at.runMigrations();
-      await at.undoLastMigration();
+      for (const _ of at.migrations) await at.undoLastMigration();
       await expect(at.query('SELECT * FROM migrations_studies_experiment')).rejects.toThrow();
     });
 

@@ -1,9 +1,9 @@
 import { Table, TableColumn, TableIndex, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
-import { EXPERIMENT_TABLE, MYSQL_ENGINE, SAMPLE_TABLE, TALLY_TABLE } from '../tables.js';
+import { EXPERIMENT_TABLE, MYSQL_ENGINE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../tables.js';
 import { tablePath } from './table-path.js';
 
 /**
- * Creates the tables of recorded results, and gives experiments what their readiness is measured by.
+ * Creates the tables of recorded results, and lets experiments have what operators set about them.
  *
  * @publicApi
  */
@@ -13,56 +13,64 @@ export class CreateStudiesResults1764000000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const experiments = tablePath(queryRunner, EXPERIMENT_TABLE);
     for (const options of ADDED) await queryRunner.addColumn(experiments, new TableColumn(options));
-    await queryRunner.createTable(new Table({ name: tablePath(queryRunner, TALLY_TABLE), engine: MYSQL_ENGINE, columns: TALLY }));
-    const samples = new Table({ name: tablePath(queryRunner, SAMPLE_TABLE), engine: MYSQL_ENGINE, columns: SAMPLE });
-    samples.indices = [new TableIndex({ columnNames: ['experiment_id', 'id'] })];
-    await queryRunner.createTable(samples);
+    for (const { name, columns, index } of TABLES) {
+      const table = new Table({ name: tablePath(queryRunner, name), engine: MYSQL_ENGINE, columns });
+      table.indices = [new TableIndex(index)];
+      await queryRunner.createTable(table);
+    }
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.dropTable(tablePath(queryRunner, SAMPLE_TABLE));
-    await queryRunner.dropTable(tablePath(queryRunner, TALLY_TABLE));
+    for (const { name } of TABLES) await queryRunner.dropTable(tablePath(queryRunner, name));
     for (const { name } of ADDED) await queryRunner.dropColumn(tablePath(queryRunner, EXPERIMENT_TABLE), name);
   }
 }
 
 const share = (name: string): TableColumnOptions => ({ name, type: 'decimal', precision: 7, scale: 6, isNullable: true });
-const text = (name: string, length: number): TableColumnOptions => ({ name, type: 'varchar', length: String(length) });
+const varchar = (name: string, length: number): TableColumnOptions => ({ name, type: 'varchar', length: String(length) });
+const text = (name: string): TableColumnOptions => ({ name, type: 'text', isNullable: true });
 const count = (name: string): TableColumnOptions => ({ name, type: 'bigint' });
 
 /** Nullable, so that processes of the version before, which know nothing of them, can still add experiments. */
 const ADDED: TableColumnOptions[] = [
   share('target_rate'),
   share('confidence'),
-  { name: 'ignore_paths', type: 'text', isNullable: true },
+  text('ignore_paths'),
   { name: 'epoch', type: 'integer', isNullable: true },
 ];
 
 const TALLY: TableColumnOptions[] = [
   { name: 'experiment_id', type: 'integer', isPrimary: true },
   { name: 'epoch', type: 'integer', isPrimary: true },
-  { ...text('tier', 6), isPrimary: true },
+  { ...varchar('tier', 6), isPrimary: true },
   { ...count('starts_at'), isPrimary: true },
-  { ...text('candidate', 100), isPrimary: true },
-  { ...text('writer', 36), isPrimary: true },
-  count('written_at'),
+  { ...varchar('candidate', 100), isPrimary: true },
+  { name: 'writer', type: 'integer', isPrimary: true },
   { ...count('first_at'), isNullable: true },
   { ...count('last_at'), isNullable: true },
-  ...['runs', 'matched', 'mismatched', 'ignored', 'errored', 'timed_out'].map(count),
-  { name: 'measures', type: 'text' },
-  { name: 'differences', type: 'text', isNullable: true },
+  ...['runs', 'matched', 'mismatched', 'ignored', 'errored', 'timed_out', 'drifted'].map(count),
+  ...['skipped', 'control_times', 'candidate_times', 'deltas', 'speedups', 'differences'].map(text),
 ];
 
 const SAMPLE: TableColumnOptions[] = [
-  { name: 'id', type: 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+  { ...varchar('id', 16), isPrimary: true },
   { name: 'experiment_id', type: 'integer' },
   { name: 'epoch', type: 'integer' },
-  text('candidate', 100),
-  text('outcome', 10),
+  varchar('candidate', 100),
+  varchar('outcome', 10),
   count('ran_at'),
-  { name: 'control_did', type: 'text' },
-  { name: 'candidate_did', type: 'text' },
-  { name: 'context', type: 'text' },
-  { name: 'differences', type: 'text' },
-  { name: 'diff', type: 'text', isNullable: true },
+  ...['control_did', 'candidate_did', 'context', 'differences'].map((name) => ({ ...text(name), isNullable: false })),
+  text('diff'),
+];
+
+const WRITER: TableColumnOptions[] = [
+  { name: 'id', type: 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+  { ...varchar('owner', 36), isNullable: true },
+  { name: 'beat', type: 'integer' },
+];
+
+const TABLES = [
+  { name: TALLY_TABLE, columns: TALLY, index: { columnNames: ['tier', 'starts_at'] } },
+  { name: SAMPLE_TABLE, columns: SAMPLE, index: { columnNames: ['experiment_id', 'id'] } },
+  { name: WRITER_TABLE, columns: WRITER, index: { columnNames: ['owner'], isUnique: true } },
 ];

@@ -1,0 +1,33 @@
+/** Of each second, the ms that work may take, by a monotonic clock. */
+const SECOND = 1_000;
+
+/** Lets work be done only for a part of the time, so that a process that has much of it still has time for its callers. */
+export class TimeBudget {
+  private second = 0;
+  private spent = 0;
+
+  /**
+   * @param share ms of each second
+   * @param now a monotonic clock, in ms
+   */
+  constructor(
+    private readonly share: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Does some work if there is time for it; `undefined` if not. */
+  spend<Made>(work: () => Made): Made | undefined {
+    const start = this.now();
+    const second = Math.floor(start / SECOND);
+    if (second !== this.second) {
+      this.second = second;
+      this.spent = 0;
+    }
+    if (this.spent >= this.share) return undefined;
+    try {
+      return work();
+    } finally {
+      this.spent += this.now() - start;
+    }
+  }
+}
