@@ -133,8 +133,9 @@ export class ExperimentBook {
     if (!this.isDue && now - this.lastSettled > REST) this.letGo();
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, also whose it was. */
   clear(): void {
+    this.of = undefined;
     this.recent.clear();
     this.unconfirmed.clear();
     this.letGo();

@@ -57,6 +57,10 @@ and off again:
 
   ${turn(0)}
 
+What is known so far, for people:
+
+  curl -H 'Accept: text/plain' ${url}/studies/experiments/${CITY_SEARCH}/summary
+
 Three more, always on: ${url}/matching, ${url}/mismatching, ${url}/throwing
 Cities by GeoNames (https://www.geonames.org), CC BY 4.0. Ctrl-C stops.
 `;

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Experiment } from 'nestjs-studies';
-import type { City } from './city.js';
-import { CityIndex } from './city.index.js';
+import { labelOf, type City } from './city.js';
+import { CityIndex, folded } from './city.index.js';
 import { CityScan } from './city.scan.js';
 import { SearchTextPipe } from './search-text.pipe.js';
 
@@ -21,7 +21,7 @@ export class CitiesController {
     name: CITY_SEARCH,
     candidate: 'searchIndexed',
     context: (text: string) => ({ text }),
-    clean: (cities: readonly City[]) => cities.map(label),
+    clean: published,
   })
   search(@Query('q', SearchTextPipe) text: string): City[] {
     return this.scan.search(text);
@@ -33,7 +33,14 @@ export class CitiesController {
   }
 }
 
-/** A city as it is published: whole answers are compared, but a line is enough to read. */
-function label({ name, country, population }: City): string {
-  return `${name} (${country}, ${population})`;
+/**
+ * An answer as it is published: whole answers are compared, but a line for each city is enough to read. Those with accents stand for
+ * themselves, so that the summary tells how much of the difference they are.
+ */
+function published(cities: readonly City[]): { accented: string[]; plain: string[] } {
+  const isAccented = ({ name }: City) => folded(name) !== name.toLowerCase();
+  return {
+    accented: cities.filter(isAccented).map(labelOf),
+    plain: cities.filter((city) => !isAccented(city)).map(labelOf),
+  };
 }

@@ -10,6 +10,11 @@ export interface City {
   readonly population: number;
 }
 
+/** A city in a line, for people. */
+export function labelOf({ name, country, population }: City): string {
+  return `${name} (${country}, ${population})`;
+}
+
 /** Token of all cities. */
 export const CITIES = Symbol('cities');
 

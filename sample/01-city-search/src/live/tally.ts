@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ExperimentResult, Observation } from 'nestjs-studies';
-import { LIMIT } from '../cities/city.js';
+import { labelOf, LIMIT, type City } from '../cities/city.js';
 
 /** Counts what happens to the search, and says it in one line. */
 @Injectable()
@@ -53,7 +53,6 @@ function difference({ context, control, candidates: [candidate] }: ExperimentRes
   return `${asked} #${place + 1}: control ${ours[place] ?? 'nothing'}, candidate ${theirs[place] ?? 'nothing'}`;
 }
 
-/** An answer as the experiment's `clean` has left it. */
-function listed({ cleanedValue }: Observation): string[] {
-  return Array.isArray(cleanedValue) ? cleanedValue.map(String) : [];
+function listed(observation: Observation): string[] {
+  return observation.kind === 'returned' ? (observation.value as City[]).map(labelOf) : []; // the search gives cities
 }
