@@ -100,11 +100,12 @@ export const resultListSchema = z
   .partial();
 
 /** Turns a summary into the API's form. */
-export function summaryResource({ span, ...summary }: Summary): SummaryResource {
-  return { ...summary, span: { from: span.from?.toISOString() ?? null, to: span.to?.toISOString() ?? null } };
+export function summaryResource(summary: Summary): SummaryResource {
+  const { from, to } = summary.span;
+  return { ...summary, span: { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null } };
 }
 
 /** Turns a kept result into the API's form. */
-export function resultResource({ ranAt, ...result }: Sample): ResultResource {
-  return { ...result, ranAt: ranAt.toISOString() };
+export function resultResource(sample: Sample): ResultResource {
+  return { ...sample, ranAt: sample.ranAt.toISOString() };
 }

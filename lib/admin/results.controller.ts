@@ -49,6 +49,7 @@ export function createResultsController({ path, guards }: AdminSettings): Type<u
 
     @Get('experiments/:name/results')
     @Header('Cache-Control', 'no-store')
+    @Header('X-Content-Type-Options', 'nosniff')
     async list(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
       const { items, nextCursor } = await this.records.results(name, check(resultListSchema, query, 'The query'));
       return { items: items.map(resultResource), nextCursor };
@@ -56,6 +57,7 @@ export function createResultsController({ path, guards }: AdminSettings): Type<u
 
     @Get('experiments/:name/results/:id')
     @Header('Cache-Control', 'no-store')
+    @Header('X-Content-Type-Options', 'nosniff')
     async read(@Param('name') name: string, @Param('id') id: string): Promise<unknown> {
       return resultResource(await this.records.result(name, id));
     }
