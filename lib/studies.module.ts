@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/c
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { createExperimentsController } from './admin/experiments.controller.js';
+import { createResultsController } from './admin/results.controller.js';
 import { Publisher } from './publishing/publisher.js';
 import { STUDIES_ENTITIES } from './studies.schema.js';
 import { TypeOrmRecordStorage } from './recording/typeorm.record.storage.js';
@@ -43,7 +44,7 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
     ...core,
     imports: [...(definition.imports ?? []), ...imports, ...core.imports, TypeOrmModule.forFeature(STUDIES_ENTITIES, dataSource)],
     providers: [...(definition.providers ?? []), ...core.providers],
-    controllers: admin === false ? [] : [createExperimentsController(admin)],
+    controllers: admin === false ? [] : [createExperimentsController(admin), createResultsController(admin)],
   };
 }
 

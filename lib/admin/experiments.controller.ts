@@ -24,13 +24,9 @@ import type { ExperimentRow } from '../storage/experiment.row.js';
 import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { listSchema, patchSchema, resourceOf } from './experiment.schemas.js';
+import type { HeaderResponse } from './header.response.js';
 import { entityTag, versionOf } from './if-match.js';
 import { openApiDocument } from './openapi.js';
-
-/** What Express and Fastify have in common. */
-interface HeaderResponse {
-  header(name: string, value: string): unknown;
-}
 
 /** Makes the controller of the administration: a class of its own for each module, since path and guards belong to the class. */
 export function createExperimentsController({ path, guards }: AdminSettings): Type<unknown> {

@@ -63,12 +63,16 @@ describe.each(PLACEMENTS)('who comes into the administration on $title', (placem
       await app.send('PATCH', `${at}/experiments/none`, { percentEnabled: 5 }, headers),
       await app.request('DELETE', `${at}/experiments/none`, { headers }),
       await app.get(`${at}/openapi.json`, headers),
+      await app.get(`${at}/experiments/none/summary`, headers),
+      await app.get(`${at}/experiments/none/results`, headers),
+      await app.get(`${at}/experiments/none/results/1`, headers),
+      await app.request('DELETE', `${at}/experiments/none/results`, { headers }),
     ];
     return answers.map(({ status }) => status);
   }
 
-  const CAME_IN = [200, 404, 404, 404, 200];
-  const REFUSED = [403, 403, 403, 403, 403];
+  const CAME_IN = [200, 404, 404, 404, 200, 404, 404, 404, 404];
+  const REFUSED = CAME_IN.map(() => 403);
 
   it('is nobody by default, and the answer says what to configure', async () => {
     const administration = await start({});
@@ -79,6 +83,11 @@ describe.each(PLACEMENTS)('who comes into the administration on $title', (placem
       await administration.change('none', { percentEnabled: 100 }),
       await administration.remove('none'),
       await administration.document(),
+      await administration.summary('none'),
+      await administration.summary('none', 'text/plain'),
+      await administration.results('none'),
+      await administration.result('none', 1),
+      await administration.purge('none'),
     ]) {
       expect(answer).toMatchObject({ status: 403, body: { statusCode: 403, error: 'Forbidden', message: CLOSED } });
     }
@@ -147,7 +156,7 @@ describe.each(PLACEMENTS)('who comes into the administration on $title', (placem
   });
 
   it('is nobody where there is none: all is unknown', async () => {
-    expect(await statuses({ admin: false }, 'ada')).toEqual([404, 404, 404, 404, 404]);
+    expect(await statuses({ admin: false }, 'ada')).toEqual(CAME_IN.map(() => 404));
   });
 
   it('is no concern of the routes of the application', async () => {

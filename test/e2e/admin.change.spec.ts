@@ -56,6 +56,9 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       startsAt: null,
       endsAt: null,
       subjects: [],
+      targetRate: 0.001,
+      confidence: 0.95,
+      ignorePaths: [],
       version: 1,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
@@ -88,6 +91,9 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       startsAt: '2026-01-01T00:00:00+02:00',
       endsAt: '2126-01-01T00:00:00Z',
       subjects: ['ada', 'bob', 'ada'],
+      targetRate: 0.000001,
+      confidence: 0.999999,
+      ignorePaths: ['$.at', "$.items[*]['two words']", '$.at'],
     });
 
     expect(body).toMatchObject({
@@ -96,6 +102,9 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       startsAt: '2025-12-31T22:00:00.000Z',
       endsAt: '2126-01-01T00:00:00.000Z',
       subjects: ['ada', 'bob'],
+      targetRate: 0.000001,
+      confidence: 0.999999,
+      ignorePaths: ['$.at', "$.items[*]['two words']"],
       version: 2,
     });
     expect(await administration.resource('search')).toEqual(body);
@@ -109,9 +118,21 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
     await administration.change('search', { percentEnabled: 5, startsAt, subjects: ['ada'] });
     await administration.change('search', { percentEnabled: 6 });
     await administration.change('search', { endsAt: inHours(1) });
+    await administration.change('search', { targetRate: 0.5 });
+    await administration.change('search', { confidence: 0.5 });
+    await administration.change('search', { ignorePaths: ['$.at'] });
     const { body } = await administration.change('search', { endsAt: null });
 
-    expect(body).toMatchObject({ percentEnabled: 6, startsAt, endsAt: null, subjects: ['ada'], version: 5 });
+    expect(body).toMatchObject({
+      percentEnabled: 6,
+      startsAt,
+      endsAt: null,
+      subjects: ['ada'],
+      targetRate: 0.5,
+      confidence: 0.5,
+      ignorePaths: ['$.at'],
+      version: 8,
+    });
   });
 
   it('sets a period, and the running route obeys at once', async () => {
@@ -203,7 +224,7 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
   it('removes an experiment, which comes back as it is in the code when it is called', async () => {
     const administration = await start();
     const { app } = administration;
-    await administration.change('search', { percentEnabled: 100, subjects: ['ada'] });
+    await administration.change('search', { percentEnabled: 100, subjects: ['ada'], targetRate: 0.1, ignorePaths: ['$.at'] });
     expect(await ran(app)).toBe(5);
 
     const { status, body, headers } = await administration.remove('search');
@@ -216,6 +237,8 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       expect(await administration.resource('search')).toMatchObject({
         percentEnabled: 0,
         subjects: [],
+        targetRate: 0.001,
+        ignorePaths: [],
         version: 1,
         firstRunAt: null,
         lastRunAt: null,

@@ -13,7 +13,17 @@ const DAYS = ['2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04'].map((day) 
 const EXPERIMENTS = [
   { name: 'search', percentEnabled: 5, createdAt: DAYS[3], updatedAt: DAYS[3], firstRunAt: DAYS[0], lastRunAt: DAYS[2] },
   { name: 'Search/v2', percentEnabled: 0, createdAt: DAYS[2], updatedAt: DAYS[2], firstRunAt: DAYS[1], lastRunAt: DAYS[1] },
-  { name: 'rates', percentEnabled: 100, createdAt: DAYS[1], updatedAt: DAYS[1], firstRunAt: DAYS[1], lastRunAt: DAYS[3] },
+  {
+    name: 'rates',
+    percentEnabled: 100,
+    targetRate: 0.0005,
+    confidence: 0.99,
+    ignorePaths: ['$.at'],
+    createdAt: DAYS[1],
+    updatedAt: DAYS[1],
+    firstRunAt: DAYS[1],
+    lastRunAt: DAYS[3],
+  },
   { name: 'never', percentEnabled: 0.01, createdAt: DAYS[0], updatedAt: DAYS[0], firstRunAt: null, lastRunAt: null },
 ] satisfies Partial<Resource>[];
 
@@ -24,7 +34,7 @@ describe.each(PLACEMENTS)('the list of experiments on $title', (placement) => {
     return administration;
   }
 
-  it('gives each with name, percentage, period, subjects, version and times', async () => {
+  it('gives each with name, percentage, period, subjects, what it is measured by, version and times', async () => {
     const administration = await start();
 
     const { status, headers, body } = await administration.list({ search: 'RATES' });
@@ -40,6 +50,9 @@ describe.each(PLACEMENTS)('the list of experiments on $title', (placement) => {
           startsAt: null,
           endsAt: null,
           subjects: [],
+          targetRate: 0.0005,
+          confidence: 0.99,
+          ignorePaths: ['$.at'],
           version: 1,
           createdAt: DAYS[1],
           updatedAt: DAYS[1],

@@ -65,7 +65,7 @@ const NAMES = [
 ];
 
 describe.each(PLACEMENTS)('names on $title', (placement) => {
-  it('work whatever they are: in the list, to read, to change and to delete', async () => {
+  it('work whatever they are: in the list, to read, to change, to summarise, to purge and to delete', async () => {
     const administration = await administered(
       anApp(placement.platform).studies({ admin: { public: true }, refreshInterval: 20 }),
       placement,
@@ -80,6 +80,9 @@ describe.each(PLACEMENTS)('names on $title', (placement) => {
     for (const name of NAMES) {
       const read = await administration.read(name);
       const changed = await administration.change(name, { percentEnabled: 5 }, '"1"');
+      const summary = await administration.summary(name);
+      const results = await administration.results(name);
+      const purged = await administration.purge(name);
       const removed = await administration.remove(name, '"2"');
       const gone = await administration.read(name);
       done.push([
@@ -87,12 +90,16 @@ describe.each(PLACEMENTS)('names on $title', (placement) => {
         read.status,
         (read.body as { name: unknown }).name, // an experiment, or an error without it
         changed.status,
+        summary.status,
+        (summary.body as { name: unknown }).name, // a summary, or an error without it
+        results.status,
+        purged.status,
         removed.status,
         gone.status,
       ]);
     }
 
-    expect(done).toEqual(NAMES.map((name) => [name, 200, name, 200, 204, 404]));
+    expect(done).toEqual(NAMES.map((name) => [name, 200, name, 200, 200, name, 200, 204, 204, 404]));
     expect(await administration.names()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Experiment } from '../../lib/index.js';
@@ -10,12 +10,13 @@ import { anApp, type Answer } from '../support/app.js';
 class SearchController {
   @Get()
   @Experiment({ name: 'search', candidate: 'searchV2', percentEnabled: 100 })
-  search() {
-    return { is: 'found' };
+  search(@Query('q') q: string) {
+    return { is: 'found', q };
   }
 
-  searchV2() {
-    return { is: 'found' };
+  searchV2(q: string) {
+    if (q === 'fail') throw new Error('The index is gone.');
+    return { is: q === 'lose' ? 'lost' : 'found', q };
   }
 }
 
@@ -98,12 +99,16 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       'GET /experiments/{name}',
       'PATCH /experiments/{name}',
       'DELETE /experiments/{name}',
+      'GET /experiments/{name}/summary',
+      'GET /experiments/{name}/results',
+      'DELETE /experiments/{name}/results',
+      'GET /experiments/{name}/results/{id}',
     ]);
   });
 
   it('describes what is answered', async () => {
     const administration = await start();
-    await administration.app.get(`${placement.routes}/search`);
+    for (const q of ['find', 'lose', 'fail']) await administration.app.get(`${placement.routes}/search?q=${q}`);
     await administration.app.whenIdle();
     const document = await documentOf(administration);
 
@@ -118,8 +123,26 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       return status;
     };
     const [all, one] = ['/experiments', '/experiments/{name}'];
+    const [summary, results, result] = [`${one}/summary`, `${one}/results`, `${one}/results/{id}`];
     const startsAt = '2026-01-01T00:00:00Z';
 
+    const kept = (await administration.results('search')).body as { items: { id: number }[] }; // so it is documented
+    const ids = kept.items.map(({ id }) => id);
+
+    expect(ids).toHaveLength(3);
+    expect([
+      isDescribed(summary, 'get', await administration.summary('search')),
+      isDescribed(summary, 'get', await administration.summary('none')),
+      isDescribed(results, 'get', await administration.results('search')),
+      isDescribed(results, 'get', await administration.results('search', { limit: '1' })),
+      isDescribed(results, 'get', await administration.results('search', { limit: '0' })),
+      isDescribed(results, 'get', await administration.results('none')),
+      ...(await Promise.all(ids.map(async (id) => isDescribed(result, 'get', await administration.result('search', id))))),
+      isDescribed(result, 'get', await administration.result('search', 0)),
+      isDescribed(results, 'delete', await administration.purge('search')),
+      isDescribed(results, 'delete', await administration.purge('none')),
+      isDescribed(summary, 'get', await administration.summary('search')),
+    ]).toEqual([200, 404, 200, 200, 400, 404, 200, 200, 200, 404, 204, 404, 200]);
     expect([
       isDescribed(all, 'get', await administration.list()),
       isDescribed(all, 'get', await administration.list({ limit: '1' })),
@@ -164,6 +187,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       { percentEnabled: 12.34 },
       { percentEnabled: 0, startsAt, endsAt: null, subjects: [] },
       { subjects: ['ada'] },
+      { targetRate: 0.01, confidence: 0.99, ignorePaths: ['$.at'] },
     ]) {
       expect(change.safeParse(taken).success).toBe(true);
       expect((await administration.change('search', taken)).status).toBe(200);
@@ -175,6 +199,9 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       { startsAt: 'tomorrow' },
       { subjects: [''] },
       { subjects: ['x'.repeat(201)] },
+      { targetRate: 0 },
+      { confidence: 1 },
+      { ignorePaths: ['at'] },
       { name: 'other' },
       {},
       [],
@@ -202,5 +229,33 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
     const sort = parameters.find(({ name }) => name === 'sort')?.schema as { enum: string[] }; // the test fails without
     for (const order of sort.enum) expect((await administration.list({ sort: order })).status).toBe(200);
     expect(sort.enum).toHaveLength(12);
+  });
+
+  it('describes what results can be asked for', async () => {
+    const administration = await start();
+    const { parameters = [] } = (await documentOf(administration)).paths['/experiments/{name}/results']?.['get'] ?? {};
+
+    expect(parameters.map(({ name, in: where }) => `${where} ${name}`).sort()).toEqual([
+      'query candidate',
+      'query cursor',
+      'query limit',
+      'query outcome',
+    ]);
+    const outcome = parameters.find(({ name }) => name === 'outcome')?.schema as { enum: string[] }; // the test fails without
+    for (const one of outcome.enum) expect((await administration.results('search', { outcome: one })).status).toBe(200);
+    expect(outcome.enum).toHaveLength(5);
+  });
+
+  it('says that a summary also comes as text, as it does', async () => {
+    const administration = await start();
+    const { content = {} } =
+      (await documentOf(administration)).paths['/experiments/{name}/summary']?.['get']?.responses['200'] ?? {};
+
+    const types = await Promise.all(
+      Object.keys(content).map(async (type) => (await administration.summary('search', type)).headers.get('content-type')),
+    );
+
+    expect(Object.keys(content)).toEqual(['application/json', 'text/plain']);
+    expect(types).toEqual(['application/json; charset=utf-8', 'text/plain; charset=utf-8']);
   });
 });

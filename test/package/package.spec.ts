@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import ts from 'typescript';
@@ -10,6 +10,8 @@ import { Consumer } from './support/consumer.js';
 import { filesIn, REPOSITORY, Tarball } from './support/tarball.js';
 
 interface Manifest {
+  readonly version: string;
+  readonly bin?: Record<string, string>;
   readonly scripts?: Record<string, string>;
   readonly dependencies?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
@@ -28,6 +30,15 @@ interface Experimented {
 interface Step {
   readonly answer: unknown;
   readonly results: unknown[];
+}
+
+/** What `src/operate.ts` of the application prints. */
+type Operated = Record<'version' | 'help' | 'enabled' | 'summary' | 'mismatches' | 'ready' | 'unknown', Ran>;
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
 }
 
 let workspace: string;
@@ -73,6 +84,12 @@ describe('the packed package', () => {
     expect(imports.flat().filter(({ name }) => !had.has(name))).toEqual([]);
   });
 
+  it('has a command that needs nothing but Node and files of its own', async () => {
+    const command = manifest.bin?.['nestjs-studies'] ?? '';
+    expect(await tarball.read(command)).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(await reachedFrom(command)).toEqual([]);
+  });
+
   it('has nothing that publint would change', async () => {
     const { messages, pkg } = await publint({ pack: { tarball: await tarball.bytes() }, level: 'suggestion', strict: true });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
@@ -111,6 +128,19 @@ describe.each([
           },
         ],
       },
+    });
+  });
+
+  it('has a command that shows and turns experiments of the running application', async () => {
+    const { printed } = await consumer.run<Operated>('dist/operate.js');
+    expect(printed).toMatchObject({
+      version: { code: 0, out: `${manifest.version}\n`, err: '' },
+      help: { code: 0, out: expect.stringMatching(/^Usage: nestjs-studies <command>/), err: '' },
+      enabled: { code: 0, out: '"search" now runs for 100 % of its calls.\n', err: '' },
+      summary: { code: 0, out: expect.stringMatching(/^Experiment search\n(.*\n)+ +1 {2}\$\.found {2}another value\n/), err: '' },
+      mismatches: { code: 0, out: expect.stringContaining('    control    "lyon"\n    candidate  "LYON"\n'), err: '' },
+      ready: { code: 2, out: expect.stringMatching(/^candidate: collecting\. 1 of 1 runs differ/), err: '' },
+      unknown: { code: 1, out: '', err: expect.stringContaining('404: There is no experiment "none".') },
     });
   });
 
@@ -169,6 +199,19 @@ describe.each([
     });
   }
 });
+
+/** The packages that a file of the package needs, by itself or by what it imports. */
+async function reachedFrom(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const text = await tarball.read(file);
+  const own = ts
+    .preProcessFile(text, true, true)
+    .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => join(dirname(file), fileName));
+  const further = await Promise.all(own.map((one) => reachedFrom(one, seen)));
+  return [...importsOf(file, text).map(({ name }) => name), ...further.flat()];
+}
 
 /** The packages that a file imports, or whose types it refers to; not Node's own modules, and not files of ours. */
 function importsOf(file: string, text: string): { file: string; name: string }[] {

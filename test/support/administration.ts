@@ -37,6 +37,9 @@ export interface Resource {
   readonly startsAt: string | null;
   readonly endsAt: string | null;
   readonly subjects: readonly string[];
+  readonly targetRate: number;
+  readonly confidence: number;
+  readonly ignorePaths: readonly string[];
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -94,8 +97,30 @@ export class Administration {
     return this.app.request('DELETE', this.addressOf(name), ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } });
   }
 
+  /** @param accept what the request prefers, if it says so */
+  summary(name: string, accept?: string): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/summary`, accept === undefined ? {} : { accept });
+  }
+
+  results(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/results?${new URLSearchParams(query).toString()}`);
+  }
+
+  result(name: string, id: string | number): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/results/${encodeURIComponent(id)}`);
+  }
+
+  purge(name: string): Promise<Answer> {
+    return this.app.request('DELETE', `${this.addressOf(name)}/results`);
+  }
+
   addressOf(name: string): string {
     return `${this.base}/experiments/${encodeURIComponent(name)}`;
+  }
+
+  /** Where it is served, for programs of operators. */
+  get url(): string {
+    return `${this.app.url}${this.base}`;
   }
 }
 
@@ -113,14 +138,18 @@ export async function store(app: RunningApp, experiments: readonly (Partial<Reso
     await app
       .dataSource()
       .query(
-        'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, version, created_at, updated_at, ' +
-          'first_run_at, last_run_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, target_rate, confidence, ' +
+          'ignore_paths, version, created_at, updated_at, first_run_at, last_run_at) ' +
+          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         [
           experiment.name,
           experiment.percentEnabled ?? 0,
           time(experiment.startsAt),
           time(experiment.endsAt),
           JSON.stringify(experiment.subjects ?? []),
+          experiment.targetRate ?? 0.001,
+          experiment.confidence ?? 0.95,
+          JSON.stringify(experiment.ignorePaths ?? []),
           experiment.version ?? 1,
           time(experiment.createdAt) ?? now,
           time(experiment.updatedAt) ?? now,

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../lib/command/command.js';
+
+/** Nobody waits for seconds here. */
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),
+}));
 
 interface Asked {
   method: string;
@@ -12,6 +17,8 @@ interface Asked {
 }
 
 const HOSTILE = 'a\u001b[2J\u009b1m\r\nb\u202ec\u2066d\ud800e\u2028';
+/** Like it, but well-formed, as names in addresses are. */
+const HARMFUL = HOSTILE.toWellFormed();
 const DANGEROUS = /[^\P{Cc}\n]|[\u2028\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
 
 const candidateOf = (state: string, name = 'trie') => ({
@@ -23,8 +30,21 @@ const candidateOf = (state: string, name = 'trie') => ({
   delta: null,
   speedup: [],
   differences: [],
-  noise: null,
+  examined: 0,
+  drift: 0,
+  noise: { runs: 0, rate: null },
   readiness: { state, reason: `It is ${state}.`, runsNeeded: null },
+});
+const resultOf = (id: unknown, text = 'text') => ({
+  id,
+  candidate: text,
+  outcome: text,
+  ranAt: '2025-11-24T10:00:00.000Z',
+  control: { kind: 'returned', value: { [text]: [text] }, duration: 12.5 },
+  observed: { kind: 'threw', error: { name: text, message: text, stack: `${text}\n    at ${text}` }, duration: 5 },
+  context: { [text]: text },
+  differences: [{ path: text, kind: text, control: text, candidate: { [text]: text } }],
+  diff: text,
 });
 const summaryOf = (...states: string[]) => ({
   name: 'search',
@@ -80,7 +100,10 @@ describe('the command nestjs-studies', () => {
         : { items: [{ name: 'one', percentEnabled: 12.5, lastRunAt: '2025-11-24T10:00:00.000Z' }], nextCursor: 'b&' };
     expect(await execute(['list'])).toEqual({
       code: 0,
-      out: 'one       12.5 %  last run 2025-11-24T10:00:00.000Z\nsecond       0 %  never run\n',
+      out: `  share  last run                 experiment
+ 12.5 %  2025-11-24 10:00:00 UTC  one
+    0 %  never                    second
+`,
       err: '',
     });
     expect(asked.map(({ url: path }) => path)).toEqual([
@@ -106,15 +129,16 @@ describe('the command nestjs-studies', () => {
 
   it('lists mismatches and errors, as many as are asked for', async () => {
     answer = () => ({
-      items: [7, 6, 5].map((id) => ({ id, candidate: 'trie', outcome: 'some', at: 'then', content: { value: [id] } })),
+      items: [7, 6, 5].map((id) => resultOf(id)),
       nextCursor: 'c',
     });
     const { code, out } = await execute(['mismatches', 'search', '--limit', '2']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^#7 {2}then {2}trie {2}some\n {4}\{\n {6}"value": \[\n {8}7\n/);
-    expect(out).not.toContain('#5');
+    expect(out.match(/^#.*/gm)).toEqual([7, 6].map((id) => `#${id}  text  text  2025-11-24 10:00:00 UTC`));
+    const json = await execute(['mismatches', 'search', '--limit', '2', '--json']);
+    expect(JSON.parse(json.out)).toEqual([resultOf(7), resultOf(6)]);
     await execute(['errors', 'search']);
-    expect(asked.map(({ url: path }) => path).slice(0, 2)).toEqual([
+    expect(asked.map(({ url: path }) => path).slice(1, 3)).toEqual([
       '/studies/experiments/search/results?outcome=mismatched&limit=2',
       '/studies/experiments/search/results?outcome=errored&limit=10',
     ]);
@@ -123,7 +147,7 @@ describe('the command nestjs-studies', () => {
   it('says so where there is nothing', async () => {
     answer = () => ({ items: [], nextCursor: null });
     expect((await execute(['list'])).out).toBe('There are no experiments.\n');
-    expect((await execute(['errors', 'search'])).out).toBe('There are no results of "search" that are errored.\n');
+    expect((await execute(['errors', 'search'])).out).toBe('No errors of "search" are kept.\n');
     expect((await execute(['list', '--json'])).out).toBe('[]\n');
   });
 
@@ -131,7 +155,7 @@ describe('the command nestjs-studies', () => {
     answer = ({ body }) => ({ name: 'search', ...(JSON.parse(body) as object) });
     expect((await execute(['enable', 'search'])).out).toBe('"search" now runs for 100 % of its calls.\n');
     await execute(['enable', 'search', '12.5']);
-    expect(await execute(['disable', 'search'])).toMatchObject({ code: 0, out: '"search" now runs for 0 % of its calls.\n' });
+    expect(await execute(['disable', 'search'])).toMatchObject({ code: 0, out: '"search" is off now.\n' });
     expect(asked.map(({ method, url: path, body }) => [method, path, body])).toEqual(
       [100, 12.5, 0].map((percent) => ['PATCH', '/studies/experiments/search', `{"percentEnabled":${percent}}`]),
     );
@@ -154,13 +178,27 @@ describe('the command nestjs-studies', () => {
 
   it('waits while an experiment is collecting, but not for longer than it was told', async () => {
     answer = () => summaryOf(asked.length < 2 ? 'collecting' : 'ready');
-    expect(await execute(['ready', 'search', '--wait', '0.2'])).toMatchObject({ code: 0, out: 'trie: ready - It is ready.\n' });
+    expect(await execute(['ready', 'search', '--wait', '0.2'])).toMatchObject({ code: 0, out: 'trie: ready. It is ready.\n' });
     answer = () => summaryOf('collecting');
     expect(await execute(['ready', 'search', '--wait', '0.2'])).toMatchObject({ code: 2 });
     asked.length = 0;
     answer = () => summaryOf('notReady');
     expect(await execute(['ready', 'search', '--wait', '900'])).toMatchObject({ code: 3 });
     expect(asked).toHaveLength(1);
+  });
+
+  it('goes on waiting while the application restarts', async () => {
+    answer = () => {
+      if (asked.length === 1) return summaryOf('collecting');
+      return asked.length === 2 ? new Refusal(503, '{}') : summaryOf('ready');
+    };
+    expect(await execute(['ready', 'search', '--wait', '900'])).toMatchObject({ code: 0, err: '' });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('does not wait for an application that is not there', async () => {
+    answer = () => new Refusal(503, '{}');
+    expect(await execute(['ready', 'search', '--wait', '900'])).toMatchObject({ code: 1 });
   });
 
   it('sends the token, and none where there is none', async () => {
@@ -184,16 +222,13 @@ describe('the command nestjs-studies', () => {
   });
 
   it('prints nothing of the server that steers a terminal or deceives its reader', async () => {
-    const item = { id: HOSTILE, candidate: HOSTILE, outcome: HOSTILE, at: HOSTILE, content: { [HOSTILE]: HOSTILE } };
     answer = ({ url: path, method }) => {
       if (path.endsWith('/summary')) return { ...summaryOf(), name: HOSTILE, candidates: [candidateOf('ready', HOSTILE)] };
       if (method === 'PATCH') return { name: HOSTILE, percentEnabled: HOSTILE };
-      return { items: [{ ...item, name: HOSTILE, percentEnabled: HOSTILE, lastRunAt: HOSTILE }], nextCursor: null };
+      if (path.includes('/results')) return { items: [{ ...resultOf(HOSTILE, HOSTILE), ranAt: HOSTILE }], nextCursor: null };
+      return { items: [{ name: HOSTILE, percentEnabled: HOSTILE, lastRunAt: HOSTILE }], nextCursor: null };
     };
-    for (const argv of [
-      ['list'],
-      ...['summary', 'mismatches', 'errors', 'enable', 'disable', 'ready'].map((title) => [title, 'x']),
-    ]) {
+    for (const argv of [['list'], ...['summary', 'mismatches', 'errors', 'enable', 'ready'].map((title) => [title, HARMFUL])]) {
       const text = await execute(argv);
       expect(text).toMatchObject({ code: 0, err: '' });
       expect(text.out).not.toMatch(DANGEROUS);
@@ -210,8 +245,23 @@ describe('the command nestjs-studies', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/^nestjs-studies: PATCH http.*\/experiments\/search was answered with 400: must be less.*; or so\.\n$/);
     expect(err).not.toMatch(DANGEROUS);
-    answer = () => new Refusal(401, '<html>');
-    expect((await execute(['list'])).err).toContain('401: Unauthorized. Give a token');
+  });
+
+  it('says what to do where the server does not', async () => {
+    const said = async (status: number, message?: string) => {
+      answer = () => new Refusal(status, message === undefined ? '<html>' : JSON.stringify({ message }));
+      return (await execute(['summary', 'search'])).err.replace(/^nestjs-studies: GET http\S+ was answered with /, '').trimEnd();
+    };
+
+    expect(await said(401)).toBe('401: Unauthorized. Give a token that is allowed to with NESTJS_STUDIES_TOKEN.');
+    expect(await said(403, 'Forbidden resource')).toMatch(
+      /resource. Give a token that is allowed to with NESTJS_STUDIES_TOKEN.$/,
+    );
+    expect(await said(403, 'The administration of experiments is closed. Say who.')).toMatch(/Say who.$/);
+    expect(await said(404)).toBe('404: Not Found. Give the address of the administration with --url.');
+    expect(await said(404, 'Cannot GET /x')).toBe('404: Cannot GET /x. Give the address of the administration with --url.');
+    expect(await said(404, 'There is no experiment "search". Look at the list.')).toMatch(/Look at the list.$/);
+    expect(await said(500)).toBe('500: Internal Server Error.');
   });
 
   it('says what is wrong, where, and what to do when no server answers', async () => {
@@ -236,7 +286,9 @@ describe('the command nestjs-studies', () => {
           err: expect.stringContaining('not as the API of nestjs-studies'),
         });
     }
-    answer = () => ({ ...summaryOf(), candidates: [{ ...candidateOf('ready'), differences: 3 }] });
+    answer = () => ({ items: [{ ...resultOf(1), observed: 3 }], nextCursor: null });
+    expect(await execute(['errors', 'search'])).toMatchObject({ code: 1, err: expect.stringContaining('not as the API') });
+    answer = () => ({ ...summaryOf(), candidates: [{ ...candidateOf('ready'), noise: 3 }] });
     expect(await execute(['summary', 'search'])).toMatchObject({ code: 1, err: expect.stringContaining('With --json') });
   });
 

@@ -1,0 +1,73 @@
+import {
+  Controller,
+  Delete,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Inject,
+  Param,
+  Query,
+  Res,
+  UseGuards,
+  UseInterceptors,
+  VERSION_NEUTRAL,
+  type Type,
+} from '@nestjs/common';
+import { check } from '../experiment/validation.js';
+import { ExperimentRecords } from '../recording/experiment.records.js';
+import { textOf } from '../recording/summary.text.js';
+import { prefersText } from './accept.js';
+import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
+import type { AdminSettings } from './admin.options.js';
+import { vary, type HeaderResponse } from './header.response.js';
+import { resultListSchema, resultResource, summaryResource } from './result.schemas.js';
+
+/** Makes the controller of what was recorded, for a module, as `createExperimentsController` that of the experiments. */
+export function createResultsController({ path, guards }: AdminSettings): Type<unknown> {
+  @Controller({ path, version: VERSION_NEUTRAL })
+  @UseGuards(...guards)
+  @UseInterceptors(AdminErrorsInterceptor)
+  class ResultsController {
+    constructor(@Inject(ExperimentRecords) private readonly records: ExperimentRecords) {}
+
+    @Get('experiments/:name/summary')
+    @Header('Cache-Control', 'no-store')
+    @Header('X-Content-Type-Options', 'nosniff')
+    async summary(
+      @Param('name') name: string,
+      @Headers('accept') accept: string | undefined,
+      @Res({ passthrough: true }) response: HeaderResponse,
+    ): Promise<unknown> {
+      const summary = await this.records.summary(name);
+      vary(response, 'Accept');
+      if (!prefersText(accept)) return summaryResource(summary);
+      response.header('Content-Type', 'text/plain; charset=utf-8');
+      return textOf(summary);
+    }
+
+    @Get('experiments/:name/results')
+    @Header('Cache-Control', 'no-store')
+    @Header('X-Content-Type-Options', 'nosniff')
+    async list(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
+      const { items, nextCursor } = await this.records.results(name, check(resultListSchema, query, 'The query'));
+      return { items: items.map(resultResource), nextCursor };
+    }
+
+    @Get('experiments/:name/results/:id')
+    @Header('Cache-Control', 'no-store')
+    @Header('X-Content-Type-Options', 'nosniff')
+    async read(@Param('name') name: string, @Param('id') id: string): Promise<unknown> {
+      return resultResource(await this.records.result(name, id));
+    }
+
+    @Delete('experiments/:name/results')
+    @HttpCode(HttpStatus.NO_CONTENT)
+    async purge(@Param('name') name: string): Promise<void> {
+      await this.records.purge(name);
+    }
+  }
+
+  return ResultsController;
+}

@@ -1,0 +1,52 @@
+import type { SummaryLike } from '../recording/summary.text.js';
+import type { DifferenceLike } from '../recording/text/difference.text.js';
+
+/** JSON of which no more is known than that it is an object. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** A result as the API gives it. */
+export interface ResultLike extends Item {
+  readonly candidate: string;
+  readonly outcome: string;
+  /** What the control did. */
+  readonly control: Item;
+  /** What the candidate did. */
+  readonly observed: Item;
+  readonly differences: readonly DifferenceLike[];
+}
+
+export function isItem(value: unknown): value is Item {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isResult(value: unknown): value is ResultLike {
+  return (
+    isItem(value) &&
+    typeof value['candidate'] === 'string' &&
+    typeof value['outcome'] === 'string' &&
+    isItem(value['control']) &&
+    isItem(value['observed']) &&
+    isListOf(value['differences'], (one) => typeof one['path'] === 'string' && typeof one['kind'] === 'string')
+  );
+}
+
+/** Whether it is one as far as readiness is concerned: the rest is only printed. */
+export function isSummary(value: unknown): value is SummaryLike {
+  return (
+    isItem(value) && typeof value['name'] === 'string' && isItem(value['span']) && isListOf(value['candidates'], isCandidate)
+  );
+}
+
+function isCandidate({ name, counts, readiness }: Item): boolean {
+  return (
+    typeof name === 'string' &&
+    isItem(counts) &&
+    isItem(readiness) &&
+    ['collecting', 'notReady', 'ready'].includes(String(readiness['state'])) &&
+    typeof readiness['reason'] === 'string'
+  );
+}
+
+function isListOf(value: unknown, is: (item: Item) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isItem(item) && is(item));
+}

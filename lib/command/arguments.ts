@@ -1,0 +1,133 @@
+import { parseArgs } from 'node:util';
+
+/** How many arguments each command needs and takes, and which options beside those that all do. */
+const TAKES = {
+  list: { least: 0, most: 0, options: ['limit'] },
+  summary: { least: 1, most: 1, options: [] },
+  mismatches: { least: 1, most: 1, options: ['limit'] },
+  errors: { least: 1, most: 1, options: ['limit'] },
+  enable: { least: 1, most: 2, options: [] },
+  disable: { least: 1, most: 1, options: [] },
+  ready: { least: 1, most: 1, options: ['wait'] },
+} satisfies Record<string, { least: number; most: number; options: ('limit' | 'wait')[] }>;
+
+export type CommandName = keyof typeof TAKES;
+
+/** What whoever gave the command wants. */
+export type Invocation =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | {
+      readonly kind: 'command';
+      readonly command: CommandName;
+      readonly url: URL;
+      readonly token: string | undefined;
+      /** Empty for the commands that take none. */
+      readonly name: string;
+      readonly percent: number;
+      readonly limit: number | undefined;
+      /** In ms. */
+      readonly wait: number;
+      readonly json: boolean;
+    };
+
+/** A command that is not understood. */
+export class UsageError extends Error {}
+
+const OPTIONS = {
+  url: { type: 'string' },
+  json: { type: 'boolean' },
+  limit: { type: 'string' },
+  wait: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/**
+ * Understands the arguments and what stands in the environment.
+ *
+ * @throws UsageError
+ */
+export function invocationOf(argv: string[], env: Readonly<Record<string, string | undefined>>): Invocation {
+  const { values, positionals } = parse(argv);
+  if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
+  const [title, ...given] = positionals;
+  const command = commandOf(title, given, values);
+  return {
+    kind: 'command',
+    command,
+    url: addressOf(values.url ?? (env['NESTJS_STUDIES_URL'] || undefined)),
+    token: tokenOf(env['NESTJS_STUDIES_TOKEN']),
+    name: TAKES[command].least === 0 ? '' : nameOf(given[0]),
+    percent: percentOf(given[1]),
+    limit: values.limit === undefined ? undefined : limitOf(values.limit),
+    wait: waitOf(values.wait),
+    json: values.json === true,
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function commandOf(title: string | undefined, given: string[], values: { limit?: string; wait?: string }): CommandName {
+  if (title === undefined) throw new UsageError('No command is given.');
+  if (!isCommand(title)) throw new UsageError(`There is no command "${title}".`);
+  const { least, most, options } = TAKES[title];
+  if (given.length < least) throw new UsageError(`"${title}" needs the name of an experiment.`);
+  if (given.length > most) throw new UsageError(`"${title}" does not take "${String(given[most])}".`);
+  for (const option of ['limit', 'wait'] as const) {
+    const takes: readonly string[] = options;
+    if (values[option] !== undefined && !takes.includes(option)) throw new UsageError(`"${title}" does not take --${option}.`);
+  }
+  return title;
+}
+
+function isCommand(title: string): title is CommandName {
+  return Object.hasOwn(TAKES, title);
+}
+
+function addressOf(text = 'http://localhost:3000/studies'): URL {
+  const address = URL.canParse(text) ? new URL(text) : undefined;
+  if (address?.protocol !== 'http:' && address?.protocol !== 'https:') {
+    throw new UsageError('The address must be one such as http://localhost:3000/studies.');
+  }
+  if (address.username !== '' || address.password !== '') {
+    throw new UsageError('The address must hold no password. Give a token with NESTJS_STUDIES_TOKEN.');
+  }
+  return address;
+}
+
+/** Checked here, since fetch would name the token in its complaint. */
+function tokenOf(text = ''): string | undefined {
+  const token = text.trim();
+  if (!/^[\x21-\x7e]*$/.test(token)) throw new UsageError('NESTJS_STUDIES_TOKEN holds characters that no header can.');
+  return token === '' ? undefined : token;
+}
+
+/** A name that an address can hold: "." and ".." would lead elsewhere. */
+function nameOf(name = ''): string {
+  if (name === '' || name === '.' || name === '..' || !name.isWellFormed()) throw new UsageError(`"${name}" can't be a name.`);
+  return name;
+}
+
+function percentOf(text = '100'): number {
+  const percent = /^\d{1,3}(?:\.\d{1,2})?$/.test(text) ? Number(text) : NaN;
+  if (percent > 0 && percent <= 100) return percent;
+  throw new UsageError('The percentage must be above 0 and at most 100, with up to two decimals.');
+}
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new UsageError('--limit must be a whole number from 1 to 999999.');
+}
+
+function waitOf(text = '0'): number {
+  if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1_000;
+  throw new UsageError('--wait must be a number of seconds.');
+}

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { textOf } from '../recording/summary.text.js';
+import { printable } from '../recording/text/printable.js';
+import type { CommandName } from './arguments.js';
+import type { Client } from './client.js';
+import { Failure } from './failure.js';
+import { listText } from './list.text.js';
+import { readinessText, stateOf } from './readiness.js';
+import { resultText } from './result.text.js';
+
+/** What a command works with. */
+export interface Task {
+  readonly client: Client;
+  readonly name: string;
+  readonly percent: number;
+  readonly limit: number | undefined;
+  /** In ms. */
+  readonly wait: number;
+  /** Prints a value as JSON or as text, as was asked for. */
+  readonly print: (value: unknown, text: () => string) => void;
+}
+
+const DONE = 0;
+const READINESS = { ready: DONE, collecting: 2, notReady: 3 };
+
+/** How long to wait before asking again whether a candidate is ready, in ms. */
+const INTERVAL = 5_000;
+
+/** What each command does; it gives the exit code. */
+export const COMMANDS: Readonly<Record<CommandName, (task: Task) => Promise<number>>> = {
+  list,
+  summary,
+  mismatches: (task) => results(task, 'mismatched', 'mismatches'),
+  errors: (task) => results(task, 'errored', 'errors'),
+  enable: (task) => change(task, task.percent),
+  disable: (task) => change(task, 0),
+  ready,
+};
+
+async function list({ client, limit = Infinity, print }: Task): Promise<number> {
+  const items = await client.experiments(limit);
+  print(items, () => listText(items));
+  return DONE;
+}
+
+async function summary({ client, name, print }: Task): Promise<number> {
+  const found = await client.summary(name);
+  print(found, () => textOf(found));
+  return DONE;
+}
+
+async function results({ client, name, limit = 10, print }: Task, outcome: string, title: string): Promise<number> {
+  const items = await client.results(name, outcome, limit);
+  print(items, () => (items.length === 0 ? `No ${title} of "${printable(name)}" are kept.\n` : items.map(resultText).join('\n')));
+  return DONE;
+}
+
+async function change({ client, name, print }: Task, percentEnabled: number): Promise<number> {
+  const changed = await client.change(name, { percentEnabled });
+  const is = percentEnabled === 0 ? 'is off now' : `now runs for ${percentEnabled} % of its calls`;
+  print(changed, () => `"${printable(name)}" ${is}.\n`);
+  return DONE;
+}
+
+async function ready({ client, name, wait, print }: Task): Promise<number> {
+  const end = performance.now() + wait;
+  const left = () => Math.ceil(end - performance.now());
+  let found = await client.summary(name);
+  while (stateOf(found) === 'collecting' && left() > 0) {
+    await pause(Math.min(INTERVAL, left()));
+    const known = found;
+    found = await client.summary(name).catch((error: unknown) => {
+      // Whoever waits for hours sees the application restart.
+      if (error instanceof Failure && error.mayPass && left() > 0) return known;
+      throw error;
+    });
+  }
+  const state = stateOf(found);
+  const candidates = found.candidates.map((candidate) => ({ name: candidate.name, readiness: candidate.readiness }));
+  print({ name: found.name, state, candidates }, () => readinessText(found));
+  return READINESS[state];
+}

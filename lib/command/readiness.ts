@@ -1,0 +1,22 @@
+import { STATES, type SummaryLike } from '../recording/summary.text.js';
+import { printable } from '../recording/text/printable.js';
+
+type State = keyof typeof STATES;
+
+/** An experiment is as ready as the least ready of its candidates. */
+export function stateOf({ candidates }: SummaryLike): State {
+  const states = new Set(candidates.map(({ readiness }) => readiness.state));
+  if (states.has('notReady')) return 'notReady';
+  return states.size === 0 || states.has('collecting') ? 'collecting' : 'ready';
+}
+
+/** How ready each candidate is, and why. */
+export function readinessText({ name, candidates }: SummaryLike): string {
+  if (candidates.length === 0) return `No candidate of "${printable(name)}" has run yet.\n`;
+  return candidates
+    .map((candidate) => {
+      const { state, reason } = candidate.readiness;
+      return `${printable(`${candidate.name}: ${STATES[state]}. ${reason}`).trimEnd()}\n`;
+    })
+    .join('');
+}
