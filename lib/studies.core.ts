@@ -12,6 +12,7 @@ import { RecordStorage } from './recording/record.storage.js';
 import { Recorder } from './recording/recorder.js';
 import { Tidier } from './recording/tidier.js';
 import { WritingPlace } from './recording/writing.place.js';
+import { ChangeFeed } from './storage/change.feed.js';
 import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
@@ -32,11 +33,12 @@ export interface CoreParts {
   readonly settings: Factory<StudiesSettings>;
   readonly storage: Factory<ExperimentStorage>;
   readonly records: Factory<RecordStorage>;
+  readonly feed: Factory<ChangeFeed>;
   readonly clock?: Clock | undefined;
 }
 
 /** The parts of the library wired together. The rooms know nothing of Nest's injection: this is where it happens. */
-export function studiesCore({ settings, storage, records, clock }: CoreParts) {
+export function studiesCore({ settings, storage, records, feed, clock }: CoreParts) {
   return {
     global: true,
     imports: [DiscoveryModule],
@@ -44,6 +46,7 @@ export function studiesCore({ settings, storage, records, clock }: CoreParts) {
       { provide: SETTINGS, ...settings },
       { provide: KEPT, ...storage },
       { provide: RecordStorage, ...records },
+      { provide: ChangeFeed, ...feed },
       made(ExperimentStorage, [KEPT], (kept: ExperimentStorage) => new LimitedStorage(kept)),
       // Needs nothing, so that whatever is needed below can itself have decorated methods.
       { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
@@ -53,9 +56,14 @@ export function studiesCore({ settings, storage, records, clock }: CoreParts) {
       made(StorageHealth, [ErrorReporter], healthOf),
       made(
         ExperimentView,
-        [EXPERIMENT_REGISTRY, ExperimentStorage, StorageHealth, SETTINGS],
-        (registry: ExperimentRegistry, kept: ExperimentStorage, health: StorageHealth, { refreshInterval }: StudiesSettings) =>
-          new ExperimentView(registry, kept, health, refreshInterval),
+        [EXPERIMENT_REGISTRY, ExperimentStorage, ChangeFeed, StorageHealth, SETTINGS],
+        (
+          registry: ExperimentRegistry,
+          kept: ExperimentStorage,
+          changes: ChangeFeed,
+          health: StorageHealth,
+          { refreshInterval }: StudiesSettings,
+        ) => new ExperimentView(registry, kept, changes, health, refreshInterval),
       ),
       made(
         ExperimentCatalog,

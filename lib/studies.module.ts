@@ -6,6 +6,8 @@ import { createResultsController } from './admin/results.controller.js';
 import { Publisher } from './publishing/publisher.js';
 import { STUDIES_ENTITIES } from './studies.schema.js';
 import { TypeOrmRecordStorage } from './recording/typeorm.record.storage.js';
+import { SilentFeed } from './storage/change.feed.js';
+import { PostgresChangeFeed } from './storage/postgres.change.feed.js';
 import { TypeOrmStorage } from './storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
 import {
@@ -37,6 +39,11 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
     records: {
       inject: [getDataSourceToken(dataSource)],
       useFactory: (source: DataSource) => new TypeOrmRecordStorage(source),
+    },
+    feed: {
+      inject: [getDataSourceToken(dataSource), MODULE_OPTIONS_TOKEN],
+      useFactory: (source: DataSource, options: StudiesOptions) =>
+        settingsOf(options).listen && source.options.type === 'postgres' ? new PostgresChangeFeed(source) : new SilentFeed(),
     },
   });
   return {

@@ -60,6 +60,14 @@ export interface StudiesOptions {
   refreshInterval?: number;
 
   /**
+   * Whether, on PostgreSQL, a connection of its own listens for what operators set elsewhere, so that it is obeyed at once and not
+   * with the next look. Off where connections are few, or go through a pooler that can't `LISTEN`.
+   *
+   * @default true
+   */
+  listen?: boolean;
+
+  /**
    * ms that `app.close()` waits for candidates in flight, 0 to 3 600 000.
    *
    * @default 5 000
@@ -135,6 +143,7 @@ export interface StudiesSettings {
   readonly defaults: readonly ExperimentOptions[];
   readonly onError: OnError | undefined;
   readonly refreshInterval: number;
+  readonly listen: boolean;
   readonly shutdownTimeout: number;
   readonly recording: RecorderSettings;
 }
@@ -155,6 +164,7 @@ const schema = z
     onError: z.custom<OnError>(isFunction, 'must be a function'),
     raiseOnMismatch: z.boolean(),
     refreshInterval: z.int().min(10).max(3_600_000).default(1_000),
+    listen: z.boolean().default(true),
     shutdownTimeout: z.int().min(0).max(3_600_000).default(5_000),
     flushInterval: z.int().min(10).max(3_600_000).default(1_000),
     maxValueBytes: z.int().min(100).max(50_000).default(16_384),
@@ -178,6 +188,7 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
     defaults: [forAll, defaults],
     onError: checked.onError,
     refreshInterval: checked.refreshInterval,
+    listen: checked.listen,
     shutdownTimeout: checked.shutdownTimeout,
     recording: { flushInterval, maxValueBytes, samplesPerMinute, samplesKept },
   };

@@ -72,6 +72,11 @@ export interface RunTimes {
 /** What a row of a new experiment has beside its name, its percentage and its times. */
 export const NEW_ROW = { ...MEASURE, subjects: [], ignorePaths: [], epoch: 0, version: 1 };
 
+/** What an experiment is at: another text after each change that operators make. */
+export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
+  return `${version}.${epoch}`;
+}
+
 /** What calls look at. */
 export function gateOf({ percentEnabled, startsAt, endsAt, subjects }: ExperimentRow): Gate {
   return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects };

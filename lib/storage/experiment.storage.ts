@@ -1,8 +1,23 @@
 import type { MaybePromise } from '../experiment/maybe-promise.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
 
+/** An experiment, and what it is at: another text after each change that operators make. */
+export interface ExperimentStamp {
+  readonly id: number;
+  readonly stamp: string;
+}
+
 /** Where experiments are kept. Every process has its own, and they share what is in it. */
 export abstract class ExperimentStorage {
+  /** A text that changes whenever an operator changes something, or experiments come or go: small, however many there are. */
+  abstract digest(): MaybePromise<string>;
+
+  /** Which experiments there are, and what they are at. */
+  abstract stamps(): MaybePromise<ExperimentStamp[]>;
+
+  /** The experiments of these ids, as far as they are there. */
+  abstract loadSome(ids: readonly number[]): MaybePromise<ExperimentRow[]>;
+
   /** All experiments. */
   abstract load(): MaybePromise<ExperimentRow[]>;
 

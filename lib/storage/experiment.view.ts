@@ -2,7 +2,8 @@ import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import type { ExperimentRunner } from '../experiment/experiment.runner.js';
 import { chain, type MaybePromise } from '../experiment/maybe-promise.js';
 import { within } from '../experiment/within.js';
-import { gateOf, type ExperimentRow, type RunTimes } from './experiment.row.js';
+import type { ChangeFeed } from './change.feed.js';
+import { gateOf, stampOf, type ExperimentRow, type RunTimes } from './experiment.row.js';
 import type { ExperimentStorage } from './experiment.storage.js';
 import type { Access, StorageHealth } from './storage.health.js';
 
@@ -24,11 +25,14 @@ export class ExperimentView {
   private hasRead = false;
   /** Counts what this process has changed itself, of which a load that began before doesn't know. */
   private changes = 0;
+  /** What the storage said of its state when it was last read. */
+  private digest: string | undefined;
 
   /** @param interval between two refreshes, in ms */
   constructor(
     private readonly registry: ExperimentRegistry,
     private readonly storage: ExperimentStorage,
+    private readonly feed: ChangeFeed,
     private readonly health: StorageHealth,
     private readonly interval: number,
   ) {}
@@ -38,13 +42,14 @@ export class ExperimentView {
     this.isStarted = true;
     await within(START_LIMIT, Promise.resolve(this.refresh()));
     this.schedule();
+    this.feed.start(() => void this.refresh());
   }
 
   /** Stops refreshing, and writes what is to be written. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await this.flush();
+    await Promise.all([this.flush(), this.feed.stop()]);
   }
 
   /** An experiment's row as this process knows it. */
@@ -59,9 +64,9 @@ export class ExperimentView {
     else if (this.isStarted) void this.refresh();
   }
 
-  /** Obeys at once what this process has changed. */
+  /** Obeys at once what this process has changed, and tells the others. */
   put(row: ExperimentRow): void {
-    this.changes += 1;
+    this.changed();
     const known = this.rows.get(row.name);
     if (known?.id === row.id && known.version > row.version) return;
     this.rows = new Map(this.rows).set(row.name, row);
@@ -70,7 +75,7 @@ export class ExperimentView {
 
   /** Forgets an experiment that this process has removed. */
   drop(name: string): void {
-    this.changes += 1;
+    this.changed();
     const rows = new Map(this.rows);
     rows.delete(name);
     this.rows = rows;
@@ -81,6 +86,11 @@ export class ExperimentView {
   flush(): Promise<void> {
     this.writing = this.writing.then(() => this.write());
     return this.writing;
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    this.feed.announce();
   }
 
   private async write(): Promise<void> {
@@ -136,9 +146,33 @@ export class ExperimentView {
     );
   }
 
+  /** Reads what has changed since it last read, if anything has. */
   private read(): MaybePromise<void> {
     const { changes } = this;
-    return chain(this.storage.load(), (rows) => (changes === this.changes ? this.obey(rows) : this.read()));
+    return chain(this.storage.digest(), (digest) => {
+      if (digest === this.digest) return;
+      return chain(this.load(), (rows) => {
+        if (changes !== this.changes) return this.read();
+        this.obey(rows);
+        this.digest = digest;
+      });
+    });
+  }
+
+  /** All rows: those that have not changed are not asked for again. */
+  private load(): MaybePromise<readonly ExperimentRow[]> {
+    const known = new Map([...this.rows.values()].map((row) => [row.id, row]));
+    if (known.size === 0) return this.storage.load();
+    return chain(this.storage.stamps(), (stamps) => {
+      const same: ExperimentRow[] = [];
+      const others: number[] = [];
+      for (const { id, stamp } of stamps) {
+        const row = known.get(id);
+        if (row !== undefined && stampOf(row) === stamp) same.push(row);
+        else others.push(id);
+      }
+      return chain(this.storage.loadSome(others), (rows) => [...same, ...rows]);
+    });
   }
 
   private create(wanted: readonly ExperimentRunner[]): MaybePromise<void> {

@@ -1,12 +1,24 @@
 import type { MaybePromise } from '../experiment/maybe-promise.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
-import { ExperimentStorage } from './experiment.storage.js';
+import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 import { inTime } from './in-time.js';
 
 /** A storage whose answers come in time or are failures. */
 export class LimitedStorage extends ExperimentStorage {
   constructor(private readonly storage: ExperimentStorage) {
     super();
+  }
+
+  digest(): MaybePromise<string> {
+    return inTime(this.storage.digest());
+  }
+
+  stamps(): MaybePromise<ExperimentStamp[]> {
+    return inTime(this.storage.stamps());
+  }
+
+  loadSome(ids: readonly number[]): MaybePromise<ExperimentRow[]> {
+    return inTime(this.storage.loadSome(ids));
   }
 
   load(): MaybePromise<ExperimentRow[]> {

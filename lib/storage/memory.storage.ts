@@ -1,5 +1,5 @@
-import { NEW_ROW, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
-import { ExperimentStorage } from './experiment.storage.js';
+import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
+import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 
 /** Keeps experiments in memory, and has what is asked of it at once. */
 export class MemoryStorage extends ExperimentStorage {
@@ -9,6 +9,18 @@ export class MemoryStorage extends ExperimentStorage {
   /** @param percentEnabled what every new experiment starts with, whatever its code says */
   constructor(private readonly percentEnabled?: number) {
     super();
+  }
+
+  digest(): string {
+    return JSON.stringify(this.stamps());
+  }
+
+  stamps(): ExperimentStamp[] {
+    return this.load().map((row) => ({ id: row.id, stamp: stampOf(row) }));
+  }
+
+  loadSome(ids: readonly number[]): ExperimentRow[] {
+    return this.load().filter(({ id }) => ids.includes(id));
   }
 
   load(): ExperimentRow[] {

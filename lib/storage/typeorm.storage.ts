@@ -1,9 +1,9 @@
-import type { DataSource, Repository } from 'typeorm';
+import { In, type DataSource, type Repository } from 'typeorm';
 import { StudiesError } from '../experiment/errors.js';
 import { chunksOf } from './chunks.js';
 import { ExperimentEntity } from './experiment.entity.js';
-import { NEW_ROW, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
-import { ExperimentStorage } from './experiment.storage.js';
+import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
+import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 
 /**
  * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
@@ -23,6 +23,34 @@ export class TypeOrmStorage extends ExperimentStorage {
       );
     }
     this.repository = dataSource.getRepository(ExperimentEntity);
+  }
+
+  async digest(): Promise<string> {
+    // Ids and versions only grow, and no id is given twice, so that no two changes make up for each other.
+    const sums = await this.repository
+      .createQueryBuilder('experiment')
+      .select('COUNT(*)', 'count')
+      .addSelect('SUM(experiment.id)', 'ids')
+      .addSelect('SUM(experiment.version)', 'versions')
+      .addSelect('SUM(experiment.epoch)', 'epochs')
+      .getRawOne<object>();
+    return JSON.stringify(sums);
+  }
+
+  async stamps(): Promise<ExperimentStamp[]> {
+    const rows = await this.repository
+      .createQueryBuilder('experiment')
+      .select('experiment.id', 'id')
+      .addSelect('experiment.version', 'version')
+      .addSelect('experiment.epoch', 'epoch')
+      .getRawMany<{ id: number; version: number; epoch: number | null }>();
+    return rows.map(({ id, version, epoch }) => ({ id, stamp: stampOf({ version, epoch: epoch ?? 0 }) }));
+  }
+
+  async loadSome(ids: readonly number[]): Promise<ExperimentRow[]> {
+    const rows: ExperimentRow[] = [];
+    for (const chunk of chunksOf(ids)) rows.push(...(await this.repository.findBy({ id: In(chunk) })));
+    return rows;
   }
 
   load(): Promise<ExperimentRow[]> {

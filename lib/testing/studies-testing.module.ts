@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { check, percentSchema } from '../experiment/validation.js';
 import { Publisher } from '../publishing/publisher.js';
 import { MemoryRecordStorage } from '../recording/memory.record.storage.js';
+import { SilentFeed } from '../storage/change.feed.js';
 import { MemoryStorage } from '../storage/memory.storage.js';
 import { studiesCore } from '../studies.core.js';
 import { settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
@@ -46,6 +47,7 @@ export class StudiesTestingModule {
     const core = studiesCore({
       settings: { useFactory: () => settingsOf({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }) },
       storage: { useFactory: () => new MemoryStorage(percentEnabled) },
+      feed: { useFactory: () => new SilentFeed() },
       records: { useFactory: () => new MemoryRecordStorage() },
       clock: fixedClock(durations),
     });

@@ -11,10 +11,10 @@ class NoPublisher extends Publisher {
 }
 
 /** A module with the library in it as users have it, its experiments in a database of their own. */
-export function moduleWith({ database, ...parts }) {
+export function moduleWith({ database, studies = {}, ...parts }) {
   const imports = [
     TypeOrmModule.forRoot({ ...database, autoLoadEntities: true, migrations: [...STUDIES_MIGRATIONS], migrationsRun: true }),
-    StudiesModule.forRoot({ admin: false, publisher: NoPublisher }),
+    StudiesModule.forRoot({ admin: false, publisher: NoPublisher, ...studies }),
   ];
   class BenchModule {}
   Module({ imports, ...parts })(BenchModule);

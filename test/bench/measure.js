@@ -39,7 +39,8 @@ export function turn() {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function quantile(sorted, share) {
+/** The number at a share of a sorted list, between two where it falls between. */
+export function quantile(sorted, share) {
   const position = (sorted.length - 1) * share;
   const below = Math.floor(position);
   const next = sorted[below + 1] ?? sorted[below];

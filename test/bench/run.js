@@ -1,10 +1,11 @@
 import * as calls from './calls.bench.js';
 import * as wait from './caller-wait.bench.js';
 import * as http from './http.bench.js';
+import * as obey from './obey.bench.js';
 import { table, Target } from './report.js';
 import * as sampled from './sampled.bench.js';
 
-const PARTS = { calls, sampled, wait, http };
+const PARTS = { calls, sampled, wait, http, obey };
 
 /** Measures the parts that are asked for, and prints what was found. Gives the targets. */
 async function measured(parts) {

@@ -146,6 +146,39 @@ function contract(kept: () => Kept): void {
     await storage.ran([]);
   });
 
+  it('says that something has changed whenever an operator could have changed it, and at no other time', async () => {
+    const seen = [await storage.digest()];
+    const differs = async (act: () => unknown) => {
+      await act();
+      const digest = await storage.digest();
+      expect(seen).not.toContain(digest);
+      expect(await storage.digest()).toBe(digest);
+      seen.push(digest);
+    };
+    await differs(() => storage.create([{ name: 'a', percentEnabled: 0 }]));
+    await differs(() => storage.create([{ name: 'b', percentEnabled: 0 }]));
+    await differs(() => storage.update('a', 1, SETTINGS));
+    await differs(() => storage.update('b', 1, SETTINGS));
+    await differs(() => storage.advanceEpoch('a'));
+    await differs(() => storage.remove('b', 2));
+    await differs(() => storage.create([{ name: 'b', percentEnabled: 0 }]));
+    await storage.ran([{ name: 'a', first: 1, last: 2 }]);
+    await storage.update('a', 7, SETTINGS);
+    expect(await storage.digest()).toBe(seen.at(-1));
+  });
+
+  it('says what each experiment is at, and gives some of them', async () => {
+    await storage.create(['a', 'b', 'c'].map((name) => ({ name, percentEnabled: 0 })));
+    const before = new Map((await storage.stamps()).map(({ id, stamp }) => [id, stamp]));
+    await storage.update('b', 1, SETTINGS);
+    await storage.advanceEpoch('c');
+    const moved = (await storage.stamps()).filter(({ id, stamp }) => before.get(id) !== stamp).map(({ id }) => id);
+    const rows = await storage.loadSome([...moved, 2_000_000_000]);
+    expect(rows.map(({ name }) => name).sort()).toEqual(['b', 'c']);
+    expect(rows.every((row) => row.epoch === (row.name === 'c' ? 1 : 0))).toBe(true);
+    expect(await storage.loadSome([])).toEqual([]);
+  });
+
   it('takes hundreds of experiments at once', async () => {
     const names = Array.from({ length: 250 }, (_, index) => `experiment ${index}`);
     await storage.create(names.map((name) => ({ name, percentEnabled: 0 })));

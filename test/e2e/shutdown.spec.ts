@@ -234,7 +234,7 @@ describe('the end of an application', () => {
 
   describe('while the database is slow', () => {
     /** Holds the next call of a method of the storage. */
-    function held(method: 'load' | 'ran') {
+    function held(method: 'digest' | 'ran') {
       const [called, release] = [deferred(), deferred()];
       const original = TypeOrmStorage.prototype[method] as (...args: unknown[]) => Promise<never>; // both are asynchronous
       const spy = vi.spyOn(TypeOrmStorage.prototype, method);
@@ -260,7 +260,7 @@ describe('the end of an application', () => {
 
     it('reports nothing of a reading that it has overtaken', async () => {
       const app = await anApp().studies({ refreshInterval: 10 }).providers(Rates).start();
-      const reading = held('load');
+      const reading = held('digest');
 
       await reading.called;
       await app.close();

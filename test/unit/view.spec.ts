@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SilentFeed } from '../../lib/storage/change.feed.js';
 import { ExperimentCatalog } from '../../lib/storage/experiment.catalog.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from '../../lib/storage/experiment.row.js';
-import { ExperimentStorage } from '../../lib/storage/experiment.storage.js';
+import { ExperimentStorage, type ExperimentStamp } from '../../lib/storage/experiment.storage.js';
 import { ExperimentView } from '../../lib/storage/experiment.view.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { StorageHealth } from '../../lib/storage/storage.health.js';
@@ -20,6 +21,15 @@ class SlowStorage extends ExperimentStorage {
     super();
   }
 
+  digest(): Promise<string> {
+    return this.answer('digest', () => this.shared.digest());
+  }
+  stamps(): Promise<ExperimentStamp[]> {
+    return this.answer('stamps', () => this.shared.stamps());
+  }
+  loadSome(ids: readonly number[]): Promise<ExperimentRow[]> {
+    return this.answer('loadSome', () => this.shared.loadSome(ids));
+  }
   load(): Promise<ExperimentRow[]> {
     return this.answer('load', () => this.shared.load());
   }
@@ -34,6 +44,9 @@ class SlowStorage extends ExperimentStorage {
   }
   remove(name: string, version: number): Promise<boolean> {
     return this.answer('remove', () => this.shared.remove(name, version));
+  }
+  advanceEpoch(name: string): Promise<void> {
+    return this.answer('advanceEpoch', () => this.shared.advanceEpoch(name));
   }
   ran(times: readonly RunTimes[]): Promise<void> {
     return this.answer('ran', () => this.shared.ran(times));
@@ -68,7 +81,7 @@ function processOn(shared = new MemoryStorage()): Process {
     (error) => told.push((error as Error).message),
     () => told.push('recovered'),
   );
-  const view = new ExperimentView(registry, storage, health, INTERVAL);
+  const view = new ExperimentView(registry, storage, new SilentFeed(), health, INTERVAL);
   registry.complete({ defaults: [], report: () => {}, publish: () => {}, added: (runner) => view.add(runner) }, new Map());
   const started = { storage, registry, view, catalog: new ExperimentCatalog(storage, view), told };
   processes.push(started);
@@ -100,6 +113,22 @@ describe('the view of the stored experiments', () => {
     expect([isOn(process, 'known'), isOn(process, 'new')]).toEqual([false, true]);
   });
 
+  it('reads again only what an operator has changed elsewhere', async () => {
+    vi.useFakeTimers();
+    const shared = new MemoryStorage();
+    const process = processOn(shared);
+    for (const name of ['a', 'b', 'c']) process.registry.runner(name, 0);
+    await process.view.start();
+    const asked = vi.spyOn(process.storage, 'loadSome');
+    shared.update('b', 1, { ...(shared.find('b') as ExperimentRow), percentEnabled: 100 }); // it was created
+    await vi.advanceTimersByTimeAsync(2 * INTERVAL);
+    expect(['a', 'b', 'c'].map((name) => isOn(process, name))).toEqual([false, true, false]);
+    expect(asked.mock.calls).toEqual([[[shared.find('b')?.id]]]);
+    shared.remove('b', 2);
+    await vi.advanceTimersByTimeAsync(2 * INTERVAL);
+    expect(process.view.find('b')).toBeUndefined();
+  });
+
   it('stores an experiment that comes later at its first use', async () => {
     const process = processOn();
     await process.view.start();
@@ -115,7 +144,7 @@ describe('the view of the stored experiments', () => {
     process.storage.statements.length = 0;
     for (let call = 0; call < 1_000; call += 1) isOn(process, 'experiment 1');
     await vi.advanceTimersByTimeAsync(10 * INTERVAL);
-    expect(new Set(process.storage.statements)).toEqual(new Set(['load']));
+    expect(new Set(process.storage.statements)).toEqual(new Set(['digest']));
     expect(process.storage.statements.length).toBeGreaterThanOrEqual(9);
     expect(process.storage.statements.length).toBeLessThanOrEqual(11);
   });
