@@ -19,6 +19,7 @@ import {
 } from '@nestjs/common';
 import { StudiesError } from '../experiment/errors.js';
 import { check } from '../experiment/validation.js';
+import { ExperimentRecords } from '../recording/experiment.records.js';
 import { ExperimentCatalog } from '../storage/experiment.catalog.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
 import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
@@ -34,7 +35,10 @@ export function createExperimentsController({ path, guards }: AdminSettings): Ty
   @UseGuards(...guards)
   @UseInterceptors(AdminErrorsInterceptor)
   class ExperimentsController {
-    constructor(@Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog) {}
+    constructor(
+      @Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog,
+      @Inject(ExperimentRecords) private readonly records: ExperimentRecords,
+    ) {}
 
     @Get('openapi.json')
     @Header('Cache-Control', 'no-store')
@@ -72,7 +76,7 @@ export function createExperimentsController({ path, guards }: AdminSettings): Ty
     @Delete('experiments/:name')
     @HttpCode(HttpStatus.NO_CONTENT)
     async remove(@Param('name') name: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-      await this.catalog.remove(name, versionOf(ifMatch));
+      await this.records.remove(name, versionOf(ifMatch));
     }
   }
 

@@ -27,11 +27,13 @@ const percentiles = z
   .nullable()
   .describe('In ms; null without runs.');
 
+const skipped = z.record(z.string(), count).describe('The drawn calls that ran the control alone, by reason.');
+
 const candidateSchema = z.strictObject({
   name: z.string(),
   counts: z.record(outcome, count),
   drift: count.describe('How many of those that are ignored are drift: asked again, the control gave the candidate’s value.'),
-  skipped: z.record(z.string(), count).describe('The drawn calls that ran the control alone, by reason.'),
+  skipped,
   mismatchRate: interval,
   durations: z.strictObject({ control: percentiles, candidate: percentiles }),
   delta: z
@@ -67,12 +69,13 @@ export const summarySchema = z.strictObject({
   name: z.string(),
   span: z.strictObject({ from: time.nullable(), to: time.nullable() }),
   runs: count.describe('How many calls ran the experiment to a result.'),
+  skipped,
   candidates: z.array(candidateSchema),
 }) satisfies z.ZodType<SummaryResource>;
 
 /** A result as the API gives it. */
 export const resultSchema = z.strictObject({
-  id: z.int(),
+  id: z.string(),
   candidate: z.string(),
   outcome,
   ranAt: time.describe('When the run began.'),

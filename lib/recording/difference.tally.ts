@@ -12,8 +12,10 @@ const SET_SIZE = 30;
 const SET_BYTES = 12_000;
 const BYTES = 60_000;
 
-/** Where fields are counted that are one too many. */
-const ELSEWHERE: Field = { path: '…', kind: 'value' };
+/** The path under which fields are counted that are one too many. */
+export const ELSEWHERE = '…';
+
+const REST: Field = { path: ELSEWHERE, kind: 'value' };
 
 /** A field, and the way in which it differs. */
 export interface Field {
@@ -72,7 +74,7 @@ export class DifferenceTally {
       const example = withExamples && Object.keys(values).length > 0 ? values : null;
       const place = this.placeOf({ path, kind });
       if (keys.has(keyOf(place))) continue;
-      this.countField({ ...place, count: 1, example: place === ELSEWHERE ? null : example });
+      this.countField({ ...place, count: 1, example: place === REST ? null : example });
       keys.add(keyOf(place));
     }
     this.countSet({ fields: [...keys], count: 1 });
@@ -83,7 +85,7 @@ export class DifferenceTally {
     const places = new Map<string, string>();
     for (const [key, field] of other.fields) {
       const place = this.placeOf(field);
-      this.countField(place === ELSEWHERE ? { ...ELSEWHERE, count: field.count, example: null } : field);
+      this.countField(place === REST ? { ...REST, count: field.count, example: null } : field);
       places.set(key, keyOf(place));
     }
     for (const { fields, count } of other.sets.values()) {
@@ -103,9 +105,7 @@ export class DifferenceTally {
 
   /** In how many runs nothing differed but fields that are meant. A run in which too much differed to be told is none of them. */
   countOnly(isMeant: (field: Readonly<CountedField>) => boolean): number {
-    const meant = new Set(
-      [...this.fields].filter(([key, field]) => key !== keyOf(ELSEWHERE) && isMeant(field)).map(([key]) => key),
-    );
+    const meant = new Set([...this.fields].filter(([key, field]) => key !== keyOf(REST) && isMeant(field)).map(([key]) => key));
     return [...this.sets.values()]
       .filter(({ fields }) => fields.length > 0 && fields.every((key) => meant.has(key)))
       .reduce((sum, { count }) => sum + count, 0);
@@ -135,7 +135,7 @@ export class DifferenceTally {
 
   /** Where a field is counted. */
   private placeOf(field: Field): Field {
-    return this.fields.size < FIELDS || this.fields.has(keyOf(field)) ? { path: field.path, kind: field.kind } : ELSEWHERE;
+    return this.fields.size < FIELDS || this.fields.has(keyOf(field)) ? { path: field.path, kind: field.kind } : REST;
   }
 
   private countField({ path, kind, count, example }: Readonly<CountedField>): void {

@@ -28,6 +28,7 @@ export function summarise(
     name: row.name,
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
+    skipped: Object.fromEntries(itself.skipped),
     candidates: [...tallies]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, tally]) => candidateSummary(name, tally, itself, row)),

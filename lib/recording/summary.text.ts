@@ -33,18 +33,18 @@ export function textOf(summary: SummaryLike): string {
     .join('\n');
 }
 
-function headOf({ name, span, runs, candidates }: SummaryLike): string[] {
+function headOf({ name, span, runs, skipped }: SummaryLike): string[] {
   const [from, to] = [dateOf(span.from), dateOf(span.to)];
-  const skipped = Object.entries(candidates[0]?.skipped ?? {}).filter(([, count]) => count > 0);
+  const skips = Object.entries(skipped).filter(([, count]) => count > 0);
   return [
     `Experiment ${brief(name)}`,
     row('runs', number(runs)),
     ...(from === null ? [] : [row('first', timeText(from))]),
     ...(to === null ? [] : [row('last', timeText(to))]),
     ...(from === null || to === null ? [] : [row('span', inWords(to.getTime() - from.getTime()))]),
-    ...(skipped.length === 0
+    ...(skips.length === 0
       ? []
-      : [row('skipped', skipped.map(([reason, count]) => `${number(count)} by ${brief(reason)}`).join(', '))]),
+      : [row('skipped', skips.map(([reason, count]) => `${number(count)} by ${brief(reason)}`).join(', '))]),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface Summary {
   readonly span: { readonly from: Date | null; readonly to: Date | null };
   /** How many calls ran the experiment to a result. */
   readonly runs: number;
+  /** The drawn calls that ran the control alone, by reason. */
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   readonly candidates: readonly CandidateSummary[];
 }
 
@@ -28,7 +30,7 @@ export interface CandidateSummary {
   readonly counts: Readonly<Record<Outcome, number>>;
   /** How many of those that are ignored are drift: with `recheck`, the control gave the candidate's value when it was asked again. */
   readonly drift: number;
-  /** The drawn calls that ran the control alone, by reason; they are the experiment's, and the same for all candidates. */
+  /** The experiment's, and the same for all candidates. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /** The share of runs that were mismatched, errored or timed out, with its 95 % confidence interval (Wilson); null without runs. */
   readonly mismatchRate: Interval | null;

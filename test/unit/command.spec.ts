@@ -50,6 +50,7 @@ const summaryOf = (...states: string[]) => ({
   name: 'search',
   span: { from: null, to: null },
   runs: 3,
+  skipped: {},
   candidates: states.map((state) => candidateOf(state)),
 });
 

@@ -47,6 +47,7 @@ const summaryOf = (candidates: Candidate[], given: Partial<SummaryLike> = {}): S
   name: 'search',
   span: { from: new Date('2025-11-24T10:00:00Z'), to: new Date('2025-11-24T12:05:09Z') },
   runs: 10_000,
+  skipped: candidates[0]?.skipped ?? {},
   candidates,
   ...given,
 });
@@ -179,7 +180,7 @@ Candidate trie: not ready
             readiness: { state: 'ready', reason: hostile, runsNeeded: 0 },
           },
         ],
-        { name: hostile, runs: hostile as never },
+        { name: hostile, runs: hostile as never, skipped: { [hostile]: 1 } as object },
       ),
     );
 
