@@ -3,12 +3,15 @@ import type { CandidateDefinition } from './definition.js';
 import { attempt, FAILED } from './guards.js';
 import {
   observationOf,
+  toldContext,
   type CandidateExecution,
   type CandidateObservation,
   type Execution,
   type Observation,
 } from './observation.js';
+import type { Context } from './context.js';
 import { ExperimentResult } from './result.js';
+import type { Redaction } from './redaction.js';
 import type { Scope } from './scope.js';
 
 /** What a run leaves to be compared. */
@@ -27,6 +30,7 @@ export function conclude(scope: Scope, executions: Executions): ExperimentResult
 
 class Conclusion {
   private readonly rules: Rules;
+  private readonly context: Context;
   private readonly control: Observation;
 
   constructor(
@@ -34,14 +38,24 @@ class Conclusion {
     private readonly executions: Executions,
   ) {
     this.rules = rulesOf(scope);
+    this.context = toldContext(scope.context, this.redaction);
     this.control = this.observed(scope.definition.control, executions.control);
   }
 
   result(): ExperimentResult {
-    const { definition, context } = this.scope;
+    const { definition } = this.scope;
     const { order, startedAt } = this.executions;
+    const { context, control } = this;
     const candidates = definition.candidates.map((candidate) => this.compared(candidate));
-    return new ExperimentResult({ experiment: definition.name, context, control: this.control, candidates, order, startedAt });
+    return new ExperimentResult({
+      experiment: definition.name,
+      context,
+      control,
+      candidates,
+      order,
+      startedAt,
+      redaction: this.redaction,
+    });
   }
 
   private compared({ name }: CandidateDefinition): CandidateObservation {
@@ -59,8 +73,20 @@ class Conclusion {
   }
 
   private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {
-    const context = this.scope.contexts.get(name) ?? this.scope.context;
-    return observationOf({ name, context, outcome }, execution, this.rules.clean);
+    return observationOf(
+      { name, context: this.contextOf(name), outcome, redaction: this.redaction },
+      execution,
+      this.rules.clean,
+    );
+  }
+
+  private contextOf(name: string): Context {
+    const own = this.scope.contexts.get(name);
+    return own === undefined ? this.context : toldContext(own, this.redaction);
+  }
+
+  private get redaction(): Redaction | undefined {
+    return this.scope.definition.options.redaction;
   }
 }
 

@@ -139,6 +139,17 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    */
   clean?: (value: ValueOf<ReturnType<Fn>>) => unknown;
 
+  /**
+   * Paths of values that never reach a log, a publisher's `cleanedValue` or the database, added to those of the module: `password`
+   * is every property of that name, `headers.authorization` every `authorization` directly in a `headers`, `*` any one property or
+   * index. They are looked for at any depth of values, errors and contexts, in any case of letters. What is found becomes
+   * `[Redacted]`, whatever it is.
+   *
+   * With paths, `cleanedValue` and contexts are plain copies, as JSON can hold them. `value` and `error` of observations stay
+   * whole, since they are compared: a publisher uses `cleanedValue`, `toJSON()` or `toString()`.
+   */
+  redact?: readonly string[];
+
   /** @default 'shadow' */
   mode?: Mode;
 
