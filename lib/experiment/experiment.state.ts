@@ -4,6 +4,7 @@ import type { Clock, Elapsed } from './clock.js';
 import type { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
 import type { ResolvedOptions } from './definition.js';
+import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
 import type { Report } from './guards.js';
 import type { Operation } from './options.js';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly activity: Activity;
   readonly current: AsyncLocalStorage<CurrentCandidate>;
   readonly recorder: RunRecorder;
+  /** Tells the application's entities, if it has any. */
+  readonly identify?: Identify | undefined;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */

@@ -136,6 +136,9 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Makes `cleanedValue`, which is what gets published; comparing uses the value itself. Not called for `null` and
    * `undefined`. If it throws, the value itself is published.
+   *
+   * @default entities become their class and id, `{ entity: 'User', id: 5 }`, a list of entities the ids by class,
+   *   `{ User: [1, 2] }`; anything else stays itself
    */
   clean?: (value: ValueOf<ReturnType<Fn>>) => unknown;
 
