@@ -1,7 +1,5 @@
-import { areEqual, outcomeOfDifference, type Rules } from './comparison.js';
+import { areEqual, outcomeOfDifference } from './comparison.js';
 import type { CandidateDefinition } from './definition.js';
-import { withoutEntities, type Identify } from './default-cleaner.js';
-import { attempt, FAILED, type Report } from './guards.js';
 import {
   observationOf,
   toldContext,
@@ -13,6 +11,7 @@ import {
 import type { Context } from './context.js';
 import { ExperimentResult } from './result.js';
 import type { Redaction } from './redaction.js';
+import { rulesOf, type RuleParts, type Rules } from './rules.js';
 import type { Scope } from './scope.js';
 
 /** What a run leaves to be compared. */
@@ -25,8 +24,8 @@ export interface Executions {
 }
 
 /** Compares each candidate with the control, and makes the run's result. */
-export function conclude(scope: Scope, executions: Executions, identify: Identify | undefined): ExperimentResult {
-  return new Conclusion(scope, executions, identify).result();
+export function conclude(scope: Scope, executions: Executions, parts: RuleParts): ExperimentResult {
+  return new Conclusion(scope, executions, parts).result();
 }
 
 class Conclusion {
@@ -37,9 +36,9 @@ class Conclusion {
   constructor(
     private readonly scope: Scope,
     private readonly executions: Executions,
-    identify: Identify | undefined,
+    parts: RuleParts,
   ) {
-    this.rules = rulesOf(scope, identify);
+    this.rules = rulesOf(scope, parts);
     this.context = toldContext(scope.context, this.redaction);
     this.control = this.observed(scope.definition.control, executions.control);
   }
@@ -90,33 +89,4 @@ class Conclusion {
   private get redaction(): Redaction | undefined {
     return this.scope.definition.options.redaction;
   }
-}
-
-const NO_RULES: Rules = { compare: undefined, compareErrors: undefined, clean: (value) => value, ignores: [] };
-
-function rulesOf({ definition: { options }, self, report }: Scope, identify: Identify | undefined): Rules {
-  const { compare, compareErrors, clean, ignore = [] } = options;
-  if (compare === undefined && compareErrors === undefined && clean === undefined && options.ignore === undefined)
-    return identify === undefined
-      ? NO_RULES
-      : { ...NO_RULES, clean: cleaning((value) => withoutEntities(value, identify), report) };
-  const cleaner =
-    clean === undefined
-      ? identify && ((value: unknown) => withoutEntities(value, identify))
-      : (value: unknown): unknown => clean.call(self, value);
-  return {
-    compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
-    compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
-    clean: cleaner === undefined ? (value) => value : cleaning(cleaner, report),
-    ignores: [ignore].flat().map((one) => (control, candidate, both) => one.call(self, control, candidate, both)),
-  };
-}
-
-/** Cleans what there is; where the cleaner fails, the value stays itself. */
-function cleaning(clean: (value: unknown) => unknown, report: Report): Rules['clean'] {
-  return (value) => {
-    if (value === null || value === undefined) return value;
-    const cleaned = attempt('clean', report, () => clean(value));
-    return cleaned === FAILED ? value : cleaned;
-  };
 }

@@ -1,4 +1,5 @@
 import type { Context } from './context.js';
+import { IgnoredFields } from './ignored-fields.js';
 import type { ExperimentOptions } from './options.js';
 import { Redaction } from './redaction.js';
 
@@ -30,7 +31,7 @@ type Defaulted =
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
 /** Options that add to those of the module, and don't replace them. */
-type Added = 'context' | 'redact';
+type Added = 'context' | 'redact' | 'ignorePaths';
 
 export type ResolvedOptions = Omit<ExperimentOptions, Added> &
   Required<Pick<ExperimentOptions, Defaulted>> & {
@@ -38,6 +39,8 @@ export type ResolvedOptions = Omit<ExperimentOptions, Added> &
     readonly context: readonly ContextOption[];
     /** What is not to be told, for `toPlain`. */
     readonly redaction: Redaction | undefined;
+    /** What the code leaves out of the comparison. */
+    readonly ignored: IgnoredFields | undefined;
   };
 
 const DEFAULTS = {
@@ -60,5 +63,6 @@ export function resolveOptions(...layers: readonly ExperimentOptions[]): Resolve
     ...merged,
     context: layers.flatMap(({ context }) => (context === undefined ? [] : [context])),
     redaction: Redaction.of(layers.flatMap(({ redact }) => redact ?? [])),
+    ignored: IgnoredFields.of(layers.flatMap(({ ignorePaths }) => ignorePaths ?? [])),
   };
 }

@@ -121,7 +121,7 @@ export class ExperimentRun {
         return undefined;
       }
       const executions = { control, candidates: candidates.executions, order, startedAt };
-      const result = conclude(scope, executions, state.surroundings.identify);
+      const result = conclude(scope, executions, state);
       state.ran(startedAt);
       if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
       if (options.record) state.surroundings.recorder.ran(result, options);

@@ -7,6 +7,7 @@ import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
 import type { Report } from './guards.js';
+import { IgnoredFields } from './ignored-fields.js';
 import type { Operation } from './options.js';
 import type { ExperimentResult } from './result.js';
 import type { RunRecorder, SkipReason } from './run.recorder.js';
@@ -32,6 +33,10 @@ export class ExperimentState {
   /** The candidates in flight. */
   readonly slots = new Slots();
 
+  /** What an operator leaves out of the comparison. */
+  ignored: IgnoredFields | undefined;
+  private ignoredPaths = '[]';
+
   private readonly quick = new Set<string>();
   private unwritten: { first: number; last: number } | undefined;
   private hasReportedNotComparable = false;
@@ -44,6 +49,18 @@ export class ExperimentState {
   readonly report: Report = (operation, error) => {
     this.surroundings.report(operation, error, this.name);
   };
+
+  get identify(): Identify | undefined {
+    return this.surroundings.identify;
+  }
+
+  /** Leaves fields out of all comparisons from now on. */
+  ignore(paths: readonly string[]): void {
+    const given = JSON.stringify(paths);
+    if (given === this.ignoredPaths) return;
+    this.ignoredPaths = given;
+    this.ignored = IgnoredFields.of(paths);
+  }
 
   /** Why no candidate may start now, if so. */
   reasonToSkip(maxConcurrent: number): SkipReason | undefined {

@@ -134,6 +134,13 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   ignore?: Ignore<ValueOf<ReturnType<Fn>>> | readonly Ignore<ValueOf<ReturnType<Fn>>>[];
 
   /**
+   * Fields that are left out of the comparison, as summaries name them, added to those of the module and of an operator:
+   * `$.items[*].price`, `$['any name']`, `$.list[3]`, `$.prices.*`. Two values that differ are the same if they are deeply equal
+   * without these. Of values alone: errors have none. At most 200.
+   */
+  ignorePaths?: readonly string[];
+
+  /**
    * Makes `cleanedValue`, which is what gets published; comparing uses the value itself. Not called for `null` and
    * `undefined`. If it throws, the value itself is published.
    *

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from './errors.js';
 import type { Context } from './context.js';
+import { fieldPathProblem } from './field-path.js';
 import type { AnyFunction, ExperimentOptions, Ignore, Order } from './options.js';
 import { redactPathProblem } from './redaction.js';
 
@@ -36,6 +37,9 @@ const textWithout = (problemOf: (text: string) => string | undefined) =>
 /** Paths of what is not to be told. */
 export const redactSchema = z.array(textWithout(redactPathProblem));
 
+/** Paths of what is left out of the comparison. */
+export const ignorePathsSchema = z.array(textWithout(fieldPathProblem)).max(200);
+
 /** The options of an experiment, by their names. */
 export const optionShape = {
   percentEnabled: percentSchema,
@@ -48,6 +52,7 @@ export const optionShape = {
   compare: fn(),
   compareErrors: fn(),
   ignore: z.union([fn<Ignore>(), z.array(fn<Ignore>())]),
+  ignorePaths: ignorePathsSchema,
   clean: fn(),
   redact: redactSchema,
   mode: z.enum(['shadow', 'parallel', 'serial']),

@@ -1,4 +1,4 @@
-import type { Gate } from '../experiment/sampler.js';
+import type { OperatorSettings } from '../experiment/experiment.runner.js';
 
 /**
  * An experiment as it is stored: what operators have set, and when it ran.
@@ -73,6 +73,6 @@ export interface RunTimes {
 export const NEW_ROW = { ...MEASURE, subjects: [], ignorePaths: [], epoch: 0, version: 1 };
 
 /** What calls look at. */
-export function gateOf({ percentEnabled, startsAt, endsAt, subjects }: ExperimentRow): Gate {
-  return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects };
+export function gateOf({ percentEnabled, startsAt, endsAt, subjects, ignorePaths }: ExperimentRow): OperatorSettings {
+  return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects, ignorePaths };
 }

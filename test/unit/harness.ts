@@ -29,6 +29,8 @@ interface LaboratoryOptions {
   readonly gate?: Gate;
   readonly clock?: Clock;
   readonly identify?: Identify;
+  /** What an operator leaves out of the comparison. */
+  readonly ignorePaths?: readonly string[];
 }
 
 const open: Laboratory[] = [];
@@ -44,7 +46,7 @@ export class Laboratory {
   readonly failures: Failure[] = [];
   readonly skipped = new Map<SkipReason, number>();
 
-  constructor({ defaults = {}, gate = FULL, clock, identify }: LaboratoryOptions = {}) {
+  constructor({ defaults = {}, gate = FULL, clock, identify, ignorePaths = [] }: LaboratoryOptions = {}) {
     open.push(this);
     this.registry.complete(
       {
@@ -54,7 +56,7 @@ export class Laboratory {
         recorder: { ...NO_RECORDER, skipped: (_, reason) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1) },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => this.results.push(result),
-        added: (runner) => runner.sampler.obey(gate),
+        added: (runner) => runner.obey({ ...gate, ignorePaths }),
       },
       new Map(),
     );
