@@ -13,6 +13,7 @@ import { Recorder } from './recording/recorder.js';
 import { Tidier } from './recording/tidier.js';
 import { WritingPlace } from './recording/writing.place.js';
 import { ChangeFeed } from './storage/change.feed.js';
+import { EntityIdentifier } from './storage/entity.identifier.js';
 import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
@@ -122,8 +123,22 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
         (discovery: DiscoveryService, registry: ExperimentRegistry) => new ExperimentExplorer(discovery, registry),
       ),
       made(
+        EntityIdentifier,
+        [DiscoveryService],
+        (discovery: DiscoveryService) => new EntityIdentifier(() => madeOnce(discovery)),
+      ),
+      made(
         StudiesLifecycle,
-        [SETTINGS, ExperimentExplorer, EXPERIMENT_REGISTRY, ExperimentView, Recorder, GuardedPublisher, ErrorReporter],
+        [
+          SETTINGS,
+          ExperimentExplorer,
+          EXPERIMENT_REGISTRY,
+          ExperimentView,
+          Recorder,
+          GuardedPublisher,
+          ErrorReporter,
+          EntityIdentifier,
+        ],
         (
           given: StudiesSettings,
           explorer: ExperimentExplorer,
@@ -132,7 +147,8 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
           recorder: Recorder,
           publisher: GuardedPublisher,
           reporter: ErrorReporter,
-        ) => new StudiesLifecycle(given, explorer, registry, view, recorder, publisher, reporter, clock),
+          entities: EntityIdentifier,
+        ) => new StudiesLifecycle(given, explorer, registry, view, recorder, publisher, reporter, entities, clock),
       ),
     ],
     exports: [ExperimentService, ExperimentCatalog, ExperimentRecords, EXPERIMENT_REGISTRY, Publisher],
@@ -161,4 +177,9 @@ function healthOf(reporter: ErrorReporter): StorageHealth {
     (error) => reporter.report('storage', error),
     () => reporter.recovered(),
   );
+}
+
+/** All that Nest has made once for the application, data sources among it. */
+function madeOnce(discovery: DiscoveryService): unknown[] {
+  return discovery.getProviders().map((wrapper): unknown => (wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined));
 }

@@ -5,6 +5,7 @@ import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { within } from './experiment/within.js';
 import type { GuardedPublisher } from './publishing/guarded.publisher.js';
 import type { Recorder } from './recording/recorder.js';
+import type { EntityIdentifier } from './storage/entity.identifier.js';
 import type { ExperimentView } from './storage/experiment.view.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies.reporter.js';
@@ -19,18 +20,20 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly recorder: Recorder,
     private readonly publisher: GuardedPublisher,
     private readonly reporter: ErrorReporter,
+    private readonly entities: EntityIdentifier,
     private readonly clock: Clock | undefined,
   ) {}
 
   /** @throws StudiesError when what is decorated can't run, which stops the application */
   async onModuleInit(): Promise<void> {
     const candidates = this.explorer.explore();
-    const { registry, reporter, publisher, view, recorder, clock } = this;
+    const { registry, reporter, publisher, view, recorder, entities, clock } = this;
     registry.complete(
       {
         defaults: this.settings.defaults,
         clock,
         recorder,
+        identify: (value) => entities.identify(value),
         report: (operation, error, experiment) => reporter.report(operation, error, experiment),
         publish: (result) => publisher.publish(result),
         added: (runner) => view.add(runner),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { adminSettingsOf, type AdminOptions, type AdminSettings } from './admin/admin.options.js';
 import type { Context } from './experiment/context.js';
 import type { ExperimentOptions, Operation } from './experiment/options.js';
-import { check, optionsSchema } from './experiment/validation.js';
+import { check, optionsSchema, redactSchema } from './experiment/validation.js';
 import { LoggerPublisher } from './publishing/logger.publisher.js';
 import type { Publisher } from './publishing/publisher.js';
 import type { RecorderSettings } from './recording/recorder.js';
@@ -37,6 +37,9 @@ export interface StudiesOptions {
 
   /** Context for all experiments: an object, or a function of a call's arguments. An experiment's own is merged over it. */
   context?: Context | ((...args: unknown[]) => Context);
+
+  /** Paths of values that never reach a log or the database, in all experiments; an experiment's own are added. */
+  redact?: readonly string[];
 
   /**
    * Takes the failures of everything that is not the control.
@@ -161,6 +164,7 @@ const schema = z
       (value) => isFunction(value) || (typeof value === 'object' && value !== null),
       'must be an object or a function',
     ),
+    redact: redactSchema,
     onError: z.custom<OnError>(isFunction, 'must be a function'),
     raiseOnMismatch: z.boolean(),
     refreshInterval: z.int().min(10).max(3_600_000).default(1_000),
@@ -171,7 +175,7 @@ const schema = z
     samplesPerMinute: z.int().min(0).max(1_000).default(10),
     samplesKept: z.int().min(0).max(100_000).default(1_000),
   })
-  .partial({ publisher: true, defaults: true, context: true, onError: true, raiseOnMismatch: true });
+  .partial({ publisher: true, defaults: true, context: true, redact: true, onError: true, raiseOnMismatch: true });
 
 /**
  * Checks the options, and fills in their defaults: the one place where this is done.
@@ -180,9 +184,13 @@ const schema = z
  */
 export function settingsOf(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
-  const { context, raiseOnMismatch, defaults = {} } = options;
+  const { context, redact, raiseOnMismatch, defaults = {} } = options;
   const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept } = checked;
-  const forAll = { ...(context !== undefined && { context }), ...(raiseOnMismatch !== undefined && { raiseOnMismatch }) };
+  const forAll = {
+    ...(context !== undefined && { context }),
+    ...(redact !== undefined && { redact }),
+    ...(raiseOnMismatch !== undefined && { raiseOnMismatch }),
+  };
   return {
     publisher: checked.publisher ?? LoggerPublisher,
     defaults: [forAll, defaults],

@@ -1,17 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, FAILED, type Report } from './guards.js';
+import { without } from './ignored-fields.js';
 import type { Execution, Observation, Outcome } from './observation.js';
-import type { Ignore } from './options.js';
 import { isReadOnce } from './read-once.js';
-
-/** The user's part in comparing, bound to the instance. */
-export interface Rules {
-  readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
-  readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
-  /** Gives the value itself where the user's function fails, or there is none. */
-  readonly clean: (value: unknown) => unknown;
-  readonly ignores: readonly Ignore[];
-}
+import type { Rules } from './rules.js';
 
 /** Whether two executions are the same, by the user's rules or by value. */
 export function areEqual(control: Execution, candidate: Execution, rules: Rules, report: Report): boolean {
@@ -21,12 +13,21 @@ export function areEqual(control: Execution, candidate: Execution, rules: Rules,
     const [one, other] = rules.compare === undefined && isReadOnce(control.value) ? values.map(rules.clean) : values;
     if (typeof control.value !== 'object' && rules.compare === undefined)
       return isDeepStrictEqual(control.value, candidate.value);
-    return asked('compare', report, () => (rules.compare ?? isDeepStrictEqual)(one, other));
+    return (
+      asked('compare', report, () => (rules.compare ?? isDeepStrictEqual)(one, other)) ||
+      (rules.ignored.length > 0 && asked('compare', report, () => areEqualWithout(one, other, rules)))
+    );
   }
   if (control.kind === 'threw' && candidate.kind === 'threw') {
     return asked('compareErrors', report, () => (rules.compareErrors ?? errorsAreEqual)(control.error, candidate.error));
   }
   return false;
+}
+
+/** Whether two values that differ are the same without the fields that are left out; if they have none, nothing speaks for it. */
+function areEqualWithout(control: unknown, candidate: unknown, { ignored }: Rules): boolean {
+  const [one, other] = [without(control, ignored), without(candidate, ignored)];
+  return (one !== control || other !== candidate) && isDeepStrictEqual(one, other);
 }
 
 /** What came of a candidate that settled in time and is not equal to the control. */

@@ -1,14 +1,17 @@
-import { areEqual, outcomeOfDifference, type Rules } from './comparison.js';
+import { areEqual, outcomeOfDifference } from './comparison.js';
 import type { CandidateDefinition } from './definition.js';
-import { attempt, FAILED } from './guards.js';
 import {
   observationOf,
+  toldContext,
   type CandidateExecution,
   type CandidateObservation,
   type Execution,
   type Observation,
 } from './observation.js';
+import type { Context } from './context.js';
 import { ExperimentResult } from './result.js';
+import type { Redaction } from './redaction.js';
+import { rulesOf, type RuleParts, type Rules } from './rules.js';
 import type { Scope } from './scope.js';
 
 /** What a run leaves to be compared. */
@@ -21,27 +24,39 @@ export interface Executions {
 }
 
 /** Compares each candidate with the control, and makes the run's result. */
-export function conclude(scope: Scope, executions: Executions): ExperimentResult {
-  return new Conclusion(scope, executions).result();
+export function conclude(scope: Scope, executions: Executions, parts: RuleParts): ExperimentResult {
+  return new Conclusion(scope, executions, parts).result();
 }
 
 class Conclusion {
   private readonly rules: Rules;
+  private readonly context: Context;
   private readonly control: Observation;
 
   constructor(
     private readonly scope: Scope,
     private readonly executions: Executions,
+    parts: RuleParts,
   ) {
-    this.rules = rulesOf(scope);
+    this.rules = rulesOf(scope, parts);
+    this.context = toldContext(scope.context, this.redaction);
     this.control = this.observed(scope.definition.control, executions.control);
   }
 
   result(): ExperimentResult {
-    const { definition, context } = this.scope;
+    const { definition } = this.scope;
     const { order, startedAt } = this.executions;
+    const { context, control } = this;
     const candidates = definition.candidates.map((candidate) => this.compared(candidate));
-    return new ExperimentResult({ experiment: definition.name, context, control: this.control, candidates, order, startedAt });
+    return new ExperimentResult({
+      experiment: definition.name,
+      context,
+      control,
+      candidates,
+      order,
+      startedAt,
+      redaction: this.redaction,
+    });
   }
 
   private compared({ name }: CandidateDefinition): CandidateObservation {
@@ -59,25 +74,19 @@ class Conclusion {
   }
 
   private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {
-    const context = this.scope.contexts.get(name) ?? this.scope.context;
-    return observationOf({ name, context, outcome }, execution, this.rules.clean);
+    return observationOf(
+      { name, context: this.contextOf(name), outcome, redaction: this.redaction },
+      execution,
+      this.rules.clean,
+    );
   }
-}
 
-const NO_RULES: Rules = { compare: undefined, compareErrors: undefined, clean: (value) => value, ignores: [] };
+  private contextOf(name: string): Context {
+    const own = this.scope.contexts.get(name);
+    return own === undefined ? this.context : toldContext(own, this.redaction);
+  }
 
-function rulesOf({ definition: { options }, self, report }: Scope): Rules {
-  const { compare, compareErrors, clean, ignore = [] } = options;
-  if (compare === undefined && compareErrors === undefined && clean === undefined && options.ignore === undefined)
-    return NO_RULES;
-  return {
-    compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
-    compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
-    clean: (value) => {
-      if (clean === undefined || value === null || value === undefined) return value;
-      const cleaned = attempt('clean', report, () => clean.call(self, value));
-      return cleaned === FAILED ? value : cleaned;
-    },
-    ignores: [ignore].flat().map((one) => (control, candidate, both) => one.call(self, control, candidate, both)),
-  };
+  private get redaction(): Redaction | undefined {
+    return this.scope.definition.options.redaction;
+  }
 }

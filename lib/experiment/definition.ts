@@ -1,5 +1,7 @@
 import type { Context } from './context.js';
+import { IgnoredFields } from './ignored-fields.js';
 import type { ExperimentOptions } from './options.js';
+import { Redaction } from './redaction.js';
 
 /** The name of the control, unless an experiment without one names the behaviour whose value is returned. */
 export const CONTROL = 'control';
@@ -28,10 +30,17 @@ type Defaulted =
 
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
-export type ResolvedOptions = Omit<ExperimentOptions, 'context'> &
+/** Options that add to those of the module, and don't replace them. */
+type Added = 'context' | 'redact' | 'ignorePaths';
+
+export type ResolvedOptions = Omit<ExperimentOptions, Added> &
   Required<Pick<ExperimentOptions, Defaulted>> & {
     /** To be merged, later ones over earlier ones. */
     readonly context: readonly ContextOption[];
+    /** What is not to be told, for `toPlain`. */
+    readonly redaction: Redaction | undefined;
+    /** What the code leaves out of the comparison. */
+    readonly ignored: IgnoredFields | undefined;
   };
 
 const DEFAULTS = {
@@ -49,5 +58,11 @@ const DEFAULTS = {
 export function resolveOptions(...layers: readonly ExperimentOptions[]): ResolvedOptions {
   const given = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
   const merged = Object.fromEntries<unknown>(given) as ExperimentOptions; // entries of options
-  return { ...DEFAULTS, ...merged, context: layers.flatMap(({ context }) => (context === undefined ? [] : [context])) };
+  return {
+    ...DEFAULTS,
+    ...merged,
+    context: layers.flatMap(({ context }) => (context === undefined ? [] : [context])),
+    redaction: Redaction.of(layers.flatMap(({ redact }) => redact ?? [])),
+    ignored: IgnoredFields.of(layers.flatMap(({ ignorePaths }) => ignorePaths ?? [])),
+  };
 }

@@ -3,6 +3,7 @@ import { Activity } from './activity.js';
 import { systemClock, type Clock } from './clock.js';
 import { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
+import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
 import type { ExperimentDeclaration } from './declaration.js';
 import {
@@ -26,6 +27,8 @@ export interface RegistrySettings {
   readonly clock?: Clock | undefined;
   /** By default, nothing is kept. */
   readonly recorder?: RunRecorder | undefined;
+  /** Tells the application's entities from other objects; by default, there are none. */
+  readonly identify?: Identify | undefined;
   report(operation: Operation, error: unknown, experiment: string): void;
   publish(result: ExperimentResult): void;
   /** Called for each experiment that is there, and for each that comes later. */
@@ -82,7 +85,11 @@ export class ExperimentRegistry {
 
   constructor() {
     const recorder = () => this.settings?.recorder ?? NO_RECORDER;
+    const identify = () => this.settings?.identify;
     this.surroundings = {
+      get identify() {
+        return identify();
+      },
       recorder: {
         ran: (...run) => recorder().ran(...run),
         skipped: (...call) => recorder().skipped(...call),

@@ -120,7 +120,8 @@ export class ExperimentRun {
         state.skip(candidates.skipped, options);
         return undefined;
       }
-      const result = conclude(scope, { control, candidates: candidates.executions, order, startedAt });
+      const executions = { control, candidates: candidates.executions, order, startedAt };
+      const result = conclude(scope, executions, state);
       state.ran(startedAt);
       if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
       if (options.record) state.surroundings.recorder.ran(result, options);

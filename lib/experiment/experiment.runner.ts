@@ -2,8 +2,14 @@ import type { ExperimentDefinition } from './definition.js';
 import { ExperimentRun, type Control } from './experiment.run.js';
 import { ExperimentState, type Surroundings } from './experiment.state.js';
 import { attempt, FAILED } from './guards.js';
-import { Sampler } from './sampler.js';
+import { Sampler, type Gate } from './sampler.js';
 import { scopeOf, startOf, type Scope } from './scope.js';
+
+/** What an operator has set for an experiment. */
+export interface OperatorSettings extends Gate {
+  /** Fields that are left out of the comparison. */
+  readonly ignorePaths: readonly string[];
+}
 
 /** Runs the calls of one experiment that are drawn. One for each name in an application. */
 export class ExperimentRunner {
@@ -24,6 +30,12 @@ export class ExperimentRunner {
   ) {
     this.sampler = new Sampler(name);
     this.state = new ExperimentState(name, surroundings);
+  }
+
+  /** Obeys what an operator has set; `undefined`: nothing is known, the experiment is off. */
+  obey(settings: OperatorSettings | undefined): void {
+    this.sampler.obey(settings);
+    this.state.ignore(settings?.ignorePaths ?? []);
   }
 
   /** Whether no call runs it. To be asked before `call`: for an experiment that is off, it is all that a call costs. */

@@ -4,8 +4,10 @@ import type { Clock, Elapsed } from './clock.js';
 import type { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
 import type { ResolvedOptions } from './definition.js';
+import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
 import type { Report } from './guards.js';
+import { IgnoredFields } from './ignored-fields.js';
 import type { Operation } from './options.js';
 import type { ExperimentResult } from './result.js';
 import type { RunRecorder, SkipReason } from './run.recorder.js';
@@ -18,6 +20,8 @@ export interface Surroundings {
   readonly activity: Activity;
   readonly current: AsyncLocalStorage<CurrentCandidate>;
   readonly recorder: RunRecorder;
+  /** Tells the application's entities, if it has any. */
+  readonly identify?: Identify | undefined;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */
@@ -28,6 +32,10 @@ export interface Surroundings {
 export class ExperimentState {
   /** The candidates in flight. */
   readonly slots = new Slots();
+
+  /** What an operator leaves out of the comparison. */
+  ignored: IgnoredFields | undefined;
+  private ignoredPaths = '[]';
 
   private readonly quick = new Set<string>();
   private unwritten: { first: number; last: number } | undefined;
@@ -41,6 +49,18 @@ export class ExperimentState {
   readonly report: Report = (operation, error) => {
     this.surroundings.report(operation, error, this.name);
   };
+
+  get identify(): Identify | undefined {
+    return this.surroundings.identify;
+  }
+
+  /** Leaves fields out of all comparisons from now on. */
+  ignore(paths: readonly string[]): void {
+    const given = JSON.stringify(paths);
+    if (given === this.ignoredPaths) return;
+    this.ignoredPaths = given;
+    this.ignored = IgnoredFields.of(paths);
+  }
 
   /** Why no candidate may start now, if so. */
   reasonToSkip(maxConcurrent: number): SkipReason | undefined {

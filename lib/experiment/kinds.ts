@@ -69,6 +69,18 @@ function hasSlots(value: object): boolean {
   );
 }
 
+/** Whether an object is more than its properties and its prototype: only its class, or the language, can make one like it. */
+export function hasContent(value: object): boolean {
+  return (
+    hasSlots(value) ||
+    types.isNativeError(value) ||
+    types.isRegExp(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isArrayBufferView(value)
+  );
+}
+
 /** Whether a class of the prototype chain keeps state that its instances' properties don't show, or there is no class. */
 export function hidesState(prototype: object): boolean {
   for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = prototypeOf(at)) {

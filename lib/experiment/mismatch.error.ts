@@ -29,6 +29,8 @@ export class MismatchError extends StudiesError {
 }
 
 function printed(observation: Observation): string {
-  const stack = observation.kind === 'threw' && observation.error instanceof Error ? observation.error.stack : undefined;
-  return [`  ${observation.toString()}`, ...(stack?.split('\n').map((line) => `    ${line}`) ?? [])].join('\n');
+  const { error } = observation.toJSON() as { error?: Plain }; // an observation is a record
+  const stack = typeof error === 'object' && error !== null && !Array.isArray(error) ? error['stack'] : undefined;
+  const lines = observation.kind === 'threw' && typeof stack === 'string' ? stack.split('\n') : [];
+  return [`  ${observation.toString()}`, ...lines.map((line) => `    ${line}`)].join('\n');
 }

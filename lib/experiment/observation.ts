@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Context } from './context.js';
-import { toPlain, type Plain } from './plain.js';
+import { toFrozenPlain, toPlain, type Plain } from './plain.js';
+import type { Redaction } from './redaction.js';
 
 /**
  * What came of a candidate: the same as the control, different, different in a way that is ignored, it threw where the
@@ -26,8 +27,11 @@ export type CandidateExecution = Execution & { readonly timedOut?: true };
 /** The parts of an observation that say whose it is. */
 export interface ObservationIdentity {
   readonly name: string;
+  /** As it may be told. */
   readonly context: Context;
   readonly outcome: Outcome | undefined;
+  /** What is not to be told of the value and the error. */
+  readonly redaction: Redaction | undefined;
 }
 
 abstract class BaseObservation {
@@ -36,10 +40,12 @@ abstract class BaseObservation {
   readonly duration: number;
   declare readonly cpuTime?: number;
   declare readonly outcome?: Outcome;
+  readonly #redaction: Redaction | undefined;
 
   constructor(identity: ObservationIdentity, execution: Execution) {
     this.name = identity.name;
     this.context = identity.context;
+    this.#redaction = identity.redaction;
     this.duration = execution.duration;
     if (execution.cpuTime !== undefined) this.cpuTime = execution.cpuTime;
     if (identity.outcome !== undefined) this.outcome = identity.outcome;
@@ -59,12 +65,24 @@ abstract class BaseObservation {
       ...this.gave(),
       duration,
       ...(cpuTime === undefined ? {} : { cpuTime }),
-      context: toPlain(context),
+      context: plainContext(context, this.#redaction),
     };
   }
 
   [inspect.custom](): string {
     return this.toString();
+  }
+
+  /** A value or an error as JSON can hold it, without what is not to be told. */
+  protected plain(value: unknown): Plain {
+    return toPlain(value, this.#redaction);
+  }
+
+  /** A value as it may be published: itself, unless something of it is not to be told. */
+  protected published(value: unknown): { value: unknown; plain: () => Plain } {
+    if (this.#redaction === undefined || !canHold(value)) return { value, plain: () => toPlain(value) };
+    const plain = toFrozenPlain(value, this.#redaction);
+    return { value: plain, plain: () => plain };
   }
 
   protected abstract did(): string;
@@ -75,7 +93,7 @@ class Returned<Value> extends BaseObservation {
   readonly kind = 'returned';
   readonly value: Value;
   readonly #clean: (value: Value) => unknown;
-  #cleaned: { value: unknown } | undefined;
+  #cleaned: { value: unknown; plain: () => Plain } | undefined;
 
   constructor(identity: ObservationIdentity, execution: Execution & { kind: 'returned' }, clean: (value: Value) => unknown) {
     super(identity, execution);
@@ -86,16 +104,19 @@ class Returned<Value> extends BaseObservation {
 
   /** What is published in place of the value: made once, when it is first asked for. */
   get cleanedValue(): unknown {
-    this.#cleaned ??= { value: this.#clean(this.value) };
-    return this.#cleaned.value;
+    return this.cleaned().value;
   }
 
   protected did(): string {
-    return `returned ${readable(this.cleanedValue)}`;
+    return `returned ${readable(this.cleanedValue, this.cleaned().plain())}`;
   }
 
   protected gave() {
-    return { kind: this.kind, value: toPlain(this.cleanedValue) };
+    return { kind: this.kind, value: this.cleaned().plain() };
+  }
+
+  private cleaned() {
+    return (this.#cleaned ??= this.published(this.#clean(this.value)));
   }
 }
 
@@ -111,17 +132,17 @@ class Threw extends BaseObservation {
   }
 
   protected did(): string {
-    return `threw ${readable(this.error)}`;
+    return `threw ${readable(this.error, this.plain(this.error))}`;
   }
 
   protected gave() {
-    return { kind: this.kind, error: toPlain(this.error) };
+    return { kind: this.kind, error: this.plain(this.error) };
   }
 }
 
 /**
  * What one behaviour did in one run. Immutable. `kind` tells whether `value` or `error` is there; both are as they were
- * when the behaviour settled.
+ * when the behaviour settled, whole: what is stored, logged or sent on is to be made of `cleanedValue`, `toJSON()` or `toString()`.
  *
  * @publicApi
  */
@@ -139,7 +160,21 @@ export function observationOf<Value>(
   return execution.kind === 'returned' ? new Returned<Value>(identity, execution, clean) : new Threw(identity, execution);
 }
 
-function readable(value: unknown): string {
-  const plain = toPlain(value);
+function readable(value: unknown, plain: Plain): string {
   return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
+}
+
+/** A context as it may be told; where something of it is not to be, a frozen copy. */
+export function toldContext(context: Context, redaction: Redaction | undefined): Context {
+  return redaction === undefined ? context : (toFrozenPlain(context, redaction) as Context); // a record becomes one
+}
+
+/** What `toldContext` gave, as JSON can hold it. */
+export function plainContext(context: Context, redaction: Redaction | undefined): Plain {
+  return redaction === undefined ? toPlain(context) : (context as Plain); // it is plain already
+}
+
+/** Whether a value can hold others. */
+function canHold(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -134,10 +134,31 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   ignore?: Ignore<ValueOf<ReturnType<Fn>>> | readonly Ignore<ValueOf<ReturnType<Fn>>>[];
 
   /**
+   * Fields that are left out of the comparison, as summaries name them, added to those of the module and of an operator:
+   * `$.items[*].price`, `$['any name']`, `$.list[3]`, `$.prices.*`. Two values that differ are the same if they are deeply equal
+   * without these. Of values alone: errors have none. At most 200.
+   */
+  ignorePaths?: readonly string[];
+
+  /**
    * Makes `cleanedValue`, which is what gets published; comparing uses the value itself. Not called for `null` and
    * `undefined`. If it throws, the value itself is published.
+   *
+   * @default entities become their class and id, `{ entity: 'User', id: 5 }`, a list of entities the ids by class,
+   *   `{ User: [1, 2] }`; anything else stays itself
    */
   clean?: (value: ValueOf<ReturnType<Fn>>) => unknown;
+
+  /**
+   * Paths of values that never reach a log, a publisher's `cleanedValue` or the database, added to those of the module: `password`
+   * is every property of that name, `headers.authorization` every `authorization` directly in a `headers`, `*` any one property or
+   * index. They are looked for at any depth of values, errors and contexts, in any case of letters. What is found becomes
+   * `[Redacted]`, whatever it is.
+   *
+   * With paths, `cleanedValue` and contexts are plain copies, as JSON can hold them. `value` and `error` of observations stay
+   * whole, since they are compared: a publisher uses `cleanedValue`, `toJSON()` or `toString()`.
+   */
+  redact?: readonly string[];
 
   /** @default 'shadow' */
   mode?: Mode;

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { namesOf, REDACTED, type Redaction } from './redaction.js';
 
 /** What JSON can hold. */
 export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
@@ -9,14 +10,30 @@ const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096 };
 /**
  * Turns any value into one that JSON can hold, without throwing and without running code of the value's: accessors are
  * named and not called, cycles and what lies beyond the limits are marked as such.
+ *
+ * @param redaction which values are not told
  */
-export function toPlain(value: unknown): Plain {
-  return new Plainer().plain(value, 0);
+export function toPlain(value: unknown, redaction?: Redaction): Plain {
+  return new Plainer(redaction).plain(value, 0);
+}
+
+/** As `toPlain`, frozen all the way down. */
+export function toFrozenPlain(value: unknown, redaction?: Redaction): Plain {
+  return frozen(toPlain(value, redaction));
+}
+
+function frozen(plain: Plain): Plain {
+  if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(frozen);
+  return plain;
 }
 
 class Plainer {
   private readonly above = new Set<object>();
+  /** The names of the properties that lead to the value at hand. */
+  private readonly trail: string[] = [];
   private left = LIMITS.total;
+
+  constructor(private readonly redaction: Redaction | undefined) {}
 
   plain(value: unknown, depth: number): Plain {
     switch (typeof value) {
@@ -61,8 +78,14 @@ class Plainer {
     if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return `[Binary ${value.byteLength} bytes]`;
     if (types.isPromise(value)) return '[Promise]';
     if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
-    if (types.isSet(value)) return this.list(value.size, this.following(Set.prototype.values.call(value), depth));
-    if (types.isMap(value)) return this.list(value.size, this.following(Map.prototype.entries.call(value), depth));
+    if (types.isSet(value)) {
+      const items = Set.prototype.values.call(value);
+      return this.list(value.size, (index) => this.item(items.next().value, index, depth));
+    }
+    if (types.isMap(value)) {
+      const entries = Map.prototype.entries.call(value);
+      return this.list(value.size, (index) => this.entry(entries.next().value, index, depth));
+    }
     return this.record(value, Object.keys(value), depth);
   }
 
@@ -74,7 +97,38 @@ class Plainer {
       [...new Set(own)].filter((key) => key in error),
       depth,
     );
+    // A stack begins with the message.
+    if (plain['message'] === REDACTED && 'stack' in plain) plain['stack'] = REDACTED;
     return { name: error.constructor.name, ...plain };
+  }
+
+  private item(value: unknown, index: number, depth: number): Plain {
+    return this.within(String(index), () => this.plain(value, depth));
+  }
+
+  /** A pair of key and value; a key that can be a property's name is one. */
+  private entry(entry: [unknown, unknown] | undefined, index: number, depth: number): Plain {
+    const [key, value] = entry ?? [];
+    const name = typeof key === 'string' || typeof key === 'number' ? String(key) : String(index);
+    this.left -= 2;
+    if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
+    return [this.plain(key, depth + 1), this.within(name, () => this.plain(value, depth + 1))];
+  }
+
+  /** Goes on within a property of that name, unless it is not to be told. */
+  private within(name: string, tell: () => Plain): Plain {
+    const { redaction, trail } = this;
+    if (redaction === undefined) return tell();
+    const { length } = trail;
+    try {
+      for (const one of namesOf(name)) {
+        trail.push(one);
+        if (redaction.hides(trail)) return REDACTED;
+      }
+      return tell();
+    } finally {
+      trail.length = length;
+    }
   }
 
   private record(value: object, keys: string[], depth: number): { [key: string]: Plain } {
@@ -90,12 +144,12 @@ class Plainer {
     return plain;
   }
 
-  private following(items: Iterator<unknown>, depth: number): () => Plain {
-    return () => this.plain(items.next().value, depth);
-  }
-
   private property(value: object, key: string, depth: number): Plain {
     this.left -= 1;
+    return this.within(key, () => this.valueOf(value, key, depth));
+  }
+
+  private valueOf(value: object, key: string, depth: number): Plain {
     let holder: object | null = value;
     while (holder !== null) {
       const found = Object.getOwnPropertyDescriptor(holder, key);

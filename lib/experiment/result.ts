@@ -1,6 +1,7 @@
-import type { CandidateObservation, Observation } from './observation.js';
+import { plainContext, type CandidateObservation, type Observation } from './observation.js';
 import type { Context } from './context.js';
-import { toPlain, type Plain } from './plain.js';
+import type { Plain } from './plain.js';
+import type { Redaction } from './redaction.js';
 
 /** What a result is made of. */
 export interface ResultParts<Value = unknown> {
@@ -10,6 +11,8 @@ export interface ResultParts<Value = unknown> {
   readonly candidates: readonly CandidateObservation<Value>[];
   readonly order: readonly string[];
   readonly startedAt: number;
+  /** What is not to be told. */
+  readonly redaction?: Redaction | undefined;
 }
 
 /**
@@ -28,6 +31,7 @@ export class ExperimentResult<Value = unknown> {
   /** The behaviours' names in the order in which they were started. */
   readonly order: readonly string[];
   readonly #startedAt: number;
+  readonly #redaction: Redaction | undefined;
   /** Every candidate did what the control did. */
   readonly matched: boolean;
   /** A candidate differed in a way that counts: another value, another error, an error, or a timeout. */
@@ -42,6 +46,7 @@ export class ExperimentResult<Value = unknown> {
     this.candidates = Object.freeze(parts.candidates.slice());
     this.order = Object.freeze(parts.order.slice());
     this.#startedAt = parts.startedAt;
+    this.#redaction = parts.redaction;
     let matched = true;
     let harmless = true;
     for (const { outcome } of parts.candidates) {
@@ -68,7 +73,7 @@ export class ExperimentResult<Value = unknown> {
       mismatched,
       ignored,
       order: [...order],
-      context: toPlain(context),
+      context: plainContext(context, this.#redaction),
       control: control.toJSON(),
       candidates: candidates.map((candidate) => candidate.toJSON()),
     };

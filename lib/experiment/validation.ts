@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from './errors.js';
 import type { Context } from './context.js';
+import { fieldPathProblem } from './field-path.js';
 import type { AnyFunction, ExperimentOptions, Ignore, Order } from './options.js';
+import { redactPathProblem } from './redaction.js';
 
 /** An experiment's name: it stands in addresses and in databases of many kinds. */
 export const nameSchema = z
@@ -25,6 +27,19 @@ const contextSchema = z.custom<Context | AnyFunction>(
   'must be an object or a function',
 );
 
+/** A text in which something finds no problem. */
+const textWithout = (problemOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+/** Paths of what is not to be told. */
+export const redactSchema = z.array(textWithout(redactPathProblem));
+
+/** Paths of what is left out of the comparison. */
+export const ignorePathsSchema = z.array(textWithout(fieldPathProblem)).max(200);
+
 /** The options of an experiment, by their names. */
 export const optionShape = {
   percentEnabled: percentSchema,
@@ -37,7 +52,9 @@ export const optionShape = {
   compare: fn(),
   compareErrors: fn(),
   ignore: z.union([fn<Ignore>(), z.array(fn<Ignore>())]),
+  ignorePaths: ignorePathsSchema,
   clean: fn(),
+  redact: redactSchema,
   mode: z.enum(['shadow', 'parallel', 'serial']),
   order: z.union([z.enum(['random', 'controlFirst', 'controlLast']), fn<Extract<Order, AnyFunction>>()]),
   timeout: z.int().min(1).max(2_147_483_647),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StudiesError } from '../experiment/errors.js';
-import { check, percentSchema } from '../experiment/validation.js';
+import { check, ignorePathsSchema, percentSchema } from '../experiment/validation.js';
 import type { ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
 
 /** What a column of MySQL's type `text` holds. */
@@ -13,13 +13,6 @@ const subjectSchema = z
   .min(1)
   .max(200)
   .refine((subject) => subject.isWellFormed() && !subject.includes('\0'), 'must not have NUL or half characters');
-
-/** A field as summaries name it. */
-const pathSchema = z
-  .string()
-  .max(500)
-  .regex(/^\$[.[]/, 'must be the path of a field, such as "$.items[*].price"')
-  .refine((path) => path.isWellFormed() && !path.includes('\0'), 'must not have NUL or half characters');
 
 /** What a column of text holds. */
 const fitting = (list: readonly string[]) => Buffer.byteLength(JSON.stringify(list)) <= LIST_BYTES;
@@ -40,7 +33,7 @@ export const changeSchema = z
     subjects: z.array(subjectSchema).max(1_000).refine(fitting, TOO_LONG),
     targetRate: share(0.000001, 0.5),
     confidence: share(0.5, 0.999999),
-    ignorePaths: z.array(pathSchema).max(200).refine(fitting, TOO_LONG),
+    ignorePaths: ignorePathsSchema.refine(fitting, TOO_LONG),
   })
   .partial();
 

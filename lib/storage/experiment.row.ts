@@ -1,4 +1,4 @@
-import type { Gate } from '../experiment/sampler.js';
+import type { OperatorSettings } from '../experiment/experiment.runner.js';
 
 /**
  * An experiment as it is stored: what operators have set, and when it ran.
@@ -78,6 +78,6 @@ export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epo
 }
 
 /** What calls look at. */
-export function gateOf({ percentEnabled, startsAt, endsAt, subjects }: ExperimentRow): Gate {
-  return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects };
+export function gateOf({ percentEnabled, startsAt, endsAt, subjects, ignorePaths }: ExperimentRow): OperatorSettings {
+  return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects, ignorePaths };
 }

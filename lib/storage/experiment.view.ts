@@ -60,7 +60,7 @@ export class ExperimentView {
   /** Makes a new experiment obey what is stored, or has it stored. */
   add(runner: ExperimentRunner): void {
     const row = this.rows.get(runner.name);
-    if (row !== undefined) runner.sampler.obey(gateOf(row));
+    if (row !== undefined) runner.obey(gateOf(row));
     else if (this.isStarted) void this.refresh();
   }
 
@@ -70,7 +70,7 @@ export class ExperimentView {
     const known = this.rows.get(row.name);
     if (known?.id === row.id && known.version > row.version) return;
     this.rows = new Map(this.rows).set(row.name, row);
-    this.registry.find(row.name)?.sampler.obey(gateOf(row));
+    this.registry.find(row.name)?.obey(gateOf(row));
   }
 
   /** Forgets an experiment that this process has removed. */
@@ -79,7 +79,7 @@ export class ExperimentView {
     const rows = new Map(this.rows);
     rows.delete(name);
     this.rows = rows;
-    this.registry.find(name)?.sampler.obey(undefined);
+    this.registry.find(name)?.obey(undefined);
   }
 
   /** Writes when experiments ran, after a writing that is under way; what can't be written is kept for the next time. */
@@ -185,8 +185,8 @@ export class ExperimentView {
     this.rows = new Map(rows.map((row) => [row.name, row]));
     for (const runner of this.registry.all()) {
       const row = this.rows.get(runner.name);
-      if (row !== undefined) runner.sampler.obey(gateOf(row));
-      else if (!runner.sampler.isWanted) runner.sampler.obey(undefined);
+      if (row !== undefined) runner.obey(gateOf(row));
+      else if (!runner.sampler.isWanted) runner.obey(undefined);
     }
   }
 

@@ -114,6 +114,22 @@ describe('an option of StudiesModule', () => {
     expect(app.results.results().map(({ context }) => context)).toEqual([{ length: 1, q: 'ada' }]);
   });
 
+  it('"redact" hides values in every run, beside what the defaults and the experiment hide', async () => {
+    const app = await start({ redact: ['q'], context: { q: 'known', release: 7 }, defaults: { redact: ['own'] } });
+    await app.experiments.enable('own');
+
+    for (const path of ['/search?q=a', '/search/own?q=a']) await app.get(path);
+    await app.whenIdle();
+
+    expect(app.results.results().map(({ context, control }) => [context, control.cleanedValue])).toEqual([
+      [{ q: '[Redacted]', release: 7 }, { q: '[Redacted]' }],
+      [{ q: '[Redacted]', release: 7, own: '[Redacted]' }, { q: '[Redacted]' }],
+    ]);
+    const { items } = await app.experiments.results('search');
+    expect(JSON.stringify(items)).not.toMatch(/known|"a"/);
+    expect(items).toHaveLength(1);
+  });
+
   it('"onError" learns what failed beside the callers: operation, error and experiment', async () => {
     const failure = new RangeError('No comparison.');
     const onError = vi.fn();

@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { Clock } from '../../lib/experiment/clock.js';
 import { partsOf } from '../../lib/experiment/behaviours.js';
+import type { Identify } from '../../lib/experiment/default-cleaner.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
 import type { Gate } from '../../lib/experiment/sampler.js';
 import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
@@ -23,6 +24,15 @@ export type Given = ExperimentOptions & {
 
 export const FULL: Gate = { percentEnabled: 100, startsAt: null, endsAt: null, subjects: [] };
 
+interface LaboratoryOptions {
+  readonly defaults?: ExperimentOptions;
+  readonly gate?: Gate;
+  readonly clock?: Clock;
+  readonly identify?: Identify;
+  /** What an operator leaves out of the comparison. */
+  readonly ignorePaths?: readonly string[];
+}
+
 const open: Laboratory[] = [];
 
 afterEach(async () => {
@@ -36,16 +46,17 @@ export class Laboratory {
   readonly failures: Failure[] = [];
   readonly skipped = new Map<SkipReason, number>();
 
-  constructor({ defaults = {}, gate = FULL, clock }: { defaults?: ExperimentOptions; gate?: Gate; clock?: Clock } = {}) {
+  constructor({ defaults = {}, gate = FULL, clock, identify, ignorePaths = [] }: LaboratoryOptions = {}) {
     open.push(this);
     this.registry.complete(
       {
         defaults: [defaults],
         clock,
+        identify,
         recorder: { ...NO_RECORDER, skipped: (_, reason) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1) },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => this.results.push(result),
-        added: (runner) => runner.sampler.obey(gate),
+        added: (runner) => runner.obey({ ...gate, ignorePaths }),
       },
       new Map(),
     );

@@ -1,0 +1,65 @@
+/** One step on the way to a field. */
+export type Step =
+  | { readonly kind: 'property'; readonly name: string }
+  | { readonly kind: 'anyProperty' }
+  | { readonly kind: 'item'; readonly index: number }
+  | { readonly kind: 'anyItem' };
+
+/** What a text says of a field. */
+export type FieldPath =
+  { readonly kind: 'path'; readonly steps: readonly Step[] } | { readonly kind: 'none'; readonly problem: string };
+
+/** The longest path, in characters. */
+const LENGTH = 500;
+
+/** The step that a text begins with: any property, a property by its name, items, a property by its name in quotes. */
+const STEP = /^(?:\.(\*)|\.([^.[\]'"*\s\\]+)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\])/su;
+
+/**
+ * Reads the path of a field from the value as a whole, `$`, as summaries write it: `.name` or `['any name']`, with escapes as in JSON,
+ * is a property, `[3]` an item of a list, `[*]` are all its items, `.*` all properties or items.
+ */
+export function fieldPath(text: string): FieldPath {
+  if (text.length > LENGTH) return none(`must have at most ${LENGTH} characters`);
+  if (!text.isWellFormed() || text.includes('\0')) return none('must not have NUL or half characters');
+  if (!text.startsWith('$')) return none('must be the path of a field, such as "$.items[*].price"');
+  const steps: Step[] = [];
+  for (let rest = text.slice(1); rest !== '';) {
+    const match = STEP.exec(rest);
+    const step = match && stepOf(match);
+    if (!step)
+      return none(`must be the path of a field, such as "$.items[*].price": what is wrong begins at "${rest.slice(0, 20)}"`);
+    steps.push(step);
+    rest = rest.slice(match[0].length);
+  }
+  return steps.length === 0 ? none('must name a field, and not all of the value') : { kind: 'path', steps };
+}
+
+/** Why a text is no path, if it is none. */
+export function fieldPathProblem(text: string): string | undefined {
+  const path = fieldPath(text);
+  return path.kind === 'none' ? path.problem : undefined;
+}
+
+function none(problem: string): FieldPath {
+  return { kind: 'none', problem };
+}
+
+function stepOf([, any, name, item, quoted, doublyQuoted]: readonly (string | undefined)[]): Step | undefined {
+  if (any !== undefined) return { kind: 'anyProperty' };
+  if (item !== undefined) return item === '*' ? { kind: 'anyItem' } : { kind: 'item', index: Number(item) };
+  const property = name ?? unquoted(quoted ?? doublyQuoted ?? '');
+  return property === undefined ? undefined : { kind: 'property', name: property };
+}
+
+/** What is written between quotes: either kind of quote may be escaped or not, all else is as in JSON. */
+function unquoted(text: string): string | undefined {
+  const json = text.replace(/\\(.)|"/gsu, (written, escaped?: string) =>
+    escaped === "'" ? "'" : written === '"' ? '\\"' : written,
+  );
+  try {
+    return JSON.parse(`"${json}"`) as string; // it is a text in quotes
+  } catch {
+    return undefined;
+  }
+}

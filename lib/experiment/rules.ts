@@ -1,0 +1,68 @@
+import { withoutEntities, type Identify } from './default-cleaner.js';
+import { attempt, FAILED, type Report } from './guards.js';
+import type { IgnoredFields } from './ignored-fields.js';
+import type { Ignore } from './options.js';
+import type { Scope } from './scope.js';
+
+/** The user's part in comparing, bound to the instance. */
+export interface Rules {
+  readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  /** Gives the value itself where the user's function fails, or there is none. */
+  readonly clean: (value: unknown) => unknown;
+  readonly ignores: readonly Ignore[];
+  /** What is left out of the comparison, by the code and by an operator. */
+  readonly ignored: readonly IgnoredFields[];
+}
+
+/** What a run's rules are made of beside its options. */
+export interface RuleParts {
+  readonly identify: Identify | undefined;
+  /** What an operator leaves out of the comparison. */
+  readonly ignored: IgnoredFields | undefined;
+}
+
+const NO_RULES: Rules = { compare: undefined, compareErrors: undefined, clean: (value) => value, ignores: [], ignored: [] };
+
+/** The rules of one call. */
+export function rulesOf({ definition: { options }, self, report }: Scope, { identify, ignored }: RuleParts): Rules {
+  const { compare, compareErrors, clean, ignore } = options;
+  const cleaner =
+    clean === undefined ? identify && entityCleaner(identify) : (value: unknown): unknown => clean.call(self, value);
+  const fields = [options.ignored, ignored].filter((one) => one !== undefined);
+  if (
+    compare === undefined &&
+    compareErrors === undefined &&
+    ignore === undefined &&
+    cleaner === undefined &&
+    fields.length === 0
+  )
+    return NO_RULES;
+  return {
+    compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
+    compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
+    clean: cleaner === undefined ? NO_RULES.clean : cleaning(cleaner, report),
+    ignores:
+      ignore === undefined
+        ? []
+        : [ignore].flat().map(
+            (one): Ignore =>
+              (control, candidate, both) =>
+                one.call(self, control, candidate, both),
+          ),
+    ignored: fields,
+  };
+}
+
+function entityCleaner(identify: Identify): (value: unknown) => unknown {
+  return (value) => withoutEntities(value, identify);
+}
+
+/** Cleans what there is; where the cleaner fails, the value stays itself. */
+function cleaning(clean: (value: unknown) => unknown, report: Report): Rules['clean'] {
+  return (value) => {
+    if (value === null || value === undefined) return value;
+    const cleaned = attempt('clean', report, () => clean(value));
+    return cleaned === FAILED ? value : cleaned;
+  };
+}

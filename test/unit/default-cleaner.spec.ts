@@ -1,0 +1,167 @@
+import { types } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { withoutEntities, type Identify } from '../../lib/experiment/default-cleaner.js';
+import { Laboratory, type Given } from './harness.js';
+
+class Entity {
+  secret = 'hunter2';
+
+  constructor(readonly id: unknown) {}
+}
+class User extends Entity {}
+class Order extends Entity {}
+class Dto {
+  constructor(readonly name: string) {}
+}
+
+const identify: Identify = (value) =>
+  value instanceof Entity
+    ? { entity: value.constructor.name, id: Object.getOwnPropertyDescriptor(value, 'id')?.value }
+    : undefined;
+const cleaned = (value: unknown) => withoutEntities(value, identify);
+
+describe('without a cleaner', () => {
+  it('an entity becomes its class and its id', () => {
+    expect(cleaned(new User(5))).toEqual({ entity: 'User', id: 5 });
+    expect(cleaned(new User({ tenant: 1, number: 2 }))).toEqual({ entity: 'User', id: { tenant: 1, number: 2 } });
+  });
+
+  it.each([
+    ['list', (items: unknown[]) => items],
+    ['set', (items: unknown[]) => new Set(items)],
+  ])('a %s of entities becomes their ids by class, in order', (_, listOf) => {
+    expect(cleaned(listOf([new User(2), new Order(7), new User(1)]))).toEqual({ User: [2, 1], Order: [7] });
+    const mixed = cleaned(listOf([new User(1), 7, new Dto('a')])) as Iterable<unknown>;
+    expect([...mixed]).toEqual([{ entity: 'User', id: 1 }, 7, new Dto('a')]);
+  });
+
+  it('entities within plain data become class and id, and the rest stays', () => {
+    const dto = new Dto('a');
+    const value = {
+      page: 1,
+      user: new User(1),
+      lists: [[new User(1), new User(2)], []],
+      by: new Map([['a', new Order(1)]]),
+      dto,
+    };
+    const result = cleaned(value) as typeof value;
+    expect(result).toEqual({
+      page: 1,
+      user: { entity: 'User', id: 1 },
+      lists: [{ User: [1, 2] }, []],
+      by: new Map([['a', { entity: 'Order', id: 1 }]]),
+      dto,
+    });
+    expect(result.dto).toBe(dto);
+    expect(value.user).toBeInstanceOf(User);
+  });
+
+  it('a value in which nothing is an entity is itself', () => {
+    fc.assert(
+      fc.property(fc.anything({ withMap: true, withSet: true, withDate: true, withNullPrototype: true }), (value) => {
+        expect(cleaned(value)).toBe(value);
+      }),
+    );
+    const dto = new Dto('a');
+    expect(cleaned(dto)).toBe(dto);
+  });
+
+  it('no entity is left in a value, however it is nested, and each is there', () => {
+    const entity = fc.integer().map((id) => new User(id));
+    const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        entity,
+        fc.integer(),
+        fc.array(tie('tree'), { maxLength: 4 }),
+        fc.array(tie('tree'), { maxLength: 4 }).map((items) => new Set(items)),
+        fc.array(fc.tuple(fc.string(), tie('tree')), { maxLength: 4 }).map((entries) => new Map(entries)),
+        fc.dictionary(fc.string(), tie('tree'), { maxKeys: 4, noNullPrototype: false }),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, (value) => {
+        const before = structuredClone(value);
+        expect(holdsEntity(cleaned(value))).toBe(false);
+        expect(structuredClone(value)).toEqual(before);
+      }),
+    );
+  });
+
+  it('cycles, proxies, accessors and keys named __proto__ are left as they are', () => {
+    const getter = vi.fn(() => new User(1));
+    const proxy = new Proxy({}, { ownKeys: () => expect.unreachable() });
+    const value: Record<string, unknown> = JSON.parse('{"__proto__": {"polluted": true}}');
+    Object.assign(value, { user: new User(1), proxy });
+    Object.defineProperty(value, 'lazy', { enumerable: true, get: getter });
+    value['self'] = value;
+
+    const result = cleaned(value) as typeof value;
+
+    expect(result['self']).toBe(result);
+    expect(result['user']).toEqual({ entity: 'User', id: 1 });
+    expect(types.isProxy(result['proxy'])).toBe(true);
+    expect(Object.getOwnPropertyDescriptor(result, '__proto__')?.value).toEqual({ polluted: true });
+    expect(getter).not.toHaveBeenCalled();
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('only so much is looked at, and what was not is not told', () => {
+    const asked = vi.fn(identify);
+    const users = Array.from({ length: 50_000 }, (_, id) => new User(id));
+
+    const ids = withoutEntities(users, asked) as Record<string, unknown>;
+    expect(ids['User']).toHaveLength(10_000);
+    expect(ids['…']).toBe('40000 more');
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(10_000);
+
+    // A list that was not looked at to its end is copied as far as it was.
+    const late = cleaned([new User(1), ...Array.from({ length: 20_000 }, () => 0), new User(2)]) as unknown[];
+    expect(late).toHaveLength(10_001);
+    expect(late.at(-1)).toBe('… 10002 more');
+    expect(holdsEntity(cleaned({ user: new User(1), many: Object.assign([], { length: 4e9 }), users }))).toBe(false);
+
+    let deep: unknown = new User(1);
+    for (let level = 0; level < 20_000; level += 1) deep = [deep];
+    expect(holdsEntity(cleaned({ first: new User(1), deep }))).toBe(false);
+  });
+});
+
+describe('an experiment', () => {
+  const given: Given = { control: () => [new User(1)], candidate: () => [new User(2)] };
+
+  it('publishes entities by class and id, and compares them whole', async () => {
+    const laboratory = new Laboratory({ identify });
+    const { control, candidates } = await laboratory.resultOf(given);
+    expect([control.cleanedValue, candidates[0]?.cleanedValue]).toEqual([{ User: [1] }, { User: [2] }]);
+    const other = Object.assign(new User(1), { secret: 'other' });
+    const again = await laboratory.resultOf({ ...given, candidate: () => [other] });
+    expect(again.candidates[0]?.outcome).toBe('mismatched');
+  });
+
+  it('publishes what its own cleaner makes of them', async () => {
+    const { control } = await new Laboratory({ identify }).resultOf({ ...given, clean: (value: unknown) => value });
+    expect(control.cleanedValue).toEqual([new User(1)]);
+  });
+
+  it('publishes the value itself, and says why, where entities can’t be told', async () => {
+    const failure = new Error('identify');
+    const laboratory = new Laboratory({
+      identify: () => {
+        throw failure;
+      },
+    });
+    const { control } = await laboratory.resultOf(given);
+    expect(control.cleanedValue).toEqual([new User(1)]);
+    expect(laboratory.failures).toMatchObject([{ operation: 'clean', error: failure }]);
+  });
+});
+
+function holdsEntity(value: unknown, seen = new Set()): boolean {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+  seen.add(value);
+  if (value instanceof Entity) return true;
+  const parts = value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : Object.values(value);
+  return parts.some((part) => holdsEntity(part, seen));
+}
