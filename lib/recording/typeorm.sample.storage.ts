@@ -1,6 +1,5 @@
 import { LessThan, LessThanOrEqual, type DataSource, type Repository } from 'typeorm';
 import type { Plain } from '../experiment/plain.js';
-import { chunksOf } from '../storage/chunks.js';
 import type { Columns } from '../storage/columns.js';
 import type { Difference } from './differences/differences.js';
 import { removeOrphans } from './orphans.js';
@@ -8,6 +7,7 @@ import type { Recorded } from './record.storage.js';
 import { SampleEntity } from './sample.entity.js';
 import type { Sample } from './sample.js';
 import { SampleStorage, type SampleRow, type SampleSelection } from './sample.storage.js';
+import { statementsOf } from './statements.js';
 
 /** Keeps samples in a table of a data source. */
 export class TypeOrmSampleStorage extends SampleStorage {
@@ -19,8 +19,7 @@ export class TypeOrmSampleStorage extends SampleStorage {
   }
 
   async keep(rows: readonly SampleRow[], limit: number): Promise<void> {
-    for (const chunk of chunksOf(rows)) {
-      const entities = chunk.map(entityOf);
+    for (const entities of statementsOf(rows.map(entityOf))) {
       await this.repository.createQueryBuilder().insert().values(entities).orIgnore().updateEntity(false).execute();
     }
     for (const experimentId of new Set(rows.map((row) => row.experimentId))) await this.removeOldest(experimentId, limit);

@@ -3,6 +3,7 @@ import { chunksOf } from '../storage/chunks.js';
 import type { Columns } from '../storage/columns.js';
 import { removeOrphans } from './orphans.js';
 import type { Recorded } from './record.storage.js';
+import { statementsOf } from './statements.js';
 import type { TallyContent } from './tally.js';
 import { TallyEntity } from './tally.entity.js';
 import { TallyStorage, type Series, type TallyRow } from './tally.storage.js';
@@ -23,8 +24,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
   }
 
   async write(rows: readonly TallyRow[]): Promise<void> {
-    for (const chunk of chunksOf(rows)) {
-      const entities = chunk.map(entityOf);
+    for (const entities of statementsOf(rows.map(entityOf))) {
       const insert = this.repository.createQueryBuilder().insert().values(entities);
       await insert.orUpdate(this.content, this.key).updateEntity(false).execute();
     }

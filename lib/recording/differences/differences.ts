@@ -21,8 +21,11 @@ interface Alignment {
   readonly moved: boolean;
 }
 
-/** How many entries one comparison gives, and how many characters of JSON an example has. */
-const LIMITS = { entries: 200, example: 200 };
+/** How many entries one comparison gives, how many characters of JSON an example has, and how many bytes of JSON a path. */
+const LIMITS = { entries: 200, example: 200, path: 150 };
+
+/** Ends a path that is cut: all that lies below has the same. */
+const CUT = '…';
 
 /** The properties that tell which item of a list an object is, the first that it has counts. */
 const KEYS = ['id', '_id', 'key'];
@@ -52,19 +55,20 @@ class Walk {
     const rest = new Map(Object.entries(candidate));
     for (const [key, value] of Object.entries(control)) {
       const other = rest.get(key);
-      if (other === undefined) this.add('missing', path + step(key), value);
-      else this.compare(path + step(key), value, other);
+      if (other === undefined) this.add('missing', joined(path, step(key)), value);
+      else this.compare(joined(path, step(key)), value, other);
       rest.delete(key);
     }
-    for (const [key, value] of rest) this.add('extra', path + step(key), undefined, value);
+    for (const [key, value] of rest) this.add('extra', joined(path, step(key)), undefined, value);
   }
 
   private lists(path: string, control: Plain[], candidate: Plain[]): void {
     const { pairs, missing, extra, moved } = this.alignment(control, candidate);
     if (moved) this.add('order', path, control, candidate);
-    for (const [here, there] of pairs) this.compare(`${path}[*]`, control[here] ?? null, candidate[there] ?? null);
-    for (const index of missing) this.add('missing', `${path}[*]`, control[index]);
-    for (const index of extra) this.add('extra', `${path}[*]`, undefined, candidate[index]);
+    const items = joined(path, '[*]');
+    for (const [here, there] of pairs) this.compare(items, control[here] ?? null, candidate[there] ?? null);
+    for (const index of missing) this.add('missing', items, control[index]);
+    for (const index of extra) this.add('extra', items, undefined, candidate[index]);
   }
 
   private alignment(control: Plain[], candidate: Plain[]): Alignment {
@@ -186,6 +190,26 @@ function keyOf(item: Plain): string | null {
     if (typeof value === 'string' || typeof value === 'number') return `${key}:${value}`;
   }
   return null;
+}
+
+/** A path and what follows in it; of one that is too long the beginning, in whole characters. */
+function joined(path: string, next: string): string {
+  if (path.endsWith(CUT)) return path;
+  const whole = path + next;
+  if (jsonBytes(whole) <= LIMITS.path) return whole;
+  let left = LIMITS.path - jsonBytes(CUT);
+  let beginning = '';
+  for (const character of whole) {
+    left -= jsonBytes(character);
+    if (left < 0) break;
+    beginning += character;
+  }
+  return beginning + CUT;
+}
+
+/** How many bytes a text takes in JSON, without the quotes around it. */
+function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 function step(key: string): string {
