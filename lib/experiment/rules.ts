@@ -10,6 +10,8 @@ export interface Rules {
   readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
   /** Gives the value itself where the user's function fails, or there is none. */
   readonly clean: (value: unknown) => unknown;
+  /** Gives undefined where the user's function fails. */
+  readonly diff?: ((control: unknown, candidate: unknown) => unknown) | undefined;
   readonly ignores: readonly Ignore[];
   /** What is left out of the comparison, by the code and by an operator. */
   readonly ignored: readonly IgnoredFields[];
@@ -26,22 +28,17 @@ const NO_RULES: Rules = { compare: undefined, compareErrors: undefined, clean: (
 
 /** The rules of one call. */
 export function rulesOf({ definition: { options }, self, report }: Scope, { identify, ignored }: RuleParts): Rules {
-  const { compare, compareErrors, clean, ignore } = options;
+  const { compare, compareErrors, clean, diff, ignore } = options;
   const cleaner =
     clean === undefined ? identify && entityCleaner(identify) : (value: unknown): unknown => clean.call(self, value);
   const fields = [options.ignored, ignored].filter((one) => one !== undefined);
-  if (
-    compare === undefined &&
-    compareErrors === undefined &&
-    ignore === undefined &&
-    cleaner === undefined &&
-    fields.length === 0
-  )
-    return NO_RULES;
+  const isAnyGiven = [compare, compareErrors, cleaner, diff, ignore, ...fields].some((given) => given !== undefined);
+  if (!isAnyGiven) return NO_RULES;
   return {
     compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
     compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
     clean: cleaner === undefined ? NO_RULES.clean : cleaning(cleaner, report),
+    diff: diff && differing((control, candidate) => diff.call(self, control, candidate), report),
     ignores:
       ignore === undefined
         ? []
@@ -64,5 +61,12 @@ function cleaning(clean: (value: unknown) => unknown, report: Report): Rules['cl
     if (value === null || value === undefined) return value;
     const cleaned = attempt('clean', report, () => clean(value));
     return cleaned === FAILED ? value : cleaned;
+  };
+}
+
+function differing(diff: (control: unknown, candidate: unknown) => unknown, report: Report): Rules['diff'] {
+  return (control, candidate) => {
+    const difference = attempt('diff', report, () => diff(control, candidate));
+    return difference === FAILED ? undefined : difference;
   };
 }
