@@ -162,7 +162,7 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * index. They are looked for at any depth of values, errors and contexts, in any case of letters. What is found becomes
    * `[Redacted]`, whatever it is.
    *
-   * With paths, `cleanedValue` and contexts are plain copies, as JSON can hold them. `value` and `error` of observations stay
+   * With paths, `cleanedValue` and contexts are plain copies, as JSON can hold them, cut where they are large. `value` and `error` of observations stay
    * whole, since they are compared: a publisher uses `cleanedValue`, `toJSON()` or `toString()`.
    */
   redact?: readonly string[];
