@@ -146,7 +146,7 @@ class Returned<Value> extends BaseObservation {
     return this.difference()?.value;
   }
 
-  protected override differs() {
+  protected override differs(): { [key: string]: Plain } {
     const difference = this.difference();
     return difference?.value === undefined ? {} : { diff: difference.plain() };
   }
