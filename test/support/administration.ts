@@ -106,7 +106,7 @@ export class Administration {
     return this.app.get(`${this.addressOf(name)}/results?${new URLSearchParams(query).toString()}`);
   }
 
-  result(name: string, id: string): Promise<Answer> {
+  result(name: string, id: string | number): Promise<Answer> {
     return this.app.get(`${this.addressOf(name)}/results/${encodeURIComponent(id)}`);
   }
 
