@@ -91,7 +91,7 @@ function resultPaths() {
       },
     },
     '/experiments/{name}/results/{id}': {
-      parameters: [NAME, { name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+      parameters: [NAME, { name: 'id', in: 'path', required: true, schema: { type: 'string', minLength: 16, maxLength: 16 } }],
       get: {
         operationId: 'readResult',
         summary: 'Read a result',

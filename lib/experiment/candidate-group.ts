@@ -25,9 +25,11 @@ export class CandidateGroup {
     private readonly scope: Scope,
     /** The names of what has been started. */
     private readonly order: string[],
+    /** How many more will take the arguments, when the candidates have. */
+    others: number,
   ) {
     this.snapshot = state.surroundings.copier.copyAll(scope.args);
-    this.uncopied = scope.definition.candidates.length;
+    this.uncopied = scope.definition.candidates.length + others;
   }
 
   /** Runs one candidate, once there is a place for it. Whether the call may run any is decided at its first. */
@@ -64,6 +66,19 @@ export class CandidateGroup {
     for (const execution of this.executions.values()) if (execution.kind === 'returned') this.free(execution.value, control);
   }
 
+  /** Frees a value that nobody will read, unless it is the caller's or the instance's. */
+  free(value: unknown, control?: unknown): void {
+    const { self, args } = this.scope;
+    const held = Object.values(Object.getOwnPropertyDescriptors(Object(self) as object));
+    if (held.every((property) => property.value !== value)) discard(value, [control, ...args]);
+  }
+
+  /** The arguments as the call came with them: a copy for each but the last, which gets the snapshot itself. */
+  takeArguments(): unknown[] {
+    this.uncopied -= 1;
+    return this.uncopied > 0 ? this.state.surroundings.copier.copyAll(this.snapshot) : this.snapshot;
+  }
+
   private mayRun(): boolean {
     if (!this.hasStarted) {
       this.hasStarted = true;
@@ -84,17 +99,5 @@ export class CandidateGroup {
       (late) => this.free(late),
     );
     return call.execute(self, this.takeArguments());
-  }
-
-  private free(value: unknown, control?: unknown): void {
-    const { self, args } = this.scope;
-    const held = Object.values(Object.getOwnPropertyDescriptors(Object(self) as object));
-    if (held.every((property) => property.value !== value)) discard(value, [control, ...args]);
-  }
-
-  /** A copy for each candidate but the last, which gets the snapshot itself. */
-  private takeArguments(): unknown[] {
-    this.uncopied -= 1;
-    return this.uncopied > 0 ? this.state.surroundings.copier.copyAll(this.snapshot) : this.snapshot;
   }
 }

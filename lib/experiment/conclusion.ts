@@ -7,6 +7,7 @@ import {
   type CandidateObservation,
   type Execution,
   type Observation,
+  type Outcome,
 } from './observation.js';
 import type { Context } from './context.js';
 import { ExperimentResult } from './result.js';
@@ -23,15 +24,20 @@ export interface Executions {
   readonly startedAt: number;
 }
 
-/** Compares each candidate with the control, and makes the run's result. */
-export function conclude(scope: Scope, executions: Executions, parts: RuleParts): ExperimentResult {
-  return new Conclusion(scope, executions, parts).result();
+/** What came of comparing a candidate. */
+interface Verdict {
+  readonly name: string;
+  readonly execution: CandidateExecution;
+  outcome: Outcome;
+  drifted?: true;
 }
 
-class Conclusion {
+/** Compares each candidate with the control, and makes the run's result. */
+export class Conclusion {
+  readonly control: Observation;
   private readonly rules: Rules;
   private readonly context: Context;
-  private readonly control: Observation;
+  private readonly verdicts: readonly Verdict[];
 
   constructor(
     private readonly scope: Scope,
@@ -41,44 +47,74 @@ class Conclusion {
     this.rules = rulesOf(scope, parts);
     this.context = toldContext(scope.context, this.redaction);
     this.control = this.observed(scope.definition.control, executions.control);
+    this.verdicts = scope.definition.candidates.map((candidate) => this.verdict(candidate));
+  }
+
+  /** What the control gave, if it didn't throw. */
+  get controlValue(): unknown {
+    const { control } = this.executions;
+    return control.kind === 'returned' ? control.value : undefined;
+  }
+
+  /** Whether a candidate differs, in a way that counts, by what it gave or threw. */
+  get differs(): boolean {
+    return this.verdicts.some(isDifference);
+  }
+
+  /** Ignores the differences of candidates that gave what the control, run once more, gives by now. */
+  recheck(again: CandidateExecution): void {
+    if (again.timedOut) return;
+    for (const verdict of this.verdicts) {
+      if (!isDifference(verdict) || !areEqual(again, verdict.execution, this.rules, this.scope.report)) continue;
+      verdict.outcome = 'ignored';
+      verdict.drifted = true;
+    }
+  }
+
+  /** The control, run once more, as if it were a candidate. */
+  repeated(again: CandidateExecution): CandidateObservation {
+    const name = this.scope.definition.control;
+    return this.compared({ name, execution: again, outcome: this.outcome(name, again) });
   }
 
   result(): ExperimentResult {
-    const { definition } = this.scope;
     const { order, startedAt } = this.executions;
-    const { context, control } = this;
-    const candidates = definition.candidates.map((candidate) => this.compared(candidate));
-    return new ExperimentResult({
-      experiment: definition.name,
-      context,
-      control,
-      candidates,
-      order,
-      startedAt,
-      redaction: this.redaction,
-    });
+    const { context, control, redaction } = this;
+    const experiment = this.scope.definition.name;
+    const candidates = this.verdicts.map((verdict) => this.compared(verdict));
+    return new ExperimentResult({ experiment, context, control, candidates, order, startedAt, redaction });
   }
 
-  private compared({ name }: CandidateDefinition): CandidateObservation {
+  private verdict({ name }: CandidateDefinition): Verdict {
     const execution = this.executions.candidates.get(name);
     if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
-    const outcome = this.outcome(name, execution);
-    return this.observed(name, execution, outcome) as CandidateObservation; // it was given an outcome
+    return { name, execution, outcome: this.outcome(name, execution) };
   }
 
-  private outcome(name: string, execution: CandidateExecution) {
+  private outcome(name: string, execution: CandidateExecution): Outcome {
     if (execution.timedOut) return 'timedOut';
     const { report } = this.scope;
     if (areEqual(this.executions.control, execution, this.rules, report)) return 'matched';
     return outcomeOfDifference(this.control, this.observed(name, execution), this.rules, report);
   }
 
-  private observed(name: string, execution: Execution, outcome?: CandidateObservation['outcome']): Observation {
-    return observationOf(
-      { name, context: this.contextOf(name), outcome, redaction: this.redaction },
-      execution,
-      this.rules.clean,
-    );
+  private compared(verdict: Verdict): CandidateObservation {
+    return this.observed(verdict.name, verdict.execution, verdict) as CandidateObservation; // it is given an outcome
+  }
+
+  private observed(name: string, execution: Execution, verdict?: Verdict): Observation {
+    const { redaction } = this;
+    const { outcome, drifted } = verdict ?? {};
+    const diff = outcome === 'mismatched' ? this.diffOf(execution) : undefined;
+    const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, diff };
+    return observationOf(identity, execution, this.rules.clean);
+  }
+
+  private diffOf(candidate: Execution): (() => unknown) | undefined {
+    const { control } = this.executions;
+    const { diff } = this.rules;
+    if (diff === undefined || control.kind !== 'returned' || candidate.kind !== 'returned') return undefined;
+    return () => diff(control.value, candidate.value);
   }
 
   private contextOf(name: string): Context {
@@ -89,4 +125,9 @@ class Conclusion {
   private get redaction(): Redaction | undefined {
     return this.scope.definition.options.redaction;
   }
+}
+
+/** Whether the control may give by now what a candidate gave. */
+function isDifference({ outcome }: Verdict): boolean {
+  return outcome === 'mismatched' || outcome === 'errored';
 }

@@ -26,7 +26,16 @@ export interface ExperimentDefinition {
 
 /** Options that have no meaning when they are missing. */
 type Defaulted =
-  'mode' | 'order' | 'timeout' | 'maxConcurrent' | 'percentEnabled' | 'raiseOnMismatch' | 'record' | 'recordValues';
+  | 'mode'
+  | 'order'
+  | 'timeout'
+  | 'maxConcurrent'
+  | 'percentEnabled'
+  | 'raiseOnMismatch'
+  | 'recheck'
+  | 'noise'
+  | 'record'
+  | 'recordValues';
 
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
@@ -50,6 +59,8 @@ const DEFAULTS = {
   maxConcurrent: 10,
   percentEnabled: 0,
   raiseOnMismatch: false,
+  recheck: false,
+  noise: 0,
   record: true,
   recordValues: true,
 } as const satisfies Required<Pick<ExperimentOptions, Defaulted>>;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
-import { conclude } from './conclusion.js';
+import { Conclusion } from './conclusion.js';
 import type { ExperimentState } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
 import { handOn } from './hand-on.js';
@@ -13,6 +13,7 @@ import { isReadOnce } from './read-once.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './run.recorder.js';
 import { startOf, type Scope } from './scope.js';
+import { SecondRun } from './second-run.js';
 
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
@@ -27,18 +28,23 @@ export class ExperimentRun {
   private readonly startedAt = Date.now();
   private readonly order: string[] = [];
   private readonly candidates: CandidateGroup;
+  private readonly measuresNoise: boolean;
+  private again: SecondRun | undefined;
 
   constructor(
     private readonly state: ExperimentState,
     private readonly scope: Scope,
   ) {
-    this.candidates = new CandidateGroup(state, scope, this.order);
+    const { noise, recheck, record } = scope.definition.options;
+    this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
+    this.candidates = new CandidateGroup(state, scope, this.order, recheck || this.measuresNoise ? 1 : 0);
   }
 
   /** Calls the control, and gives what it gives. */
   start(control: Control): unknown {
     const { definition, self, report } = this.scope;
-    const { beforeRun, mode } = definition.options;
+    const { beforeRun, mode, recheck } = definition.options;
+    if (recheck || this.measuresNoise) this.again = this.secondRun(control);
     if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
     if (mode === 'serial') return this.startInOrder(control);
 
@@ -50,6 +56,11 @@ export class ExperimentRun {
     );
     if (mode === 'parallel') queueMicrotask(() => void candidatesRun());
     return this.callControl(control, candidatesRun);
+  }
+
+  private secondRun(control: Control): SecondRun {
+    const call = (self: unknown, args: unknown[]): unknown => control.apply(self, args);
+    return new SecondRun(this.state, this.scope, this.candidates, call, this.measuresNoise);
   }
 
   private startInOrder(control: Control): unknown {
@@ -111,29 +122,42 @@ export class ExperimentRun {
   }
 
   /** Compares, and passes the result on. Never throws. */
-  private finish(control: Execution): ExperimentResult | undefined {
+  private finish(control: Execution): MaybePromise<ExperimentResult | undefined> {
+    const { scope, state, again } = this;
+    const conclusion = attempt('run', scope.report, () => this.concluded(control));
+    if (conclusion === FAILED || conclusion === undefined) {
+      state.surroundings.activity.end();
+      return undefined;
+    }
+    return chain(again?.recheck(conclusion), () => {
+      const result = attempt('run', scope.report, () => this.pass(conclusion));
+      again?.end(conclusion);
+      state.surroundings.activity.end();
+      return result === FAILED ? undefined : result;
+    });
+  }
+
+  /** Undefined if there is nothing to compare. */
+  private concluded(control: Execution): Conclusion | undefined {
     const { scope, state, order, startedAt, candidates } = this;
+    if (candidates.skipped === undefined) {
+      return new Conclusion(scope, { control, candidates: candidates.executions, order, startedAt }, state);
+    }
+    state.skip(candidates.skipped, scope.definition.options);
+    return undefined;
+  }
+
+  private pass(conclusion: Conclusion): ExperimentResult {
+    const { scope, state, startedAt, candidates } = this;
     const { options } = scope.definition;
     const { afterRun } = options;
-    try {
-      if (candidates.skipped !== undefined) {
-        state.skip(candidates.skipped, options);
-        return undefined;
-      }
-      const executions = { control, candidates: candidates.executions, order, startedAt };
-      const result = conclude(scope, executions, state);
-      state.ran(startedAt);
-      if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
-      if (options.record) state.surroundings.recorder.ran(result, options);
-      state.surroundings.publish(result);
-      candidates.discard(control.kind === 'returned' ? control.value : undefined);
-      return result;
-    } catch (error) {
-      scope.report('run', error);
-      return undefined;
-    } finally {
-      state.surroundings.activity.end();
-    }
+    const result = conclusion.result();
+    state.ran(startedAt);
+    if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
+    if (options.record) state.surroundings.recorder.ran(result, options);
+    state.surroundings.publish(result);
+    candidates.discard(conclusion.controlValue);
+    return result;
   }
 
   private raise(result: ExperimentResult | undefined): void {

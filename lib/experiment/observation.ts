@@ -32,6 +32,16 @@ export interface ObservationIdentity {
   readonly outcome: Outcome | undefined;
   /** What is not to be told of the value and the error. */
   readonly redaction: Redaction | undefined;
+  /** Tells how a candidate's value differs; must not throw. */
+  readonly diff?: (() => unknown) | undefined;
+  /** Whether a candidate gave what the control gives by now. */
+  readonly drifted?: boolean | undefined;
+}
+
+/** A value as it may be published, and as JSON can hold it. */
+interface Published {
+  readonly value: unknown;
+  readonly plain: () => Plain;
 }
 
 abstract class BaseObservation {
@@ -40,6 +50,8 @@ abstract class BaseObservation {
   readonly duration: number;
   declare readonly cpuTime?: number;
   declare readonly outcome?: Outcome;
+  /** There where the control, run once more, gave what the candidate had given: the data moved in between, and it is ignored. */
+  declare readonly drifted?: true;
   readonly #redaction: Redaction | undefined;
 
   constructor(identity: ObservationIdentity, execution: Execution) {
@@ -49,6 +61,7 @@ abstract class BaseObservation {
     this.duration = execution.duration;
     if (execution.cpuTime !== undefined) this.cpuTime = execution.cpuTime;
     if (identity.outcome !== undefined) this.outcome = identity.outcome;
+    if (identity.drifted) this.drifted = true;
   }
 
   /** One line for people: who did what, and how long it took. */
@@ -58,11 +71,13 @@ abstract class BaseObservation {
 
   /** The observation with its cleaned value or its error, as JSON can hold it. */
   toJSON(): Plain {
-    const { name, outcome, duration, cpuTime, context } = this;
+    const { name, outcome, drifted, duration, cpuTime, context } = this;
     return {
       name,
       ...(outcome === undefined ? {} : { outcome }),
+      ...(drifted === undefined ? {} : { drifted }),
       ...this.gave(),
+      ...this.differs(),
       duration,
       ...(cpuTime === undefined ? {} : { cpuTime }),
       context: plainContext(context, this.#redaction),
@@ -79,10 +94,19 @@ abstract class BaseObservation {
   }
 
   /** A value as it may be published: itself, unless something of it is not to be told. */
-  protected published(value: unknown): { value: unknown; plain: () => Plain } {
+  protected published(value: unknown): Published {
     if (this.#redaction === undefined || !canHold(value)) return { value, plain: () => toPlain(value) };
     const plain = toFrozenPlain(value, this.#redaction);
     return { value: plain, plain: () => plain };
+  }
+
+  /** What the experiment's `diff` made of a candidate's value that differs, when it was first asked for; else undefined. */
+  get diff(): unknown {
+    return undefined;
+  }
+
+  protected differs(): { [key: string]: Plain } {
+    return {};
   }
 
   protected abstract did(): string;
@@ -93,12 +117,15 @@ class Returned<Value> extends BaseObservation {
   readonly kind = 'returned';
   readonly value: Value;
   readonly #clean: (value: Value) => unknown;
-  #cleaned: { value: unknown; plain: () => Plain } | undefined;
+  readonly #diff: (() => unknown) | undefined;
+  #cleaned: Published | undefined;
+  #difference: Published | undefined;
 
   constructor(identity: ObservationIdentity, execution: Execution & { kind: 'returned' }, clean: (value: Value) => unknown) {
     super(identity, execution);
     this.value = execution.value as Value; // the execution of a behaviour whose type is erased
     this.#clean = clean;
+    this.#diff = identity.diff;
     Object.freeze(this);
   }
 
@@ -115,8 +142,21 @@ class Returned<Value> extends BaseObservation {
     return { kind: this.kind, value: this.cleaned().plain() };
   }
 
-  private cleaned() {
+  override get diff(): unknown {
+    return this.difference()?.value;
+  }
+
+  protected override differs(): { [key: string]: Plain } {
+    const difference = this.difference();
+    return difference?.value === undefined ? {} : { diff: difference.plain() };
+  }
+
+  private cleaned(): Published {
     return (this.#cleaned ??= this.published(this.#clean(this.value)));
+  }
+
+  private difference(): Published | undefined {
+    return this.#diff && (this.#difference ??= this.published(this.#diff()));
   }
 }
 

@@ -28,6 +28,7 @@ export type Operation =
   | 'compare'
   | 'compareErrors'
   | 'context'
+  | 'diff'
   | 'ignore'
   | 'publish'
   | 'runIf'
@@ -141,6 +142,12 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   ignorePaths?: readonly string[];
 
   /**
+   * Tells how two values differ: makes the `diff` of a candidate's observation, which is published and kept with the result. Called
+   * only for a mismatch of two values, when it is first asked for. If it throws, there is none.
+   */
+  diff?: (control: ValueOf<ReturnType<Fn>>, candidate: ValueOf<ReturnType<Fn>>) => unknown;
+
+  /**
    * Makes `cleanedValue`, which is what gets published; comparing uses the value itself. Not called for `null` and
    * `undefined`. If it throws, the value itself is published.
    *
@@ -155,7 +162,7 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * index. They are looked for at any depth of values, errors and contexts, in any case of letters. What is found becomes
    * `[Redacted]`, whatever it is.
    *
-   * With paths, `cleanedValue` and contexts are plain copies, as JSON can hold them. `value` and `error` of observations stay
+   * With paths, `cleanedValue` and contexts are plain copies, as JSON can hold them, cut where they are large. `value` and `error` of observations stay
    * whole, since they are compared: a publisher uses `cleanedValue`, `toJSON()` or `toString()`.
    */
   redact?: readonly string[];
@@ -194,6 +201,24 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
 
   /** Makes the error that `raiseOnMismatch` raises instead of a `MismatchError`. */
   raiseWith?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;
+
+  /**
+   * Whether the control is run once more after a candidate that differs or throws, when all else has settled: if it now gives what
+   * the candidate gave, the data moved in between, and the difference is ignored, as `drifted`. Inside of it,
+   * `ExperimentService.current()` names the control. Its side effects happen again.
+   *
+   * @default false
+   */
+  recheck?: boolean;
+
+  /**
+   * The share in percent of the runs, 0 to 100 with at most two decimals, in which the control is run a second time, when all else has
+   * settled, and compared with itself: how often it differs is noise. It is only recorded. Inside of it,
+   * `ExperimentService.current()` names the control. Its side effects happen again.
+   *
+   * @default 0
+   */
+  noise?: number;
 
   /**
    * Whether what comes of runs is counted, measured and kept in the database.

@@ -53,6 +53,7 @@ export const optionShape = {
   compareErrors: fn(),
   ignore: z.union([fn<Ignore>(), z.array(fn<Ignore>())]),
   ignorePaths: ignorePathsSchema,
+  diff: fn(),
   clean: fn(),
   redact: redactSchema,
   mode: z.enum(['shadow', 'parallel', 'serial']),
@@ -61,6 +62,8 @@ export const optionShape = {
   maxConcurrent: z.int().min(1),
   raiseOnMismatch: z.boolean(),
   raiseWith: fn(),
+  recheck: z.boolean(),
+  noise: percentSchema,
   record: z.boolean(),
   recordValues: z.boolean(),
 } satisfies { [Option in keyof Required<ExperimentOptions>]: z.ZodType };

@@ -455,7 +455,7 @@ function fullSketch(isSigned: boolean): SketchContent {
 function largestSamples() {
   return ['"', '\\', '\u0001', '\ud800', '😀', '\u2028', 'ä', '\u001b'].map((character) => {
     const value = Array.from({ length: 90 }, () => ({ [character.repeat(40)]: character.repeat(4_000) }));
-    const identity = { name: '𝒳'.repeat(50), context: { value }, outcome: 'mismatched' as const };
+    const identity = { name: '𝒳'.repeat(50), context: { value }, outcome: 'mismatched' as const, redaction: undefined };
     const observation = observationOf(identity, { kind: 'returned', value, duration: 1 }, (it) => it);
     const candidate = observation as CandidateObservation; // it has an outcome
     const result = new ExperimentResult({

@@ -92,13 +92,13 @@ const CHANGES: [title: string, change: unknown, fields: Record<string, string>][
   [
     'the path of the value as a whole',
     { ignorePaths: ['$'] },
-    { 'ignorePaths[0]': 'must be the path of a field, such as "$.items[*].price"' },
+    { 'ignorePaths[0]': 'must name a field, and not all of the value' },
   ],
   ['a path with NUL', { ignorePaths: ['$.a\0b'] }, { 'ignorePaths[0]': 'must not have NUL or half characters' }],
   [
     'a path that is too long',
     { ignorePaths: [`$.${'x'.repeat(499)}`] },
-    { 'ignorePaths[0]': 'is wrong: too big: expected string to have <=500 characters' },
+    { 'ignorePaths[0]': 'must have at most 500 characters' },
   ],
   [
     'too many paths',

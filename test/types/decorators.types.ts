@@ -149,6 +149,30 @@ export class Searches {
     return this.search(q);
   }
 
+  @Experiment({
+    candidate: 'searchV2',
+    diff: (control: City[], candidate: City[]) => candidate.length - control.length,
+    redact: ['password', 'headers.authorization'],
+    ignorePaths: ['$[*].name'],
+    recheck: true,
+    noise: 10,
+  })
+  withPaths(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
+  // @ts-expect-error what differs are lists of cities
+  @Experiment({ candidate: 'searchV2', diff: (control: string, candidate: string) => control + candidate })
+  wrongDiff(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
+  // @ts-expect-error paths come in a list
+  @Experiment({ candidate: 'searchV2', redact: 'password' })
+  wrongRedact(q: string): Promise<City[]> {
+    return this.search(q);
+  }
+
   // @ts-expect-error there is no such option
   @Experiment({ candidate: 'searchV2', percentEnabeld: 5 })
   misspelt(q: string): Promise<City[]> {
@@ -175,6 +199,8 @@ export async function running(experiments: ExperimentService): Promise<void> {
     control: (a: number, b: number) => a + b,
     candidate: (a, b) => b + a,
     compare: (control, candidate) => control.toFixed(1) === candidate.toFixed(1),
+    diff: (control, candidate) => candidate - control,
+    afterRun: ({ candidates }) => candidates.map(({ outcome, drifted, diff }) => [outcome, drifted, diff]),
     subject: (a) => String(a),
   });
   sum(rate, named + (await later));

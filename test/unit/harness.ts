@@ -5,6 +5,7 @@ import type { Identify } from '../../lib/experiment/default-cleaner.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
 import type { Gate } from '../../lib/experiment/sampler.js';
 import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
+import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import { NO_RECORDER, type SkipReason } from '../../lib/experiment/run.recorder.js';
 
@@ -44,6 +45,8 @@ export class Laboratory {
   readonly registry = new ExperimentRegistry();
   readonly results: ExperimentResult[] = [];
   readonly failures: Failure[] = [];
+  /** The runs whose control was compared with itself. */
+  readonly repeated: { experiment: string; control: Observation; again: CandidateObservation }[] = [];
   readonly skipped = new Map<SkipReason, number>();
 
   constructor({ defaults = {}, gate = FULL, clock, identify, ignorePaths = [] }: LaboratoryOptions = {}) {
@@ -53,7 +56,11 @@ export class Laboratory {
         defaults: [defaults],
         clock,
         identify,
-        recorder: { ...NO_RECORDER, skipped: (_, reason) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1) },
+        recorder: {
+          ...NO_RECORDER,
+          skipped: (_, reason) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1),
+          repeated: (experiment, control, again) => this.repeated.push({ experiment, control, again }),
+        },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => this.results.push(result),
         added: (runner) => runner.obey({ ...gate, ignorePaths }),

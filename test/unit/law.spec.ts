@@ -147,12 +147,15 @@ describe('whatever the candidate does, the caller gets what the control alone wo
     .tuple(fc.constantFrom(...Object.keys(ENDINGS)), fc.constantFrom(...Object.keys(VALUES)))
     .map(([ending, value]) => ({ ending, value, toString: () => `${ending} ${value}` }));
 
+  const candidates = fc.array(behaviour, { minLength: 1, maxLength: 2 });
+  const again = fc.record({ recheck: fc.boolean(), noise: fc.constantFrom(0, 100) });
+
   it.each(MODES)('in %s mode, for every mix of control and candidate', { timeout: 120_000 }, async (mode) => {
     await fc.assert(
-      fc.asyncProperty(behaviour, fc.array(behaviour, { minLength: 1, maxLength: 2 }), async (control, candidates) => {
+      fc.asyncProperty(behaviour, candidates, again, async (control, candidates, again) => {
         const laboratory = new Laboratory();
         const make = ({ ending, value }: { ending: string; value: string }) => (ENDINGS[ending] ?? fail)(VALUES[value]);
-        const options: ExperimentOptions = { mode, timeout: 20 };
+        const options: ExperimentOptions = { mode, timeout: 20, ...again };
         const plainArgs = [['argument']];
         const experimentArgs = [['argument']];
 

@@ -18,6 +18,7 @@ const OPERATIONS: Failing[] = [
   'compare',
   'compareErrors',
   'context',
+  'diff',
   'ignore',
   'runIf',
   'subject',
@@ -60,8 +61,8 @@ describe.each(OPERATIONS)('a %s that fails', (operation) => {
         if (bothThrow) expect(call).toThrow(broken);
         else expect(call()).toBe(value);
         await laboratory.settled();
-        // Nobody but the function itself asks for what is cleaned.
-        laboratory.results.forEach(({ control }) => control.cleanedValue);
+        // Nobody but the function itself asks for what is cleaned, and how it differs.
+        laboratory.results.forEach(({ control, candidates }) => [control.cleanedValue, candidates[0]?.diff]);
 
         const hangsUnnoticed = way === 'hangs' && ['beforeRun', 'afterRun'].includes(operation);
         const isNeverAsked = operation === 'raiseWith';

@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers';
+import { CandidateCall } from './candidate.js';
+import type { CandidateGroup } from './candidate-group.js';
+import type { Conclusion } from './conclusion.js';
+import type { ExperimentState } from './experiment.state.js';
+import { attempt } from './guards.js';
+import { chain, type MaybePromise } from './maybe-promise.js';
+import type { CandidateExecution } from './observation.js';
+import type { Scope } from './scope.js';
+
+/** What calls the control, with a `this` and arguments. */
+type CallControl = (self: unknown, args: unknown[]) => unknown;
+
+/**
+ * The control of a call, run once more when all else has settled, at the most once: what it gives then tells a difference from data
+ * that moved, and from what differs by itself. It is run as a candidate is, in a turn of its own that no caller waits for, and not
+ * at all if there is no place for it.
+ */
+export class SecondRun {
+  private execution: CandidateExecution | undefined;
+
+  constructor(
+    private readonly state: ExperimentState,
+    private readonly scope: Scope,
+    private readonly candidates: CandidateGroup,
+    private readonly control: CallControl,
+    /** Whether the control is to be compared with itself. */
+    private readonly measuresNoise: boolean,
+  ) {}
+
+  /** Tells which differences are drift, if there are any. In the turn of the caller only where it waits for what is to be raised. */
+  recheck(conclusion: Conclusion): MaybePromise<void> {
+    const { recheck, raiseOnMismatch } = this.scope.definition.options;
+    if (!recheck || !conclusion.differs) return;
+    return chain(raiseOnMismatch ? this.execute() : nextTurn().then(() => this.execute()), (execution) => {
+      this.execution = execution;
+      if (execution !== undefined) attempt('run', this.scope.report, () => conclusion.recheck(execution));
+    });
+  }
+
+  /** Compares the control with itself, if that is to be done, and frees what it gave. */
+  end(conclusion: Conclusion): void {
+    if (!this.measuresNoise && this.execution === undefined) return;
+    const { activity } = this.state.surroundings;
+    activity.begin();
+    void nextTurn()
+      .then(() => (this.measuresNoise ? (this.execution ?? this.execute()) : this.execution))
+      .then((execution) => {
+        if (execution !== undefined) attempt('run', this.scope.report, () => this.ended(conclusion, execution));
+        activity.end();
+      });
+  }
+
+  private ended(conclusion: Conclusion, execution: CandidateExecution): void {
+    const { definition } = this.scope;
+    if (this.measuresNoise) {
+      const { recorder } = this.state.surroundings;
+      recorder.repeated(definition.name, conclusion.control, conclusion.repeated(execution), definition.options);
+    }
+    if (execution.kind === 'returned') this.candidates.free(execution.value, conclusion.controlValue);
+  }
+
+  private execute(): MaybePromise<CandidateExecution | undefined> {
+    const { state, scope, candidates } = this;
+    const { name, control, options } = scope.definition;
+    if (state.reasonToSkip(options.maxConcurrent) !== undefined) return undefined;
+    void state.slots.take(options.maxConcurrent);
+    const call = new CandidateCall(
+      name,
+      { name: control, call: this.control },
+      options.timeout,
+      state.surroundings,
+      (behaviour) => state.time(behaviour),
+      (late) => candidates.free(late),
+    );
+    return chain(call.execute(scope.self, candidates.takeArguments()), (execution) => {
+      state.slots.free();
+      return execution;
+    });
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
