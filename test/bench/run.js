@@ -41,4 +41,5 @@ async function main(asked) {
   return missed.length + failed.length > 0 ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Ends what a part that failed may have left running, too.
+process.exit(await main(process.argv.slice(2)));

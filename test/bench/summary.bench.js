@@ -35,7 +35,7 @@ export function run() {
     const application = await NestFactory.createApplicationContext(moduleWith({ database }), QUIET);
     const start = performance.now();
     await writeResults(application);
-    await client.query('ANALYZE');
+    await client.query('ANALYZE studies_tally, studies_sample');
     const seconds = (performance.now() - start) / 1_000;
     const studies = application.get(ExperimentService);
     const measured = [];
@@ -111,6 +111,7 @@ async function summaries(studies, { name, rounds }, statements, client) {
   statements.noted = [];
   const { runs } = await studies.summary(name);
   const asked = statements.noted.filter(({ query }) => query.includes('studies_tally'));
+  if (asked.length === 0) throw new Error('A summary was made without reading tallies, as far as its statements tell.');
   let rows = 0;
   for (const { query, parameters } of asked) rows += await rowsReadBy(client, query, parameters);
   return { runs, times, rows };
