@@ -23,10 +23,12 @@ export interface SketchContent {
 export class Sketch {
   private readonly sketch = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
 
-  static from(content: SketchContent): Sketch {
-    const sketch = new Sketch();
-    sketch.addContent(content);
-    return sketch;
+  static from({ min, max, zeros, positive, negative }: SketchContent): Sketch {
+    const made = new Sketch();
+    addList(made.sketch.store, positive);
+    addList(made.sketch.negativeStore, negative);
+    if (zeros > 0 || positive.length > 0 || negative.length > 0) made.added(zeros, min, max);
+    return made;
   }
 
   get count(): number {
@@ -38,9 +40,11 @@ export class Sketch {
     this.sketch.accept(size < SMALLEST ? 0 : Math.sign(value) * Math.min(size, LARGEST));
   }
 
-  /** Adds all values of another. */
-  merge(other: Sketch): void {
-    this.addContent(other.toContent());
+  /** Adds all values of another. The library's own `merge` (2.1.1) leaves out the negative ones. */
+  merge({ sketch: other }: Sketch): void {
+    addStore(this.sketch.store, other.store);
+    addStore(this.sketch.negativeStore, other.negativeStore);
+    this.added(other.zeroCount, other.min, other.max);
   }
 
   /** The value at a percentile, 0 to 100, by nearest rank; undefined without values. */
@@ -62,28 +66,39 @@ export class Sketch {
       min: isEmpty ? 0 : min,
       max: isEmpty ? 0 : max,
       zeros: zeroCount,
-      positive: binsOf(store),
-      negative: binsOf(negativeStore),
+      positive: listOf(store),
+      negative: listOf(negativeStore),
     };
   }
 
-  /** The library's own `merge` (2.1.1) leaves out the negative values. */
-  private addContent({ min, max, zeros, positive, negative }: SketchContent): void {
+  /** Sees to the rest when bins were added. */
+  private added(zeros: number, min: number, max: number): void {
     const { sketch } = this;
-    for (const [key, count] of pairsOf(positive)) sketch.store.add(key, count);
-    for (const [key, count] of pairsOf(negative)) sketch.negativeStore.add(key, count);
     sketch.zeroCount += zeros;
     sketch.count = sketch.zeroCount + sketch.store.count + sketch.negativeStore.count;
-    if (zeros === 0 && positive.length === 0 && negative.length === 0) return;
     sketch.min = Math.min(sketch.min, min);
     sketch.max = Math.max(sketch.max, max);
   }
 }
 
-function binsOf({ bins, offset }: { bins: number[]; offset: number }): number[] {
-  return bins.flatMap((count, index) => (count > 0 ? [index + offset, count] : []));
+type Store = DDSketch['store'];
+
+function addStore(store: Store, other: Store): void {
+  if (store.count === 0) store.copy(other);
+  else for (const [index, count] of other.bins.entries()) if (count > 0) store.add(index + other.offset, count);
 }
 
-function pairsOf(bins: readonly number[]): [number, number][] {
-  return Array.from({ length: bins.length / 2 }, (_, index) => [bins[2 * index] ?? 0, bins[2 * index + 1] ?? 0]);
+/** Takes keys, ascending, and counts in turn. */
+function addList(store: Store, bins: readonly number[]): void {
+  const add = (index: number) => store.add(bins[index] ?? 0, bins[index + 1] ?? 0);
+  const last = bins.length - 2;
+  // The last first, so that the store grows at once to what it needs.
+  if (last >= 0) add(last);
+  for (let index = 0; index < last; index += 2) add(index);
+}
+
+function listOf({ bins, offset }: Store): number[] {
+  const list: number[] = [];
+  for (const [index, count] of bins.entries()) if (count > 0) list.push(index + offset, count);
+  return list;
 }

@@ -11,8 +11,9 @@ class NoPublisher extends Publisher {
 }
 
 /** A module with the library in it as users have it, its experiments in a database of their own. */
-export function moduleWith({ database, studies = {}, ...parts }) {
+export function moduleWith({ database, studies = {}, imports: others = [], ...parts }) {
   const imports = [
+    ...others,
     TypeOrmModule.forRoot({ ...database, autoLoadEntities: true, migrations: [...STUDIES_MIGRATIONS], migrationsRun: true }),
     StudiesModule.forRoot({ admin: false, publisher: NoPublisher, ...studies }),
   ];

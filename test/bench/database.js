@@ -2,36 +2,37 @@ import pg from 'pg';
 
 export const SQLITE = { type: 'better-sqlite3', database: ':memory:' };
 
-/**
- * A database for one run: a schema of its own in PostgreSQL, where `DATABASE_URL` or the usual local address leads to one, and
- * otherwise SQLite in memory.
- *
- * @returns its `name`, TypeORM's `options` for it, and `drop`, which leaves nothing behind
- */
-export async function openDatabase() {
-  const url = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
-  const client = await connected(url);
-  if (client === undefined) return { name: 'SQLite in memory', options: SQLITE, drop: async () => undefined };
+const USUAL = 'postgres://postgres@127.0.0.1:5432/test';
 
+/**
+ * Lends a database: a schema of its own in PostgreSQL, where `DATABASE_URL` or the usual local address leads to one. Leaves nothing
+ * behind.
+ *
+ * @param use takes TypeORM's options for it, and a client of it whose unqualified names are in the schema
+ * @returns what `use` gives
+ * @throws Error when there is no PostgreSQL
+ */
+export async function withPostgres(use) {
+  const url = process.env.DATABASE_URL ?? USUAL;
+  const client = await connected(url);
   const schema = `studies_bench_${process.pid}`;
-  await client.query(`CREATE SCHEMA ${schema}`);
-  return {
-    name: 'PostgreSQL',
-    options: { type: 'postgres', url, schema },
-    drop: async () => {
-      await client.query(`DROP SCHEMA ${schema} CASCADE`);
-      await client.end();
-    },
-  };
+  try {
+    await client.query(`CREATE SCHEMA ${schema}`);
+    await client.query(`SET search_path TO ${schema}`);
+    return await use({ type: 'postgres', url, schema }, client);
+  } finally {
+    await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+    await client.end();
+  }
 }
 
 async function connected(url) {
-  if (!url.startsWith('postgres')) return undefined;
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
   try {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
     await client.connect();
     return client;
-  } catch {
-    return undefined;
+  } catch (cause) {
+    const place = process.env.DATABASE_URL === undefined ? USUAL : 'DATABASE_URL';
+    throw new Error(`${place} leads to no PostgreSQL. Start one there, or name another with DATABASE_URL.`, { cause });
   }
 }

@@ -1,14 +1,23 @@
-/** The lower quartile, the median and the upper quartile of some numbers. */
-export function quartiles(numbers) {
+/** The value below which a share of some numbers is. */
+export function quantile(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return [0.25, 0.5, 0.75].map((share) => quantile(sorted, share));
+  const position = (sorted.length - 1) * share;
+  const below = Math.floor(position);
+  const next = sorted[below + 1] ?? sorted[below];
+  return sorted[below] + (next - sorted[below]) * (position - below);
 }
 
-/** The 95 % confidence interval of the median, for numbers of any distribution: by the binomial distribution of ranks. */
-export function medianInterval(numbers) {
+/** The lower quartile, the median and the upper quartile of some numbers. */
+export function quartiles(numbers) {
+  return [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));
+}
+
+/** The 95 % confidence interval of a quantile, for numbers of any distribution: by the binomial distribution of ranks. */
+export function quantileInterval(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
-  const rank = Math.max(0, Math.floor(sorted.length / 2 - 0.98 * Math.sqrt(sorted.length)));
-  return [sorted[rank], sorted[sorted.length - 1 - rank]];
+  const last = sorted.length - 1;
+  const [middle, width] = [sorted.length * share, 1.96 * Math.sqrt(sorted.length * share * (1 - share))];
+  return [sorted[Math.max(0, Math.floor(middle - width))], sorted[Math.min(last, Math.ceil(middle + width) - 1)]];
 }
 
 /**
@@ -37,14 +46,6 @@ export function ratios(numbers, base) {
 /** A turn of the event loop: what was left for later by what ran before has run. */
 export function turn() {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** The number at a share of a sorted list, between two where it falls between. */
-export function quantile(sorted, share) {
-  const position = (sorted.length - 1) * share;
-  const below = Math.floor(position);
-  const next = sorted[below + 1] ?? sorted[below];
-  return sorted[below] + (next - sorted[below]) * (position - below);
 }
 
 /** Fisher and Yates. */

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openDatabase } from './database.js';
+import { withPostgres } from './database.js';
 import { quantile } from './measure.js';
 import { table, Target } from './report.js';
 
@@ -12,11 +12,10 @@ const CHANGES = { notified: 100, looking: 20 };
 
 /** How long it takes until all of several processes obey a change that one of them has made. */
 export async function run() {
-  const database = await openDatabase();
-  if (database.name !== 'PostgreSQL') throw new Error('This part needs PostgreSQL: say where it is with DATABASE_URL.');
-  const notified = await delays(database.options, { refreshInterval: INTERVAL }, CHANGES.notified);
-  const looking = await delays(database.options, { refreshInterval: INTERVAL, listen: false }, CHANGES.looking);
-  await database.drop();
+  const [notified, looking] = await withPostgres(async (options) => [
+    await delays(options, { refreshInterval: INTERVAL }, CHANGES.notified),
+    await delays(options, { refreshInterval: INTERVAL, listen: false }, CHANGES.looking),
+  ]);
 
   const row = (title, { own, others }) => [
     [`${title}: the one that made it`, ...figures(own)],
@@ -78,6 +77,5 @@ function changed(processes, percent) {
 }
 
 function figures(delays) {
-  const sorted = delays.toSorted((a, b) => a - b);
-  return [String(delays.length), ...[0.5, 0.95, 1].map((share) => quantile(sorted, share).toFixed(1))];
+  return [String(delays.length), ...[0.5, 0.95, 1].map((share) => quantile(delays, share).toFixed(1))];
 }

@@ -1,4 +1,4 @@
-import { medianInterval, quartiles, ratios } from './measure.js';
+import { quantile, quantileInterval, quartiles, ratios } from './measure.js';
 
 /** A table for people: the first column to the left, the others to the right. */
 export function table(head, rows) {
@@ -19,28 +19,34 @@ export function times(numbers, base, digits = 2) {
   return `${spread(ratios(numbers, base), digits)} ×`;
 }
 
-/** A limit for the ratio of two variants, and whether it is kept. */
+/** A limit for what was measured, and whether it is kept. */
 export class Target {
-  static head = ['target', 'ratio', '95 % interval', 'limit', ''];
+  static head = ['target', 'measured', '95 % interval', 'limit', ''];
 
   /**
-   * @param what the ratio's name
-   * @param found the ratio, one a round; their median counts
-   * @param limit `{ atMost }` or `{ atLeast }`
+   * @param what the name of what was measured
+   * @param found a ratio or another figure, one a round
+   * @param limit `{ atMost }`, `{ atLeast }` or `{ exactly }`
+   * @param share which quantile of them counts; without, the median
    */
-  constructor(what, found, { atMost = Infinity, atLeast = -Infinity }) {
-    const [, ratio] = quartiles(found);
+  constructor(what, found, { exactly, atMost = exactly ?? Infinity, atLeast = exactly ?? -Infinity }, share = 0.5) {
+    const counting = quantile(found, share);
     const isWithin = (number) => number >= atLeast && number <= atMost;
-    const interval = medianInterval(found);
-    const isSure = interval.every((end) => isWithin(end) === isWithin(ratio));
+    const interval = quantileInterval(found, share);
+    const isSure = interval.every((end) => isWithin(end) === isWithin(counting));
     this.what = what;
-    this.isMet = isWithin(ratio);
+    this.isMet = isWithin(counting);
     this.cells = [
       what,
-      ratio.toFixed(3),
+      counting.toFixed(3),
       interval.map((end) => end.toFixed(3)).join('–'),
-      atMost === Infinity ? `≥ ${atLeast}` : `≤ ${atMost}`,
+      limitOf({ exactly, atMost, atLeast }),
       `${this.isMet ? 'pass' : 'MISS'}${isSure ? '' : ', within the noise'}`,
     ];
   }
+}
+
+function limitOf({ exactly, atMost, atLeast }) {
+  if (exactly !== undefined) return `= ${exactly}`;
+  return atMost === Infinity ? `≥ ${atLeast}` : `≤ ${atMost}`;
 }

@@ -33,8 +33,8 @@ export class HandWritten {
   }
 }
 
-/** Makes a class with a decorated method. It counts the runs of its candidate. */
-export function decorated(name) {
+/** Makes a class with a decorated method, and options for its experiment. It counts the runs of its candidate. */
+export function decorated(name, options) {
   class Decorated {
     runs = 0;
 
@@ -47,11 +47,11 @@ export function decorated(name) {
       return number + 1;
     }
   }
-  return decorate(Decorated, 'search', Experiment({ name, candidate: 'searchV2' }));
+  return decorate(Decorated, 'search', Experiment({ name, candidate: 'searchV2', ...options }));
 }
 
 /** As `decorated`, for what takes and gives the same data. */
-export function decoratedEcho(name) {
+export function decoratedEcho(name, options) {
   class Echo {
     runs = 0;
 
@@ -64,7 +64,7 @@ export function decoratedEcho(name) {
       return data;
     }
   }
-  return decorate(Echo, 'search', Experiment({ name, candidate: 'searchV2' }));
+  return decorate(Echo, 'search', Experiment({ name, candidate: 'searchV2', ...options }));
 }
 
 /** The method as an experiment of tzientist. */
