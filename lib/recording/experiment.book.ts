@@ -18,6 +18,8 @@ interface Period {
   readonly startsAt: number;
   readonly candidate: string;
   readonly tally: Tally;
+  /** What of it was never confirmed to be written. */
+  growth: Tally | undefined;
   isWritten: boolean;
 }
 
@@ -26,17 +28,17 @@ interface Period {
  * they have grown. So a writing that is done twice counts nothing twice.
  */
 export class ExperimentBook {
-  private of: Recorded | undefined;
   private place: Place | undefined;
   private isLoaded = false;
   private lastSettled = 0;
   /** What was counted lately, and is in no period yet. */
   private recent = new Map<string, Tally>();
-  /** What is in the periods and was never confirmed to be written. */
-  private unconfirmed = new Map<string, Tally>();
   private readonly periods = new Map<string, Period>();
   /** Minutes never go back, whatever the clock does, so that what was written is not begun again. */
   private minute = 0;
+
+  /** @param of whose results these are */
+  constructor(private readonly of: Recorded) {}
 
   /** What is counted of a candidate, or of the experiment itself. */
   tallyOf(candidate: string): Tally {
@@ -45,23 +47,16 @@ export class ExperimentBook {
 
   /** Whether there is something to be written. */
   get isDue(): boolean {
-    return this.recent.size > 0 || this.unconfirmed.size > 0;
-  }
-
-  /** Says whose results these are. Those of another row, or of before a purge, are forgotten; gives whether they were. */
-  belongTo(of: Recorded): boolean {
-    const isOther = this.of !== undefined && (this.of.experimentId !== of.experimentId || this.of.epoch !== of.epoch);
-    if (isOther) this.clear();
-    this.of = of;
-    return isOther;
+    return this.recent.size > 0 || [...this.periods.values()].some(({ isWritten }) => !isWritten);
   }
 
   /** Says where it is written. At another place than before, what is there is not known, and what was not confirmed begins anew. */
   writeAt(place: Place): void {
     if (this.place === place) return;
     this.place = place;
-    for (const [candidate, tally] of this.unconfirmed) this.tallyOf(candidate).merge(tally);
-    this.unconfirmed.clear();
+    for (const { tier, candidate, growth } of this.periods.values()) {
+      if (tier === 'total' && growth !== undefined) this.tallyOf(candidate).merge(growth);
+    }
     this.letGo();
   }
 
@@ -73,13 +68,14 @@ export class ExperimentBook {
   /** Learns what its writer has written before, of this minute or later and in all. */
   load(rows: readonly TallyRow[]): void {
     for (const { experimentId, epoch, tier, startsAt, candidate, content } of rows) {
-      if (experimentId !== this.of?.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
+      if (experimentId !== this.of.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
       this.minute = Math.max(this.minute, startsAt);
       this.periods.set(keyOf(tier, startsAt, candidate), {
         tier,
         startsAt,
         candidate,
         tally: new Tally(content),
+        growth: undefined,
         isWritten: true,
       });
     }
@@ -93,12 +89,11 @@ export class ExperimentBook {
     for (const [candidate, tally] of this.recent) {
       this.add('total', 0, candidate, tally);
       this.add('minute', this.minute, candidate, tally);
-      tallyIn(this.unconfirmed, candidate).merge(tally);
     }
     this.recent = new Map();
-    for (const [key, period] of this.periods) {
-      if (period.tier === 'total' || period.isWritten || period.startsAt >= this.minute - LATE) continue;
-      this.add('minute', this.minute, period.candidate, period.tally);
+    for (const [key, { tier, startsAt, candidate, growth }] of this.periods) {
+      if (tier === 'total' || startsAt >= this.minute - LATE) continue;
+      if (growth !== undefined) this.add('minute', this.minute, candidate, growth);
       this.periods.delete(key);
     }
   }
@@ -106,7 +101,7 @@ export class ExperimentBook {
   /** What is to be written. */
   unwritten(): TallyRow[] {
     const { of, place } = this;
-    if (of === undefined || place === undefined) return [];
+    if (place === undefined) return [];
     return [...this.periods.values()]
       .filter(({ isWritten }) => !isWritten)
       .map(({ tier, startsAt, candidate, tally }) => ({
@@ -119,26 +114,22 @@ export class ExperimentBook {
       }));
   }
 
-  /** Notes that all of it is written, and forgets what does not grow any more. */
-  confirm(): void {
-    this.unconfirmed.clear();
+  /**
+   * Notes that all of it is written, and forgets what does not grow any more.
+   *
+   * @param isFinal whether no earlier writing can still come, and undo it: if one can, it is written again
+   */
+  confirm(isFinal: boolean): void {
     for (const [key, period] of this.periods) {
-      period.isWritten = true;
-      if (period.tier === 'minute' && period.startsAt < this.minute) this.periods.delete(key);
+      period.growth = undefined;
+      period.isWritten = isFinal;
+      if (isFinal && period.tier === 'minute' && period.startsAt < this.minute) this.periods.delete(key);
     }
   }
 
   /** Lets go of what is written, if nothing was counted for a while. */
   rest(now: number): void {
     if (!this.isDue && now - this.lastSettled > REST) this.letGo();
-  }
-
-  /** Forgets everything, also whose it was. */
-  clear(): void {
-    this.of = undefined;
-    this.recent.clear();
-    this.unconfirmed.clear();
-    this.letGo();
   }
 
   private letGo(): void {
@@ -148,8 +139,10 @@ export class ExperimentBook {
 
   private add(tier: Period['tier'], startsAt: number, candidate: string, tally: Tally): void {
     const key = keyOf(tier, startsAt, candidate);
-    const period = this.periods.get(key) ?? { tier, startsAt, candidate, tally: new Tally(), isWritten: false };
-    period.tally.merge(tally, tier === 'total');
+    const known = this.periods.get(key);
+    const period: Period = known ?? { tier, startsAt, candidate, tally: new Tally(), growth: undefined, isWritten: false };
+    period.growth ??= new Tally();
+    for (const part of [period.tally, period.growth]) part.merge(tally, tier === 'total');
     period.isWritten = false;
     this.periods.set(key, period);
   }

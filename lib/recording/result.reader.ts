@@ -31,22 +31,25 @@ export class ResultReader {
     this.quota = new SampleQuota(limits.samplesPerMinute);
   }
 
-  /** Counts a run. Gives what is to be kept of it. */
-  read(result: ExperimentResult, { recordValues }: ResolvedOptions, now: number): Sample[] {
-    const startedAt = result.startedAt.getTime();
-    this.book.tallyOf(EXPERIMENT_ITSELF).ran(startedAt);
-    const samples: Sample[] = [];
-    for (const candidate of result.candidates) {
+  /** Counts a run. */
+  count({ startedAt, control, candidates }: ExperimentResult): void {
+    const time = startedAt.getTime();
+    this.book.tallyOf(EXPERIMENT_ITSELF).ran(time);
+    for (const candidate of candidates) {
       const tally = this.book.tallyOf(candidate.name);
-      tally.ran(startedAt);
+      tally.ran(time);
       tally.observed(candidate);
-      tally.measured(result.control, candidate);
-      const isKept = this.quota.takes(candidate.outcome, now);
-      const differences = this.examined(result.control, candidate, isKept);
-      if (differences !== undefined) tally.differed(differences, recordValues);
-      if (isKept) samples.push(sampleOf(result, candidate, differences ?? [], { ...this.limits, recordValues }));
+      tally.measured(control, candidate);
     }
-    return samples;
+  }
+
+  /** Looks at one candidate of a run. Gives what is to be kept of it, if it is. */
+  look(result: ExperimentResult, candidate: CandidateObservation, options: ResolvedOptions, now: number): Sample | undefined {
+    const { recordValues } = options;
+    const isKept = this.quota.takes(candidate.outcome, now);
+    const differences = this.examined(result.control, candidate, isKept);
+    if (differences !== undefined) this.book.tallyOf(candidate.name).differed(differences, recordValues);
+    return isKept ? sampleOf(result, candidate, differences ?? [], { ...this.limits, recordValues }) : undefined;
   }
 
   /** Counts what came of comparing the control with itself. */

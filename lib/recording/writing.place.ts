@@ -26,6 +26,8 @@ export class WritingPlace {
   async hold(): Promise<Place> {
     const { place, owner, storage } = this;
     if (place !== undefined && (await inTime(storage.beat(place.writer, owner)))) return place;
+    // What a claim whose answer is lost has got is another place, even if it is the same writer.
+    this.place = undefined;
     this.place = { writer: await inTime(storage.claim(owner)) };
     return this.place;
   }

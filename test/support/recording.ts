@@ -1,0 +1,155 @@
+import { resolveOptions, type ResolvedOptions } from '../../lib/experiment/definition.js';
+import { observationOf, type CandidateObservation, type Execution, type Outcome } from '../../lib/experiment/observation.js';
+import { ExperimentResult } from '../../lib/experiment/result.js';
+import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
+import { RecordStorage } from '../../lib/recording/record.storage.js';
+import { Recorder, type RecorderSettings } from '../../lib/recording/recorder.js';
+import { Tidier } from '../../lib/recording/tidier.js';
+import { WritingPlace } from '../../lib/recording/writing.place.js';
+import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment.row.js';
+import { StorageHealth } from '../../lib/storage/storage.health.js';
+
+/** A stored experiment. */
+export function experimentRow(changes: Partial<ExperimentRow> = {}): ExperimentRow {
+  const at = new Date(0);
+  const times = { createdAt: at, updatedAt: at, firstRunAt: null, lastRunAt: null };
+  return { ...NEW_ROW, ...times, id: 1, name: 'search', percentEnabled: 100, startsAt: null, endsAt: null, ...changes };
+}
+
+/** What a run is to look like. */
+export interface Run {
+  readonly control?: Partial<Execution>;
+  /** What each candidate did, by its name. */
+  readonly candidates?: Readonly<Record<string, Partial<Execution> & { outcome: Outcome; drifted?: true }>>;
+  readonly context?: object;
+  readonly clean?: (value: unknown) => unknown;
+  readonly startedAt?: number;
+}
+
+/** The result of a run: by default of the candidate "v2", which did the same as the control. */
+export function resultOf({
+  control = {},
+  candidates = { v2: { outcome: 'matched' } },
+  clean = (value) => value,
+  ...run
+}: Run = {}): ExperimentResult {
+  const context = { ...run.context };
+  const observed = (name: string, done: Partial<Execution> & { outcome?: Outcome }) => {
+    const execution = { kind: 'returned', value: 1, duration: 1, ...done } as Execution; // with what a kind needs
+    return observationOf({ name, context, outcome: done.outcome }, execution, clean);
+  };
+  return new ExperimentResult({
+    experiment: 'search',
+    context,
+    control: observed('control', control),
+    // They have outcomes.
+    candidates: Object.entries(candidates).map(([name, did]) => observed(name, did) as CandidateObservation),
+    order: ['control', ...Object.keys(candidates)],
+    startedAt: run.startedAt ?? Date.now(),
+  });
+}
+
+/** What a storage is asked to do. */
+export type Operation =
+  'claim' | 'beat' | 'owned' | 'release' | 'write' | 'ofWriter' | 'keep' | 'seriesBefore' | 'periods' | 'forget';
+
+/** What becomes of an operation: it fails and nothing is done, it is done and fails, or it is done whenever it is let. */
+export type Fault = 'before' | 'after' | 'late';
+
+/** A storage that can be away in many ways. What it is given and what it gives are copies, as with a database. */
+export class FaultyStorage extends RecordStorage {
+  readonly tallies;
+  readonly samples;
+  readonly writers;
+  /** All operations so far. */
+  readonly operations: Operation[] = [];
+  private readonly held: (() => void)[] = [];
+
+  /** @param fault asked before each operation, with what it gets */
+  constructor(
+    readonly inner: RecordStorage,
+    public fault: (operation: Operation, args: readonly unknown[]) => Fault | undefined = () => undefined,
+  ) {
+    super();
+    this.tallies = this.through(inner.tallies);
+    this.samples = this.through(inner.samples);
+    this.writers = this.through(inner.writers);
+  }
+
+  /** Lets what is late be done. */
+  async land(): Promise<void> {
+    for (const act of this.held.splice(0)) act();
+    await new Promise(setImmediate);
+  }
+
+  private through<Part extends object>(part: Part): Part {
+    return new Proxy(part, {
+      get: (target, name: string) => {
+        const method = Reflect.get(target, name) as (...args: unknown[]) => unknown; // parts have nothing but methods
+        return async (...args: unknown[]) =>
+          this.done(name as Operation, args, () => method.apply(target, structuredClone(args))); // of a storage
+      },
+    });
+  }
+
+  private async done(operation: Operation, args: readonly unknown[], act: () => unknown): Promise<unknown> {
+    this.operations.push(operation);
+    const fault = this.fault(operation, args);
+    if (fault === 'before') throw new Error(`away before ${operation}`);
+    if (fault === 'late') await new Promise<void>((resolve) => this.held.push(resolve));
+    const done: unknown = structuredClone(await act());
+    if (fault === 'after') throw new Error(`away after ${operation}`);
+    return done;
+  }
+}
+
+/** What a process that records is made of. */
+export interface RecordingOptions {
+  /** The storage that it shares with others. */
+  readonly storage?: MemoryRecordStorage;
+  readonly settings?: Partial<RecorderSettings>;
+  /** The monotonic clock of its tidier, in ms; it never tidies up without. */
+  readonly clock?: () => number;
+  readonly find?: (name: string) => ExperimentRow | undefined;
+}
+
+/** A process that records. */
+export class RecordingProcess {
+  /** What is really stored. */
+  readonly inner: MemoryRecordStorage;
+  /** The storage as it sees it. */
+  readonly storage: FaultyStorage;
+  readonly recorder: Recorder;
+  readonly tidier: Tidier;
+  readonly place: WritingPlace;
+  /** What was told of the storage. */
+  readonly told: string[] = [];
+  /** What went wrong within. */
+  readonly failures: unknown[] = [];
+
+  constructor({ storage = new MemoryRecordStorage(), settings = {}, clock = () => 0, find }: RecordingOptions = {}) {
+    this.inner = storage;
+    this.storage = new FaultyStorage(storage);
+    this.tidier = new Tidier(this.storage, clock);
+    this.place = new WritingPlace(this.storage.writers);
+    const row = experimentRow();
+    this.recorder = new Recorder(
+      {
+        storage: this.storage,
+        place: this.place,
+        tidier: this.tidier,
+        health: new StorageHealth(
+          (error) => this.told.push(String(error)),
+          () => this.told.push('recovered'),
+        ),
+        find: find ?? (() => row),
+        failed: (error) => this.failures.push(error),
+      },
+      { flushInterval: 1_000, samplesKept: 1_000, samplesPerMinute: 10, maxValueBytes: 16_384, ...settings },
+    );
+  }
+
+  run(run?: Run, options: ResolvedOptions = resolveOptions()): void {
+    this.recorder.ran(resultOf(run), options);
+  }
+}
