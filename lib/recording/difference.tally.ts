@@ -29,17 +29,17 @@ interface CountedField extends Field {
   example: FieldDifference['example'];
 }
 
-/** The fields that differed together, and no others, in some runs. */
+/** The fields that differed together, and no others, in some runs, by their positions. */
 interface FieldSet {
-  readonly fields: readonly string[];
+  readonly fields: readonly number[];
   count: number;
 }
 
-/** The fields that differ, as JSON; sets name fields by their position. */
+/** The fields that differ, as JSON. */
 export interface DifferenceContent {
   readonly examined: number;
   readonly fields: readonly Readonly<CountedField>[];
-  readonly sets: readonly { readonly fields: readonly number[]; readonly count: number }[];
+  readonly sets: readonly Readonly<FieldSet>[];
 }
 
 /**
@@ -49,15 +49,13 @@ export interface DifferenceContent {
 export class DifferenceTally {
   /** In how many runs it was looked for the fields that differ. */
   examined = 0;
-  private readonly fields = new Map<string, CountedField>();
+  private readonly fields: CountedField[] = [];
+  private readonly positions = new Map<string, number>();
   private readonly sets = new Map<string, FieldSet>();
 
-  static from({ examined, fields, sets }: DifferenceContent): DifferenceTally {
+  static from(content: DifferenceContent): DifferenceTally {
     const tally = new DifferenceTally();
-    tally.examined = examined;
-    for (const field of fields) tally.fields.set(keyOf(field), { ...field });
-    const keys = [...tally.fields.keys()];
-    for (const set of sets) tally.countSet({ fields: set.fields.flatMap((index) => keys[index] ?? []), count: set.count });
+    tally.addContent(content);
     return tally;
   }
 
@@ -68,62 +66,67 @@ export class DifferenceTally {
    */
   add(differences: readonly Difference[], withExamples: boolean): void {
     this.examined += 1;
-    const keys = new Set<string>();
+    const found = new Set<number>();
     for (const { path, kind, control, candidate } of differences) {
+      const position = this.positionOf({ path, kind });
+      if (found.has(position)) continue;
+      found.add(position);
       const values = { ...(control !== undefined && { control }), ...(candidate !== undefined && { candidate }) };
-      const example = withExamples && Object.keys(values).length > 0 ? values : null;
-      const place = this.placeOf({ path, kind });
-      if (keys.has(keyOf(place))) continue;
-      this.countField({ ...place, count: 1, example: place === REST ? null : example });
-      keys.add(keyOf(place));
+      this.countField(position, 1, withExamples && Object.keys(values).length > 0 ? values : null);
     }
-    this.countSet({ fields: [...keys], count: 1 });
+    this.countSet([...found], 1);
   }
 
-  merge(other: DifferenceTally): void {
-    this.examined += other.examined;
-    const places = new Map<string, string>();
-    for (const [key, field] of other.fields) {
-      const place = this.placeOf(field);
-      this.countField(place === REST ? { ...REST, count: field.count, example: null } : field);
-      places.set(key, keyOf(place));
-    }
-    for (const { fields, count } of other.sets.values()) {
-      this.countSet({ fields: [...new Set(fields.map((key) => places.get(key) ?? key))], count });
+  merge({ examined, fields, sets }: DifferenceTally): void {
+    this.addContent({ examined, fields, sets: [...sets.values()] });
+  }
+
+  /** As `merge`, for a tally as it is stored. */
+  addContent({ examined, fields, sets }: DifferenceContent): void {
+    this.examined += examined;
+    const places = fields.map((field) => {
+      const position = this.positionOf(field);
+      this.countField(position, field.count, field.example);
+      return position;
+    });
+    for (const { fields: positions, count } of sets) {
+      const placed: number[] = [];
+      for (const position of positions) {
+        const place = places[position];
+        if (place !== undefined && !placed.includes(place)) placed.push(place);
+      }
+      this.countSet(placed, count);
     }
   }
 
   /** In how many runs a field differed. */
   countOf(field: Field): number {
-    return this.fields.get(keyOf(field))?.count ?? 0;
+    return this.fields[this.positions.get(keyOf(field)) ?? -1]?.count ?? 0;
   }
 
   /** The fields, the most frequent first. */
   all(): readonly Readonly<CountedField>[] {
-    return [...this.fields.values()].sort((a, b) => b.count - a.count);
+    return [...this.fields].sort((a, b) => b.count - a.count);
   }
 
   /** In how many runs nothing differed but fields that are meant. A run in which too much differed to be told is none of them. */
   countOnly(isMeant: (field: Readonly<CountedField>) => boolean): number {
-    const meant = new Set([...this.fields].filter(([key, field]) => key !== keyOf(REST) && isMeant(field)).map(([key]) => key));
+    const meant = this.fields.map((field) => field.path !== ELSEWHERE && isMeant(field));
     return [...this.sets.values()]
-      .filter(({ fields }) => fields.length > 0 && fields.every((key) => meant.has(key)))
+      .filter(({ fields }) => fields.length > 0 && fields.every((position) => meant[position]))
       .reduce((sum, { count }) => sum + count, 0);
   }
 
   /** The fields as JSON: the most frequent sets, and examples, as far as there is room. */
   toContent(): DifferenceContent | null {
     if (this.examined === 0) return null;
-    const positions = new Map([...this.fields.keys()].map((key, index) => [key, index]));
     const sets = fitting(
       SET_BYTES,
-      [...this.sets.values()]
-        .sort((a, b) => b.count - a.count)
-        .map(({ fields, count }) => ({ fields: fields.flatMap((key) => positions.get(key) ?? []), count })),
+      [...this.sets.values()].sort((a, b) => b.count - a.count).map((set) => ({ ...set })),
     );
-    const bare = [...this.fields.values()].map((field) => ({ ...field, example: null }));
+    const bare = this.fields.map((field) => ({ ...field, example: null }));
     let left = BYTES - bytesOf({ examined: this.examined, fields: bare, sets });
-    const fields = [...this.fields.values()].map((field, index) => {
+    const fields = this.fields.map((field, index) => {
       const without = bare[index] ?? field;
       const needed = bytesOf(field) - bytesOf(without);
       if (needed > left) return without;
@@ -133,27 +136,31 @@ export class DifferenceTally {
     return { examined: this.examined, fields, sets };
   }
 
-  /** Where a field is counted. */
-  private placeOf(field: Field): Field {
-    return this.fields.size < FIELDS || this.fields.has(keyOf(field)) ? { path: field.path, kind: field.kind } : REST;
+  /** Where a field is counted: at a place of its own, or, if it is one too many, with the rest. */
+  private positionOf({ path, kind }: Field): number {
+    const key = keyOf({ path, kind });
+    const known = this.positions.get(key);
+    if (known !== undefined) return known;
+    if (this.fields.length >= FIELDS && path !== ELSEWHERE) return this.positionOf(REST);
+    const position = this.fields.push({ path, kind, count: 0, example: null }) - 1;
+    this.positions.set(key, position);
+    return position;
   }
 
-  private countField({ path, kind, count, example }: Readonly<CountedField>): void {
-    const known = this.fields.get(keyOf({ path, kind }));
-    if (known === undefined) this.fields.set(keyOf({ path, kind }), { path, kind, count, example });
-    else {
-      known.count += count;
-      known.example ??= example;
-    }
+  private countField(position: number, count: number, example: CountedField['example']): void {
+    const field = this.fields[position];
+    if (field === undefined) return;
+    field.count += count;
+    if (field.path !== ELSEWHERE) field.example ??= example;
   }
 
-  private countSet({ fields, count }: FieldSet): void {
-    if (fields.length > SET_SIZE) return;
-    const sorted = [...fields].sort();
-    const key = JSON.stringify(sorted);
+  private countSet(positions: readonly number[], count: number): void {
+    if (positions.length > SET_SIZE) return;
+    const fields = positions.toSorted((a, b) => a - b);
+    const key = fields.join();
     const known = this.sets.get(key);
     if (known !== undefined) known.count += count;
-    else if (this.sets.size < SETS) this.sets.set(key, { fields: sorted, count });
+    else if (this.sets.size < SETS) this.sets.set(key, { fields, count });
   }
 }
 

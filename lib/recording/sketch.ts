@@ -23,12 +23,10 @@ export interface SketchContent {
 export class Sketch {
   private readonly sketch = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
 
-  static from({ min, max, zeros, positive, negative }: SketchContent): Sketch {
-    const made = new Sketch();
-    addList(made.sketch.store, positive);
-    addList(made.sketch.negativeStore, negative);
-    if (zeros > 0 || positive.length > 0 || negative.length > 0) made.added(zeros, min, max);
-    return made;
+  static from(content: SketchContent): Sketch {
+    const sketch = new Sketch();
+    sketch.addContent(content);
+    return sketch;
   }
 
   get count(): number {
@@ -45,6 +43,14 @@ export class Sketch {
     addStore(this.sketch.store, other.store);
     addStore(this.sketch.negativeStore, other.negativeStore);
     this.added(other.zeroCount, other.min, other.max);
+  }
+
+  /** As `merge`, for a sketch as it is stored. */
+  addContent({ min, max, zeros, positive, negative }: SketchContent): void {
+    if (zeros === 0 && positive.length === 0 && negative.length === 0) return;
+    addList(this.sketch.store, positive);
+    addList(this.sketch.negativeStore, negative);
+    this.added(zeros, min, max);
   }
 
   /** The value at a percentile, 0 to 100, by nearest rank; undefined without values. */

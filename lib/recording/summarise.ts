@@ -19,7 +19,7 @@ export function summarise(
   const tallies = new Map<string, Tally>();
   for (const { candidate, content } of rows) {
     const tally = tallies.get(candidate) ?? new Tally();
-    tally.merge(new Tally(content));
+    tally.addContent(content);
     tallies.set(candidate, tally);
   }
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();

@@ -4,14 +4,18 @@ import type { Difference } from './differences/differences.js';
 import { Sketch, type SketchContent } from './sketch.js';
 import { speedupOf } from './statistics/speedup.js';
 
-/** A tally as it is stored; what nothing was counted of is null. */
-export interface TallyContent {
+/** What a tally has beside its distributions. */
+interface Counts {
   /** When the first run began, in ms since the epoch. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly runs: number;
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly drifted: number;
+}
+
+/** A tally as it is stored; what nothing was counted of is null. */
+export interface TallyContent extends Counts {
   readonly skipped: Readonly<Record<string, number>> | null;
   readonly control: SketchContent | null;
   readonly candidate: SketchContent | null;
@@ -31,25 +35,14 @@ export class Tally {
   lastAt: number | null = null;
   readonly counts: Record<Outcome, number> = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
   readonly skipped = new Map<string, number>();
-  readonly control: Sketch;
-  readonly candidate: Sketch;
-  readonly delta: Sketch;
-  readonly speedup: Sketch;
-  readonly differences: DifferenceTally;
+  readonly control = new Sketch();
+  readonly candidate = new Sketch();
+  readonly delta = new Sketch();
+  readonly speedup = new Sketch();
+  readonly differences = new DifferenceTally();
 
   constructor(content?: TallyContent) {
-    this.control = sketchOf(content?.control);
-    this.candidate = sketchOf(content?.candidate);
-    this.delta = sketchOf(content?.delta);
-    this.speedup = sketchOf(content?.speedup);
-    this.differences = content?.differences == null ? new DifferenceTally() : DifferenceTally.from(content.differences);
-    if (content === undefined) return;
-    this.runs = content.runs;
-    this.drifted = content.drifted;
-    this.firstAt = content.firstAt;
-    this.lastAt = content.lastAt;
-    Object.assign(this.counts, content.counts);
-    for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);
+    if (content !== undefined) this.addContent(content);
   }
 
   /** Counts a run that began at a time, in ms since the epoch. */
@@ -88,16 +81,24 @@ export class Tally {
 
   /** @param withDifferences whether the fields that differ are counted too */
   merge(other: Tally, withDifferences = true): void {
-    this.runs += other.runs;
-    this.drifted += other.drifted;
-    if (other.firstAt !== null && other.lastAt !== null) this.span(other.firstAt, other.lastAt);
-    for (const outcome of Object.keys(this.counts) as Outcome[]) this.counts[outcome] += other.counts[outcome]; // its own keys
+    this.addCounts(other);
     for (const [reason, count] of other.skipped) this.skip(reason, count);
     this.control.merge(other.control);
     this.candidate.merge(other.candidate);
     this.delta.merge(other.delta);
     this.speedup.merge(other.speedup);
     if (withDifferences) this.differences.merge(other.differences);
+  }
+
+  /** As `merge`, for a tally as it is stored. */
+  addContent(content: TallyContent): void {
+    this.addCounts(content);
+    for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);
+    if (content.control !== null) this.control.addContent(content.control);
+    if (content.candidate !== null) this.candidate.addContent(content.candidate);
+    if (content.delta !== null) this.delta.addContent(content.delta);
+    if (content.speedup !== null) this.speedup.addContent(content.speedup);
+    if (content.differences !== null) this.differences.addContent(content.differences);
   }
 
   toContent(): TallyContent {
@@ -117,14 +118,17 @@ export class Tally {
     };
   }
 
+  private addCounts({ runs, drifted, firstAt, lastAt, counts }: Counts): void {
+    this.runs += runs;
+    this.drifted += drifted;
+    if (firstAt !== null && lastAt !== null) this.span(firstAt, lastAt);
+    for (const outcome of Object.keys(this.counts) as Outcome[]) this.counts[outcome] += counts[outcome]; // its own keys
+  }
+
   private span(first: number, last: number): void {
     this.firstAt = Math.min(this.firstAt ?? first, first);
     this.lastAt = Math.max(this.lastAt ?? last, last);
   }
-}
-
-function sketchOf(content: SketchContent | null | undefined): Sketch {
-  return content == null ? new Sketch() : Sketch.from(content);
 }
 
 function contentOf(sketch: Sketch): SketchContent | null {
