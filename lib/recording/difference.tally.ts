@@ -81,11 +81,15 @@ export class DifferenceTally {
   merge(other: DifferenceTally): void {
     this.examined += other.examined;
     const places = new Map<string, string>();
+    let elsewhere = 0;
     for (const [key, field] of other.fields) {
       const place = this.placeOf(field);
-      this.countField(place === ELSEWHERE ? { ...ELSEWHERE, count: field.count, example: null } : field);
+      if (place === ELSEWHERE) elsewhere += field.count;
+      else this.countField(field);
       places.set(key, keyOf(place));
     }
+    // How many of these were of the same run is not known.
+    if (elsewhere > 0) this.countField({ ...ELSEWHERE, count: Math.min(elsewhere, other.examined), example: null });
     for (const { fields, count } of other.sets.values()) {
       this.countSet({ fields: [...new Set(fields.map((key) => places.get(key) ?? key))], count });
     }
@@ -134,8 +138,10 @@ export class DifferenceTally {
   }
 
   /** Where a field is counted. */
-  private placeOf(field: Field): Field {
-    return this.fields.size < FIELDS || this.fields.has(keyOf(field)) ? { path: field.path, kind: field.kind } : ELSEWHERE;
+  private placeOf({ path, kind }: Field): Field {
+    if (path === ELSEWHERE.path) return ELSEWHERE;
+    const isTold = this.fields.size < FIELDS || this.fields.has(keyOf({ path, kind }));
+    return isTold ? { path, kind } : ELSEWHERE;
   }
 
   private countField({ path, kind, count, example }: Readonly<CountedField>): void {
