@@ -84,11 +84,15 @@ export class DifferenceTally {
   /** As `merge`, for a tally as it is stored. */
   addContent({ examined, fields, sets }: DifferenceContent): void {
     this.examined += examined;
+    let elsewhere = 0;
     const places = fields.map((field) => {
       const position = this.positionOf(field);
-      this.countField(position, field.count, field.example);
+      if (this.fields[position]?.path === ELSEWHERE) elsewhere += field.count;
+      else this.countField(position, field.count, field.example);
       return position;
     });
+    // How many of these were of the same run is not known.
+    if (elsewhere > 0) this.countField(this.positionOf(REST), Math.min(elsewhere, examined), null);
     for (const { fields: positions, count } of sets) {
       const placed: number[] = [];
       for (const position of positions) {
@@ -138,11 +142,12 @@ export class DifferenceTally {
 
   /** Where a field is counted: at a place of its own, or, if it is one too many, with the rest. */
   private positionOf({ path, kind }: Field): number {
-    const key = keyOf({ path, kind });
+    const field = path === ELSEWHERE ? REST : { path, kind };
+    const key = keyOf(field);
     const known = this.positions.get(key);
     if (known !== undefined) return known;
-    if (this.fields.length >= FIELDS && path !== ELSEWHERE) return this.positionOf(REST);
-    const position = this.fields.push({ path, kind, count: 0, example: null }) - 1;
+    if (this.fields.length >= FIELDS && field !== REST) return this.positionOf(REST);
+    const position = this.fields.push({ ...field, count: 0, example: null }) - 1;
     this.positions.set(key, position);
     return position;
   }

@@ -2,11 +2,15 @@ import type { CandidateObservation, Observation } from '../experiment/observatio
 import type { Plain } from '../experiment/plain.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Difference } from './differences/differences.js';
+import { jsonBeginning } from './json.beginning.js';
 import type { Sample } from './sample.js';
 import { newSampleId } from './sample.id.js';
 
 /** What a column of MySQL's type `text` holds, with room for what is around a list, in bytes. */
 const COLUMN = 60_000;
+
+/** How many characters of the name of an error's class are kept. */
+const CLASS = 100;
 
 /** How a value is kept. */
 export interface Keeping {
@@ -45,16 +49,24 @@ function kept(observation: Observation, { recordValues, maxValueBytes }: Keeping
   if (recordValues) return Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, cut(value, maxValueBytes)]));
   const { value: _value, error: _error, ...rest } = plain;
   return observation.kind === 'threw' && observation.error instanceof Error
-    ? { ...rest, error: { name: observation.error.constructor.name } }
+    ? { ...rest, error: { name: classOf(observation.error) } }
     : rest;
 }
 
-/** A value as it is, or the beginning of its JSON, with how large it was. */
+/** The name of an error's class; what the error says of itself may be data. */
+function classOf(error: Error): string {
+  const { constructor } = Object.getPrototypeOf(error) as Error; // it is an instance
+  return constructor.name.slice(0, CLASS);
+}
+
+/** A value as it is, or the beginning of its JSON if that is larger than the limit, in bytes. */
 function cut(value: Plain, limit: number): Plain {
-  const bytes = Buffer.from(JSON.stringify(value));
-  if (bytes.length <= limit) return value;
-  // Half a character at the end becomes one that says so; escaping the text again at most doubles it.
-  return { cut: true, bytes: bytes.length, beginning: bytes.subarray(0, Math.floor(limit / 2)).toString() };
+  const { text, isWhole } = jsonBeginning(value, limit);
+  const bytes = Buffer.from(text);
+  if (isWhole && bytes.length <= limit) return value;
+  // It is escaped again as a text, which at most doubles it. What is left of a character at its end is not there.
+  const beginning = new TextDecoder().decode(bytes.subarray(0, Math.floor(limit / 2)), { stream: true });
+  return { cut: true, beginning };
 }
 
 function fitting(differences: readonly Difference[]): readonly Difference[] {

@@ -1,23 +1,29 @@
 import { inTime } from '../storage/in-time.js';
 import type { RecordStorage } from './record.storage.js';
-import { Tally } from './tally.js';
+import { Tally, type TallyContent } from './tally.js';
 import { ALL_WRITERS, type Series, type TallyRow } from './tally.storage.js';
-import { forgottenBefore, ROLL_UPS, rolledUpBefore, startOfPeriod } from './tier.js';
+import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, startOfPeriod } from './tier.js';
 import type { Writer } from './writer.storage.js';
 
 /** How often it is tidied up, on average, in ms. */
 const INTERVAL = 300_000;
 
-/** How long a writer that writes nothing is left to its owner, in ms. Nobody's clock but this process's own decides. */
-const LEASE = 600_000;
+/**
+ * How long a writer that writes nothing is left to its owner, in ms, if it could have written all the while; and how long if that is
+ * not known. Nobody's clock but this process's own decides.
+ */
+const LEASE = { seen: 600_000, unseen: DAY } as const;
 
 /**
  * Keeps what is recorded small: frees writers whose process is gone, makes hours of minutes and days of hours that are too old, and
- * removes what belongs to nothing any more. Of all processes, the one with the first writer does so.
+ * removes what belongs to nothing any more. Of all processes, the one with the first writer does so, and the others only when it is long
+ * overdue: all that is done here may be done twice.
  */
 export class Tidier {
   private readonly seen = new Map<number, Writer & { readonly since: number }>();
   private looked: number;
+  /** Since when it was looked without a gap, and with success. */
+  private watching: number | undefined;
   private wait = jittered(INTERVAL);
 
   /** @param clock a monotonic clock, in ms */
@@ -41,7 +47,7 @@ export class Tidier {
    */
   async tidy(writer: number | undefined, now: number): Promise<void> {
     const owned = await this.owned();
-    if (owned[0]?.id !== writer) return;
+    if (owned[0]?.id !== writer && !(await this.isOverdue(now))) return;
     for (const rollUp of ROLL_UPS) await this.rollUp(rollUp, now);
     for (const series of await inTime(this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
       await inTime(this.storage.tallies.forget(series, 0, forgottenBefore(now)));
@@ -50,26 +56,37 @@ export class Tidier {
     await inTime(this.storage.samples.forgetOrphans());
   }
 
-  /** The writers that somebody has. One that has not written for the length of a lease, all of which was seen, is freed. */
+  /** The writers that somebody has. Those that have not written for the length of a lease are freed. */
   private async owned(): Promise<readonly Writer[]> {
     const now = this.clock();
-    // What happened while nobody looked is not known, and while nobody could write, silence says nothing.
-    if (now - this.looked > 2 * INTERVAL) this.seen.clear();
+    if (now - this.looked > 2 * INTERVAL) this.watching = undefined;
     this.looked = now;
     this.wait = jittered(INTERVAL);
     let owned: readonly Writer[];
     try {
       owned = await inTime(this.storage.writers.owned());
     } catch (error) {
-      this.seen.clear();
+      this.watching = undefined;
       throw error;
     }
+    this.watching ??= now;
     for (const writer of owned) {
       const known = this.seen.get(writer.id);
       if (known?.owner !== writer.owner || known.beat !== writer.beat) this.seen.set(writer.id, { ...writer, since: now });
-      else if (now - known.since >= LEASE) await inTime(this.storage.writers.release(writer.id, writer.owner, writer.beat));
+      else if (this.isGone(known.since, now)) await inTime(this.storage.writers.release(writer.id, writer.owner, writer.beat));
     }
     return owned;
+  }
+
+  /** Whether one who has been silent has been so for too long: while nobody could write, or nobody looked, that says little. */
+  private isGone(silentSince: number, now: number): boolean {
+    const seenFor = now - Math.max(silentSince, this.watching ?? now);
+    return seenFor >= LEASE.seen || now - silentSince >= LEASE.unseen;
+  }
+
+  private async isOverdue(now: number): Promise<boolean> {
+    const [first] = ROLL_UPS;
+    return (await inTime(this.storage.tallies.seriesBefore(first.from, rolledUpBefore(first, now - HOUR)))).length > 0;
   }
 
   private async rollUp(rollUp: (typeof ROLL_UPS)[number], now: number): Promise<void> {
@@ -100,8 +117,13 @@ export class Tidier {
   /** Whether a sum is at least what is there: what came late, for a period that was made before, must not take its place. */
   private async isWhole(row: TallyRow): Promise<boolean> {
     const [there] = await inTime(this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
-    return there === undefined || there.content.runs <= row.content.runs;
+    return there === undefined || countedIn(there.content) <= countedIn(row.content);
   }
+}
+
+/** How much was counted of anything. */
+function countedIn({ runs, counts, skipped }: TallyContent): number {
+  return [runs, ...Object.values(counts), ...Object.values(skipped ?? {})].reduce((sum, count) => sum + count);
 }
 
 /** Processes that were started together don't tidy up together. */

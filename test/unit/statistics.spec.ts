@@ -131,6 +131,17 @@ describe('a sketch', () => {
     );
   });
 
+  it.each([
+    [[15, 20, 35, 40, 50], { 5: 15, 30: 20, 40: 20, 50: 35, 100: 50 }],
+    [[3, 6, 7, 8, 8, 10, 13, 15, 16, 20], { 25: 7, 50: 8, 75: 15, 100: 20 }],
+    [[3, 6, 7, 8, 8, 9, 10, 13, 15, 16, 20], { 25: 7, 50: 9, 75: 15, 100: 20 }],
+  ])('gives the percentiles of %j that Wikipedia works out by nearest rank', (some, percentiles) => {
+    for (const [percent, exact] of Object.entries(percentiles)) {
+      const given = sketchOf(some).percentile(Number(percent)) ?? NaN;
+      expect(Math.abs(given - exact)).toBeLessThanOrEqual(exact * 0.01);
+    }
+  });
+
   it('is the same from JSON, and merged from parts', () => {
     fc.assert(
       fc.property(values, values, (some, others) => {

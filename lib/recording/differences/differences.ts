@@ -1,5 +1,6 @@
 import { create } from 'jsondiffpatch';
 import type { Plain } from '../../experiment/plain.js';
+import { jsonBeginning } from '../json.beginning.js';
 import type { DifferenceKind } from '../summary.js';
 
 /** A path in which the candidate's value differs from the control's, with the first example found there. */
@@ -101,26 +102,30 @@ class Walk {
 
 /** Numbers for values: equal values have the same one. */
 class Identities {
+  private readonly texts = new Map<string, number>();
   private readonly byContent = new Map<string, number>();
   private readonly byReference = new WeakMap<object, number>();
+  private count = 0;
 
   of(value: Plain): number {
-    if (value === null || typeof value !== 'object') return this.numbered(primitive(value));
+    if (typeof value === 'string') return this.numbered(this.texts, value);
+    if (value === null || typeof value !== 'object')
+      return this.numbered(this.byContent, Object.is(value, -0) ? '-0' : String(value));
     let identity = this.byReference.get(value);
-    if (identity === undefined) this.byReference.set(value, (identity = this.numbered(this.content(value))));
+    if (identity === undefined) this.byReference.set(value, (identity = this.numbered(this.byContent, this.content(value))));
     return identity;
   }
 
-  // Of the parts' numbers, and not of their JSON, so that a deep tree isn't written out once for each of its levels.
+  // Of the numbers of keys and parts, and not of their JSON, so that what is large or deep isn't written out again and again.
   private content(value: Plain[] | PlainRecord): string {
     if (Array.isArray(value)) return `[${value.map((item) => this.of(item)).join()}`;
-    const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${this.of(item)}`);
+    const entries = Object.entries(value).map(([key, item]) => `${this.of(key)}:${this.of(item)}`);
     return `{${entries.sort().join()}`;
   }
 
-  private numbered(content: string): number {
-    let identity = this.byContent.get(content);
-    if (identity === undefined) this.byContent.set(content, (identity = this.byContent.size));
+  private numbered(known: Map<string, number>, content: string): number {
+    let identity = known.get(content);
+    if (identity === undefined) known.set(content, (identity = this.count++));
     return identity;
   }
 }
@@ -212,14 +217,10 @@ function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
-function step(key: string): string {
-  if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
+function step(whole: string): string {
+  const key = whole.slice(0, LIMITS.path + 1); // of a longer one, no path has the end
+  if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(whole)) return `.${key}`;
   return `['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
-}
-
-function primitive(value: string | number | boolean | null): string {
-  if (typeof value === 'string') return `"${value}`;
-  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function typeName(value: Plain): string {
@@ -236,6 +237,6 @@ function isRecord(value: Plain): value is PlainRecord {
 }
 
 function shortened(value: Plain): Plain {
-  const json = JSON.stringify(value);
-  return json.length > LIMITS.example ? `${json.slice(0, LIMITS.example).toWellFormed()}…` : value;
+  const { text, isWhole } = jsonBeginning(value, LIMITS.example);
+  return isWhole ? value : `${text.slice(0, LIMITS.example).toWellFormed()}…`;
 }

@@ -38,8 +38,9 @@ export function readinessOf(measured: Measured): Readiness {
     };
   }
   const runsNeeded = runsUntil((more) => evidenceBelow(runs + more, counting, targetRate) >= enough);
-  const needed = runsNeeded === null ? 'Too many more runs' : `${runsNeeded} more runs`;
-  return { state: 'collecting', reason: `${seen}. ${needed} without a difference are needed.`, runsNeeded };
+  const needed = runsNeeded === null ? 'Too many more runs' : `${runsNeeded} more run${runsNeeded === 1 ? '' : 's'}`;
+  const are = runsNeeded === 1 ? 'is' : 'are';
+  return { state: 'collecting', reason: `${seen}. ${needed} without a difference ${are} needed.`, runsNeeded };
 }
 
 /**

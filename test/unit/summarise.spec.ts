@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
+import type { Difference } from '../../lib/recording/differences/differences.js';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/experiment.book.js';
+import { wilson } from '../../lib/recording/statistics/wilson.js';
+import { summarise } from '../../lib/recording/summarise.js';
+import type { CandidateSummary } from '../../lib/recording/summary.js';
+import { Tally, type TallyContent } from '../../lib/recording/tally.js';
+import { experimentRow, resultOf } from '../support/recording.js';
+
+const NOW = Date.UTC(2026, 10, 24, 12);
+
+/** What one writer has counted, by candidate. */
+class Counted {
+  private readonly tallies = new Map<string, Tally>();
+
+  of(candidate: string): Tally {
+    const tally = this.tallies.get(candidate) ?? new Tally();
+    this.tallies.set(candidate, tally);
+    return tally;
+  }
+
+  /** Counts runs of the candidate "v2", in ms since the first. */
+  runs(count: number, outcome: Outcome, paths: readonly string[] = [], at = 0): this {
+    for (let run = 0; run < count; run += 1) {
+      this.of(EXPERIMENT_ITSELF).ran(NOW + at);
+      this.of('v2').ran(NOW + at);
+      this.of('v2').observed(observed(outcome));
+      if (outcome === 'mismatched') this.of('v2').differed(differing(paths), true);
+    }
+    return this;
+  }
+
+  /** Counts comparisons of the control with itself. */
+  noise(count: number, outcome: Outcome, paths: readonly string[] = []): this {
+    for (let run = 0; run < count; run += 1) {
+      this.of(EXPERIMENT_ITSELF).observed(observed(outcome));
+      if (outcome === 'mismatched') this.of(EXPERIMENT_ITSELF).differed(differing(paths), true);
+    }
+    return this;
+  }
+
+  get rows(): { candidate: string; content: TallyContent }[] {
+    const stored = (tally: Tally) => JSON.parse(JSON.stringify(tally.toContent())) as TallyContent; // as it was
+    return [...this.tallies].map(([candidate, tally]) => ({ candidate, content: stored(tally) }));
+  }
+}
+
+const observed = (outcome: Outcome, drifted?: true) => ({ outcome, drifted }) as CandidateObservation; // all that is counted
+const differing = (paths: readonly string[]): Difference[] =>
+  paths.map((path) => ({ path, kind: 'value', control: 1, candidate: 2 }));
+
+/** The summary of the candidate "v2". */
+function candidate(...writers: Counted[]): CandidateSummary {
+  const { candidates } = summarise(
+    experimentRow(),
+    writers.flatMap(({ rows }) => rows),
+  );
+  const found = candidates.find(({ name }) => name === 'v2');
+  if (found === undefined) throw new Error('There is no candidate "v2".');
+  return found;
+}
+
+describe('a summary', () => {
+  it('says of an experiment that has not run that nothing is known', () => {
+    expect(summarise(experimentRow({ name: 'search' }), [])).toEqual({
+      name: 'search',
+      span: { from: null, to: null },
+      runs: 0,
+      candidates: [],
+    });
+  });
+
+  it('adds up what all writers have counted', () => {
+    const one = new Counted().runs(2, 'matched', [], 1_000).runs(1, 'mismatched', ['$.a', '$.b'], 2_000);
+    const other = new Counted().runs(3, 'timedOut', [], 0).runs(4, 'ignored', [], 1).runs(1, 'mismatched', ['$.b'], 1);
+    one.of(EXPERIMENT_ITSELF).skip('runIf', 2);
+    other.of(EXPERIMENT_ITSELF).skip('runIf', 3);
+    other.of(EXPERIMENT_ITSELF).skip('maxConcurrent');
+    other.of('v2').observed(observed('ignored', true));
+    const summary = summarise(experimentRow(), [...one.rows, ...other.rows]);
+    expect(summary).toMatchObject({ runs: 11, span: { from: new Date(NOW), to: new Date(NOW + 2_000) } });
+    expect(summary.candidates).toHaveLength(1);
+    expect(summary.candidates[0]).toMatchObject({
+      name: 'v2',
+      counts: { matched: 2, mismatched: 2, ignored: 5, errored: 0, timedOut: 3 },
+      drift: 1,
+      skipped: { runIf: 5, maxConcurrent: 1 },
+      mismatchRate: wilson(5, 12),
+      examined: 2,
+    });
+    expect(summary.candidates[0]?.differences).toEqual([
+      { path: '$.b', kind: 'value', count: 2, noise: 0, isNoise: false, example: { control: 1, candidate: 2 } },
+      { path: '$.a', kind: 'value', count: 1, noise: 0, isNoise: false, example: { control: 1, candidate: 2 } },
+    ]);
+  });
+
+  it('is the same whoever has counted it', () => {
+    const all = [1, 2, 3].map((runs) =>
+      new Counted().runs(runs, 'matched', [], runs).runs(1, 'mismatched', ['$.a']).noise(5, 'matched'),
+    );
+    const summary = () =>
+      summarise(
+        experimentRow(),
+        all.flatMap(({ rows }) => rows),
+      );
+    const forwards = summary();
+    all.reverse();
+    expect(summary()).toEqual(forwards);
+  });
+
+  it('has the candidates by name, and to each what the experiment has', () => {
+    const counted = new Counted().runs(1, 'matched');
+    for (const name of ['v3', '__proto__', 'v10']) counted.of(name).ran(NOW);
+    counted.of(EXPERIMENT_ITSELF).skip('runIf');
+    const { candidates } = summarise(experimentRow(), counted.rows);
+    expect(candidates.map(({ name }) => name)).toEqual(['__proto__', 'v10', 'v2', 'v3']);
+    expect(candidates.every(({ skipped }) => skipped.runIf === 1)).toBe(true);
+  });
+
+  it('has percentiles of durations, of what was saved, and of the speedup, within 1 %', () => {
+    const counted = new Counted();
+    for (let run = 1; run <= 100; run += 1) {
+      const duration = { control: run, candidate: run <= 50 ? run * 2 : run / 2 };
+      const result = resultOf({
+        control: { duration: duration.control },
+        candidates: { v2: { outcome: 'matched', duration: duration.candidate } },
+      });
+      counted.of('v2').ran(NOW);
+      counted.of('v2').measured(result.control, result.candidates[0] as CandidateObservation); // it has one
+    }
+    const { durations, delta, speedup } = candidate(counted);
+    const near = (given: object | null, exact: readonly number[]) => {
+      const values = Object.values(given ?? {}) as number[]; // percentiles
+      expect(values).toHaveLength(exact.length);
+      for (const [index, value] of exact.entries()) {
+        expect(Math.abs((values[index] ?? NaN) - value)).toBeLessThanOrEqual(Math.abs(value) * 0.01);
+      }
+    };
+    near(durations.control, [50, 90, 95, 99]);
+    near(durations.candidate, [40, 80, 90, 98]);
+    near(delta, [-46, -1, 47.5]);
+    expect(speedup.map(({ percentile }) => percentile)).toEqual(Array.from({ length: 21 }, (_, index) => index * 5));
+    expect(speedup[0]?.factor).toBeCloseTo(-2, 5);
+    expect(speedup[20]?.factor).toBeCloseTo(2, 5);
+  });
+
+  it('has no times of candidates that failed, and none where nothing was measured', () => {
+    const counted = new Counted();
+    const result = resultOf({ candidates: { v2: { outcome: 'errored', kind: 'threw', error: 1 } } });
+    counted.of('v2').measured(result.control, result.candidates[0] as CandidateObservation); // it has one
+    expect(candidate(counted)).toMatchObject({
+      durations: { control: null, candidate: null },
+      delta: null,
+      speedup: [],
+      mismatchRate: null,
+    });
+  });
+});
+
+describe('noise', () => {
+  it('is how often the control differs from itself', () => {
+    const { noise } = candidate(
+      new Counted().runs(1, 'matched').noise(90, 'matched').noise(6, 'mismatched', ['$.at']).noise(4, 'errored'),
+    );
+    expect(noise).toEqual({ runs: 100, rate: wilson(10, 100) });
+    expect(candidate(new Counted().runs(1, 'matched')).noise).toEqual({ runs: 0, rate: null });
+  });
+
+  const noisy = () => new Counted().noise(900, 'matched').noise(100, 'mismatched', ['$.at']);
+
+  it('marks the fields that differ no more often than by themselves', () => {
+    const summary = candidate(
+      noisy().runs(9_000, 'matched').runs(1_000, 'mismatched', ['$.at']).runs(30, 'mismatched', ['$.price', '$.at']),
+    );
+    expect(summary.differences).toMatchObject([
+      { path: '$.at', count: 1_030, noise: 100, isNoise: true },
+      { path: '$.price', count: 30, noise: 0, isNoise: false },
+    ]);
+  });
+
+  it('does not count against the candidate where nothing else differs', () => {
+    const { readiness } = candidate(noisy().runs(9_000, 'matched').runs(1_000, 'mismatched', ['$.at']));
+    expect(readiness).toEqual({
+      state: 'ready',
+      reason: 'With 95 % confidence fewer than 0.1 % of calls differ.',
+      runsNeeded: 0,
+    });
+  });
+
+  it('excuses no run in which something else differs too, and names that', () => {
+    const { readiness } = candidate(
+      noisy().runs(9_000, 'matched').runs(900, 'mismatched', ['$.at']).runs(100, 'mismatched', ['$.at', '$.price']),
+    );
+    expect(readiness.state).toBe('notReady');
+    expect(readiness.reason).toContain(
+      '100 of 10000 runs differ, beside 900 that differ no more than noise, most often in $.price.',
+    );
+  });
+
+  it('excuses no field that differs more often than by itself, nor another way of differing', () => {
+    const often = candidate(noisy().runs(8_000, 'matched').runs(2_000, 'mismatched', ['$.at']));
+    expect(often.differences[0]?.isNoise).toBe(false);
+    expect(often.readiness).toMatchObject({ state: 'notReady' });
+    const counted = noisy().runs(9_000, 'matched');
+    for (let run = 0; run < 1_000; run += 1) {
+      counted.of('v2').observed(observed('mismatched'));
+      counted.of('v2').differed([{ path: '$.at', kind: 'missing', control: 1 }], true);
+    }
+    expect(candidate(counted).readiness).toMatchObject({ state: 'notReady' });
+  });
+
+  it('excuses nothing where it was hardly measured', () => {
+    const state = (counted: Counted) =>
+      candidate(counted.runs(9_000, 'matched').runs(1_000, 'mismatched', ['$.at'])).readiness.state;
+    expect(state(new Counted())).toBe('notReady');
+    expect(state(new Counted().noise(89, 'matched').noise(10, 'mismatched', ['$.at']))).toBe('notReady');
+    expect(state(new Counted().noise(96, 'matched').noise(4, 'mismatched', ['$.at']))).toBe('notReady');
+    expect(state(new Counted().noise(90, 'matched').noise(10, 'mismatched', ['$.at']))).toBe('ready');
+  });
+
+  it('excuses neither errors, nor time-outs, nor mismatches that nobody had the time to look into', () => {
+    for (const outcome of ['errored', 'timedOut'] as const) {
+      expect(candidate(noisy().runs(9_000, 'matched').runs(100, outcome)).readiness.state).toBe('notReady');
+    }
+    const counted = noisy().runs(9_000, 'matched').runs(500, 'mismatched', ['$.at']);
+    for (let run = 0; run < 500; run += 1) counted.of('v2').observed(observed('mismatched'));
+    const summary = candidate(counted);
+    expect(summary).toMatchObject({ examined: 500, counts: { mismatched: 1_000 } });
+    expect(summary.differences[0]?.isNoise).toBe(true);
+    expect(summary.readiness.reason).toContain('500 of 10000 runs differ, beside 500 that differ no more than noise');
+  });
+
+  it('is guessed for all mismatches from those that were looked into', () => {
+    // One in ten differs in the field, were all looked into; of the control itself it is one in a hundred.
+    const counted = new Counted()
+      .noise(990, 'matched')
+      .noise(10, 'mismatched', ['$.at'])
+      .runs(9_000, 'matched')
+      .runs(100, 'mismatched', ['$.at']);
+    for (let run = 0; run < 900; run += 1) counted.of('v2').observed(observed('mismatched'));
+    expect(candidate(counted).differences[0]?.isNoise).toBe(false);
+  });
+});
+
+describe('readiness', () => {
+  it('is decided by what the experiment is to be measured by', () => {
+    const { rows } = new Counted().runs(100, 'matched');
+    const readiness = (changes: object) => summarise(experimentRow(changes), rows).candidates[0]?.readiness;
+    expect(readiness({})).toMatchObject({ state: 'collecting', runsNeeded: 3_129 });
+    expect(readiness({ targetRate: 0.05, confidence: 0.9 })).toMatchObject({ state: 'ready' });
+  });
+
+  it('does not mind what is ignored', () => {
+    expect(candidate(new Counted().runs(2_000, 'matched').runs(2_000, 'ignored')).readiness.state).toBe('ready');
+  });
+});

@@ -1,0 +1,321 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/experiment.book.js';
+import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
+import { Tally } from '../../lib/recording/tally.js';
+import type { TallyRow } from '../../lib/recording/tally.storage.js';
+import { Tidier } from '../../lib/recording/tidier.js';
+import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tier.js';
+import { FaultyStorage, RecordingProcess, type Operation } from '../support/recording.js';
+
+const BEGIN = Date.UTC(2026, 10, 24, 12);
+const EXPERIMENT = { experimentId: 1, epoch: 0 };
+const PERIODS = ['minute', 'hour', 'day'] as const;
+
+/** How many rows a candidate has at the most, with so many writers: of hours and days those that have begun count too. */
+const BOUND = { minute: 180, hour: 91 * 24, day: 731 } as const;
+
+/** So many more minutes there may be until it is tidied up, by others if the process whose turn it is has gone. */
+const OVERDUE = 66;
+
+const rowsOf = (storage: MemoryRecordStorage, tier: Tier, candidate = 'v2') =>
+  storage.tallies.periods({ ...EXPERIMENT, tier, candidate }, 0, Infinity);
+
+const runsIn = (rows: readonly TallyRow[]) => rows.reduce((sum, { content }) => sum + content.runs, 0);
+
+/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: BEGIN });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('what is recorded in three years', () => {
+  /** Processes that run an experiment, tidy up, are stopped, and are killed. */
+  class Years {
+    readonly storage = new MemoryRecordStorage();
+    /** How often it ran on each day. */
+    readonly days = new Map<number, number>();
+    runs = 0;
+    private isFaulty = true;
+    private readonly random = seeded(20_261_124);
+    private readonly processes = Array.from({ length: 3 }, () => this.begun());
+
+    /** Lets some time go by in steps, at each of which every process runs the experiment, and some come and go. */
+    async pass(ms: number, step: number): Promise<void> {
+      for (let passed = 0; passed < ms; passed += step) {
+        vi.setSystemTime(Date.now() + step);
+        for (const [index, process] of this.processes.entries()) {
+          process.run();
+          const day = startOfPeriod('day', Date.now());
+          this.days.set(day, (this.days.get(day) ?? 0) + 1);
+          this.runs += 1;
+          await process.recorder.flush();
+          if (this.random() > 0.95) {
+            if (this.random() > 0.5) await process.recorder.stop();
+            this.processes[index] = this.begun();
+          }
+        }
+      }
+      for (const process of this.processes) await process.recorder.flush();
+    }
+
+    /** Lets all that is due be tidied up, as if all that are gone had been silent for long enough. */
+    async tidied(): Promise<void> {
+      this.isFaulty = false;
+      const living = this.processes.map(({ place }) => place.current);
+      for (const { id, owner } of this.storage.writers.owned()) {
+        if (!living.includes(id)) this.storage.writers.release(id, owner);
+      }
+      for (const { tidier, place } of this.processes) await tidier.tidy(place.current, Date.now());
+    }
+
+    private begun(): RecordingProcess {
+      const { storage } = this;
+      // What it asks for while it tidies up fails now and then, before it is done or after.
+      const process = new RecordingProcess({ storage, settings: { flushInterval: 3_600_000 }, clock: () => Date.now() - BEGIN });
+      const tidying: Operation[] = ['seriesBefore', 'periods', 'forget', 'owned', 'release'];
+      process.storage.fault = (operation, [rows]) => {
+        const isTidying = tidying.includes(operation) || (operation === 'write' && (rows as TallyRow[])[0]?.writer === 0); // what it takes
+        if (!this.isFaulty || !isTidying || this.random() < 0.98) return undefined;
+        return this.random() < 0.5 ? 'before' : 'after';
+      };
+      return process;
+    }
+  }
+
+  it('is in a bounded number of rows, and adds up, whoever comes and goes', { timeout: 120_000 }, async () => {
+    const years = new Years();
+    await years.pass(3 * 365 * DAY - 100 * DAY, DAY / 2);
+    await years.pass(100 * DAY - 5 * HOUR, HOUR);
+    await years.pass(5 * HOUR, MINUTE);
+    const { storage } = years;
+    const before = rowsOf(storage, 'minute').length;
+    await years.tidied();
+
+    const totals = storage.tallies.totals(EXPERIMENT).filter(({ candidate }) => candidate === 'v2');
+    expect(runsIn(totals)).toBe(years.runs);
+
+    const writers = totals.length;
+    // Three processes at once, and those that were killed within the time of a lease.
+    expect(writers).toBeLessThan(20);
+    expect(before).toBeLessThanOrEqual((BOUND.minute + OVERDUE) * writers);
+    for (const candidate of ['v2', EXPERIMENT_ITSELF]) {
+      const [minutes = [], hours = [], days = []] = PERIODS.map((tier) => rowsOf(storage, tier, candidate));
+      expect(minutes.length).toBeLessThanOrEqual(BOUND.minute * writers);
+      expect(new Set(minutes.map(({ startsAt }) => startsAt)).size).toBeLessThanOrEqual(BOUND.minute);
+      expect(minutes.length).toBeGreaterThan(300);
+      expect(hours.length).toBeLessThanOrEqual(BOUND.hour);
+      expect(hours.length).toBeGreaterThan(90 * 24 - 4);
+      expect(days.length).toBeLessThanOrEqual(BOUND.day);
+      expect(days.length).toBeGreaterThan(635);
+      const found = new Map<number, number>();
+      for (const { startsAt, content } of [...minutes, ...hours, ...days]) {
+        const day = startOfPeriod('day', startsAt);
+        found.set(day, (found.get(day) ?? 0) + content.runs);
+      }
+      const oldest = startOfPeriod('day', Date.now() - 730 * DAY);
+      expect(found).toEqual(new Map([...years.days].filter(([day]) => day >= oldest)));
+    }
+  });
+});
+
+describe('tidying up', () => {
+  const counted = (startsAt: number, writer: number, count: number, tier: Tier = 'minute'): TallyRow => {
+    const tally = new Tally();
+    for (let run = 0; run < count; run += 1) tally.ran(startsAt);
+    tally.skip('runIf', count);
+    return { ...EXPERIMENT, tier, startsAt, candidate: 'v2', writer, content: tally.toContent() };
+  };
+  const HOUR_AGO_3 = startOfPeriod('hour', BEGIN) - 3 * HOUR;
+
+  /** A storage with one writer, that is the tidier's. */
+  function kept(...rows: TallyRow[]) {
+    const storage = new MemoryRecordStorage();
+    storage.writers.claim('a');
+    storage.tallies.write(rows);
+    return storage;
+  }
+
+  const tidied = (storage: ConstructorParameters<typeof Tidier>[0], writer = 1) =>
+    new Tidier(storage, () => 0).tidy(writer, BEGIN);
+
+  it('makes hours of minutes that are more than two hours old, of all writers together, with all that was counted', async () => {
+    const young = counted(startOfPeriod('hour', BEGIN) - 2 * HOUR, 1, 1);
+    const storage = kept(counted(HOUR_AGO_3, 1, 1), counted(HOUR_AGO_3, 2, 2), counted(HOUR_AGO_3 + 59 * MINUTE, 1, 4), young);
+    await tidied(storage);
+    expect(rowsOf(storage, 'minute')).toEqual([young]);
+    const [hour, ...others] = rowsOf(storage, 'hour');
+    expect(others).toEqual([]);
+    expect(hour).toMatchObject({ startsAt: HOUR_AGO_3, writer: 0, content: { runs: 7, skipped: { runIf: 7 } } });
+    expect(hour?.content).toMatchObject({ firstAt: HOUR_AGO_3, lastAt: HOUR_AGO_3 + 59 * MINUTE });
+  });
+
+  it('makes days of hours that are more than 90 days old, and forgets days after two years', async () => {
+    const today = startOfPeriod('day', BEGIN);
+    const old = today - 90 * DAY - HOUR;
+    const storage = kept(
+      counted(today - 90 * DAY, 0, 1, 'hour'),
+      counted(old, 0, 2, 'hour'),
+      counted(old - HOUR, 0, 4, 'hour'),
+      counted(today - 730 * DAY, 0, 8, 'day'),
+      counted(today - 731 * DAY, 0, 16, 'day'),
+    );
+    await tidied(storage);
+    expect(rowsOf(storage, 'hour').map(({ content }) => content.runs)).toEqual([1]);
+    expect(
+      rowsOf(storage, 'day')
+        .map(({ startsAt, content }) => [startsAt, content.runs])
+        .sort(),
+    ).toEqual([
+      [today - 730 * DAY, 8],
+      [startOfPeriod('day', old), 6],
+    ]);
+  });
+
+  it.each(['seriesBefore', 'periods', 'write', 'forget'] as const)(
+    'loses nothing when it is interrupted at any "%s"',
+    async (operation) => {
+      for (const fault of ['before', 'after'] as const) {
+        for (let nth = 1; nth < 8; nth += 1) {
+          const old = startOfPeriod('day', BEGIN) - 90 * DAY - HOUR;
+          const inner = kept(counted(HOUR_AGO_3, 1, 1), counted(HOUR_AGO_3, 2, 2), counted(old, 0, 4, 'hour'));
+          let seen = 0;
+          const storage = new FaultyStorage(inner, (asked) => (asked === operation && (seen += 1) === nth ? fault : undefined));
+          await tidied(storage).catch(() => undefined);
+          await tidied(inner);
+          await tidied(inner);
+          expect(runsIn(rowsOf(inner, 'minute'))).toBe(0);
+          expect(runsIn(rowsOf(inner, 'hour'))).toBe(3);
+          expect(runsIn(rowsOf(inner, 'day'))).toBe(4);
+        }
+      }
+    },
+  );
+
+  it('does not let what comes too late take the place of what is there, be it runs or skips', async () => {
+    const skips = (count: number): TallyRow => {
+      const tally = new Tally();
+      tally.skip('runIf', count);
+      return { ...counted(HOUR_AGO_3, 1, 0), candidate: EXPERIMENT_ITSELF, content: tally.toContent() };
+    };
+    const storage = kept(counted(HOUR_AGO_3, 1, 5), skips(5));
+    await tidied(storage);
+    storage.tallies.write([counted(HOUR_AGO_3, 1, 1), skips(1)]);
+    await tidied(storage);
+    expect(rowsOf(storage, 'hour').map(({ content }) => content.runs)).toEqual([5]);
+    expect(rowsOf(storage, 'hour', EXPERIMENT_ITSELF).map(({ content }) => content.skipped)).toEqual([{ runIf: 5 }]);
+    expect(rowsOf(storage, 'minute')).toEqual([]);
+  });
+
+  it('is done by the process with the first writer, and by the others when it is overdue by an hour', async () => {
+    const due = kept(counted(HOUR_AGO_3, 1, 1));
+    due.writers.claim('b');
+    await tidied(due, 2);
+    expect(rowsOf(due, 'hour')).toEqual([]);
+    await tidied(due, 1);
+    expect(rowsOf(due, 'hour')).toHaveLength(1);
+
+    const overdue = kept(counted(HOUR_AGO_3 - MINUTE, 1, 1));
+    overdue.writers.claim('b');
+    await tidied(overdue, 2);
+    expect(rowsOf(overdue, 'hour')).toHaveLength(1);
+  });
+
+  it('changes nothing that is done at the same time by another', async () => {
+    const storage = kept(counted(HOUR_AGO_3, 1, 1), counted(HOUR_AGO_3, 2, 2), counted(HOUR_AGO_3 + MINUTE, 2, 4));
+    const slow = new FaultyStorage(storage, (operation) => (operation === 'write' ? 'late' : undefined));
+    const first = tidied(slow);
+    await new Promise(setImmediate);
+    await tidied(storage);
+    await slow.land();
+    await first;
+    expect(runsIn(rowsOf(storage, 'hour'))).toBe(7);
+    expect(rowsOf(storage, 'minute')).toEqual([]);
+  });
+});
+
+describe('a writer', () => {
+  /** A tidier that looks at another's writer. */
+  function watching() {
+    let time = 0;
+    const inner = new MemoryRecordStorage();
+    const storage = new FaultyStorage(inner);
+    const tidier = new Tidier(storage, () => time);
+    const id = inner.writers.claim('other');
+    const look = async (after: number) => {
+      time += after;
+      await tidier.tidy(undefined, BEGIN + time);
+      return inner.writers.owned().length === 0 ? 'freed' : 'left';
+    };
+    return { inner, storage, tidier, id, look };
+  }
+
+  it('is freed when its owner has been silent for ten minutes, all of which was seen', async () => {
+    const { look } = watching();
+    expect(await look(5 * MINUTE)).toBe('left');
+    expect(await look(5 * MINUTE)).toBe('left');
+    expect(await look(5 * MINUTE - 1)).toBe('left');
+    expect(await look(1)).toBe('freed');
+  });
+
+  it('is left to an owner that writes, however seldom within that time', async () => {
+    const { look, inner, id } = watching();
+    for (let time = 0; time < 20; time += 1) {
+      expect(await look(5 * MINUTE)).toBe('left');
+      if (time % 2 === 0) inner.writers.beat(id, 'other');
+    }
+  });
+
+  it('is left to an owner that writes at the moment at which it is to be freed', async () => {
+    const { look, inner, storage, id } = watching();
+    storage.fault = (operation) => {
+      if (operation === 'release') inner.writers.beat(id, 'other');
+      return undefined;
+    };
+    for (let time = 0; time < 5; time += 1) expect(await look(5 * MINUTE)).toBe('left');
+    expect(storage.operations).toContain('release');
+  });
+
+  it('is left to its owner when the storage was away meanwhile, so that nobody could write', async () => {
+    const { look, storage } = watching();
+    await look(5 * MINUTE);
+    await look(5 * MINUTE);
+    storage.fault = () => 'before';
+    await expect(look(5 * MINUTE)).rejects.toThrow('away');
+    storage.fault = () => undefined;
+    expect(await look(5 * MINUTE)).toBe('left');
+    expect(await look(5 * MINUTE)).toBe('left');
+    expect(await look(5 * MINUTE)).toBe('freed');
+  });
+
+  it('is left to its owner when nobody looked for long, and freed after a day', async () => {
+    const { look } = watching();
+    await look(5 * MINUTE);
+    for (let hours = 0; hours < 20; hours += 4) expect(await look(4 * HOUR)).toBe('left');
+    expect(await look(4 * HOUR)).toBe('freed');
+  });
+
+  it('is looked at every five minutes, and not in step with others', () => {
+    let time = 0;
+    const due = Array.from({ length: 20 }, () => {
+      time = 0;
+      const tidier = new Tidier(new MemoryRecordStorage(), () => time);
+      while (!tidier.isDue) time += 1_000;
+      return time;
+    });
+    expect(new Set(due).size).toBeGreaterThan(5);
+    expect(Math.min(...due)).toBeGreaterThanOrEqual(4.5 * MINUTE);
+    expect(Math.max(...due)).toBeLessThanOrEqual(5.5 * MINUTE + 1_000);
+  });
+});
