@@ -18,6 +18,7 @@ import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
 import { LimitedStorage } from './storage/limited.storage.js';
+import { Statements } from './storage/statements.js';
 import { StorageHealth } from './storage/storage.health.js';
 import { StudiesLifecycle } from './studies.lifecycle.js';
 import type { StudiesSettings } from './studies.options.js';
@@ -71,12 +72,18 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
         [ExperimentStorage, ExperimentView],
         (kept: ExperimentStorage, view: ExperimentView) => new ExperimentCatalog(kept, view),
       ),
-      made(WritingPlace, [RecordStorage], ({ writers }: RecordStorage) => new WritingPlace(writers)),
+      { provide: Statements, useFactory: () => new Statements() },
+      made(
+        WritingPlace,
+        [RecordStorage, Statements],
+        ({ writers }: RecordStorage, statements: Statements) => new WritingPlace(writers, statements),
+      ),
       made(
         Recorder,
-        [RecordStorage, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
+        [RecordStorage, Statements, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
         (
           storage: RecordStorage,
+          statements: Statements,
           place: WritingPlace,
           view: ExperimentView,
           health: StorageHealth,
@@ -86,8 +93,9 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
           new Recorder(
             {
               storage,
+              statements,
               place,
-              tidier: new Tidier(storage),
+              tidier: new Tidier(storage, statements),
               health,
               find: (name) => view.find(name),
               failed: (error, experiment) => reporter.report('run', error, experiment),

@@ -10,6 +10,9 @@ import type { ExperimentView } from './storage/experiment.view.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies.reporter.js';
 
+/** How long what was counted is given to be written at the end, in ms, however short candidates are waited for. */
+const LAST_WRITING = 1_000;
+
 /** Starts experimenting with the application, and ends it before the application lets go of its connections. */
 export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
@@ -47,6 +50,6 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     const { shutdownTimeout } = this.settings;
     await this.registry.activity.stop(shutdownTimeout);
-    await within(shutdownTimeout, Promise.all([this.view.stop(), this.recorder.stop()]));
+    await within(Math.max(shutdownTimeout, LAST_WRITING), Promise.all([this.view.stop(), this.recorder.stop()]));
   }
 }

@@ -48,7 +48,8 @@ export type ResolvedOptions = Omit<ExperimentOptions, Added> &
     readonly context: readonly ContextOption[];
     /** What is not to be told, for `toPlain`. */
     readonly redaction: Redaction | undefined;
-    /** What the code leaves out of the comparison. */
+    /** What the code leaves out of the comparison, as it is written, and as it is used. */
+    readonly ignorePaths: readonly string[];
     readonly ignored: IgnoredFields | undefined;
   };
 
@@ -69,11 +70,13 @@ const DEFAULTS = {
 export function resolveOptions(...layers: readonly ExperimentOptions[]): ResolvedOptions {
   const given = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
   const merged = Object.fromEntries<unknown>(given) as ExperimentOptions; // entries of options
+  const ignorePaths = layers.flatMap((layer) => layer.ignorePaths ?? []);
   return {
     ...DEFAULTS,
     ...merged,
     context: layers.flatMap(({ context }) => (context === undefined ? [] : [context])),
     redaction: Redaction.of(layers.flatMap(({ redact }) => redact ?? [])),
-    ignored: IgnoredFields.of(layers.flatMap(({ ignorePaths }) => ignorePaths ?? [])),
+    ignorePaths,
+    ignored: IgnoredFields.of(ignorePaths),
   };
 }

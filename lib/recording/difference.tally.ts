@@ -103,6 +103,11 @@ export class DifferenceTally {
     }
   }
 
+  /** In how many runs it is known which fields differed, and no others. */
+  get told(): number {
+    return [...this.sets.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** In how many runs a field differed. */
   countOf(field: Field): number {
     return this.fields[this.positions.get(keyOf(field)) ?? -1]?.count ?? 0;

@@ -114,16 +114,12 @@ export class ExperimentBook {
       }));
   }
 
-  /**
-   * Notes that all of it is written, and forgets what does not grow any more.
-   *
-   * @param isFinal whether no earlier writing can still come, and undo it: if one can, it is written again
-   */
-  confirm(isFinal: boolean): void {
+  /** Notes that all of it is written, and forgets what does not grow any more. */
+  confirm(): void {
     for (const [key, period] of this.periods) {
       period.growth = undefined;
-      period.isWritten = isFinal;
-      if (isFinal && period.tier === 'minute' && period.startsAt < this.minute) this.periods.delete(key);
+      period.isWritten = true;
+      if (period.tier === 'minute' && period.startsAt < this.minute) this.periods.delete(key);
     }
   }
 

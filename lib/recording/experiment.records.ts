@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { StudiesError } from '../experiment/errors.js';
 import { check } from '../experiment/validation.js';
 import type { ExperimentCatalog } from '../storage/experiment.catalog.js';
@@ -9,8 +10,12 @@ import type { Recorded, RecordStorage } from './record.storage.js';
 import type { Recorder } from './recorder.js';
 import { SAMPLE_ID } from './sample.id.js';
 import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from './sample.js';
-import { summarise } from './summarise.js';
+import { addUp, summarise } from './summarise.js';
 import type { Summary } from './summary.js';
+import type { Tally } from './tally.js';
+
+/** How many rows are added up in one turn of the event loop. */
+const AT_ONCE = 20;
 
 /** What was recorded, for operators: of all processes, as far as they have written it. */
 export class ExperimentRecords {
@@ -26,7 +31,13 @@ export class ExperimentRecords {
   async summary(name: string): Promise<Summary> {
     const row = await this.catalog.get(name);
     await this.recorder.flush();
-    return summarise(row, await inTime(this.storage.tallies.totals(recordedOf(row))));
+    const rows = await inTime(this.storage.tallies.totals(recordedOf(row)));
+    const tallies = new Map<string, Tally>();
+    for (const [index, tally] of rows.entries()) {
+      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
+      addUp(tallies, tally);
+    }
+    return summarise(row, tallies);
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */

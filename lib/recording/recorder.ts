@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ResolvedOptions } from '../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../experiment/observation.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { RunRecorder, SkipReason } from '../experiment/run.recorder.js';
 import { chunksOf } from '../storage/chunks.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
-import { inTime } from '../storage/in-time.js';
+import type { Statements } from '../storage/statements.js';
 import type { StorageHealth } from '../storage/storage.health.js';
 import { ExperimentBook } from './experiment.book.js';
 import type { Recorded, RecordStorage } from './record.storage.js';
@@ -12,11 +13,23 @@ import { ResultReader } from './result.reader.js';
 import type { Sample } from './sample.js';
 import type { Tidier } from './tidier.js';
 import { startOfPeriod } from './tier.js';
+import { TimeBudget } from './time.budget.js';
 import type { Place, WritingPlace } from './writing.place.js';
-import { WritingsUnderWay } from './writings.under.way.js';
 
 /** How long it is waited, in ms, for the next attempt when writing fails again and again, if it isn't longer by itself. */
 const LONGEST_WAIT = 30_000;
+
+/** ms of each second in which it is looked for the fields that differ. */
+const EXAMINING = 50;
+
+/** How many samples wait to be written at the most, of all experiments: more would fill the memory while nothing can be written. */
+const WAITING = 500;
+
+/** How often it is tried to keep samples. */
+const ATTEMPTS = 5;
+
+/** Of how many experiments rows are made in one turn of the event loop. */
+const AT_ONCE = 10;
 
 /** How a recorder works. */
 export interface RecorderSettings {
@@ -32,15 +45,19 @@ export interface RecorderSettings {
 
 /** What one experiment has for its recording, until it is purged or removed. */
 interface Entry {
+  readonly name: string;
   readonly of: Recorded;
   readonly book: ExperimentBook;
   readonly reader: ResultReader;
   readonly samples: Sample[];
+  /** How often in a row its samples could not be kept, though what was counted could be written. */
+  attempts: number;
 }
 
 /** What a recorder needs of its application. */
 export interface RecorderSurroundings {
   readonly storage: RecordStorage;
+  readonly statements: Statements;
   readonly place: WritingPlace;
   readonly tidier: Tidier;
   readonly health: StorageHealth;
@@ -56,7 +73,7 @@ export interface RecorderSurroundings {
  */
 export class Recorder implements RunRecorder {
   private readonly entries = new Map<string, Entry>();
-  private readonly underWay = new WritingsUnderWay();
+  private readonly budget = new TimeBudget(EXAMINING);
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private tidying: Promise<void> = Promise.resolve();
@@ -71,9 +88,9 @@ export class Recorder implements RunRecorder {
   ran(result: ExperimentResult, options: ResolvedOptions): void {
     this.guarded(result.experiment, ({ reader }) => reader.count(result));
     for (const candidate of result.candidates) {
-      this.guarded(result.experiment, ({ reader, samples }) => {
-        const sample = reader.look(result, candidate, options, Date.now());
-        if (sample !== undefined && samples.length < this.settings.samplesKept) samples.push(sample);
+      this.guarded(result.experiment, ({ name, reader, samples }) => {
+        const sample = reader.look(result, candidate, options, this.ignoredIn(name), Date.now());
+        if (sample !== undefined && this.mayWait(samples)) samples.push(sample);
       });
     }
   }
@@ -83,21 +100,22 @@ export class Recorder implements RunRecorder {
   }
 
   repeated(experiment: string, control: Observation, again: CandidateObservation, options: ResolvedOptions): void {
-    this.guarded(experiment, ({ reader }) => reader.repeated(control, again, options));
+    this.guarded(experiment, ({ name, reader }) => reader.repeated(control, again, options, this.ignoredIn(name)));
   }
 
   /** Writes what is left, and writes no more by itself. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
+    const { statements, place } = this.surroundings;
     await this.flush();
-    if (!this.underWay.areOver) {
-      await this.underWay.over();
+    if (!statements.areOver) {
+      await statements.over();
       await this.flush();
     }
     await this.tidying;
     try {
-      await this.surroundings.place.leave();
+      await place.leave();
     } catch {
       // Others take it when nothing has been heard of this process for a while.
     }
@@ -134,11 +152,14 @@ export class Recorder implements RunRecorder {
     const due = entries.filter(({ book, samples }) => book.isDue || samples.length > 0);
     if (due.length === 0) return;
     try {
-      await this.writeTallies(due, now);
-      await this.keepSamples(due);
+      const place = await this.surroundings.place.hold();
+      for (const [index, part] of chunksOf(due, AT_ONCE).entries()) {
+        if (index > 0) await setImmediate();
+        await this.writeTallies(part, place, now);
+        await this.keepSamples(part);
+      }
       health.success('recording');
       this.failures = 0;
-      if (!this.underWay.areOver) this.arm();
       if (this.surroundings.tidier.isDue && !this.isStopped) this.tidying = this.tidying.then(() => this.tidy(now));
     } catch (error) {
       health.failure('recording', error);
@@ -156,14 +177,39 @@ export class Recorder implements RunRecorder {
     }
   }
 
-  private async writeTallies(due: readonly Entry[], now: number): Promise<void> {
-    const { tallies } = this.surroundings.storage;
-    const place = await this.surroundings.place.hold();
+  private async writeTallies(due: readonly Entry[], place: Place, now: number): Promise<void> {
     await this.load(due, place, now);
     for (const { book } of due) book.settle(now);
-    const rows = due.flatMap(({ book }) => book.unwritten());
-    for (const part of chunksOf(rows)) await inTime(this.underWay.watch(tallies.write(part)));
-    for (const { book } of due) book.confirm(this.underWay.areOver);
+    try {
+      await this.writeBooks(due);
+    } catch (error) {
+      if (due.length === 1 || !this.surroundings.statements.areOver) throw error;
+      await this.writeEach(due, error);
+    }
+  }
+
+  /** Writes experiments one by one, so that one that can't be written doesn't keep the others from it. */
+  private async writeEach(due: readonly Entry[], error: unknown): Promise<void> {
+    let written = 0;
+    const failures: (() => void)[] = [];
+    for (const entry of due) {
+      try {
+        await this.writeBooks([entry]);
+        written += 1;
+      } catch (failure) {
+        failures.push(() => this.surroundings.failed(failure, entry.name));
+      }
+    }
+    if (written === 0) throw error;
+    for (const tell of failures) tell();
+  }
+
+  private async writeBooks(entries: readonly Entry[]): Promise<void> {
+    const { statements, storage } = this.surroundings;
+    for (const part of chunksOf(entries.flatMap(({ book }) => book.unwritten()))) {
+      await statements.run(() => storage.tallies.write(part));
+    }
+    for (const { book } of entries) book.confirm();
   }
 
   /** Lets books know what their writer has written before, where they don't. */
@@ -171,22 +217,46 @@ export class Recorder implements RunRecorder {
     for (const { book } of due) book.writeAt(place);
     const unknown = due.filter(({ book }) => book.needsLoading);
     if (unknown.length === 0) return;
-    const { tallies } = this.surroundings.storage;
+    const { statements, storage } = this.surroundings;
     const ids = unknown.map(({ of }) => of.experimentId);
-    const rows = await inTime(tallies.ofWriter(place.writer, ids, startOfPeriod('minute', now)));
+    const rows = await statements.run(() => storage.tallies.ofWriter(place.writer, ids, startOfPeriod('minute', now)));
     for (const { book } of unknown) book.load(rows);
   }
 
+  /** Keeps samples of each experiment, whatever becomes of those of others. What can't be kept again and again is given up. */
   private async keepSamples(due: readonly Entry[]): Promise<void> {
-    const { samples: storage } = this.surroundings.storage;
-    for (const { of, samples } of due) {
-      for (const part of chunksOf(samples)) {
-        const rows = part.map((sample) => ({ ...sample, ...of }));
-        await inTime(storage.keep(rows, this.settings.samplesKept));
-        // They are the first, and others have come meanwhile.
-        samples.splice(0, part.length);
+    const { statements, storage } = this.surroundings;
+    let failure: { error: unknown } | undefined;
+    for (const entry of due) {
+      try {
+        for (const part of chunksOf(entry.samples)) {
+          const rows = part.map((sample) => ({ ...sample, ...entry.of }));
+          await statements.run(() => storage.samples.keep(rows, this.settings.samplesKept));
+          // They are the first, and others have come meanwhile.
+          entry.samples.splice(0, part.length);
+        }
+        entry.attempts = 0;
+      } catch (error) {
+        failure ??= { error };
+        entry.attempts += 1;
+        if (entry.attempts < ATTEMPTS || !statements.areOver) continue;
+        this.surroundings.failed(error, entry.name);
+        entry.samples.length = 0;
+        entry.attempts = 0;
       }
     }
+    if (failure !== undefined) throw failure.error;
+  }
+
+  private ignoredIn(experiment: string): readonly string[] {
+    return this.surroundings.find(experiment)?.ignorePaths ?? [];
+  }
+
+  private mayWait(samples: readonly Sample[]): boolean {
+    if (samples.length >= this.settings.samplesKept) return false;
+    let waiting = 0;
+    for (const entry of this.entries.values()) waiting += entry.samples.length;
+    return waiting < WAITING;
   }
 
   /** What an experiment has, if it is still the one that is stored, and has not been purged since. */
@@ -203,7 +273,8 @@ export class Recorder implements RunRecorder {
     if (row === undefined) return undefined;
     const of = { experimentId: row.id, epoch: row.epoch };
     const book = new ExperimentBook(of);
-    const entry = { of, book, reader: new ResultReader(book, this.settings), samples: [] };
+    const reader = new ResultReader(book, this.settings, this.budget);
+    const entry = { name: experiment, of, book, reader, samples: [], attempts: 0 };
     this.entries.set(experiment, entry);
     return entry;
   }

@@ -8,10 +8,7 @@ import { EXPERIMENT_ITSELF, type ExperimentBook } from './experiment.book.js';
 import type { Sample } from './sample.js';
 import { sampleOf } from './sample.maker.js';
 import { SampleQuota } from './sample.quota.js';
-import { TimeBudget } from './time.budget.js';
-
-/** ms of each second in which it is looked for the fields that differ, for each experiment. */
-const EXAMINING = 50;
+import type { TimeBudget } from './time.budget.js';
 
 /** What a reader may take. */
 export interface ReaderLimits {
@@ -22,11 +19,12 @@ export interface ReaderLimits {
 /** Reads what is to be counted out of an experiment's results, and what is to be kept of them. */
 export class ResultReader {
   private readonly quota: SampleQuota;
-  private readonly budget = new TimeBudget(EXAMINING);
 
   constructor(
     private readonly book: ExperimentBook,
     private readonly limits: ReaderLimits,
+    /** For looking for the fields that differ. */
+    private readonly budget: TimeBudget,
   ) {
     this.quota = new SampleQuota(limits.samplesPerMinute);
   }
@@ -44,20 +42,26 @@ export class ResultReader {
   }
 
   /** Looks at one candidate of a run. Gives what is to be kept of it, if it is. */
-  look(result: ExperimentResult, candidate: CandidateObservation, options: ResolvedOptions, now: number): Sample | undefined {
+  look(
+    result: ExperimentResult,
+    candidate: CandidateObservation,
+    options: ResolvedOptions,
+    ignored: readonly string[],
+    now: number,
+  ): Sample | undefined {
     const { recordValues } = options;
     const isKept = this.quota.takes(candidate.outcome, now);
-    const differences = this.examined(result.control, candidate, isKept);
+    const differences = this.examined(result.control, candidate, options, ignored, isKept);
     if (differences !== undefined) this.book.tallyOf(candidate.name).differed(differences, recordValues);
     return isKept ? sampleOf(result, candidate, differences ?? [], { ...this.limits, recordValues }) : undefined;
   }
 
   /** Counts what came of comparing the control with itself. */
-  repeated(control: Observation, again: CandidateObservation, { recordValues }: ResolvedOptions): void {
+  repeated(control: Observation, again: CandidateObservation, options: ResolvedOptions, ignored: readonly string[]): void {
     const tally = this.book.tallyOf(EXPERIMENT_ITSELF);
     tally.observed(again);
-    const differences = this.examined(control, again, false);
-    if (differences !== undefined) tally.differed(differences, recordValues);
+    const differences = this.examined(control, again, options, ignored, false);
+    if (differences !== undefined) tally.differed(differences, options.recordValues);
   }
 
   skipped(reason: SkipReason): void {
@@ -69,9 +73,16 @@ export class ResultReader {
    *
    * @param isKept whether it is looked for them in any case
    */
-  private examined(control: Observation, candidate: CandidateObservation, isKept: boolean): readonly Difference[] | undefined {
+  private examined(
+    control: Observation,
+    candidate: CandidateObservation,
+    options: ResolvedOptions,
+    ignored: readonly string[],
+    isKept: boolean,
+  ): readonly Difference[] | undefined {
     if (candidate.outcome !== 'mismatched') return undefined;
-    const examine = () => differencesOf(control, candidate);
-    return isKept ? examine() : this.budget.spend(examine);
+    const paths = [...options.ignorePaths, ...ignored];
+    const examine = () => differencesOf(control, candidate, options, paths);
+    return isKept ? this.budget.charge(examine) : this.budget.spend(examine);
   }
 }

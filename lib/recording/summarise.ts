@@ -1,35 +1,34 @@
 import type { ExperimentRow } from '../storage/experiment.row.js';
-import type { Field } from './difference.tally.js';
+import { ELSEWHERE, type Field } from './difference.tally.js';
 import { EXPERIMENT_ITSELF } from './experiment.book.js';
 import type { Sketch } from './sketch.js';
-import { isNoWorseThan, type Frequency } from './statistics/noise.js';
+import { marginOfNoise, type Frequency } from './statistics/noise.js';
 import { readinessOf } from './statistics/readiness.js';
 import { wilson } from './statistics/wilson.js';
 import type { CandidateSummary, FieldDifference, Noise, Percentiles, Summary } from './summary.js';
-import { Tally, type TallyContent } from './tally.js';
+import { Tally } from './tally.js';
+import type { TallyRow } from './tally.storage.js';
 
 /** At which percentiles the speedup is told: every 5 %. */
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 
-/** Adds up what all processes have counted, and says what it means. */
-export function summarise(
-  row: ExperimentRow,
-  rows: readonly { readonly candidate: string; readonly content: TallyContent }[],
-): Summary {
-  const tallies = new Map<string, Tally>();
-  for (const { candidate, content } of rows) {
-    const tally = tallies.get(candidate) ?? new Tally();
-    tally.addContent(content);
-    tallies.set(candidate, tally);
-  }
+/** Adds what a process has counted to what others have, by candidate. */
+export function addUp(tallies: Map<string, Tally>, { candidate, content }: Pick<TallyRow, 'candidate' | 'content'>): void {
+  const tally = tallies.get(candidate) ?? new Tally();
+  tally.addContent(content);
+  tallies.set(candidate, tally);
+}
+
+/** Says what the tallies of an experiment mean. */
+export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Summary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
-  tallies.delete(EXPERIMENT_ITSELF);
   return {
     name: row.name,
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
     skipped: Object.fromEntries(itself.skipped),
     candidates: [...tallies]
+      .filter(([name]) => name !== EXPERIMENT_ITSELF)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, tally]) => candidateSummary(name, tally, itself, row)),
   };
@@ -43,6 +42,8 @@ function candidateSummary(
 ): CandidateSummary {
   const { runs, differing } = outcomesOf(tally);
   const fields = fieldsOf(tally, itself);
+  const margins = new Map(tally.differences.all().map((field) => [field, marginOf(field, tally, itself)]));
+  const noise = tally.differences.countOnly((field) => margins.get(field) !== undefined);
   return {
     name,
     counts: { ...tally.counts },
@@ -61,8 +62,11 @@ function candidateSummary(
     readiness: readinessOf({
       runs,
       differences: differing,
-      noise: tally.differences.countOnly((field) => isNoise(field, tally, itself)),
-      mostFrequent: fields.find((field) => !field.isNoise)?.path,
+      noise,
+      // Of what could not be looked into, or not be told apart, it is not known whether it is noise.
+      unknown: noise === 0 ? 0 : tally.counts.mismatched - tally.differences.told,
+      margin: [...margins.values()].reduce<number>((sum, margin) => sum + (margin ?? 0), 0),
+      mostly: mostOf(tally.counts, fields),
       targetRate,
       confidence,
     }),
@@ -84,12 +88,20 @@ function fieldsOf(tally: Tally, itself: Tally): FieldDifference[] {
   return tally.differences.all().map((field) => ({
     ...field,
     noise: itself.differences.countOf(field),
-    isNoise: isNoise(field, tally, itself),
+    isNoise: marginOf(field, tally, itself) !== undefined,
   }));
 }
 
-function isNoise(field: Field, tally: Tally, itself: Tally): boolean {
-  return isNoWorseThan(frequencyOf(field, tally), frequencyOf(field, itself));
+/** In which way the candidate differs most often, in words. */
+function mostOf({ mismatched, errored, timedOut }: Tally['counts'], fields: readonly FieldDifference[]): string | undefined {
+  if (timedOut > Math.max(mismatched, errored)) return 'because the candidate timed out';
+  if (errored > mismatched) return 'because the candidate failed';
+  const field = fields.find(({ path, isNoise }) => !isNoise && path !== ELSEWHERE);
+  return field && `in ${field.path}`;
+}
+
+function marginOf(field: Field, tally: Tally, itself: Tally): number | undefined {
+  return field.path === ELSEWHERE ? undefined : marginOfNoise(frequencyOf(field, tally), frequencyOf(field, itself));
 }
 
 /** How often a field differed, in how many runs: where not every mismatch was looked into, as often as in those that were. */

@@ -62,7 +62,8 @@ export class Tally {
    * measured.
    */
   measured(control: Observation, candidate: CandidateObservation): void {
-    if (candidate.outcome === 'errored') return;
+    const failed = candidate.kind === 'threw' && control.kind === 'returned' && candidate.outcome !== 'timedOut';
+    if (failed) return;
     this.control.add(control.duration);
     this.candidate.add(candidate.duration);
     this.delta.add(control.duration - candidate.duration);

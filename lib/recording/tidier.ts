@@ -1,9 +1,13 @@
-import { inTime } from '../storage/in-time.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Statements } from '../storage/statements.js';
 import type { RecordStorage } from './record.storage.js';
 import { Tally, type TallyContent } from './tally.js';
 import { ALL_WRITERS, type Series, type TallyRow } from './tally.storage.js';
 import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, startOfPeriod } from './tier.js';
 import type { Writer } from './writer.storage.js';
+
+/** How many rows are added up in one turn of the event loop. */
+const AT_ONCE = 20;
 
 /** How often it is tidied up, on average, in ms. */
 const INTERVAL = 300_000;
@@ -29,6 +33,7 @@ export class Tidier {
   /** @param clock a monotonic clock, in ms */
   constructor(
     private readonly storage: RecordStorage,
+    private readonly statements: Statements,
     private readonly clock: () => number = () => performance.now(),
   ) {
     this.looked = clock();
@@ -49,11 +54,11 @@ export class Tidier {
     const owned = await this.owned();
     if (owned[0]?.id !== writer && !(await this.isOverdue(now))) return;
     for (const rollUp of ROLL_UPS) await this.rollUp(rollUp, now);
-    for (const series of await inTime(this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
-      await inTime(this.storage.tallies.forget(series, 0, forgottenBefore(now)));
+    for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
+      await this.statements.run(() => this.storage.tallies.forget(series, 0, forgottenBefore(now)));
     }
-    await inTime(this.storage.tallies.forgetOrphans());
-    await inTime(this.storage.samples.forgetOrphans());
+    await this.statements.run(() => this.storage.tallies.forgetOrphans());
+    await this.statements.run(() => this.storage.samples.forgetOrphans());
   }
 
   /** The writers that somebody has. Those that have not written for the length of a lease are freed. */
@@ -64,7 +69,7 @@ export class Tidier {
     this.wait = jittered(INTERVAL);
     let owned: readonly Writer[];
     try {
-      owned = await inTime(this.storage.writers.owned());
+      owned = await this.statements.run(() => this.storage.writers.owned());
     } catch (error) {
       this.watching = undefined;
       throw error;
@@ -73,7 +78,8 @@ export class Tidier {
     for (const writer of owned) {
       const known = this.seen.get(writer.id);
       if (known?.owner !== writer.owner || known.beat !== writer.beat) this.seen.set(writer.id, { ...writer, since: now });
-      else if (this.isGone(known.since, now)) await inTime(this.storage.writers.release(writer.id, writer.owner, writer.beat));
+      else if (this.isGone(known.since, now))
+        await this.statements.run(() => this.storage.writers.release(writer.id, writer.owner, writer.beat));
     }
     return owned;
   }
@@ -86,12 +92,15 @@ export class Tidier {
 
   private async isOverdue(now: number): Promise<boolean> {
     const [first] = ROLL_UPS;
-    return (await inTime(this.storage.tallies.seriesBefore(first.from, rolledUpBefore(first, now - HOUR)))).length > 0;
+    return (
+      (await this.statements.run(() => this.storage.tallies.seriesBefore(first.from, rolledUpBefore(first, now - HOUR)))).length >
+      0
+    );
   }
 
   private async rollUp(rollUp: (typeof ROLL_UPS)[number], now: number): Promise<void> {
     const before = rolledUpBefore(rollUp, now);
-    for (const series of await inTime(this.storage.tallies.seriesBefore(rollUp.from, before))) {
+    for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore(rollUp.from, before))) {
       await this.rollUpSeries(series, rollUp.to, before);
     }
   }
@@ -99,24 +108,25 @@ export class Tidier {
   /** Adds up the periods that begin before a time, and then forgets them: in this order, nothing is lost when it is interrupted. */
   private async rollUpSeries(series: Series, to: 'hour' | 'day', before: number): Promise<void> {
     const { tallies } = this.storage;
-    const rows = await inTime(tallies.periods(series, 0, before));
+    const rows = await this.statements.run(() => tallies.periods(series, 0, before));
     const sums = new Map<number, Tally>();
-    for (const { startsAt, content } of rows) {
+    for (const [index, { startsAt, content }] of rows.entries()) {
+      if (index % AT_ONCE === 0) await setImmediate();
       const start = startOfPeriod(to, startsAt);
       const sum = sums.get(start) ?? new Tally();
-      sum.merge(new Tally(content));
+      sum.addContent(content);
       sums.set(start, sum);
     }
     for (const [startsAt, sum] of sums) {
       const row = { ...series, tier: to, startsAt, writer: ALL_WRITERS, content: sum.toContent() };
-      if (await this.isWhole(row)) await inTime(tallies.write([row]));
+      if (await this.isWhole(row)) await this.statements.run(() => tallies.write([row]));
     }
-    await inTime(tallies.forget(series, 0, before));
+    await this.statements.run(() => tallies.forget(series, 0, before));
   }
 
   /** Whether a sum is at least what is there: what came late, for a period that was made before, must not take its place. */
   private async isWhole(row: TallyRow): Promise<boolean> {
-    const [there] = await inTime(this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
+    const [there] = await this.statements.run(() => this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
     return there === undefined || countedIn(there.content) <= countedIn(row.content);
   }
 }

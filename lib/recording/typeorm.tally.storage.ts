@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Between, In, LessThan, MoreThanOrEqual, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
 import { chunksOf } from '../storage/chunks.js';
 import type { Columns } from '../storage/columns.js';
@@ -8,6 +9,9 @@ import type { TallyContent } from './tally.js';
 import { TallyEntity } from './tally.entity.js';
 import { TallyStorage, type Series, type TallyRow } from './tally.storage.js';
 import type { Tier } from './tier.js';
+
+/** How many rows are read in one turn of the event loop. */
+const AT_ONCE = 20;
 
 /** Keeps tallies in a table of a data source. */
 export class TypeOrmTallyStorage extends TallyStorage {
@@ -77,7 +81,12 @@ export class TypeOrmTallyStorage extends TallyStorage {
   }
 
   private async find(where: FindOptionsWhere<TallyEntity> | FindOptionsWhere<TallyEntity>[]): Promise<TallyRow[]> {
-    return (await this.repository.findBy(where)).map(rowOf);
+    const rows: TallyRow[] = [];
+    for (const part of chunksOf(await this.repository.findBy(where), AT_ONCE)) {
+      rows.push(...part.map(rowOf));
+      await setImmediate();
+    }
+    return rows;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inTime } from '../storage/in-time.js';
+import type { Statements } from '../storage/statements.js';
 import type { WriterStorage } from './writer.storage.js';
 
 /** A writer that this process has, until it has another. */
@@ -15,7 +15,10 @@ export class WritingPlace {
   private readonly owner = randomUUID();
   private place: Place | undefined;
 
-  constructor(private readonly storage: WriterStorage) {}
+  constructor(
+    private readonly storage: WriterStorage,
+    private readonly statements: Statements,
+  ) {}
 
   /** The writer that this process had when it last asked. */
   get current(): number | undefined {
@@ -24,18 +27,18 @@ export class WritingPlace {
 
   /** The place to write at: the same object for as long as nobody else can have had it. */
   async hold(): Promise<Place> {
-    const { place, owner, storage } = this;
-    if (place !== undefined && (await inTime(storage.beat(place.writer, owner)))) return place;
+    const { place, owner, storage, statements } = this;
+    if (place !== undefined && (await statements.run(() => storage.beat(place.writer, owner)))) return place;
     // What a claim whose answer is lost has got is another place, even if it is the same writer.
     this.place = undefined;
-    this.place = { writer: await inTime(storage.claim(owner)) };
+    this.place = { writer: await statements.run(() => storage.claim(owner)) };
     return this.place;
   }
 
   /** Leaves it to others. */
   async leave(): Promise<void> {
-    const { place } = this;
+    const { place, owner, storage, statements } = this;
     this.place = undefined;
-    if (place !== undefined) await inTime(this.storage.release(place.writer, this.owner));
+    if (place !== undefined) await statements.run(() => storage.release(place.writer, owner));
   }
 }

@@ -2,7 +2,7 @@
 const CHUNK = 100;
 
 /** A list in parts that one statement can take. */
-export function chunksOf<Item>(items: readonly Item[]): Item[][] {
-  const count = Math.ceil(items.length / CHUNK);
-  return Array.from({ length: count }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK));
+export function chunksOf<Item>(items: readonly Item[], size = CHUNK): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -2,27 +2,30 @@ import type { MaybePromise } from '../experiment/maybe-promise.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
 import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 import { inTime } from './in-time.js';
+import { Statements } from './statements.js';
 
-/** A storage whose answers come in time or are failures. */
+/** A storage whose answers come in time or are failures. What only this library asks for it asks no more while an answer is owed. */
 export class LimitedStorage extends ExperimentStorage {
+  private readonly statements = new Statements();
+
   constructor(private readonly storage: ExperimentStorage) {
     super();
   }
 
   digest(): MaybePromise<string> {
-    return inTime(this.storage.digest());
+    return this.statements.run(() => this.storage.digest());
   }
 
   stamps(): MaybePromise<ExperimentStamp[]> {
-    return inTime(this.storage.stamps());
+    return this.statements.run(() => this.storage.stamps());
   }
 
   loadSome(ids: readonly number[]): MaybePromise<ExperimentRow[]> {
-    return inTime(this.storage.loadSome(ids));
+    return this.statements.run(() => this.storage.loadSome(ids));
   }
 
   load(): MaybePromise<ExperimentRow[]> {
-    return inTime(this.storage.load());
+    return this.statements.run(() => this.storage.load());
   }
 
   find(name: string): MaybePromise<ExperimentRow | undefined> {
@@ -30,7 +33,7 @@ export class LimitedStorage extends ExperimentStorage {
   }
 
   create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void> {
-    return inTime(this.storage.create(experiments));
+    return this.statements.run(() => this.storage.create(experiments));
   }
 
   update(name: string, version: number, settings: ExperimentSettings): MaybePromise<boolean> {
@@ -46,6 +49,6 @@ export class LimitedStorage extends ExperimentStorage {
   }
 
   ran(times: readonly RunTimes[]): MaybePromise<void> {
-    return inTime(this.storage.ran(times));
+    return this.statements.run(() => this.storage.ran(times));
   }
 }

@@ -21,7 +21,7 @@ interface Client {
 /** What is used of TypeORM's driver: the package, and the pool of the connections that write. */
 interface Driver {
   readonly postgres: { readonly Client: new (options: unknown) => Client };
-  readonly master: { readonly options: unknown };
+  readonly master: { readonly options: unknown } | undefined;
 }
 
 /**
@@ -53,7 +53,15 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   announce(): void {
     // Who doesn't hear of it sees it with the next look.
-    this.dataSource.query(`SELECT pg_notify('${this.channel}', '')`).catch(() => undefined);
+    void this.notify();
+  }
+
+  private async notify(): Promise<void> {
+    try {
+      await this.dataSource.query(`SELECT pg_notify('${this.channel}', '')`);
+    } catch {
+      // So they do.
+    }
   }
 
   async stop(): Promise<void> {
@@ -64,6 +72,8 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   private async listen(): Promise<void> {
     const { postgres, master } = this.dataSource.driver as unknown as Driver; // that of a data source for PostgreSQL
+    // Its application has ended the data source.
+    if (master === undefined) return;
     const client = new postgres.Client(master.options);
     this.client = client;
     client.on('error', () => this.lost(client));

@@ -7,6 +7,7 @@ import { Recorder, type RecorderSettings } from '../../lib/recording/recorder.js
 import { Tidier } from '../../lib/recording/tidier.js';
 import { WritingPlace } from '../../lib/recording/writing.place.js';
 import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment.row.js';
+import { Statements } from '../../lib/storage/statements.js';
 import { StorageHealth } from '../../lib/storage/storage.health.js';
 
 /** A stored experiment. */
@@ -36,7 +37,7 @@ export function resultOf({
   const context = { ...run.context };
   const observed = (name: string, done: Partial<Execution> & { outcome?: Outcome }) => {
     const execution = { kind: 'returned', value: 1, duration: 1, ...done } as Execution; // with what a kind needs
-    return observationOf({ name, context, outcome: done.outcome }, execution, clean);
+    return observationOf({ name, context, outcome: done.outcome, redaction: undefined }, execution, clean);
   };
   return new ExperimentResult({
     experiment: 'search',
@@ -130,12 +131,14 @@ export class RecordingProcess {
   constructor({ storage = new MemoryRecordStorage(), settings = {}, clock = () => 0, find }: RecordingOptions = {}) {
     this.inner = storage;
     this.storage = new FaultyStorage(storage);
-    this.tidier = new Tidier(this.storage, clock);
-    this.place = new WritingPlace(this.storage.writers);
+    const statements = new Statements();
+    this.tidier = new Tidier(this.storage, statements, clock);
+    this.place = new WritingPlace(this.storage.writers, statements);
     const row = experimentRow();
     this.recorder = new Recorder(
       {
         storage: this.storage,
+        statements,
         place: this.place,
         tidier: this.tidier,
         health: new StorageHealth(

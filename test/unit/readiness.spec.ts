@@ -6,7 +6,9 @@ const measured = (changes: Partial<Measured> = {}): Measured => ({
   runs: 0,
   differences: 0,
   noise: 0,
-  mostFrequent: undefined,
+  margin: 0,
+  unknown: 0,
+  mostly: undefined,
   targetRate: 0.001,
   confidence: 0.95,
   ...changes,
@@ -35,14 +37,16 @@ describe('a candidate', () => {
   });
 
   it('is not ready when too many runs differ, and it says how many and where most', () => {
-    const differing = measured({ runs: 1_000, differences: 30, mostFrequent: '$.items[*].price' });
+    const differing = measured({ runs: 1_000, differences: 30, mostly: 'in $.items[*].price' });
     expect(readinessOf(differing)).toEqual({
       state: 'notReady',
       reason: 'With 95 % confidence more than 0.1 % of calls differ: 30 of 1000 runs differ, most often in $.items[*].price.',
       runsNeeded: null,
     });
-    const { reason } = readinessOf({ ...differing, differences: 50, noise: 20 });
-    expect(reason).toContain('30 of 1000 runs differ, beside 20 that differ no more than noise, most often in');
+    const { reason } = readinessOf({ ...differing, differences: 50, noise: 20, margin: 0.0123 });
+    expect(reason).toContain(
+      '30 of 1000 runs differ, beside 20 that differ where the control differs from itself, as often to within 1.23 % of calls, most often in',
+    );
   });
 
   it('is measured by what it is to be measured by', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Sketch, type SketchContent } from '../../lib/recording/sketch.js';
 import { evidenceAbove, evidenceBelow } from '../../lib/recording/statistics/evidence.js';
+import { marginOfNoise } from '../../lib/recording/statistics/noise.js';
 import { speedupOf } from '../../lib/recording/statistics/speedup.js';
 import { wilson } from '../../lib/recording/statistics/wilson.js';
 
@@ -155,5 +156,49 @@ describe('a sketch', () => {
 
   it('has no percentile without values', () => {
     expect(new Sketch().percentile(50)).toBeUndefined();
+  });
+});
+
+describe('the margin of noise', () => {
+  /** How often something happens in some runs, drawn with a share. */
+  const drawn = (random: () => number, runs: number, share: number) => {
+    let differences = 0;
+    for (let run = 0; run < runs; run += 1) if (random() < share) differences += 1;
+    return differences;
+  };
+
+  it('is there only where enough was measured, and nothing is worse', () => {
+    const noise = { runs: 1_000, differences: 100 };
+    expect(marginOfNoise({ runs: 10_000, differences: 1_000 }, noise)).toBeCloseTo(0.0298, 4);
+    expect(marginOfNoise({ runs: 10_000, differences: 1_300 }, noise)).toBeUndefined();
+    expect(marginOfNoise({ runs: 10_000, differences: 1_000 }, { runs: 99, differences: 10 })).toBeUndefined();
+    expect(marginOfNoise({ runs: 10_000, differences: 1_000 }, { runs: 200, differences: 20 })).toBeUndefined();
+    expect(marginOfNoise({ runs: 10_000, differences: 10 }, { runs: 4_000, differences: 4 })).toBeUndefined();
+    expect(marginOfNoise({ runs: 0, differences: 0 }, noise)).toBeUndefined();
+    expect(marginOfNoise({ runs: 10, differences: 10 }, { runs: 1_000, differences: 1_000 })).toBe(0);
+  });
+
+  it('is hardly ever smaller than by how much a candidate is worse, looked at again and again', { timeout: 60_000 }, () => {
+    const random = seeded(7);
+    let wrong = 0;
+    const experiments = 400;
+    for (let experiment = 0; experiment < experiments; experiment += 1) {
+      const [noise, worse] = [0.02 + random() * 0.3, random() * 0.05];
+      const [candidate, control] = [
+        { runs: 0, differences: 0 },
+        { runs: 0, differences: 0 },
+      ];
+      let isWrong = false;
+      for (let look = 0; look < 40; look += 1) {
+        candidate.runs += 500;
+        candidate.differences += drawn(random, 500, noise + worse);
+        control.runs += 50;
+        control.differences += drawn(random, 50, noise);
+        const margin = marginOfNoise(candidate, control);
+        isWrong ||= margin !== undefined && margin < worse;
+      }
+      if (isWrong) wrong += 1;
+    }
+    expect(wrong / experiments).toBeLessThan(0.05);
   });
 });

@@ -3,6 +3,7 @@ import { EXPERIMENT_ITSELF } from '../../lib/recording/experiment.book.js';
 import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
 import { Tally } from '../../lib/recording/tally.js';
 import type { TallyRow } from '../../lib/recording/tally.storage.js';
+import { Statements } from '../../lib/storage/statements.js';
 import { Tidier } from '../../lib/recording/tidier.js';
 import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tier.js';
 import { FaultyStorage, RecordingProcess, type Operation } from '../support/recording.js';
@@ -148,7 +149,7 @@ describe('tidying up', () => {
   }
 
   const tidied = (storage: ConstructorParameters<typeof Tidier>[0], writer = 1) =>
-    new Tidier(storage, () => 0).tidy(writer, BEGIN);
+    new Tidier(storage, new Statements(), () => 0).tidy(writer, BEGIN);
 
   it('makes hours of minutes that are more than two hours old, of all writers together, with all that was counted', async () => {
     const young = counted(startOfPeriod('hour', BEGIN) - 2 * HOUR, 1, 1);
@@ -251,7 +252,7 @@ describe('a writer', () => {
     let time = 0;
     const inner = new MemoryRecordStorage();
     const storage = new FaultyStorage(inner);
-    const tidier = new Tidier(storage, () => time);
+    const tidier = new Tidier(storage, new Statements(), () => time);
     const id = inner.writers.claim('other');
     const look = async (after: number) => {
       time += after;
@@ -310,7 +311,7 @@ describe('a writer', () => {
     let time = 0;
     const due = Array.from({ length: 20 }, () => {
       time = 0;
-      const tidier = new Tidier(new MemoryRecordStorage(), () => time);
+      const tidier = new Tidier(new MemoryRecordStorage(), new Statements(), () => time);
       while (!tidier.isDue) time += 1_000;
       return time;
     });

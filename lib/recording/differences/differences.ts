@@ -12,6 +12,9 @@ export interface Difference {
   readonly candidate?: Plain;
 }
 
+/** Stands for whatever differs elsewhere than in fields that are told: never noise. */
+export const ELSEWHERE: Difference = { path: '…', kind: 'value' };
+
 type PlainRecord = { [key: string]: Plain };
 
 /** Which items of two lists belong together, by index, and which have no counterpart. */

@@ -1,17 +1,38 @@
+import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
 import { toPlain, type Plain } from '../../experiment/plain.js';
-import { differencesBetween, type Difference } from './differences.js';
+import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
+import { isExplained } from './explained.js';
+
+/** How an experiment looks for the fields that differ. */
+export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise'>;
 
 /**
  * The fields in which two observations differ, at least one. Looked for in what is published of them; where that is the same, in the
- * values themselves, and then without the values.
+ * values themselves, and then without the values. What `clean` keeps back is not named.
+ *
+ * @param ignored fields that are left out of the comparison
  */
-export function differencesOf(control: Observation, candidate: Observation): readonly Difference[] {
+export function differencesOf(
+  control: Observation,
+  candidate: Observation,
+  options: Examining,
+  ignored: readonly string[],
+): readonly Difference[] {
   if (control.kind !== candidate.kind) return [{ path: '$', kind: 'type' }];
-  const found = differencesBetween(published(control), published(candidate));
-  if (found.length > 0) return found;
-  const hidden = differencesBetween(whole(control), whole(candidate)).map(({ path, kind }) => ({ path, kind }));
-  return hidden.length > 0 ? hidden : [{ path: '$', kind: 'value' }];
+  const found = differencesBetween(published(control), published(candidate)).filter((one) => !isIgnored(one, ignored));
+  const differences = found.length > 0 ? found : hidden(control, candidate, options, ignored);
+  if (differences.length === 0) return [ELSEWHERE];
+  // Fields that are noise excuse a run only if nothing else differs in it, seen or unseen.
+  return options.noise > 0 && !isExplained(control, candidate, differences) ? [...differences, ELSEWHERE] : differences;
+}
+
+/** The fields that differ only in what is not published, named without their values. */
+function hidden(control: Observation, candidate: Observation, { clean, redaction }: Examining, ignored: readonly string[]) {
+  if (clean !== undefined || control.kind === 'threw' || candidate.kind === 'threw') return [];
+  return differencesBetween(toPlain(control.value, redaction), toPlain(candidate.value, redaction))
+    .filter((one) => !isIgnored(one, ignored))
+    .map(({ path, kind }) => ({ path, kind }));
 }
 
 function published(observation: Observation): Plain {
@@ -19,13 +40,13 @@ function published(observation: Observation): Plain {
   return observation.kind === 'returned' ? (value ?? null) : comparable(error ?? null);
 }
 
-function whole(observation: Observation): Plain {
-  return observation.kind === 'returned' ? toPlain(observation.value) : comparable(toPlain(observation.error));
-}
-
 /** What errors are compared by. */
 function comparable(error: Plain): Plain {
   if (typeof error !== 'object' || error === null || Array.isArray(error)) return error;
   const { name = null, message = null } = error;
   return { name, message };
+}
+
+function isIgnored({ path }: Difference, ignored: readonly string[]): boolean {
+  return ignored.some((one) => path === one || (path.startsWith(one) && ['.', '['].includes(path.charAt(one.length))));
 }

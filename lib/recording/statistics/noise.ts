@@ -4,6 +4,12 @@ const ENOUGH = { runs: 100, differences: 5 } as const;
 /** The 95th percentile of the standard normal distribution. */
 const Z = 1.6448536269514722;
 
+/** How many standard errors wide the margin is: it is looked at again and again. */
+const WIDE = 3;
+
+/** How much of the noise itself the margin may be. */
+const NARROW_ENOUGH = 0.5;
+
 /** How often something differed, in how many runs. */
 export interface Frequency {
   readonly differences: number;
@@ -11,13 +17,19 @@ export interface Frequency {
 }
 
 /**
- * Whether a candidate differs no more often from the control than the control from itself: not if that was hardly measured, and not
- * if the candidate's share is significantly the larger one at 5 % (one-sided two-proportion z-test with pooled variance: Fleiss,
- * Levin, Paik, "Statistical Methods for Rates and Proportions", 3rd edition, 3.2).
+ * By how much, as a share of runs, a candidate may differ more often from the control than the control from itself, if it is no worse
+ * than that as far as can be told: undefined if it is worse, or if too little was measured to say so.
+ *
+ * It is worse if its share is significantly the larger one at 5 % (one-sided two-proportion z-test with pooled variance: Fleiss, Levin,
+ * Paik, "Statistical Methods for Rates and Proportions", 3rd edition, 3.2). Too little was measured if the margin, the difference of the
+ * shares and three of its standard errors, is more than half of the noise.
  */
-export function isNoWorseThan(candidate: Frequency, noise: Frequency): boolean {
-  if (noise.runs < ENOUGH.runs || noise.differences < ENOUGH.differences || candidate.runs === 0) return false;
+export function marginOfNoise(candidate: Frequency, noise: Frequency): number | undefined {
+  if (noise.runs < ENOUGH.runs || noise.differences < ENOUGH.differences || candidate.runs === 0) return undefined;
+  const [p, q] = [candidate, noise].map(({ differences, runs }) => Math.min(differences / runs, 1)) as [number, number]; // of two
   const pooled = (candidate.differences + noise.differences) / (candidate.runs + noise.runs);
-  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / candidate.runs + 1 / noise.runs));
-  return candidate.differences / candidate.runs - noise.differences / noise.runs <= Z * deviation;
+  const deviation = Math.sqrt(Math.max(pooled * (1 - pooled), 0) * (1 / candidate.runs + 1 / noise.runs));
+  if (p - q > Z * deviation) return undefined;
+  const margin = Math.max(p - q + WIDE * Math.sqrt((p * (1 - p)) / candidate.runs + (q * (1 - q)) / noise.runs), 0);
+  return margin <= NARROW_ENOUGH * q ? margin : undefined;
 }

@@ -11,8 +11,12 @@ export interface Measured {
   readonly differences: number;
   /** In how many of these only in ways that are no worse than noise, which don't count. */
   readonly noise: number;
-  /** The field that differs most often, but for noise, if that is known. */
-  readonly mostFrequent: string | undefined;
+  /** By how much, as a share of runs, it may be worse than noise there. */
+  readonly margin: number;
+  /** In how many of the differences it is not known whether they are noise: they count against the candidate, but prove nothing. */
+  readonly unknown: number;
+  /** In which way it differs most often, but for noise, if that is known. */
+  readonly mostly: string | undefined;
   /** The share of calls that may differ, above 0 and below 1. */
   readonly targetRate: number;
   /** How sure that must be, above 0 and below 1. */
@@ -21,32 +25,40 @@ export interface Measured {
 
 /** Whether it is safe to switch, by a test that may be looked at after every run: see `evidenceBelow`. */
 export function readinessOf(measured: Measured): Readiness {
-  const { runs, differences, noise, mostFrequent, targetRate, confidence } = measured;
+  const { runs, differences, noise, unknown, mostly, targetRate, confidence } = measured;
   const counting = differences - noise;
   const enough = -Math.log(1 - confidence);
   const sure = `With ${percent(confidence)} confidence`;
   if (evidenceBelow(runs, counting, targetRate) >= enough) {
-    return { state: 'ready', reason: `${sure} fewer than ${percent(targetRate)} of calls differ.`, runsNeeded: 0 };
+    return {
+      state: 'ready',
+      reason: `${sure} fewer than ${percent(targetRate)} of calls differ${besideNoise(measured)}.`,
+      runsNeeded: 0,
+    };
   }
-  const seen = `${counting} of ${runs} runs differ${noise > 0 ? `, beside ${noise} that differ no more than noise` : ''}`;
-  const mostly = mostFrequent === undefined ? '' : `, most often in ${mostFrequent}`;
-  if (evidenceAbove(runs, counting, targetRate) >= enough) {
+  const seen = `${counting} of ${runs} runs differ${besideNoise(measured)}`;
+  if (evidenceAbove(runs, counting - unknown, targetRate) >= enough) {
+    const most = mostly === undefined ? '' : `, most often ${mostly}`;
     return {
       state: 'notReady',
-      reason: `${sure} more than ${percent(targetRate)} of calls differ: ${seen}${mostly}.`,
+      reason: `${sure} more than ${percent(targetRate)} of calls differ: ${seen}${most}.`,
       runsNeeded: null,
     };
   }
   const runsNeeded = runsUntil((more) => evidenceBelow(runs + more, counting, targetRate) >= enough);
   const needed = runsNeeded === null ? 'Too many more runs' : `${runsNeeded} more run${runsNeeded === 1 ? '' : 's'}`;
   const are = runsNeeded === 1 ? 'is' : 'are';
-  return { state: 'collecting', reason: `${seen}. ${needed} without a difference ${are} needed.`, runsNeeded };
+  const unsure = unknown > 0 ? `, ${unknown} of which could be noise` : '';
+  return { state: 'collecting', reason: `${seen}${unsure}. ${needed} without a difference ${are} needed.`, runsNeeded };
 }
 
-/**
- * The fewest more runs that are enough. With more runs without a difference the evidence first may fall, and then grows for good,
- * so that what is enough stays enough.
- */
+/** How many runs don't count, and how sure that is. */
+function besideNoise({ noise, margin }: Measured): string {
+  if (noise === 0) return '';
+  return `, beside ${noise} that differ where the control differs from itself, as often to within ${percent(margin, 2)} of calls`;
+}
+
+/** The fewest more runs that are enough: with runs without a difference the evidence only grows. */
 function runsUntil(isEnough: (more: number) => boolean): number | null {
   let tooFew = 0;
   let high = 1;
@@ -63,6 +75,6 @@ function runsUntil(isEnough: (more: number) => boolean): number | null {
   return high;
 }
 
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(4))} %`;
+function percent(share: number, decimals = 4): string {
+  return `${Number((share * 100).toFixed(decimals))} %`;
 }

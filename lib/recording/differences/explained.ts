@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from 'node:util';
+import { IgnoredFields, without } from '../../experiment/ignored-fields.js';
+import type { Observation } from '../../experiment/observation.js';
+import { toPlain, type Plain } from '../../experiment/plain.js';
+import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
+
+/** What `toPlain` writes in place of what it does not tell. */
+const UNTOLD = /^\[.*\]$|^… |… \(/su;
+
+/** Whether two observations are the same but for the fields that were found to differ: nothing else differs in them, seen or unseen. */
+export function isExplained(control: Observation, candidate: Observation, found: readonly Difference[]): boolean {
+  if (control.kind === 'threw' || candidate.kind === 'threw') return true;
+  const values = [control.value, candidate.value] as const;
+  if (values.some((value) => typeof value !== 'object' || value === null)) return true;
+  if (found.some(({ path }) => path.endsWith(ELSEWHERE.path))) return false;
+  if (found.some(isCoarse)) return isToldBy(...values, found);
+  const fields = IgnoredFields.of(found.map(({ path }) => path));
+  const [one, other] = values.map((value) => without(value, fields === undefined ? [] : [fields]));
+  return isDeepStrictEqual(one, other);
+}
+
+/** Whether leaving the field out would leave out more than what was found: all of the value, or all items of a list. */
+function isCoarse({ path, kind }: Difference): boolean {
+  return path === '$' || kind === 'order' || path.endsWith('[*]');
+}
+
+/** Whether the whole of two values was looked at, and the same was found there. */
+function isToldBy(control: unknown, candidate: unknown, found: readonly Difference[]): boolean {
+  const [one, other] = [toPlain(control), toPlain(candidate)];
+  const keysOf = (all: readonly Difference[]) => all.map(({ path, kind }) => `${kind} ${path}`).sort();
+  return isWhole(one) && isWhole(other) && isDeepStrictEqual(keysOf(differencesBetween(one, other)), keysOf(found));
+}
+
+function isWhole(plain: Plain): boolean {
+  if (typeof plain === 'string') return !UNTOLD.test(plain);
+  if (typeof plain !== 'object' || plain === null) return true;
+  return Object.keys(plain).every((key) => key !== '…') && Object.values(plain).every(isWhole);
+}
