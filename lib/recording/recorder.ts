@@ -13,7 +13,7 @@ import type { Sample } from './sample.js';
 import type { Tidier } from './tidier.js';
 import { startOfPeriod } from './tier.js';
 import type { Place, WritingPlace } from './writing.place.js';
-import { WritingsUnderWay } from './writings.under.way.js';
+import { WritingsUnderWay } from './writings-under-way.js';
 
 /** How long it is waited, in ms, for the next attempt when writing fails again and again, if it isn't longer by itself. */
 const LONGEST_WAIT = 30_000;
