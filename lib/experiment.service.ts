@@ -121,7 +121,7 @@ export class ExperimentService {
   }
 
   /**
-   * Changes what operators can set. This process obeys at once, the others within `refreshInterval`.
+   * Changes what operators can set. This process obeys at once, the others as soon as they hear of it, on PostgreSQL at once too.
    *
    * @param version the one that the change was made for; without it, the change is made whatever others have changed
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then

@@ -10,7 +10,21 @@ export { ExperimentEntity } from './storage/experiment.entity.js';
 export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies.schema.js';
 export type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
 export type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
-export type { CandidateSummary, Readiness, Summary } from './recording/summary.js';
+export type { SkipReason } from './experiment/run.recorder.js';
+export type { Difference } from './recording/differences/differences.js';
+export type { Interval } from './recording/statistics/wilson.js';
+export type {
+  CandidateSummary,
+  DifferenceKind,
+  FieldDifference,
+  Noise,
+  Percentiles,
+  Readiness,
+  Summary,
+} from './recording/summary.js';
+export { SampleEntity } from './recording/sample.entity.js';
+export { TallyEntity } from './recording/tally.entity.js';
+export { WriterEntity } from './recording/writer.entity.js';
 export type { Sample, SamplePage, SampleQuery } from './recording/sample.js';
 export { StudiesError, type StudiesErrorCode } from './experiment/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';

@@ -2,7 +2,11 @@ import type { ResolvedOptions } from './definition.js';
 import type { CandidateObservation, Observation } from './observation.js';
 import type { ExperimentResult } from './result.js';
 
-/** Why a drawn call ran the control alone. */
+/**
+ * Why a drawn call ran the control alone.
+ *
+ * @publicApi
+ */
 export type SkipReason = 'runIf' | 'subject' | 'maxConcurrent' | 'notComparable' | 'unsubscribed' | 'stopping';
 
 /** Takes what comes of the calls of an application that are drawn, to keep it. Nothing of it may throw. */

@@ -43,12 +43,20 @@ export interface CandidateSummary {
   readonly differences: readonly FieldDifference[];
   /** In how many of the mismatches it was looked for the fields that differ: all, as far as there was time for it. */
   readonly examined: number;
-  /** What came of comparing the control with itself: the experiment's, and the same for all candidates. */
+  /**
+   * What came of comparing the control with itself: the experiment's, and the same for all candidates.
+   *
+   * @publicApi
+   */
   readonly noise: Noise;
   readonly readiness: Readiness;
 }
 
-/** Durations in ms. */
+/**
+ * Durations in ms.
+ *
+ * @publicApi
+ */
 export interface Percentiles {
   readonly p50: number;
   readonly p90: number;
@@ -56,10 +64,18 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-/** In which way a field differs: only in the control, only in the candidate, another type, another value, or another order. */
+/**
+ * In which way a field differs: only in the control, only in the candidate, another type, another value, or another order.
+ *
+ * @publicApi
+ */
 export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order';
 
-/** A field in which the candidate differs from the control. */
+/**
+ * A field in which the candidate differs from the control.
+ *
+ * @publicApi
+ */
 export interface FieldDifference {
   /** Such as `$.items[*].price`; `$` is the value as a whole. */
   readonly path: string;

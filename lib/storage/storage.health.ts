@@ -1,5 +1,5 @@
 import { StudiesError } from '../experiment/errors.js';
-import { EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE } from './tables.js';
+import { EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from './tables.js';
 
 /** How databases say that a table or a column is not there: PostgreSQL, MySQL and MariaDB, SQLite. */
 const NOT_THERE = /42P01|42703|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|no such table|no such column|has no column/;
@@ -10,7 +10,7 @@ const OFF = `The table "${EXPERIMENT_TABLE}" is not in the database, or is older
 const MISSING = {
   reading: OFF,
   writing: OFF,
-  recording: `The tables "${TALLY_TABLE}" and "${SAMPLE_TABLE}" are not in the database, or are older than this version, so that no results are kept`,
+  recording: `The tables "${TALLY_TABLE}", "${SAMPLE_TABLE}" and "${WRITER_TABLE}" are not in the database, or are older than this version, so that no results are kept`,
 };
 
 /** What is done with the storage: it can be readable and not writable, and results have tables of their own. */

@@ -3,7 +3,11 @@ import type { Plain } from '../../experiment/plain.js';
 import { jsonBeginning } from '../json.beginning.js';
 import type { DifferenceKind } from '../summary.js';
 
-/** A path in which the candidate's value differs from the control's, with the first example found there. */
+/**
+ * A path in which the candidate's value differs from the control's, with the first example found there.
+ *
+ * @publicApi
+ */
 export interface Difference {
   /** Such as `$.items[*].price`; `$` is the value as a whole. */
   readonly path: string;

@@ -1,4 +1,8 @@
-/** A share, 0 to 1, with its 95 % confidence interval. */
+/**
+ * A share, 0 to 1, with its 95 % confidence interval.
+ *
+ * @publicApi
+ */
 export interface Interval {
   readonly estimate: number;
   readonly low: number;
