@@ -60,8 +60,12 @@ export function namesOf(key: string): readonly string[] {
 /** Why a text is no path, if it is none. */
 export function redactPathProblem(path: string): string | undefined {
   if (path.length > REDACT_PATH_LIMIT) return `must have at most ${REDACT_PATH_LIMIT} characters`;
-  if (path.split('.').includes('')) return 'must be names with dots between them, such as "password" or "headers.authorization"';
-  return undefined;
+  const names = path.split('.');
+  // What is meant otherwise would be taken, and hide nothing.
+  const isName = (name: string) => name === ANY || (name !== '' && name === name.trim() && !/[[\]"'*]/.test(name));
+  return names[0] !== '$' && names.every(isName)
+    ? undefined
+    : 'must be names with dots between them, such as "password", "headers.authorization" or "items.*.email"';
 }
 
 /** Whether the names above the last of a trail are those of a path; the trail's beginning, the value as a whole, is any name. */

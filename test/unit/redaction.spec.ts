@@ -133,12 +133,15 @@ describe('paths', () => {
     expect(toPlain({ a: 1, b: 2, c: 3, d: 4 }, redaction)).toEqual({ a: '[Redacted]', b: '[Redacted]', c: '[Redacted]', d: 4 });
   });
 
-  it.each([[''], ['a..b'], ['.a'], ['a.'], ['x'.repeat(501)]])('that are none, such as %j, are refused', (path) => {
-    const own = () => check(optionsSchema, { redact: ['password', path] }, 'Here');
-    expect(own).toThrow(/^Here: "redact\[1\]" must /);
-    expect(() => settingsOf({ redact: [path] })).toThrow('"redact[0]" must ');
-    expect(() => settingsOf({ defaults: { redact: [path] } })).toThrow('"defaults.redact[0]" must ');
-  });
+  it.each(['', 'a..b', '.a', 'a.', 'x'.repeat(501), '$.a', 'a[*].b', "['a']", '**', 'us*', ' a'])(
+    'that are none, such as %j, are refused',
+    (path) => {
+      const own = () => check(optionsSchema, { redact: ['password', path] }, 'Here');
+      expect(own).toThrow(/^Here: "redact\[1\]" must /);
+      expect(() => settingsOf({ redact: [path] })).toThrow('"redact[0]" must ');
+      expect(() => settingsOf({ defaults: { redact: [path] } })).toThrow('"defaults.redact[0]" must ');
+    },
+  );
 
   it('that are none hide everything where they were not refused', () => {
     const { redaction } = resolveOptions({ redact: [''] }, { redact: 7 as never });
