@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toPlain } from '../../lib/experiment/plain.js';
 
 const cyclic: Record<string, unknown> = {};
@@ -39,6 +39,25 @@ describe('what JSON is to hold', () => {
       status: 400,
       cause: { message: 'inner' },
     });
+  });
+
+  it('tells an error without running code of its own or of what it inherits from', () => {
+    const run = vi.fn(() => null);
+    const prototype: object = Error.prototype;
+    const trapped = new Proxy(prototype, {
+      get: run,
+      has: () => run() === null,
+      getPrototypeOf: run,
+      getOwnPropertyDescriptor: () => run() ?? undefined,
+    });
+    const hostile = new Error('no');
+    // It is written when it is first read, by code of the process.
+    expect(hostile.stack).toContain('no');
+    Object.setPrototypeOf(hostile, trapped);
+    const lazy = Object.defineProperties(new Error('lazy'), { constructor: { get: run }, name: { get: run } });
+    expect(toPlain(hostile)).toMatchObject({ name: 'Error', message: 'no' });
+    expect(toPlain(lazy)).toMatchObject({ name: '[Accessor]', message: 'lazy' });
+    expect(run).not.toHaveBeenCalled();
   });
 
   it('a key named __proto__ is a key like any other', () => {
