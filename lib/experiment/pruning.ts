@@ -3,7 +3,7 @@ import type { Branch, IgnoredFields } from './ignored-fields.js';
 import { hasContent, isObject, prototypeOf } from './kinds.js';
 
 /** How many properties and items one copy looks at, each for every path that leads there. */
-const BUDGET = 100_000;
+const BUDGET = 70_000;
 
 /**
  * A value without some of its fields: a copy along their paths, and itself if it has none of them. Items that are left out close the
