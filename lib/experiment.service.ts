@@ -217,7 +217,7 @@ export class ExperimentService {
     );
   }
 
-  private definitionOf(options: AnyRunOptions, { controlName, candidates }: Parts): ExperimentDefinition {
-    return { name: options.name, control: controlName, candidates, options: this.registry.resolve(options) };
+  private definitionOf(options: AnyRunOptions, parts: Parts): ExperimentDefinition {
+    return this.registry.definition(options.name, parts, options);
   }
 }

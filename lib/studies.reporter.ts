@@ -1,7 +1,8 @@
-import { inspect } from 'node:util';
+import { types } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { escaped } from './experiment/escaped.js';
 import { notify } from './experiment/guards.js';
+import { isObject, ownValue, propertyOf } from './experiment/kinds.js';
 import type { Operation } from './experiment/options.js';
 import type { OnError } from './studies.options.js';
 
@@ -50,7 +51,17 @@ export class ErrorReporter {
     this.said.set(key, { at: now, since: 0 });
     const whose = experiment === undefined ? '' : ` of experiment "${experiment}"`;
     const more = last === undefined || last.since === 0 ? '' : ` (and ${last.since} times before, which were not logged)`;
-    const { message, stack } = error instanceof Error ? error : { message: inspect(error), stack: undefined };
+    const { message, stack } = error instanceof Error ? error : { message: typeOf(error), stack: undefined };
     this.logger.error(`"${operation}"${whose} failed: ${escaped(message)}${more}`, stack && escaped(stack));
   }
+}
+
+/** What is said of something thrown that is no error: a text itself, of anything else its type alone, since it may hold what is secret. */
+function typeOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  if (!isObject(thrown)) return `[${thrown === null ? 'null' : typeof thrown}]`;
+  if (types.isProxy(thrown)) return '[Proxy]';
+  const constructor: unknown = propertyOf(thrown, 'constructor')?.value;
+  const name = typeof constructor === 'function' && !types.isProxy(constructor) ? ownValue(constructor, 'name') : undefined;
+  return `[object ${typeof name === 'string' ? name : 'Object'}]`;
 }

@@ -3,7 +3,7 @@ import type { CandidateDefinition } from './definition.js';
 import type { ExperimentState } from './experiment.state.js';
 import type { MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
-import { discard } from './read-once.js';
+import { discard, isReadOnce } from './read-once.js';
 import type { SkipReason } from './run.recorder.js';
 import type { Scope } from './scope.js';
 
@@ -68,6 +68,7 @@ export class CandidateGroup {
 
   /** Frees a value that nobody will read, unless it is the caller's or the instance's. */
   free(value: unknown, control?: unknown): void {
+    if (!isReadOnce(value)) return;
     const { self, args } = this.scope;
     const held = Object.values(Object.getOwnPropertyDescriptors(Object(self) as object));
     if (held.every((property) => property.value !== value)) discard(value, [control, ...args]);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { take, type Observable, type Subscription } from 'rxjs';
 import type { Elapsed } from './clock.js';
 import { CurrentCandidate } from './current.js';
@@ -5,7 +6,7 @@ import type { CandidateDefinition } from './definition.js';
 import { StudiesError } from './errors.js';
 import type { Surroundings } from './experiment.state.js';
 import { isThenable } from './guards.js';
-import { EMITTED_LIMIT, isEmitting } from './hand-on.js';
+import { EMITTED_LIMIT, isEmitting, isPlainPromise } from './hand-on.js';
 import type { MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
 
@@ -31,17 +32,22 @@ export class CandidateCall {
   }
 
   execute(self: unknown, args: unknown[]): MaybePromise<CandidateExecution> {
-    const { surroundings } = this;
     const stop = this.time(this.candidate.name);
     let value: unknown;
     try {
-      value = surroundings.current.run(this.current, () => this.candidate.call(self, args));
+      value = this.within(() => this.candidate.call(self, args));
     } catch (error) {
       return this.inTime({ kind: 'threw', error }, stop(true));
     }
     if (!isEmitting(value) && !isThenable(value)) return this.inTime({ kind: 'returned', value }, stop(true));
-    // What is lazy, an Observable or a thenable, begins only now.
-    return surroundings.current.run(this.current, () => this.settled(value, () => stop(false)));
+    // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
+    return types.isPromise(value) && isPlainPromise(value)
+      ? this.settled(value, () => stop(false))
+      : this.within(() => this.settled(value, () => stop(false)));
+  }
+
+  private within<Value>(call: () => Value): Value {
+    return this.surroundings.current.run(this.current, call);
   }
 
   /** A candidate that was synchronous can't be stopped, but it can be seen to have taken too long. */
@@ -57,13 +63,17 @@ export class CandidateCall {
     activity.begin();
     activity.entered(this.current);
     return new Promise((resolve) => {
-      const collecting = new Collecting(this.discard, (given) => {
-        clearTimeout(timer);
-        activity.left(this.current);
-        activity.end();
-        resolve(executed(given, stop()));
-      });
-      const timer = setTimeout(() => this.current.abort(this.timedOut()), this.timeout);
+      const collecting = new Collecting(
+        this.discard,
+        (subscribe) => this.within(subscribe),
+        (given) => {
+          clearTimeout(timer);
+          activity.left(this.current);
+          activity.end();
+          resolve(executed(given, stop()));
+        },
+      );
+      const timer = setTimeout(() => this.within(() => this.current.abort(this.timedOut())), this.timeout);
       timer.unref();
       this.current.onAbort((error) => collecting.settle({ kind: 'threw', error, timedOut: true }));
       collecting.collect(value);
@@ -94,6 +104,8 @@ class Collecting {
 
   constructor(
     private readonly discard: (value: unknown) => void,
+    /** Subscribes as the candidate. */
+    private readonly enter: (subscribe: () => Subscription) => Subscription,
     private readonly done: (given: Given) => void,
   ) {}
 
@@ -128,11 +140,13 @@ class Collecting {
   private emitted(source: Observable<unknown>): void {
     const items: unknown[] = [];
     try {
-      this.subscription = source.pipe(take(EMITTED_LIMIT)).subscribe({
-        next: (item) => items.push(item),
-        error: (error: unknown) => this.settle({ kind: 'threw', error }),
-        complete: () => this.settle({ kind: 'returned', value: items }),
-      });
+      this.subscription = this.enter(() =>
+        source.pipe(take(EMITTED_LIMIT)).subscribe({
+          next: (item) => items.push(item),
+          error: (error: unknown) => this.settle({ kind: 'threw', error }),
+          complete: () => this.settle({ kind: 'returned', value: items }),
+        }),
+      );
     } catch (error) {
       this.settle({ kind: 'threw', error });
     }

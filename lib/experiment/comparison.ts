@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, FAILED, type Report } from './guards.js';
-import { without } from './ignored-fields.js';
+import { without } from './pruning.js';
 import type { Execution, Observation, Outcome } from './observation.js';
 import { isReadOnce } from './read-once.js';
 import type { Rules } from './rules.js';
@@ -25,8 +25,8 @@ export function areEqual(control: Execution, candidate: Execution, rules: Rules,
 }
 
 /** Whether two values that differ are the same without the fields that are left out; if they have none, nothing speaks for it. */
-function areEqualWithout(control: unknown, candidate: unknown, { ignored }: Rules): boolean {
-  const [one, other] = [without(control, ignored), without(candidate, ignored)];
+function areEqualWithout(control: unknown, candidate: unknown, { ignored, gaveUp }: Rules): boolean {
+  const [one, other] = [without(control, ignored, gaveUp), without(candidate, ignored, gaveUp)];
   return (one !== control || other !== candidate) && isDeepStrictEqual(one, other);
 }
 

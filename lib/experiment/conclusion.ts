@@ -45,7 +45,7 @@ export class Conclusion {
     parts: RuleParts,
   ) {
     this.rules = rulesOf(scope, parts);
-    this.context = toldContext(scope.context, this.redaction);
+    this.context = toldContext(scope.context, this.redaction, this.rules.withoutEntities);
     this.control = this.observed(scope.definition.control, executions.control);
     this.verdicts = scope.definition.candidates.map((candidate) => this.verdict(candidate));
   }
@@ -106,20 +106,21 @@ export class Conclusion {
     const { redaction } = this;
     const { outcome, drifted } = verdict ?? {};
     const diff = outcome === 'mismatched' ? this.diffOf(execution) : undefined;
-    const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, diff };
-    return observationOf(identity, execution, this.rules.clean);
+    const { clean, withoutEntities } = this.rules;
+    const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, withoutEntities, diff };
+    return observationOf(identity, execution, clean);
   }
 
-  private diffOf(candidate: Execution): (() => unknown) | undefined {
-    const { control } = this.executions;
+  private diffOf(candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
+    const { control } = this;
     const { diff } = this.rules;
     if (diff === undefined || control.kind !== 'returned' || candidate.kind !== 'returned') return undefined;
-    return () => diff(control.value, candidate.value);
+    return (cleaned) => diff(control.cleanedValue, cleaned);
   }
 
   private contextOf(name: string): Context {
     const own = this.scope.contexts.get(name);
-    return own === undefined ? this.context : toldContext(own, this.redaction);
+    return own === undefined ? this.context : toldContext(own, this.redaction, this.rules.withoutEntities);
   }
 
   private get redaction(): Redaction | undefined {

@@ -194,9 +194,13 @@ export class Copier {
 /** One copy under way: what it has made, and what it may still cost. */
 class Visit {
   readonly copies = new Map<object, object>();
-  /** Instances that are known to hold only data, and what they hold. */
-  readonly data = new Set<object>();
+  private known: Set<object> | undefined;
   private left = BUDGET;
+
+  /** Instances that are known to hold only data, and what they hold. */
+  get data(): Set<object> {
+    return (this.known ??= new Set());
+  }
 
   affords(cost: number): boolean {
     this.left -= cost;

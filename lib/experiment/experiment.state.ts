@@ -40,6 +40,7 @@ export class ExperimentState {
   private readonly quick = new Set<string>();
   private unwritten: { first: number; last: number } | undefined;
   private hasReportedNotComparable = false;
+  private hasReportedTooLarge = false;
 
   constructor(
     readonly name: string,
@@ -107,6 +108,21 @@ export class ExperimentState {
     this.unwritten = undefined;
     return unwritten;
   }
+
+  /** Says, once, that values are too large for fields to be left out of their comparison. */
+  readonly reportTooLarge = (): void => {
+    if (this.hasReportedTooLarge) return;
+    this.hasReportedTooLarge = true;
+    this.report(
+      'compare',
+      new StudiesError(
+        'NOT_COMPARABLE',
+        `Values of experiment "${this.name}" have too many fields for "ignorePaths", and were compared whole. Compare such values ` +
+          'with "compare", or ignore their differences with "ignore". (This is said once.)',
+        { experiment: this.name },
+      ),
+    );
+  };
 
   /** Says, once, that what the control gives can't be compared. */
   reportNotComparable(): void {

@@ -12,6 +12,9 @@ export type FieldPath =
 /** The longest path, in characters. */
 const LENGTH = 500;
 
+/** Ends a path that a summary has cut. */
+export const CUT = '…';
+
 /** The step that a text begins with: any property, a property by its name, items, a property by its name in quotes. */
 const STEP = /^(?:\.(\*)|\.([^.[\]'"*\s\\]+)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\])/su;
 
@@ -22,6 +25,7 @@ const STEP = /^(?:\.(\*)|\.([^.[\]'"*\s\\]+)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\
 export function fieldPath(text: string): FieldPath {
   if (text.length > LENGTH) return none(`must have at most ${LENGTH} characters`);
   if (!text.isWellFormed() || text.includes('\0')) return none('must not have NUL or half characters');
+  if (text.endsWith(CUT)) return none('must be whole: this one was cut by a summary. Name a field above it');
   if (!text.startsWith('$')) return none('must be the path of a field, such as "$.items[*].price"');
   const steps: Step[] = [];
   for (let rest = text.slice(1); rest !== '';) {
@@ -33,6 +37,12 @@ export function fieldPath(text: string): FieldPath {
     rest = rest.slice(match[0].length);
   }
   return steps.length === 0 ? none('must name a field, and not all of the value') : { kind: 'path', steps };
+}
+
+/** Writes the step to a property as `fieldPath` reads it, such as `.name` or `['any name']`. */
+export function stepText(key: string): string {
+  if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
+  return `['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
 }
 
 /** Why a text is no path, if it is none. */

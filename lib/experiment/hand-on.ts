@@ -62,8 +62,9 @@ function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLi
   return given;
 }
 
-function isPlainPromise(promise: Promise<unknown>): boolean {
-  return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every((key) => typeof key === 'symbol');
+/** Whether a promise is no more than one: its class is the language's, and nothing but symbols was added to it. */
+export function isPlainPromise(promise: Promise<unknown>): boolean {
+  return Object.getPrototypeOf(promise) === Promise.prototype && Object.getOwnPropertyNames(promise).length === 0;
 }
 
 /** What rxjs itself keeps on an Observable. */

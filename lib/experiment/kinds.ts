@@ -94,6 +94,20 @@ export function prototypeOf(value: object): object | null {
   return Object.getPrototypeOf(value) as object | null; // typed as any
 }
 
+/** The value of an object's own property, and undefined for an accessor's. */
+export function ownValue(value: object, key: PropertyKey): unknown {
+  return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+/** A property of an object or of what it inherits from; none that only a proxy could tell. Runs no code of the value's. */
+export function propertyOf(value: object, key: PropertyKey): PropertyDescriptor | undefined {
+  for (let at: object | null = value; at !== null && !types.isProxy(at); at = prototypeOf(at)) {
+    const property = Object.getOwnPropertyDescriptor(at, key);
+    if (property !== undefined) return property;
+  }
+  return undefined;
+}
+
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -32,8 +32,10 @@ export interface ObservationIdentity {
   readonly outcome: Outcome | undefined;
   /** What is not to be told of the value and the error. */
   readonly redaction: Redaction | undefined;
-  /** Tells how a candidate's value differs; must not throw. */
-  readonly diff?: (() => unknown) | undefined;
+  /** Makes of an error what may be told; must not throw. */
+  readonly withoutEntities?: ((error: unknown) => unknown) | undefined;
+  /** Tells how a candidate's cleaned value differs; must not throw. */
+  readonly diff?: ((cleaned: unknown) => unknown) | undefined;
   /** Whether a candidate gave what the control gives by now. */
   readonly drifted?: boolean | undefined;
 }
@@ -117,7 +119,7 @@ class Returned<Value> extends BaseObservation {
   readonly kind = 'returned';
   readonly value: Value;
   readonly #clean: (value: Value) => unknown;
-  readonly #diff: (() => unknown) | undefined;
+  readonly #diff: ((cleaned: unknown) => unknown) | undefined;
   #cleaned: Published | undefined;
   #difference: Published | undefined;
 
@@ -156,7 +158,7 @@ class Returned<Value> extends BaseObservation {
   }
 
   private difference(): Published | undefined {
-    return this.#diff && (this.#difference ??= this.published(this.#diff()));
+    return this.#diff && (this.#difference ??= this.published(this.#diff(this.cleanedValue)));
   }
 }
 
@@ -164,19 +166,26 @@ class Threw extends BaseObservation {
   readonly kind = 'threw';
   readonly error: unknown;
   readonly cleanedValue = undefined;
+  readonly #withoutEntities: ((error: unknown) => unknown) | undefined;
+  #told: { readonly error: unknown } | undefined;
 
   constructor(identity: ObservationIdentity, execution: Execution & { kind: 'threw' }) {
     super(identity, execution);
     this.error = execution.error;
+    this.#withoutEntities = identity.withoutEntities;
     Object.freeze(this);
   }
 
   protected did(): string {
-    return `threw ${readable(this.error, this.plain(this.error))}`;
+    return `threw ${readable(this.error, this.plain(this.told()))}`;
   }
 
   protected gave() {
-    return { kind: this.kind, error: this.plain(this.error) };
+    return { kind: this.kind, error: this.plain(this.told()) };
+  }
+
+  private told(): unknown {
+    return (this.#told ??= { error: this.#withoutEntities === undefined ? this.error : this.#withoutEntities(this.error) }).error;
   }
 }
 
@@ -205,8 +214,13 @@ function readable(value: unknown, plain: Plain): string {
 }
 
 /** A context as it may be told; where something of it is not to be, a frozen copy. */
-export function toldContext(context: Context, redaction: Redaction | undefined): Context {
-  return redaction === undefined ? context : (toFrozenPlain(context, redaction) as Context); // a record becomes one
+export function toldContext(
+  context: Context,
+  redaction: Redaction | undefined,
+  withoutEntities: (context: unknown) => unknown,
+): Context {
+  const told = Object.values(context).some(canHold) ? (withoutEntities(context) as Context) : context; // a record stays one
+  return redaction === undefined ? Object.freeze(told) : (toFrozenPlain(told, redaction) as Context); // a record becomes one
 }
 
 /** What `toldContext` gave, as JSON can hold it. */

@@ -137,19 +137,21 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Fields that are left out of the comparison, as summaries name them, added to those of the module and of an operator:
    * `$.items[*].price`, `$['any name']`, `$.list[3]`, `$.prices.*`. Two values that differ are the same if they are deeply equal
-   * without these. Of values alone: errors have none. At most 200.
+   * without these. The fields are those of the values themselves: where `clean` makes something else of them, or they hold entities,
+   * a summary names the fields of what is published, such as `$.User[*]`, and these name nothing here. Of values alone: errors have
+   * none. At most 200. A value with more than about 70,000 fields and items is compared whole, which is reported once.
    */
   ignorePaths?: readonly string[];
 
   /**
-   * Tells how two values differ: makes the `diff` of a candidate's observation, which is published and kept with the result. Called
+   * Tells how two values differ, from the `cleanedValue` of both, in which nothing is that `clean` or `redact` leaves out: makes the `diff` of a candidate's observation, which is published and kept with the result. Called
    * only for a mismatch of two values, when it is first asked for. If it throws, there is none.
    */
-  diff?: (control: ValueOf<ReturnType<Fn>>, candidate: ValueOf<ReturnType<Fn>>) => unknown;
+  diff?: (control: unknown, candidate: unknown) => unknown;
 
   /**
    * Makes `cleanedValue`, which is what gets published; comparing uses the value itself. Not called for `null` and
-   * `undefined`. If it throws, the value itself is published.
+   * `undefined`. If it throws, the default does.
    *
    * @default entities become their class and id, `{ entity: 'User', id: 5 }`, a list of entities the ids by class,
    *   `{ User: [1, 2] }`; anything else stays itself

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { ownValue, propertyOf } from './kinds.js';
 import { namesOf, REDACTED, type Redaction } from './redaction.js';
 
 /** What JSON can hold. */
@@ -94,12 +95,13 @@ class Plainer {
     const own = ['name', 'message', 'stack', 'cause', ...Object.keys(error)];
     const plain = this.record(
       error,
-      [...new Set(own)].filter((key) => key in error),
+      [...new Set(own)].filter((key) => propertyOf(error, key) !== undefined),
       depth,
     );
     // A stack begins with the message.
     if (plain['message'] === REDACTED && 'stack' in plain) plain['stack'] = REDACTED;
-    return { name: error.constructor.name, ...plain };
+    const constructor: unknown = propertyOf(error, 'constructor')?.value;
+    return { name: typeof constructor === 'function' && !types.isProxy(constructor) ? ownName(constructor) : 'Error', ...plain };
   }
 
   private item(value: unknown, index: number, depth: number): Plain {
@@ -150,13 +152,9 @@ class Plainer {
   }
 
   private valueOf(value: object, key: string, depth: number): Plain {
-    let holder: object | null = value;
-    while (holder !== null) {
-      const found = Object.getOwnPropertyDescriptor(holder, key);
-      if (found !== undefined) return 'value' in found ? this.plain(found.value, depth) : '[Accessor]';
-      holder = Object.getPrototypeOf(holder) as object | null; // typed as any
-    }
-    return '[undefined]';
+    const found = propertyOf(value, key);
+    if (found === undefined) return '[undefined]';
+    return 'value' in found ? this.plain(found.value, depth) : '[Accessor]';
   }
 }
 
@@ -166,6 +164,6 @@ function shortened(text: string): string {
 }
 
 function ownName(value: object): string {
-  const name: unknown = Object.getOwnPropertyDescriptor(value, 'name')?.value;
+  const name = ownValue(value, 'name');
   return typeof name === 'string' && name !== '' ? name : '(anonymous)';
 }

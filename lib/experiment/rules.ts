@@ -8,13 +8,17 @@ import type { Scope } from './scope.js';
 export interface Rules {
   readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
   readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
-  /** Gives the value itself where the user's function fails, or there is none. */
+  /** Where the user's function fails, or there is none, what `withoutEntities` gives. */
   readonly clean: (value: unknown) => unknown;
+  /** Gives the value with entities as class and id, and itself if it has none. */
+  readonly withoutEntities: (value: unknown) => unknown;
   /** Gives undefined where the user's function fails. */
   readonly diff?: ((control: unknown, candidate: unknown) => unknown) | undefined;
   readonly ignores: readonly Ignore[];
   /** What is left out of the comparison, by the code and by an operator. */
   readonly ignored: readonly IgnoredFields[];
+  /** Learns of a value that is too large for that. */
+  readonly gaveUp?: (() => void) | undefined;
 }
 
 /** What a run's rules are made of beside its options. */
@@ -22,6 +26,8 @@ export interface RuleParts {
   readonly identify: Identify | undefined;
   /** What an operator leaves out of the comparison. */
   readonly ignored: IgnoredFields | undefined;
+  /** Says that a value is too large for fields to be left out. */
+  readonly reportTooLarge: () => void;
 }
 
 const NONE: readonly never[] = [];
@@ -29,23 +35,30 @@ const NO_RULES: Rules = {
   compare: undefined,
   compareErrors: undefined,
   clean: (value) => value,
+  withoutEntities: (value) => value,
   diff: undefined,
   ignores: NONE,
   ignored: NONE,
 };
 
 /** The rules of one call. */
-export function rulesOf({ definition: { options }, self, report }: Scope, { identify, ignored }: RuleParts): Rules {
+export function rulesOf(
+  { definition: { options }, self, report }: Scope,
+  { identify, ignored, reportTooLarge }: RuleParts,
+): Rules {
   const { compare, compareErrors, clean, diff, ignore } = options;
   const fields = options.ignored ?? ignored;
   if ((compare ?? compareErrors ?? clean ?? diff ?? ignore ?? fields ?? identify) === undefined) return NO_RULES;
+  const entities = cleaningEntities(identify, report);
   return {
     compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
     compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
-    clean: clean === undefined ? cleaningEntities(identify, report) : cleaning((value) => clean.call(self, value), report),
+    clean: clean === undefined ? entities : cleaning((value) => clean.call(self, value), entities, report),
+    withoutEntities: entities,
     diff: diff && differing((control, candidate) => diff.call(self, control, candidate), report),
     ignores: ignore === undefined ? NONE : bound(ignore, self),
     ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
+    gaveUp: reportTooLarge,
   };
 }
 
@@ -57,12 +70,12 @@ function bound(ignore: Ignore | readonly Ignore[], self: unknown): Ignore[] {
   );
 }
 
-/** Cleans what there is; where the cleaner fails, the value stays itself. */
-function cleaning(clean: (value: unknown) => unknown, report: Report): Rules['clean'] {
+/** Cleans what there is; where the cleaner fails, another does. */
+function cleaning(clean: Rules['clean'], otherwise: Rules['clean'], report: Report): Rules['clean'] {
   return (value) => {
     if (value === null || value === undefined) return value;
     const cleaned = attempt('clean', report, () => clean(value));
-    return cleaned === FAILED ? value : cleaned;
+    return cleaned === FAILED ? otherwise(value) : cleaned;
   };
 }
 

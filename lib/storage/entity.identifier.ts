@@ -1,6 +1,6 @@
 import { DataSource, type EntityMetadata } from 'typeorm';
 import type { Identity } from '../experiment/default-cleaner.js';
-import { isObject, prototypeOf } from '../experiment/kinds.js';
+import { isObject, ownValue, prototypeOf } from '../experiment/kinds.js';
 
 type Column = EntityMetadata['primaryColumns'][number];
 
@@ -56,8 +56,4 @@ function valueOf(column: Column, entity: object): unknown {
   const { referencedColumn } = column;
   const isEntity = referencedColumn !== undefined && isObject(value) && !(value instanceof Date) && !ArrayBuffer.isView(value);
   return isEntity ? valueOf(referencedColumn, value as object) : value; // it was looked at
-}
-
-function ownValue(value: object, key: PropertyKey): unknown {
-  return Object.getOwnPropertyDescriptor(value, key)?.value;
 }

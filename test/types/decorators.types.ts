@@ -151,7 +151,7 @@ export class Searches {
 
   @Experiment({
     candidate: 'searchV2',
-    diff: (control: City[], candidate: City[]) => candidate.length - control.length,
+    diff: (control, candidate) => [control, candidate],
     redact: ['password', 'headers.authorization'],
     ignorePaths: ['$[*].name'],
     recheck: true,
@@ -199,7 +199,7 @@ export async function running(experiments: ExperimentService): Promise<void> {
     control: (a: number, b: number) => a + b,
     candidate: (a, b) => b + a,
     compare: (control, candidate) => control.toFixed(1) === candidate.toFixed(1),
-    diff: (control, candidate) => candidate - control,
+    diff: (control: unknown, candidate: unknown) => [control, candidate],
     afterRun: ({ candidates }) => candidates.map(({ outcome, drifted, diff }) => [outcome, drifted, diff]),
     subject: (a) => String(a),
   });

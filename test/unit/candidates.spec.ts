@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { defer, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { Laboratory } from './harness.js';
 
@@ -114,6 +115,26 @@ describe('a timeout', () => {
     expect(result.candidates[0]).toMatchObject({ outcome: 'timedOut', error: { code: 'CANDIDATE_TIMED_OUT' } });
     expect([result.matched, result.ignored]).toEqual([false, false]);
     expect([compare.mock.calls, ignore.mock.calls]).toEqual([[], []]);
+  });
+
+  it('fires the signal as that candidate', async () => {
+    const laboratory = new Laboratory();
+    const { current } = laboratory.registry;
+    const named: unknown[] = [];
+    const candidate = async () => {
+      current.getStore()?.signal.addEventListener('abort', () => named.push(current.getStore()?.candidate));
+      await forever();
+    };
+    await laboratory.resultOf({ control: () => 1, candidate, timeout: 2 });
+    expect(named).toEqual(['candidate']);
+  });
+
+  it('subscribes as the candidate to an Observable that its promise gives', async () => {
+    const laboratory = new Laboratory();
+    const name = () => laboratory.registry.current.getStore()?.candidate;
+    const candidate = async () => defer(() => of(name()));
+    const result = await laboratory.resultOf({ control: () => ['candidate'], candidate });
+    expect(result.candidates[0]?.outcome).toBe('matched');
   });
 
   it('fires the signal that the candidate can read', async () => {

@@ -128,6 +128,63 @@ describe('without a cleaner', () => {
   });
 });
 
+describe('an entity', () => {
+  it('is told as class and id within an instance of another class, which keeps its class', () => {
+    class Page {
+      readonly at = 1;
+
+      constructor(readonly users: readonly unknown[]) {}
+    }
+    const page = new Page([new User(1), { user: new User(2) }]);
+    const result = cleaned(page) as Page;
+    expect(result).toEqual(new Page([{ entity: 'User', id: 1 }, { user: { entity: 'User', id: 2 } }]));
+    expect(result).toBeInstanceOf(Page);
+  });
+
+  it('is told as class and id within an instance with private state, which becomes a plain object', () => {
+    class Cached {
+      #hits = 0;
+
+      constructor(readonly user: unknown) {}
+
+      hit() {
+        return (this.#hits += 1);
+      }
+    }
+    const result = cleaned(new Cached(new User(1))) as object;
+    expect(result).toEqual({ user: { entity: 'User', id: 1 } });
+    expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+  });
+
+  it('is told as class and id within an error and its cause, which stay errors', () => {
+    const error = Object.assign(new TypeError('no', { cause: new User(1) }), { users: [new User(2)] });
+    const result = cleaned({ error }) as { error: TypeError & { users: unknown } };
+    expect(types.isNativeError(result.error)).toBe(true);
+    expect(result.error).toBeInstanceOf(TypeError);
+    const { message, cause, users, stack } = result.error;
+    expect({ message, cause, users, stack }).toEqual({
+      message: 'no',
+      cause: { entity: 'User', id: 1 },
+      users: { User: [2] },
+      stack: error.stack,
+    });
+    const without = new TypeError('no', { cause: 1 });
+    expect((cleaned({ without, user: new User(1) }) as { without: unknown }).without).toBe(without);
+  });
+});
+
+it('no more is copied than is looked at', () => {
+  const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key${index}`, index]));
+  const result = cleaned({ user: new User(1), wide }) as { user: unknown; wide: Record<string, unknown> };
+  expect(result.user).toEqual({ entity: 'User', id: 1 });
+  expect(Object.keys(result.wide).length).toBeLessThanOrEqual(10_001);
+  expect(result.wide['…']).toMatch(/^\d+ more$/);
+
+  const map = cleaned(new Map<unknown, unknown>([['user', new User(1)], ...Object.entries(wide)])) as Map<string, unknown>;
+  expect(map.size).toBe(10_001);
+  expect(map.get('…')).toBe('10001 more');
+});
+
 describe('an experiment', () => {
   const given: Given = { control: () => [new User(1)], candidate: () => [new User(2)] };
 
@@ -144,6 +201,51 @@ describe('an experiment', () => {
     const { control } = await new Laboratory({ identify }).resultOf({ ...given, clean: (value: unknown) => value });
     expect(control.cleanedValue).toEqual([new User(1)]);
   });
+
+  it('publishes entities by class and id where its own cleaner fails', async () => {
+    const clean = () => {
+      throw new Error('clean');
+    };
+    const laboratory = new Laboratory({ identify });
+    const { control } = await laboratory.resultOf({ ...given, clean });
+    expect(control.cleanedValue).toEqual({ User: [1] });
+    expect(laboratory.failures).toMatchObject([{ operation: 'clean' }]);
+  });
+
+  it('tells entities in contexts by class and id, and leaves a context without any as it is', async () => {
+    const user = new User(1);
+    const options = { context: { user, at: 'home' }, contexts: { candidate: { order: new Order(2) } } };
+    const result = await new Laboratory({ identify }).resultOf({ ...given, ...options });
+    expect(result.context).toEqual({ user: { entity: 'User', id: 1 }, at: 'home' });
+    expect(result.candidates[0]?.context).toMatchObject({ order: { entity: 'Order', id: 2 } });
+    expect(Object.isFrozen(result.context)).toBe(true);
+    const list = { of: [1] };
+    const other = await new Laboratory({ identify }).resultOf({ ...given, context: { list } });
+    expect(other.context['list']).toBe(list);
+  });
+
+  it.each([undefined, ['password']])(
+    'tells entities in errors by class and id, redacting %j, and keeps the error whole',
+    async (redact) => {
+      const error = Object.assign(new Error('no', { cause: new User(1) }), { user: new User(2) });
+      const candidate = () => {
+        throw error;
+      };
+      const result = await new Laboratory({ identify }).resultOf({ ...given, candidate, ...(redact && { redact }) });
+      const observation = result.candidates[0];
+      expect(observation).toHaveProperty('error', error);
+      expect(observation?.toJSON()).toMatchObject({
+        error: {
+          name: 'Error',
+          message: 'no',
+          stack: error.stack,
+          cause: { entity: 'User', id: 1 },
+          user: { entity: 'User', id: 2 },
+        },
+      });
+      expect(`${observation?.toString()} ${JSON.stringify(result)}`).not.toContain('hunter2');
+    },
+  );
 
   it('publishes the value itself, and says why, where entities can’t be told', async () => {
     const failure = new Error('identify');

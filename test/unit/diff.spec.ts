@@ -8,8 +8,8 @@ const observed = async (more: Given, laboratory = new Laboratory()) =>
 describe('diff', () => {
   it('is made once, when it is first asked for, and by the instance', async () => {
     const self = { unit: 'm' };
-    const diff = vi.fn(function (this: typeof self, control: number, candidate: number) {
-      return { by: candidate - control, unit: this.unit };
+    const diff = vi.fn(function (this: typeof self, control: unknown, candidate: unknown) {
+      return { by: Number(candidate) - Number(control), unit: this.unit };
     });
     const { candidates, control } = await new Laboratory().resultOf({ ...given, diff }, self);
     expect(diff).not.toHaveBeenCalled();
@@ -58,6 +58,18 @@ describe('diff', () => {
     expect([candidate?.diff, candidate?.diff]).toEqual([undefined, undefined]);
     expect(candidate?.toJSON()).not.toHaveProperty('diff');
     expect(laboratory.failures).toMatchObject([{ operation: 'diff', error: failure }]);
+  });
+
+  it('is made of what is published of both sides', async () => {
+    const given: Given = {
+      control: () => ({ user: { id: 1, password: 'hunter2' } }),
+      candidate: () => ({ user: { id: 1, password: 'hunter3' } }),
+      clean: ({ user }: { user: object }) => user,
+      diff: (control, candidate) => `${JSON.stringify(control)} -> ${JSON.stringify(candidate)}`,
+    };
+    const told = '{"id":1,"password":"[Redacted]"}';
+    expect((await observed({ ...given, redact: ['password'] }))?.diff).toBe(`${told} -> ${told}`);
+    expect((await observed(given))?.diff).toContain('hunter3');
   });
 
   it('tells nothing that is redacted', async () => {

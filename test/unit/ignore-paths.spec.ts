@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import { fieldPath, fieldPathProblem } from '../../lib/experiment/field-path.js';
-import { IgnoredFields, without } from '../../lib/experiment/ignored-fields.js';
+import { fieldPath, fieldPathProblem, stepText } from '../../lib/experiment/field-path.js';
+import { IgnoredFields } from '../../lib/experiment/ignored-fields.js';
 import { toPlain } from '../../lib/experiment/plain.js';
+import { without } from '../../lib/experiment/pruning.js';
 import { check, optionsSchema } from '../../lib/experiment/validation.js';
 import { differencesBetween } from '../../lib/recording/differences/differences.js';
 import { changed } from '../../lib/storage/experiment.change.js';
@@ -317,6 +318,41 @@ describe('ignorePaths', () => {
     expect(() => changed(row as unknown as ExperimentRow, { ignorePaths: refused })).toThrow(reason);
     expect(resolveOptions({ ignorePaths: ['price', 7 as never] }).ignored).toBeUndefined();
     expect(await outcomeOf(prices, new Laboratory({ ignorePaths: ['price', ...ignorePaths] }))).toBe('matched');
+  });
+
+  it('that a summary has cut are refused, and say so', () => {
+    expect(fieldPathProblem('$.items[*].pri…')).toBe('must be whole: this one was cut by a summary. Name a field above it');
+    expect(fieldPathProblem("$['a…']")).toBeUndefined();
+  });
+
+  it('are read as a step to a property is written, whatever its name', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (name) => {
+        fc.pre(name.isWellFormed() && !name.includes('\0'));
+        expect(fieldPath(`$${stepText(name)}`)).toEqual({ kind: 'path', steps: [{ kind: 'property', name }] });
+      }),
+    );
+  });
+
+  it('that are too much to look for say so, once', async () => {
+    const items = (price: number) => Array.from({ length: 150_000 }, () => ({ price }));
+    const laboratory = new Laboratory();
+    const given: Given = { control: () => items(1), candidate: () => items(2), ignorePaths: ['$[*].price'] };
+    for (const outcome of ['mismatched', 'mismatched']) expect(await outcomeOf(given, laboratory)).toBe(outcome);
+    expect(laboratory.failures).toMatchObject([{ operation: 'compare', error: { code: 'NOT_COMPARABLE' } }]);
+    expect(String(laboratory.failures[0]?.error)).toContain('too many fields for "ignorePaths"');
+  });
+
+  it('leave fields out of 8,000 items of five fields', async () => {
+    const items = (price: number) => Array.from({ length: 8_000 }, (_, id) => ({ id, a: 1, b: 2, c: 3, price }));
+    expect(await outcomeOf({ ...both(items(1), items(2)), ignorePaths: ['$[*].price'] })).toBe('matched');
+  });
+
+  it('name fields of the values, and not of what a cleaner makes of them', async () => {
+    const clean = ({ id }: { id: number }) => ({ User: [id] });
+    const given: Given = { ...both({ id: 1, secret: 'a' }, { id: 2, secret: 'b' }), clean };
+    expect(await outcomeOf({ ...given, ignorePaths: ['$.User[*]'] })).toBe('mismatched');
+    expect(await outcomeOf({ ...given, ignorePaths: ['$.id', '$.secret'] })).toBe('matched');
   });
 
   it('as summaries write them leave out what the summary shows', async () => {

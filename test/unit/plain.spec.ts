@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toPlain } from '../../lib/experiment/plain.js';
 
 const cyclic: Record<string, unknown> = {};
@@ -39,6 +39,22 @@ describe('what JSON is to hold', () => {
       status: 400,
       cause: { message: 'inner' },
     });
+  });
+
+  it('tells an error without running code of its own or of what it inherits from', () => {
+    const run = vi.fn((): never => {
+      throw new Error('was run');
+    });
+    const prototype: object = Error.prototype;
+    const trapped = new Proxy(prototype, { get: run, has: run, getPrototypeOf: run, getOwnPropertyDescriptor: run });
+    const [hostile, lazy] = [new Error('no'), new Error('lazy')];
+    // A stack is written when it is first read, from the error's name.
+    expect(`${hostile.stack} ${lazy.stack}`).toContain('no');
+    Object.setPrototypeOf(hostile, trapped);
+    Object.defineProperties(lazy, { constructor: { get: run }, name: { get: run } });
+    expect(toPlain(hostile)).toMatchObject({ name: 'Error', message: 'no' });
+    expect(toPlain(lazy)).toMatchObject({ name: '[Accessor]', message: 'lazy' });
+    expect(run).not.toHaveBeenCalled();
   });
 
   it('a key named __proto__ is a key like any other', () => {

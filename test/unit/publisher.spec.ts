@@ -127,6 +127,27 @@ describe('failures beside the callers', () => {
     ]);
   });
 
+  it.each<[string, unknown, string]>([
+    ['a text', 'no', 'no'],
+    ['an object', { password: 'hunter2' }, '[object Object]'],
+    [
+      'an instance',
+      new (class Refusal {
+        password = 'hunter2';
+      })(),
+      '[object Refusal]',
+    ],
+    ['a list', ['hunter2'], '[object Array]'],
+    ['a function', () => 'hunter2', '[function]'],
+    ['a proxy', new Proxy({ password: 'hunter2' }, {}), '[Proxy]'],
+    ['nothing', undefined, '[undefined]'],
+    ['null', null, '[null]'],
+    ['a number', 4111, '[number]'],
+  ])('that are no errors are logged by their type alone, unless they are a text: %s', (_, thrown, told) => {
+    new ErrorReporter(undefined).report('compare', thrown, 'search');
+    expect(lines.map(([, line]) => line)).toEqual([`"compare" of experiment "search" failed: ${told}`]);
+  });
+
   it('are logged once a second for each operation of an experiment, with what was left out', () => {
     const now = vi.spyOn(performance, 'now');
     const reporter = new ErrorReporter(undefined);

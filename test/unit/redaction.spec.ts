@@ -86,7 +86,7 @@ describe('a path', () => {
   });
 
   it('goes on hiding after a part that can’t be read', () => {
-    const unreadable = Object.defineProperty(new Error('a'), 'constructor', {
+    const unreadable = Object.defineProperty(new Map(), 'size', {
       get() {
         throw new Error('getter');
       },
