@@ -1,4 +1,5 @@
 import { create } from 'jsondiffpatch';
+import { CUT, stepText } from '../../experiment/field-path.js';
 import type { Plain } from '../../experiment/plain.js';
 import { jsonBeginning } from '../json.beginning.js';
 import type { DifferenceKind } from '../summary.js';
@@ -31,9 +32,6 @@ interface Alignment {
 
 /** How many entries one comparison gives, how many characters of JSON an example has, and how many bytes of JSON a path. */
 const LIMITS = { entries: 200, example: 200, path: 150 };
-
-/** Ends a path that is cut: all that lies below has the same. */
-const CUT = '…';
 
 /** The properties that tell which item of a list an object is, the first that it has counts. */
 const KEYS = ['id', '_id', 'key'];
@@ -224,10 +222,8 @@ function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
-function step(whole: string): string {
-  const key = whole.slice(0, LIMITS.path + 1); // of a longer one, no path has the end
-  if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(whole)) return `.${key}`;
-  return `['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
+function step(key: string): string {
+  return stepText(key.slice(0, LIMITS.path + 1)); // of a longer one, no path has the end
 }
 
 function typeName(value: Plain): string {

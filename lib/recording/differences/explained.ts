@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { IgnoredFields, without } from '../../experiment/ignored-fields.js';
+import { IgnoredFields } from '../../experiment/ignored-fields.js';
 import type { Observation } from '../../experiment/observation.js';
 import { toPlain, type Plain } from '../../experiment/plain.js';
+import { without } from '../../experiment/pruning.js';
 import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
 
 /** What `toPlain` writes in place of what it does not tell. */
