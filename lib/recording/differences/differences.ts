@@ -223,7 +223,8 @@ function jsonBytes(text: string): number {
 }
 
 function step(key: string): string {
-  return stepText(key.slice(0, LIMITS.path + 1)); // of a longer one, no path has the end
+  // Of a longer one, no path has the end; half a character there is none.
+  return stepText(key.slice(0, LIMITS.path + 1).replace(/[\ud800-\udbff]$/, ''));
 }
 
 function typeName(value: Plain): string {
