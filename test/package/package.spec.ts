@@ -172,8 +172,11 @@ describe.each([
       'Publisher',
       'STUDIES_ENTITIES',
       'STUDIES_MIGRATIONS',
+      'SampleEntity',
       'StudiesError',
       'StudiesModule',
+      'TallyEntity',
+      'WriterEntity',
     ];
     const testing = ['RecordingPublisher', 'StudiesTestingModule'];
     const { printed } = await consumer.run('dist/entrances.js', 'nestjs-studies', 'nestjs-studies/testing');
