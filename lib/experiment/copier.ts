@@ -80,8 +80,6 @@ export class Copier {
       const item = copy[index];
       if (isObject(item)) copy[index] = this.copyObject(item, visit);
     }
-    if (Object.getOwnPropertyNames(list).length === list.length + 1 && Object.getOwnPropertySymbols(list).length === 0)
-      return copy;
     // What `RegExp.exec` returns has named properties beside its items.
     const named = Reflect.ownKeys(list);
     if (named.length === list.length + 1) return copy;
@@ -102,11 +100,11 @@ export class Copier {
   }
 
   private copyPlain(value: Record<string, unknown>, visit: Visit): object {
-    const keys = Object.keys(value);
-    if (!isSimple(value, keys)) return this.copyRecord(value, visit);
+    const keys = Reflect.ownKeys(value);
+    if (!areSimple(value, keys)) return this.copyRecord(value, visit);
     if (!visit.affords(keys.length / PROPERTIES_PER_VISIT)) return value;
     const copy = visit.copied(value, { ...value });
-    for (const key in copy) {
+    for (const key of keys) {
       const item = copy[key];
       if (isObject(item)) copy[key] = this.copyObject(item, visit);
     }
@@ -213,14 +211,13 @@ class Visit {
   }
 }
 
-/** Whether spreading an object copies all that it has, and runs none of its code. */
-function isSimple(value: object, keys: readonly string[]): boolean {
+/** Whether spreading an object copies all its properties, and runs none of its code. */
+function areSimple(value: object, keys: readonly PropertyKey[]): keys is readonly string[] {
   if (prototypeOf(value) !== Object.prototype || !Object.isExtensible(value)) return false;
-  if (Object.getOwnPropertyNames(value).length !== keys.length || Object.getOwnPropertySymbols(value).length > 0) return false;
   for (const key of keys) {
+    if (typeof key !== 'string' || key === '__proto__') return false;
     const property = Object.getOwnPropertyDescriptor(value, key);
-    if (property === undefined || !('value' in property) || !property.writable || !property.configurable || key === '__proto__')
-      return false;
+    if (!property?.writable || !property.enumerable || !property.configurable) return false;
   }
   return true;
 }
