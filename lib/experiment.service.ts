@@ -14,6 +14,8 @@ import type { ExperimentCatalog } from './storage/experiment.catalog.js';
 import type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
 import type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
 import type { ExperimentView } from './storage/experiment.view.js';
+import type { ChangeOptions, HistoryPage, HistoryQuery } from './storage/history/change.record.js';
+import type { ExperimentHistory } from './storage/history/experiment.history.js';
 
 /**
  * An experiment in the middle of code: its name, its behaviours as functions, and its options.
@@ -59,6 +61,7 @@ export class ExperimentService {
     private readonly view: ExperimentView,
     private readonly records: ExperimentRecords,
     private readonly recorder: Recorder,
+    private readonly changes: ExperimentHistory,
   ) {}
 
   /**
@@ -123,11 +126,12 @@ export class ExperimentService {
   /**
    * Changes what operators can set. This process obeys at once, the others as soon as they hear of it, on PostgreSQL at once too.
    *
-   * @param version the one that the change was made for; without it, the change is made whatever others have changed
+   * @param options `version`: the one that the change is made for; without it, it is made whatever others have changed. `actor`:
+   *   who makes it, for the history
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then
    */
-  update(name: string, change: ExperimentChange, version?: number): Promise<ExperimentRow> {
-    return this.catalog.change(name, change, version);
+  update(name: string, change: ExperimentChange, options?: ChangeOptions): Promise<ExperimentRow> {
+    return this.catalog.change(name, change, options);
   }
 
   /**
@@ -136,28 +140,28 @@ export class ExperimentService {
    * @param percent 0 to 100 with at most two decimals; 0 is off
    * @throws StudiesError as `update`
    */
-  setPercentEnabled(name: string, percent: number): Promise<ExperimentRow> {
-    return this.update(name, { percentEnabled: percent });
+  setPercentEnabled(name: string, percent: number, options?: ChangeOptions): Promise<ExperimentRow> {
+    return this.update(name, { percentEnabled: percent }, options);
   }
 
   /** Turns an experiment on. Throws as `update`. */
-  enable(name: string, percent = 100): Promise<ExperimentRow> {
-    return this.setPercentEnabled(name, percent);
+  enable(name: string, percent = 100, options?: ChangeOptions): Promise<ExperimentRow> {
+    return this.setPercentEnabled(name, percent, options);
   }
 
   /** Turns an experiment off, for everybody. Throws as `update`. */
-  disable(name: string): Promise<ExperimentRow> {
-    return this.setPercentEnabled(name, 0);
+  disable(name: string, options?: ChangeOptions): Promise<ExperimentRow> {
+    return this.setPercentEnabled(name, 0, options);
   }
 
   /**
    * Removes an experiment from the storage, with all that was recorded of it. One that is still in the code comes back when it is next called, as new.
    *
-   * @param version as in `update`
+   * @param options as for `update`
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
-  remove(name: string, version?: number): Promise<void> {
-    return this.records.remove(name, version);
+  remove(name: string, options?: ChangeOptions): Promise<void> {
+    return this.records.remove(name, options);
   }
 
   /**
@@ -184,8 +188,18 @@ export class ExperimentService {
    *
    * @throws StudiesError `NOT_FOUND`
    */
-  purge(name: string): Promise<void> {
-    return this.records.purge(name);
+  purge(name: string, options?: Pick<ChangeOptions, 'actor'>): Promise<void> {
+    return this.records.purge(name, options);
+  }
+
+  /**
+   * Who changed what of an experiment, and when, the newest first: what operators set, what guardrails stopped, purges and the
+   * removal. Also of one that is removed.
+   *
+   * @throws StudiesError `INVALID_OPTIONS`
+   */
+  history(name: string, query: HistoryQuery = {}): Promise<HistoryPage> {
+    return this.changes.find(name, query);
   }
 
   /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */

@@ -1,7 +1,14 @@
 export { Candidate, type CandidateOptions } from './decorators/candidate.decorator.js';
 export { Experiment, type ExperimentDecorator, type ExperimentDecoratorOptions } from './decorators/experiment.decorator.js';
 export { StudiesModule, type StudiesModuleAsyncOptions } from './studies.module.js';
-export type { OnError, StudiesExtras, StudiesModuleOptions, StudiesOptions, StudiesOptionsFactory } from './studies.options.js';
+export type {
+  OnError,
+  OnHalt,
+  StudiesExtras,
+  StudiesModuleOptions,
+  StudiesOptions,
+  StudiesOptionsFactory,
+} from './studies.options.js';
 export type { AdminOptions } from './admin/admin.options.js';
 export { ExperimentService, type RunNamedOptions, type RunOptions } from './experiment.service.js';
 export { Publisher } from './publishing/publisher.js';
@@ -22,10 +29,14 @@ export type {
   Readiness,
   Summary,
 } from './recording/summary.js';
+export { ChangeEntity } from './storage/history/change.entity.js';
 export { SampleEntity } from './recording/sample.entity.js';
 export { TallyEntity } from './recording/tally.entity.js';
 export { WriterEntity } from './recording/writer.entity.js';
 export type { Sample, SamplePage, SampleQuery } from './recording/sample.js';
+export type { ChangeOptions, ChangeRecord, HistoryPage, HistoryQuery } from './storage/history/change.record.js';
+export type { Guardrails } from './experiment/guardrails.js';
+export type { Halt } from './storage/halt.js';
 export { StudiesError, type StudiesErrorCode } from './experiment/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
 export type { Context } from './experiment/context.js';

@@ -17,6 +17,9 @@ import { EntityIdentifier } from './storage/entity.identifier.js';
 import { ExperimentCatalog } from './storage/experiment.catalog.js';
 import { ExperimentStorage } from './storage/experiment.storage.js';
 import { ExperimentView } from './storage/experiment.view.js';
+import { Halting } from './storage/halting.js';
+import { ExperimentHistory } from './storage/history/experiment.history.js';
+import { HistoryStorage } from './storage/history/history.storage.js';
 import { LimitedStorage } from './storage/limited.storage.js';
 import { Statements } from './storage/statements.js';
 import { StorageHealth } from './storage/storage.health.js';
@@ -35,12 +38,13 @@ export interface CoreParts {
   readonly settings: Factory<StudiesSettings>;
   readonly storage: Factory<ExperimentStorage>;
   readonly records: Factory<RecordStorage>;
+  readonly history: Factory<HistoryStorage>;
   readonly feed: Factory<ChangeFeed>;
   readonly clock?: Clock | undefined;
 }
 
 /** The parts of the library wired together. The rooms know nothing of Nest's injection: this is where it happens. */
-export function studiesCore({ settings, storage, records, feed, clock }: CoreParts) {
+export function studiesCore({ settings, storage, records, history, feed, clock }: CoreParts) {
   return {
     global: true,
     imports: [DiscoveryModule],
@@ -48,12 +52,13 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
       { provide: SETTINGS, ...settings },
       { provide: KEPT, ...storage },
       { provide: RecordStorage, ...records },
+      { provide: HistoryStorage, ...history },
       { provide: ChangeFeed, ...feed },
       made(ExperimentStorage, [KEPT], (kept: ExperimentStorage) => new LimitedStorage(kept)),
       // Needs nothing, so that whatever is needed below can itself have decorated methods.
       { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
       made(Publisher, [SETTINGS, ModuleRef], publisherOf),
-      made(ErrorReporter, [SETTINGS], ({ onError }: StudiesSettings) => new ErrorReporter(onError)),
+      made(ErrorReporter, [SETTINGS], ({ onError, onHalt }: StudiesSettings) => new ErrorReporter(onError, onHalt)),
       made(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
       made(StorageHealth, [ErrorReporter], healthOf),
       made(
@@ -68,9 +73,20 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
         ) => new ExperimentView(registry, kept, changes, health, refreshInterval),
       ),
       made(
+        ExperimentHistory,
+        [HistoryStorage, StorageHealth],
+        (kept: HistoryStorage, health: StorageHealth) => new ExperimentHistory(kept, health),
+      ),
+      made(
         ExperimentCatalog,
-        [ExperimentStorage, ExperimentView],
-        (kept: ExperimentStorage, view: ExperimentView) => new ExperimentCatalog(kept, view),
+        [ExperimentStorage, ExperimentView, ExperimentHistory],
+        (kept: ExperimentStorage, view: ExperimentView, history: ExperimentHistory) => new ExperimentCatalog(kept, view, history),
+      ),
+      made(
+        Halting,
+        [ExperimentCatalog, StorageHealth, ErrorReporter],
+        (catalog: ExperimentCatalog, health: StorageHealth, reporter: ErrorReporter) =>
+          new Halting(catalog, health, (halt) => reporter.halted(halt)),
       ),
       { provide: Statements, useFactory: () => new Statements() },
       made(
@@ -105,25 +121,27 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
       ),
       made(
         ExperimentRecords,
-        [ExperimentCatalog, ExperimentStorage, ExperimentView, RecordStorage, Recorder],
+        [ExperimentCatalog, ExperimentStorage, ExperimentView, RecordStorage, Recorder, ExperimentHistory],
         (
           catalog: ExperimentCatalog,
           experiments: ExperimentStorage,
           view: ExperimentView,
           kept: RecordStorage,
           recorder: Recorder,
-        ) => new ExperimentRecords(catalog, experiments, view, kept, recorder),
+          history: ExperimentHistory,
+        ) => new ExperimentRecords(catalog, experiments, view, kept, recorder, history),
       ),
       made(
         ExperimentService,
-        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView, ExperimentRecords, Recorder],
+        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView, ExperimentRecords, Recorder, ExperimentHistory],
         (
           registry: ExperimentRegistry,
           catalog: ExperimentCatalog,
           view: ExperimentView,
           recorded: ExperimentRecords,
           recorder: Recorder,
-        ) => new ExperimentService(registry, catalog, view, recorded, recorder),
+          history: ExperimentHistory,
+        ) => new ExperimentService(registry, catalog, view, recorded, recorder, history),
       ),
       made(
         ExperimentExplorer,
@@ -143,6 +161,8 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
           EXPERIMENT_REGISTRY,
           ExperimentView,
           Recorder,
+          ExperimentHistory,
+          Halting,
           GuardedPublisher,
           ErrorReporter,
           EntityIdentifier,
@@ -153,13 +173,16 @@ export function studiesCore({ settings, storage, records, feed, clock }: CorePar
           registry: ExperimentRegistry,
           view: ExperimentView,
           recorder: Recorder,
+          history: ExperimentHistory,
+          halting: Halting,
           publisher: GuardedPublisher,
           reporter: ErrorReporter,
           entities: EntityIdentifier,
-        ) => new StudiesLifecycle(given, explorer, registry, view, recorder, publisher, reporter, entities, clock),
+        ) =>
+          new StudiesLifecycle(given, explorer, registry, view, recorder, history, halting, publisher, reporter, entities, clock),
       ),
     ],
-    exports: [ExperimentService, ExperimentCatalog, ExperimentRecords, EXPERIMENT_REGISTRY, Publisher],
+    exports: [ExperimentService, ExperimentCatalog, ExperimentRecords, ExperimentHistory, EXPERIMENT_REGISTRY, Publisher],
   } satisfies Partial<DynamicModule>;
 }
 

@@ -7,6 +7,8 @@ import type { GuardedPublisher } from './publishing/guarded.publisher.js';
 import type { Recorder } from './recording/recorder.js';
 import type { EntityIdentifier } from './storage/entity.identifier.js';
 import type { ExperimentView } from './storage/experiment.view.js';
+import type { Halting } from './storage/halting.js';
+import type { ExperimentHistory } from './storage/history/experiment.history.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies.reporter.js';
 
@@ -21,6 +23,8 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly registry: ExperimentRegistry,
     private readonly view: ExperimentView,
     private readonly recorder: Recorder,
+    private readonly history: ExperimentHistory,
+    private readonly halting: Halting,
     private readonly publisher: GuardedPublisher,
     private readonly reporter: ErrorReporter,
     private readonly entities: EntityIdentifier,
@@ -40,6 +44,8 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
         report: (operation, error, experiment) => reporter.report(operation, error, experiment),
         publish: (result) => publisher.publish(result),
         added: (runner) => view.add(runner),
+        halt: (experiment, reason, version) => this.halting.halt(experiment, reason, version),
+        limits: this.settings.limits,
       },
       candidates,
     );
@@ -50,6 +56,10 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     const { shutdownTimeout } = this.settings;
     await this.registry.activity.stop(shutdownTimeout);
-    await within(Math.max(shutdownTimeout, LAST_WRITING), Promise.all([this.view.stop(), this.recorder.stop()]));
+    this.registry.eventLoop.stop();
+    await within(
+      Math.max(shutdownTimeout, LAST_WRITING),
+      Promise.all([this.halting.stop(), this.view.stop(), this.recorder.stop(), this.history.flush()]),
+    );
   }
 }

@@ -7,6 +7,7 @@ import { Publisher } from './publishing/publisher.js';
 import { STUDIES_ENTITIES } from './studies.schema.js';
 import { TypeOrmRecordStorage } from './recording/typeorm.record.storage.js';
 import { SilentFeed } from './storage/change.feed.js';
+import { TypeOrmHistoryStorage } from './storage/history/typeorm.history.storage.js';
 import { PostgresChangeFeed } from './storage/postgres.change.feed.js';
 import { TypeOrmStorage } from './storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
@@ -39,6 +40,10 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
     records: {
       inject: [getDataSourceToken(dataSource)],
       useFactory: (source: DataSource) => new TypeOrmRecordStorage(source),
+    },
+    history: {
+      inject: [getDataSourceToken(dataSource)],
+      useFactory: (source: DataSource) => new TypeOrmHistoryStorage(source),
     },
     feed: {
       inject: [getDataSourceToken(dataSource), MODULE_OPTIONS_TOKEN],

@@ -6,7 +6,9 @@ import type { ExperimentOptions, Operation } from './experiment/options.js';
 import { check, optionsSchema, redactSchema } from './experiment/validation.js';
 import { LoggerPublisher } from './publishing/logger.publisher.js';
 import type { Publisher } from './publishing/publisher.js';
+import type { ProcessLimits } from './experiment/process.limits.js';
 import type { RecorderSettings } from './recording/recorder.js';
+import type { Halt } from './storage/halt.js';
 
 /** TypeORM's own name for the data source that has none. */
 const DEFAULT_DATA_SOURCE = 'default';
@@ -18,6 +20,14 @@ const DEFAULT_DATA_SOURCE = 'default';
  * @publicApi
  */
 export type OnError = (operation: Operation, error: unknown, experiment: string | undefined) => unknown;
+
+/**
+ * Takes that a guardrail has stopped an experiment: in the process that was the first to stop it, or in several while the database is
+ * away. What it throws or rejects goes to `onError`.
+ *
+ * @publicApi
+ */
+export type OnHalt = (halt: Halt) => unknown;
 
 /**
  * What the factory of `forRootAsync()` gives.
@@ -47,6 +57,30 @@ export interface StudiesOptions {
    * @default Nest's logger, at most one line a second for each operation of an experiment
    */
   onError?: OnError;
+
+  /** Takes that a guardrail has stopped an experiment, which is logged too. */
+  onHalt?: OnHalt;
+
+  /**
+   * Asynchronous candidates of all experiments in flight in a process, 0 to 1 000 000; a call beyond it is skipped.
+   *
+   * @default 100
+   */
+  maxCandidates?: number;
+
+  /**
+   * The share of the time, 0 to 1, in which the event loop was at work lately, above which no candidate is started; 1 is no limit.
+   *
+   * @default 0.9
+   */
+  maxEventLoopUtilization?: number;
+
+  /**
+   * How late timers were lately, in ms, above which no candidate is started, 1 to 3 600 000.
+   *
+   * @default 100
+   */
+  maxEventLoopDelay?: number;
 
   /**
    * For tests: the caller waits for the candidates, and gets a `MismatchError` when one differs.
@@ -145,6 +179,8 @@ export interface StudiesSettings {
   /** Options for all experiments, later ones over earlier ones. */
   readonly defaults: readonly ExperimentOptions[];
   readonly onError: OnError | undefined;
+  readonly onHalt: OnHalt | undefined;
+  readonly limits: ProcessLimits;
   readonly refreshInterval: number;
   readonly listen: boolean;
   readonly shutdownTimeout: number;
@@ -166,6 +202,10 @@ const schema = z
     ),
     redact: redactSchema,
     onError: z.custom<OnError>(isFunction, 'must be a function'),
+    onHalt: z.custom<OnHalt>(isFunction, 'must be a function'),
+    maxCandidates: z.int().min(0).max(1_000_000).default(100),
+    maxEventLoopUtilization: z.number().min(0).max(1).default(0.9),
+    maxEventLoopDelay: z.number().min(1).max(3_600_000).default(100),
     raiseOnMismatch: z.boolean(),
     refreshInterval: z.int().min(10).max(3_600_000).default(1_000),
     listen: z.boolean().default(true),
@@ -175,7 +215,7 @@ const schema = z
     samplesPerMinute: z.int().min(0).max(1_000).default(10),
     samplesKept: z.int().min(0).max(100_000).default(1_000),
   })
-  .partial({ publisher: true, defaults: true, context: true, redact: true, onError: true, raiseOnMismatch: true });
+  .partial({ publisher: true, defaults: true, context: true, redact: true, onError: true, onHalt: true, raiseOnMismatch: true });
 
 /**
  * Checks the options, and fills in their defaults: the one place where this is done.
@@ -186,6 +226,7 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
   const { context, redact, raiseOnMismatch, defaults = {} } = options;
   const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept } = checked;
+  const { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay } = checked;
   const forAll = {
     ...(context !== undefined && { context }),
     ...(redact !== undefined && { redact }),
@@ -195,6 +236,8 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
     publisher: checked.publisher ?? LoggerPublisher,
     defaults: [forAll, defaults],
     onError: checked.onError,
+    onHalt: checked.onHalt,
+    limits: { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay },
     refreshInterval: checked.refreshInterval,
     listen: checked.listen,
     shutdownTimeout: checked.shutdownTimeout,

@@ -4,7 +4,8 @@ import { escaped } from './experiment/escaped.js';
 import { notify } from './experiment/guards.js';
 import { isObject, ownValue, propertyOf } from './experiment/kinds.js';
 import type { Operation } from './experiment/options.js';
-import type { OnError } from './studies.options.js';
+import type { Halt } from './storage/halt.js';
+import type { OnError, OnHalt } from './studies.options.js';
 
 /** ms in which one operation of one experiment is logged only once. */
 const QUIET = 1_000;
@@ -14,7 +15,10 @@ export class ErrorReporter {
   private readonly logger = new Logger('Studies');
   private readonly said = new Map<string, { at: number; since: number }>();
 
-  constructor(private readonly onError: OnError | undefined) {}
+  constructor(
+    private readonly onError: OnError | undefined,
+    private readonly onHalt?: OnHalt,
+  ) {}
 
   report(operation: Operation, error: unknown, experiment?: string): void {
     const { onError } = this;
@@ -27,13 +31,32 @@ export class ErrorReporter {
       );
   }
 
+  /** Tells that a guardrail has stopped an experiment: the log, and the application's `onHalt`. */
+  halted(halt: Halt): void {
+    const { experiment, reason } = halt;
+    this.tell(() =>
+      this.logger.warn(escaped(`Experiment "${experiment}" was stopped. ${reason} It stays off until it is turned on again.`)),
+    );
+    const { onHalt } = this;
+    if (onHalt === undefined) return;
+    notify(
+      'onHalt',
+      (operation, error) => this.report(operation, error, experiment),
+      () => onHalt(halt),
+    );
+  }
+
   recovered(): void {
     this.logger.log('The storage of experiments answers again.');
   }
 
   private log(operation: Operation | 'onError', error: unknown, experiment: string | undefined): void {
+    this.tell(() => this.logOnceASecond(operation, error, experiment));
+  }
+
+  private tell(say: () => void): void {
     try {
-      this.logOnceASecond(operation, error, experiment);
+      say();
     } catch {
       // A log that fails has nowhere to say so.
     }

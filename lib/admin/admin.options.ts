@@ -25,12 +25,19 @@ export interface AdminOptions {
    * @default false
    */
   public?: boolean;
+
+  /**
+   * Names the person who makes a request, for the history of changes: gets the request as Express or Fastify has it, after the guards
+   * have seen it. At most 200 characters are kept.
+   */
+  actor?(request: unknown): string | undefined;
 }
 
 /** Where the administration is served, and which guards of its own it asks. */
 export interface AdminSettings {
   readonly path: string;
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
+  readonly actor: AdminOptions['actor'];
 }
 
 const schema = z
@@ -43,6 +50,7 @@ const schema = z
       ),
     ),
     public: z.boolean(),
+    actor: z.custom<NonNullable<AdminOptions['actor']>>((actor) => typeof actor === 'function', 'must be a function'),
   })
   .partial()
   .refine(({ guards = [], public: isPublic }) => !(isPublic && guards.length > 0), {
@@ -60,6 +68,7 @@ export function adminSettingsOf(options: AdminOptions): AdminSettings {
     path = 'studies',
     guards = [],
     public: isPublic = false,
+    actor,
   } = check(schema, options, 'The "admin" option of StudiesModule');
-  return { path, guards: guards.length > 0 || isPublic ? guards : [ClosedGuard] };
+  return { path, guards: guards.length > 0 || isPublic ? guards : [ClosedGuard], actor };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guardrailsSchema } from '../experiment/guardrails.js';
 import { nameSchema } from '../experiment/validation.js';
 import { changeSchema } from '../storage/experiment.change.js';
 import { querySchema } from '../storage/experiment.query.js';
@@ -19,6 +20,9 @@ export const experimentSchema = z.strictObject({
   targetRate: z.number().describe('The share of calls that may differ for the candidate to be ready.'),
   confidence: z.number().describe('How sure that must be.'),
   ignorePaths: z.array(z.string()).describe('Fields that are left out of the comparison, as summaries name them.'),
+  guardrails: guardrailsSchema.describe('What stops the experiment by itself; what is not there is by default.'),
+  haltedAt: time.nullable().describe('When a guardrail stopped it.'),
+  haltReason: z.string().nullable().describe('Why it did.'),
   version: z.int().min(1).describe('Counts the changes; to be sent as If-Match.'),
   createdAt: time,
   updatedAt: time.describe('When an operator last changed it.'),
@@ -72,6 +76,9 @@ export function resourceOf(row: ExperimentRow): z.infer<typeof experimentSchema>
     targetRate,
     confidence,
     ignorePaths: [...ignorePaths],
+    guardrails: { ...row.guardrails },
+    haltedAt: row.haltedAt?.toISOString() ?? null,
+    haltReason: row.haltReason,
     version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -11,6 +11,7 @@ import {
   Param,
   Patch,
   Query,
+  Req,
   Res,
   UseGuards,
   UseInterceptors,
@@ -22,15 +23,18 @@ import { check } from '../experiment/validation.js';
 import { ExperimentRecords } from '../recording/experiment.records.js';
 import { ExperimentCatalog } from '../storage/experiment.catalog.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
+import { ExperimentHistory } from '../storage/history/experiment.history.js';
+import { actorOf } from './actor.js';
 import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
+import { changeResource, historyListSchema } from './history.schemas.js';
 import { listSchema, patchSchema, resourceOf } from './experiment.schemas.js';
 import type { HeaderResponse } from './header.response.js';
 import { entityTag, versionOf } from './if-match.js';
 import { openApiDocument } from './openapi.js';
 
 /** Makes the controller of the administration: a class of its own for each module, since path and guards belong to the class. */
-export function createExperimentsController({ path, guards }: AdminSettings): Type<unknown> {
+export function createExperimentsController({ path, guards, actor }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)
   @UseInterceptors(AdminErrorsInterceptor)
@@ -38,6 +42,7 @@ export function createExperimentsController({ path, guards }: AdminSettings): Ty
     constructor(
       @Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog,
       @Inject(ExperimentRecords) private readonly records: ExperimentRecords,
+      @Inject(ExperimentHistory) private readonly history: ExperimentHistory,
     ) {}
 
     @Get('openapi.json')
@@ -66,17 +71,33 @@ export function createExperimentsController({ path, guards }: AdminSettings): Ty
       @Headers('if-match') ifMatch: string | undefined,
       @Headers('content-type') contentType: string | undefined,
       @Body() body: unknown,
+      @Req() request: unknown,
       @Res({ passthrough: true }) response: HeaderResponse,
     ): Promise<unknown> {
       refuseOtherThanJson(contentType);
       const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');
-      return tagged(await this.catalog.change(name, change, versionOf(ifMatch)), response);
+      return tagged(
+        await this.catalog.change(name, change, { version: versionOf(ifMatch), actor: actorOf(actor, request) }),
+        response,
+      );
     }
 
     @Delete('experiments/:name')
     @HttpCode(HttpStatus.NO_CONTENT)
-    async remove(@Param('name') name: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-      await this.records.remove(name, versionOf(ifMatch));
+    async remove(
+      @Param('name') name: string,
+      @Headers('if-match') ifMatch: string | undefined,
+      @Req() request: unknown,
+    ): Promise<void> {
+      await this.records.remove(name, { version: versionOf(ifMatch), actor: actorOf(actor, request) });
+    }
+
+    @Get('experiments/:name/history')
+    @Header('Cache-Control', 'no-store')
+    @Header('X-Content-Type-Options', 'nosniff')
+    async changes(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
+      const { items, nextCursor } = await this.history.find(name, check(historyListSchema, query, 'The query'));
+      return { items: items.map(changeResource), nextCursor };
     }
   }
 

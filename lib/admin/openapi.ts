@@ -1,4 +1,5 @@
 import { errorSchema, experimentSchema, listSchema, pageSchema, patchSchema } from './experiment.schemas.js';
+import { changeRecordSchema, historyListSchema, historyPageSchema } from './history.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, schemaOf, tagged, text } from './openapi.parts.js';
 import { resultListSchema, resultPageSchema, resultSchema, summarySchema } from './result.schemas.js';
 
@@ -22,6 +23,8 @@ export function openApiDocument(): object {
         Experiment: schemaOf(experimentSchema),
         ExperimentPage: pageOf(pageSchema, 'Experiment'),
         ExperimentChange: { ...schemaOf(patchSchema), minProperties: 1 },
+        Change: schemaOf(changeRecordSchema),
+        ChangePage: pageOf(historyPageSchema, 'Change'),
         Summary: schemaOf(summarySchema),
         Result: schemaOf(resultSchema),
         ResultPage: pageOf(resultPageSchema, 'Result'),
@@ -60,6 +63,15 @@ function experimentPaths() {
         summary: 'Remove an experiment; one that is still in the code comes back when it is next called',
         parameters: [IF_MATCH],
         responses: { 204: { description: 'It is removed.' }, ...refusals(400, 404, 412) },
+      },
+    },
+    '/experiments/{name}/history': {
+      parameters: [NAME],
+      get: {
+        operationId: 'listChanges',
+        summary: 'Say who changed what, the newest first, also of an experiment that is removed',
+        parameters: queryParameters(historyListSchema),
+        responses: { 200: answer('A page of changes.', 'ChangePage'), ...refusals(400) },
       },
     },
   };

@@ -9,6 +9,7 @@ import {
   Inject,
   Param,
   Query,
+  Req,
   Res,
   UseGuards,
   UseInterceptors,
@@ -19,13 +20,14 @@ import { check } from '../experiment/validation.js';
 import { ExperimentRecords } from '../recording/experiment.records.js';
 import { textOf } from '../recording/summary.text.js';
 import { prefersText } from './accept.js';
+import { actorOf } from './actor.js';
 import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { vary, type HeaderResponse } from './header.response.js';
 import { resultListSchema, resultResource, summaryResource } from './result.schemas.js';
 
 /** Makes the controller of what was recorded, for a module, as `createExperimentsController` that of the experiments. */
-export function createResultsController({ path, guards }: AdminSettings): Type<unknown> {
+export function createResultsController({ path, guards, actor }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)
   @UseInterceptors(AdminErrorsInterceptor)
@@ -64,8 +66,8 @@ export function createResultsController({ path, guards }: AdminSettings): Type<u
 
     @Delete('experiments/:name/results')
     @HttpCode(HttpStatus.NO_CONTENT)
-    async purge(@Param('name') name: string): Promise<void> {
-      await this.records.purge(name);
+    async purge(@Param('name') name: string, @Req() request: unknown): Promise<void> {
+      await this.records.purge(name, { actor: actorOf(actor, request) });
     }
   }
 

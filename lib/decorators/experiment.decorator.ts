@@ -103,7 +103,7 @@ function declarationOf(target: object, method: string | symbol, original: unknow
     name,
     where: `${nameOf(target)}.${String(method)}`,
     options: rest as ExperimentOptions, // the schema knows these options as functions, without their signatures
-    candidates: candidatesOf(where, { candidate, candidates }),
+    candidates: [...candidatesOf(where, { candidate, candidates })],
   } satisfies ExperimentDeclaration;
 }
 

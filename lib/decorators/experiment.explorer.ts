@@ -117,7 +117,7 @@ function definitionOf(instance: object, { method, name, context }: DecoratedCand
 }
 
 function checkCandidates(declaration: ExperimentDeclaration, others: readonly FoundCandidate[]): void {
-  const names = new Set<string>([CONTROL, ...declaration.candidates.keys()]);
+  const names = new Set<string>([CONTROL, ...declaration.candidates.map(([name]) => name)]);
   for (const { name, where } of others) {
     if (names.has(name)) {
       const detail = `candidate "${name}" on ${where} has a name that is taken`;

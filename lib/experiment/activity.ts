@@ -9,6 +9,11 @@ export class Activity {
   private readonly candidates = new Set<CurrentCandidate>();
   private stopped = false;
 
+  /** How many asynchronous candidates are in flight. */
+  get inFlight(): number {
+    return this.candidates.size;
+  }
+
   /** Whether no run may begin any more. */
   get isStopped(): boolean {
     return this.stopped;

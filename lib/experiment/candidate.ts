@@ -33,17 +33,26 @@ export class CandidateCall {
 
   execute(self: unknown, args: unknown[]): MaybePromise<CandidateExecution> {
     const stop = this.time(this.candidate.name);
+    const begun = performance.now();
     let value: unknown;
     try {
       value = this.within(() => this.candidate.call(self, args));
     } catch (error) {
-      return this.inTime({ kind: 'threw', error }, stop(true));
+      return this.inTime({ kind: 'threw', error }, stop(true), this.held(begun));
     }
-    if (!isEmitting(value) && !isThenable(value)) return this.inTime({ kind: 'returned', value }, stop(true));
+    const blocked = this.held(begun);
+    if (!isEmitting(value) && !isThenable(value)) return this.inTime({ kind: 'returned', value }, stop(true), blocked);
     // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
     return types.isPromise(value) && isPlainPromise(value)
-      ? this.settled(value, () => stop(false))
-      : this.within(() => this.settled(value, () => stop(false)));
+      ? this.settled(value, () => stop(false), blocked)
+      : this.within(() => this.settled(value, () => stop(false), blocked));
+  }
+
+  /** For how long the candidate has held the event loop, in ms. */
+  private held(begun: number): number {
+    const blocked = performance.now() - begun;
+    this.surroundings.eventLoop.hold(blocked);
+    return blocked;
   }
 
   private within<Value>(call: () => Value): Value {
@@ -51,14 +60,13 @@ export class CandidateCall {
   }
 
   /** A candidate that was synchronous can't be stopped, but it can be seen to have taken too long. */
-  private inTime(given: Given, elapsed: Elapsed): CandidateExecution {
-    return elapsed.duration > this.timeout
-      ? { kind: 'threw', error: this.timedOut(), timedOut: true, ...elapsed }
-      : executed(given, elapsed);
+  private inTime(given: Given, elapsed: Elapsed, blocked: number): CandidateExecution {
+    const isLate = elapsed.duration > this.timeout;
+    return executed(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed, blocked);
   }
 
   /** @param stop stops the clock */
-  private settled(value: unknown, stop: () => Elapsed): Promise<CandidateExecution> {
+  private settled(value: unknown, stop: () => Elapsed, blocked: number): Promise<CandidateExecution> {
     const { activity } = this.surroundings;
     activity.begin();
     activity.entered(this.current);
@@ -70,7 +78,7 @@ export class CandidateCall {
           clearTimeout(timer);
           activity.left(this.current);
           activity.end();
-          resolve(executed(given, stop()));
+          resolve(executed(given, stop(), blocked));
         },
       );
       const timer = setTimeout(() => this.within(() => this.current.abort(this.timedOut())), this.timeout);
@@ -90,11 +98,11 @@ export class CandidateCall {
   }
 }
 
-function executed(given: Given, { duration, cpuTime }: Elapsed): CandidateExecution {
-  if (given.kind === 'returned') return { kind: 'returned', value: given.value, duration, cpuTime };
+function executed(given: Given, { duration, cpuTime }: Elapsed, blocked: number): CandidateExecution {
+  if (given.kind === 'returned') return { kind: 'returned', value: given.value, duration, cpuTime, blocked };
   return given.timedOut
-    ? { kind: 'threw', error: given.error, timedOut: true, duration, cpuTime }
-    : { kind: 'threw', error: given.error, duration, cpuTime };
+    ? { kind: 'threw', error: given.error, timedOut: true, duration, cpuTime, blocked }
+    : { kind: 'threw', error: given.error, duration, cpuTime, blocked };
 }
 
 /** Waits for what a candidate gave: the value of a promise, the list of what an Observable emits. Is done once. */

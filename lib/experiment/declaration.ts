@@ -6,6 +6,6 @@ export interface ExperimentDeclaration {
   /** Class and method, for messages. */
   readonly where: string;
   readonly options: ExperimentOptions;
-  /** Methods of the same class, by the candidate's name. */
-  readonly candidates: ReadonlyMap<string, PropertyKey>;
+  /** The candidates that are methods of the same class: their names, and those methods. */
+  readonly candidates: readonly (readonly [string, PropertyKey])[];
 }

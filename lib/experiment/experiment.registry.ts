@@ -13,12 +13,14 @@ import {
   type ExperimentDefinition,
   type ResolvedOptions,
 } from './definition.js';
+import { EventLoopGauge } from './event-loop.js';
 import { candidatesSchema, check } from './validation.js';
 import type { Parts } from './behaviours.js';
 import { ExperimentRunner } from './experiment.runner.js';
 import type { Surroundings } from './experiment.state.js';
 import type { Control } from './experiment.run.js';
 import type { ExperimentOptions, Operation } from './options.js';
+import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
 import { NO_RECORDER, type RunRecorder } from './run.recorder.js';
 
@@ -36,12 +38,17 @@ export interface RegistrySettings {
   readonly identify?: Identify | undefined;
   report(operation: Operation, error: unknown, experiment: string): void;
   publish(result: ExperimentResult): void;
+  /** Takes why an experiment that has stopped here is to be stopped everywhere, and its version. By default, nobody is told. */
+  halt?(experiment: string, reason: string, version: number): void;
+  /** By default, there are none. */
+  readonly limits?: ProcessLimits | undefined;
   /** Called for each experiment that is there, and for each that comes later. */
   added(runner: ExperimentRunner): void;
 }
 
 /** A decorated method's experiment in one application. */
 export class DeclaredExperiment {
+  private make: (() => ExperimentDefinition) | undefined;
   private definition: ExperimentDefinition | undefined;
   private hasSubject = false;
 
@@ -53,15 +60,16 @@ export class DeclaredExperiment {
   /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
   define(defaults: readonly ExperimentOptions[], others: readonly CandidateDefinition[]): void {
     const { name, options, candidates } = this.declaration;
-    const own = [...candidates].map(([candidate, method]) => ({ name: candidate, call: callerOf(method) }));
-    this.definition = {
-      name,
-      control: CONTROL,
-      candidates: [...own, ...others],
-      options: resolveOptions(...defaults, options),
+    const resolve = () => resolveOptions(...defaults, options);
+    const { subject, percentEnabled } = resolve();
+    this.hasSubject = subject !== undefined;
+    this.runner.percentEnabled = percentEnabled;
+    // Made at the first call that is drawn: most of thousands of experiments are off.
+    this.make = () => {
+      const own = candidates.map(([candidate, method]) => ({ name: candidate, call: callerOf(method) }));
+      return { name, control: CONTROL, candidates: [...own, ...others], options: resolve() };
     };
-    this.hasSubject = this.definition.options.subject !== undefined;
-    this.runner.percentEnabled = this.definition.options.percentEnabled;
+    this.definition = undefined;
   }
 
   /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `call`. */
@@ -71,6 +79,7 @@ export class DeclaredExperiment {
 
   /** Calls the control, and runs the experiment around it; asked only for a call that is drawn. */
   call(control: Control, self: unknown, args: unknown[]): unknown {
+    this.definition ??= this.make?.();
     return this.definition === undefined ? control.apply(self, args) : this.runner.drawn(this.definition, control, self, args);
   }
 }
@@ -82,6 +91,7 @@ export class DeclaredExperiment {
 export class ExperimentRegistry {
   readonly activity = new Activity();
   readonly current = new AsyncLocalStorage<CurrentCandidate>();
+  readonly eventLoop = new EventLoopGauge();
   private readonly runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly surroundings: Surroundings;
@@ -93,6 +103,7 @@ export class ExperimentRegistry {
   constructor() {
     const recorder = () => this.settings?.recorder ?? NO_RECORDER;
     const identify = () => this.settings?.identify;
+    const limits = () => this.settings?.limits ?? NO_LIMITS;
     this.surroundings = {
       get identify() {
         return identify();
@@ -106,6 +117,11 @@ export class ExperimentRegistry {
       copier: new Copier(),
       activity: this.activity,
       current: this.current,
+      eventLoop: this.eventLoop,
+      get limits() {
+        return limits();
+      },
+      halt: (...halt) => this.settings?.halt?.(...halt),
       report: (operation, error, experiment) => this.settings?.report(operation, error, experiment),
       publish: (result) => this.settings?.publish(result),
     };

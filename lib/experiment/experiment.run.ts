@@ -153,11 +153,21 @@ export class ExperimentRun {
     const { afterRun } = options;
     const result = conclusion.result();
     state.ran(startedAt);
+    this.watch(result);
     if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
     if (options.record) state.surroundings.recorder.ran(result, options);
     state.surroundings.publish(result);
     candidates.discard(conclusion.controlValue);
     return result;
+  }
+
+  /** Stops the experiment where a candidate goes beyond its guardrails. */
+  private watch({ control, candidates }: ExperimentResult): void {
+    for (const { name, outcome, duration } of candidates) {
+      const blocked = this.candidates.executions.get(name)?.blocked ?? 0;
+      const reason = this.state.watch(name, { outcome, duration, control: control.duration, blocked });
+      if (reason !== undefined) this.state.halt(`Candidate "${name}": ${reason}`);
+    }
   }
 
   private raise(result: ExperimentResult | undefined): void {

@@ -1,12 +1,16 @@
 import type { ExperimentDefinition } from './definition.js';
 import { ExperimentRun, type Control } from './experiment.run.js';
 import { ExperimentState, type Surroundings } from './experiment.state.js';
+import type { Guardrails } from './guardrails.js';
 import { attempt, FAILED } from './guards.js';
 import { Sampler, type Gate } from './sampler.js';
 import { scopeOf, startOf, type Scope } from './scope.js';
 
 /** What an operator has set for an experiment. */
 export interface OperatorSettings extends Gate {
+  /** Counts the changes that operators make. */
+  readonly version: number;
+  readonly guardrails: Partial<Guardrails>;
   /** Fields that are left out of the comparison. */
   readonly ignorePaths: readonly string[];
 }
@@ -15,6 +19,10 @@ export interface OperatorSettings extends Gate {
 export class ExperimentRunner {
   readonly sampler: Sampler;
   readonly state: ExperimentState;
+
+  private settings: OperatorSettings | undefined;
+  /** The version of the settings under which a guardrail has stopped it, if one has. */
+  private halted: number | undefined;
 
   /** The decorated method whose experiment it is, for messages; undefined for one that code runs by name. */
   declaredBy: string | undefined;
@@ -29,13 +37,27 @@ export class ExperimentRunner {
     surroundings: Surroundings,
   ) {
     this.sampler = new Sampler(name);
-    this.state = new ExperimentState(name, surroundings);
+    this.state = new ExperimentState(name, surroundings, (reason) => this.halt(reason));
   }
 
   /** Obeys what an operator has set; `undefined`: nothing is known, the experiment is off. */
   obey(settings: OperatorSettings | undefined): void {
-    this.sampler.obey(settings);
+    const isHalted = this.halted !== undefined && settings?.version === this.halted;
+    if (!isHalted) this.halted = undefined;
+    // What has stopped here stays off until somebody changes the experiment, also when that can't be stored yet.
+    this.sampler.obey(isHalted ? { ...settings, percentEnabled: 0 } : settings);
+    if (settings?.version !== this.settings?.version) this.state.forgetRuns();
+    this.settings = settings;
     this.state.ignore(settings?.ignorePaths ?? []);
+    this.state.guard(settings?.guardrails ?? {});
+  }
+
+  private halt(reason: string): void {
+    const { settings } = this;
+    if (settings === undefined || this.halted !== undefined || this.sampler.isOff()) return;
+    this.halted = settings.version;
+    this.sampler.obey({ ...settings, percentEnabled: 0 });
+    this.state.surroundings.halt(this.name, reason, settings.version);
   }
 
   /** Whether no call runs it. To be asked before `call`: for an experiment that is off, it is all that a call costs. */

@@ -6,9 +6,13 @@ import type { CurrentCandidate } from './current.js';
 import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
+import type { EventLoopGauge } from './event-loop.js';
+import type { Guardrails } from './guardrails.js';
+import { GuardrailWatch, type Watched } from './guardrail.watch.js';
 import type { Report } from './guards.js';
 import { IgnoredFields } from './ignored-fields.js';
 import type { Operation } from './options.js';
+import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
 import type { RunRecorder, SkipReason } from './run.recorder.js';
 import { Slots } from './slots.js';
@@ -22,10 +26,14 @@ export interface Surroundings {
   readonly recorder: RunRecorder;
   /** Tells the application's entities, if it has any. */
   readonly identify?: Identify | undefined;
+  readonly eventLoop: EventLoopGauge;
+  readonly limits: ProcessLimits;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */
   publish(result: ExperimentResult): void;
+  /** Takes why an experiment, which has stopped here, is to be stopped everywhere, if it is of that version still. Must not throw. */
+  halt(experiment: string, reason: string, version: number): void;
 }
 
 /** What the runs of one experiment in one application share. */
@@ -37,7 +45,10 @@ export class ExperimentState {
   ignored: IgnoredFields | undefined;
   private ignoredPaths = '[]';
 
-  private readonly quick = new Set<string>();
+  private guardrails: Partial<Guardrails> = {};
+  // Made when they are needed: most of thousands of experiments are off.
+  private watches: Map<string, GuardrailWatch> | undefined;
+  private quick: Set<string> | undefined;
   private unwritten: { first: number; last: number } | undefined;
   private hasReportedNotComparable = false;
   private hasReportedTooLarge = false;
@@ -45,6 +56,8 @@ export class ExperimentState {
   constructor(
     readonly name: string,
     readonly surroundings: Surroundings,
+    /** Stops the experiment, here and everywhere. */
+    readonly halt: (reason: string) => void,
   ) {}
 
   readonly report: Report = (operation, error) => {
@@ -53,6 +66,29 @@ export class ExperimentState {
 
   get identify(): Identify | undefined {
     return this.surroundings.identify;
+  }
+
+  /** Obeys the guardrails that an operator has set. */
+  guard(guardrails: Partial<Guardrails>): void {
+    this.guardrails = guardrails;
+    for (const watch of this.watches?.values() ?? []) watch.obey(guardrails);
+  }
+
+  /** Forgets the runs so far, as when the experiment is turned on again. */
+  forgetRuns(): void {
+    this.watches = undefined;
+  }
+
+  /** Takes a candidate's run. Gives why the experiment is to be stopped, if it is. */
+  watch(candidate: string, run: Watched): string | undefined {
+    const watches = (this.watches ??= new Map<string, GuardrailWatch>());
+    let watch = watches.get(candidate);
+    if (watch === undefined) {
+      watch = new GuardrailWatch();
+      watch.obey(this.guardrails);
+      watches.set(candidate, watch);
+    }
+    return watch.observe(run);
   }
 
   /** Leaves fields out of all comparisons from now on. */
@@ -65,17 +101,23 @@ export class ExperimentState {
 
   /** Why no candidate may start now, if so. */
   reasonToSkip(maxConcurrent: number): SkipReason | undefined {
-    if (this.surroundings.activity.isStopped) return 'stopping';
-    return this.slots.isFull(maxConcurrent) ? 'maxConcurrent' : undefined;
+    const { activity, limits, eventLoop } = this.surroundings;
+    if (activity.isStopped) return 'stopping';
+    if (this.slots.isFull(maxConcurrent)) return 'maxConcurrent';
+    if (activity.inFlight >= limits.maxCandidates) return 'maxCandidates';
+    if (limits === NO_LIMITS) return undefined;
+    const { utilization, delay } = eventLoop.read();
+    if (utilization > limits.maxEventLoopUtilization) return 'eventLoopUtilization';
+    return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
   }
 
   /** Starts a clock. CPU time is asked for where it means something: at the first run, and after a synchronous one of 1 ms or more. */
   time(behaviour: string): (synchronous: boolean) => Elapsed {
-    const stop = this.surroundings.clock(behaviour, !this.quick.has(behaviour));
+    const stop = this.surroundings.clock(behaviour, !this.quick?.has(behaviour));
     return (synchronous) => {
       const elapsed = stop(synchronous);
-      if (!synchronous || elapsed.duration < 1) this.quick.add(behaviour);
-      else this.quick.delete(behaviour);
+      if (!synchronous || elapsed.duration < 1) (this.quick ??= new Set()).add(behaviour);
+      else this.quick?.delete(behaviour);
       return elapsed;
     };
   }

@@ -22,7 +22,11 @@ export type Execution<Value = unknown> = (
 };
 
 /** What a candidate did; one that was not waited for any longer threw the reason. */
-export type CandidateExecution = Execution & { readonly timedOut?: true };
+export type CandidateExecution = Execution & {
+  readonly timedOut?: true;
+  /** ms for which it kept the event loop from everything else, until it returned for the first time. */
+  readonly blocked: number;
+};
 
 /** The parts of an observation that say whose it is. */
 export interface ObservationIdentity {

@@ -39,6 +39,8 @@ export type Operation =
   | 'raiseWith'
   | 'raiseOnMismatch'
   | 'storage'
+  | 'actor'
+  | 'onHalt'
   | 'run';
 
 /** What a behaviour's return type holds when it is there: the resolved value, or the list of what an Observable emitted. */

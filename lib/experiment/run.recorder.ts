@@ -7,7 +7,16 @@ import type { ExperimentResult } from './result.js';
  *
  * @publicApi
  */
-export type SkipReason = 'runIf' | 'subject' | 'maxConcurrent' | 'notComparable' | 'unsubscribed' | 'stopping';
+export type SkipReason =
+  | 'runIf'
+  | 'subject'
+  | 'maxConcurrent'
+  | 'maxCandidates'
+  | 'eventLoopUtilization'
+  | 'eventLoopDelay'
+  | 'notComparable'
+  | 'unsubscribed'
+  | 'stopping';
 
 /** Takes what comes of the calls of an application that are drawn, to keep it. Nothing of it may throw. */
 export interface RunRecorder {

@@ -13,6 +13,8 @@ export interface Gate {
   readonly subjects: readonly string[];
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** The threshold of an experiment that has no gate: its next call says that it is in use. */
 const UNKNOWN = -1;
 
@@ -28,7 +30,7 @@ export class Sampler {
   private startsAt = -Infinity;
   private endsAt = Infinity;
   private isPeriodic = false;
-  private subjects: ReadonlySet<string> = new Set();
+  private subjects = NOBODY;
 
   constructor(private readonly name: string) {}
 
@@ -39,7 +41,7 @@ export class Sampler {
     this.startsAt = gate?.startsAt ?? -Infinity;
     this.endsAt = gate?.endsAt ?? Infinity;
     this.isPeriodic = this.startsAt !== -Infinity || this.endsAt !== Infinity;
-    this.subjects = new Set(gate?.subjects);
+    this.subjects = gate === undefined || gate.subjects.length === 0 ? NOBODY : new Set(gate.subjects);
     this.wait = gap(Math.max(this.threshold, 0) / BUCKETS);
   }
 

@@ -5,10 +5,12 @@ import type { ExperimentCatalog } from '../storage/experiment.catalog.js';
 import type { ExperimentRow } from '../storage/experiment.row.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import type { ExperimentView } from '../storage/experiment.view.js';
+import type { ChangeOptions } from '../storage/history/change.record.js';
+import type { ExperimentHistory } from '../storage/history/experiment.history.js';
 import { inTime } from '../storage/in-time.js';
 import type { Recorded, RecordStorage } from './record.storage.js';
 import type { Recorder } from './recorder.js';
-import { SAMPLE_ID } from './sample.id.js';
+import { SORTABLE_ID } from '../storage/sortable.id.js';
 import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from './sample.js';
 import { addUp, summarise } from './summarise.js';
 import type { Summary } from './summary.js';
@@ -25,6 +27,7 @@ export class ExperimentRecords {
     private readonly view: ExperimentView,
     private readonly storage: RecordStorage,
     private readonly recorder: Recorder,
+    private readonly history: ExperimentHistory,
   ) {}
 
   /** @throws StudiesError `NOT_FOUND` */
@@ -54,7 +57,7 @@ export class ExperimentRecords {
   /** @throws StudiesError `NOT_FOUND` */
   async result(name: string, id: string): Promise<Sample> {
     const row = await this.catalog.get(name);
-    const sample = SAMPLE_ID.test(id) ? await inTime(this.storage.samples.get(recordedOf(row), id)) : undefined;
+    const sample = SORTABLE_ID.test(id) ? await inTime(this.storage.samples.get(recordedOf(row), id)) : undefined;
     if (sample !== undefined) return sample;
     throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
       experiment: name,
@@ -66,19 +69,20 @@ export class ExperimentRecords {
    *
    * @throws StudiesError `NOT_FOUND`
    */
-  async purge(name: string): Promise<void> {
+  async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
     await this.catalog.get(name);
     // From here on nothing of before counts, whoever writes it.
     await this.experiments.advanceEpoch(name);
     const row = await this.catalog.get(name);
     this.recorder.forget(name);
     this.view.put(row);
+    await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
     await this.forget(row.id, row.epoch);
   }
 
   /** As `ExperimentCatalog.remove`, with all that was recorded. */
-  async remove(name: string, version?: number): Promise<void> {
-    const { id } = await this.catalog.remove(name, version);
+  async remove(name: string, options: ChangeOptions = {}): Promise<void> {
+    const { id } = await this.catalog.remove(name, options);
     this.recorder.forget(name);
     await this.forget(id);
   }

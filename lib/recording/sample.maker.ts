@@ -4,7 +4,7 @@ import type { ExperimentResult } from '../experiment/result.js';
 import type { Difference } from './differences/differences.js';
 import { jsonBeginning } from './json.beginning.js';
 import type { Sample } from './sample.js';
-import { newSampleId } from './sample.id.js';
+import { newSortableId } from '../storage/sortable.id.js';
 
 /** What a column of MySQL's type `text` holds, with room for what is around a list, in bytes. */
 const COLUMN = 60_000;
@@ -32,7 +32,7 @@ export function sampleOf(
   const { recordValues, maxValueBytes } = keeping;
   const { context = null, diff = null } = candidate.toJSON() as PlainRecord; // an observation is a record
   return {
-    id: newSampleId(Date.now()),
+    id: newSortableId(Date.now()),
     candidate: candidate.name,
     outcome: candidate.outcome,
     ranAt: result.startedAt,

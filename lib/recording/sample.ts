@@ -3,7 +3,7 @@ import type { Outcome } from '../experiment/observation.js';
 import type { Plain } from '../experiment/plain.js';
 import { nameSchema } from '../experiment/validation.js';
 import type { Difference } from './differences/differences.js';
-import { SAMPLE_ID } from './sample.id.js';
+import { SORTABLE_ID } from '../storage/sortable.id.js';
 
 /**
  * One candidate's result in one run, as it is kept to be looked at. Values are cleaned, and cut where they are too large.
@@ -35,7 +35,7 @@ export const sampleQuerySchema = z
     limit: z.int().min(1).max(200).describe('How many to give at the most. Default: 20.'),
     cursor: z
       .string()
-      .regex(SAMPLE_ID, 'must be the nextCursor of a page before')
+      .regex(SORTABLE_ID, 'must be the nextCursor of a page before')
       .describe('Where to go on: the nextCursor of the page before.'),
   })
   .partial();

@@ -23,6 +23,18 @@ export function numberOr(missing: number): ValueTransformer {
   return { to: (value: number) => value, from: (value: number | string | null) => (value === null ? missing : Number(value)) };
 }
 
+/** What JSON can hold, as JSON. */
+export const asJson: ValueTransformer = {
+  to: (value: unknown) => JSON.stringify(value),
+  from: (value: string) => JSON.parse(value) as unknown, // of our own
+};
+
+/** A record as JSON; nothing stands for an empty one. */
+export const asRecord: ValueTransformer = {
+  to: (value: object) => (Object.keys(value).length === 0 ? null : JSON.stringify(value)),
+  from: (value: string | null) => (value === null ? {} : (JSON.parse(value) as object)), // of our own
+};
+
 /** A list as JSON; nothing stands for an empty one. */
 export const asList: ValueTransformer = {
   to: (value: readonly unknown[]) => (value.length === 0 ? null : JSON.stringify(value)),

@@ -2,9 +2,15 @@ import { StudiesError } from '../experiment/errors.js';
 import { nameSchema } from '../experiment/validation.js';
 import { changed } from './experiment.change.js';
 import { pageOf, type ExperimentPage, type ExperimentQuery } from './experiment.query.js';
-import type { ExperimentChange, ExperimentRow } from './experiment.row.js';
+import type { ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
 import type { ExperimentStorage } from './experiment.storage.js';
 import type { ExperimentView } from './experiment.view.js';
+import { changedSettings, type ChangeOptions } from './history/change.record.js';
+import type { ExperimentHistory } from './history/experiment.history.js';
+import type { Halt } from './halt.js';
+
+/** How many characters of why a guardrail stopped an experiment are kept. */
+const REASON = 500;
 
 /** How often a change is tried anew when others change the same experiment at the same time. */
 const ATTEMPTS = 5;
@@ -14,6 +20,7 @@ export class ExperimentCatalog {
   constructor(
     private readonly storage: ExperimentStorage,
     private readonly view: ExperimentView,
+    private readonly history: ExperimentHistory,
   ) {}
 
   async find(name: string): Promise<ExperimentRow | undefined> {
@@ -36,20 +43,32 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Changes an experiment; this process obeys at once, the others with their next refresh.
+   * Changes an experiment; this process obeys at once, the others as soon as they hear of it.
    *
-   * @param version the one that the change was made for; undefined: whatever it is
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`
    */
-  async change(name: string, change: ExperimentChange, version?: number): Promise<ExperimentRow> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const row = await this.getVersion(name, version);
-      if (!(await this.storage.update(name, row.version, changed(row, change)))) continue;
-      const stored = await this.get(name);
-      this.view.put(stored);
-      return stored;
-    }
-    throw conflict(name);
+  async change(name: string, change: ExperimentChange, { version, actor = null }: ChangeOptions = {}): Promise<ExperimentRow> {
+    const { row, settings, stored } = await this.stored(name, version, (found) => changed(found, change));
+    await this.history.add({ experiment: name, kind: 'changed', actor, reason: null, ...changedSettings(row, settings) });
+    return stored;
+  }
+
+  /**
+   * Turns an experiment off that a guardrail has stopped, until a person turns it on again. One that is off, gone, or changed since
+   * the version that was stopped, stays as it is.
+   *
+   * @returns whether it was this that turned it off
+   */
+  async halt({ experiment, reason, at, version }: Halt & { readonly version: number }): Promise<boolean> {
+    const row = await this.find(experiment);
+    if (row?.version !== version || row.percentEnabled === 0) return false;
+    const haltReason = reason.slice(0, REASON).toWellFormed();
+    const settings = { ...changed(row, { percentEnabled: 0 }), haltedAt: at, haltReason };
+    if (!(await this.storage.update(experiment, version, settings))) return false;
+    const stored = await this.find(experiment);
+    if (stored !== undefined) this.view.put(stored);
+    await this.history.add({ experiment, kind: 'halted', actor: null, reason, ...changedSettings(row, settings) });
+    return true;
   }
 
   /**
@@ -59,12 +78,30 @@ export class ExperimentCatalog {
    * @returns what was stored
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
-  async remove(name: string, version?: number): Promise<ExperimentRow> {
+  async remove(name: string, { version, actor = null }: ChangeOptions = {}): Promise<ExperimentRow> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = await this.getVersion(name, version);
       if (!(await this.storage.remove(name, row.version))) continue;
       this.view.drop(name);
+      await this.history.add({ experiment: name, kind: 'removed', actor, reason: null, before: {}, after: {} });
       return row;
+    }
+    throw conflict(name);
+  }
+
+  /** Stores what becomes of an experiment, and sees to it that this process obeys it. */
+  private async stored(
+    name: string,
+    version: number | undefined,
+    become: (row: ExperimentRow) => ExperimentSettings,
+  ): Promise<{ row: ExperimentRow; settings: ExperimentSettings; stored: ExperimentRow }> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const row = await this.getVersion(name, version);
+      const settings = become(row);
+      if (!(await this.storage.update(name, row.version, settings))) continue;
+      const stored = await this.get(name);
+      this.view.put(stored);
+      return { row, settings, stored };
     }
     throw conflict(name);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StudiesError } from '../experiment/errors.js';
+import { guardrailsSchema, type Guardrails } from '../experiment/guardrails.js';
 import { check, ignorePathsSchema, percentSchema } from '../experiment/validation.js';
 import type { ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
 
@@ -34,6 +35,7 @@ export const changeSchema = z
     targetRate: share(0.000001, 0.5),
     confidence: share(0.5, 0.999999),
     ignorePaths: ignorePathsSchema.refine(fitting, TOO_LONG),
+    guardrails: guardrailsSchema,
   })
   .partial();
 
@@ -53,6 +55,7 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
     targetRate = row.targetRate,
     confidence = row.confidence,
     ignorePaths = row.ignorePaths,
+    guardrails = row.guardrails,
   } = check(changeSchema, change, where, 'INVALID_CHANGE');
   if (startsAt !== null && endsAt !== null && endsAt <= startsAt) {
     const reason = `must be after the start, ${startsAt.toISOString()}`;
@@ -66,5 +69,14 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
     targetRate,
     confidence,
     ignorePaths: [...new Set(ignorePaths)],
+    guardrails: set(guardrails),
+    // Who turns it on again has looked at why it was stopped.
+    haltedAt: percentEnabled > 0 ? null : row.haltedAt,
+    haltReason: percentEnabled > 0 ? null : row.haltReason,
   };
+}
+
+/** The guardrails that are set. */
+function set(guardrails: z.infer<typeof guardrailsSchema>): Partial<Guardrails> {
+  return Object.fromEntries(Object.entries(guardrails).filter(([, limit]) => limit !== undefined));
 }

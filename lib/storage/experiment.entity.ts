@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { asList, asNumber, asTime, numberOr } from './columns.js';
+import { asList, asNumber, asRecord, asTime, numberOr } from './columns.js';
+import type { Guardrails } from '../experiment/guardrails.js';
 import { MEASURE } from './experiment.row.js';
 import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
 
@@ -51,6 +52,15 @@ export class ExperimentEntity {
 
   @Column({ name: 'ignore_paths', type: 'text', nullable: true, transformer: asList })
   ignorePaths!: string[];
+
+  @Column({ name: 'guardrails', type: 'text', nullable: true, transformer: asRecord })
+  guardrails!: Partial<Guardrails>;
+
+  @Column({ name: 'halted_at', type: 'bigint', nullable: true, transformer: asTime })
+  haltedAt!: Date | null;
+
+  @Column({ name: 'halt_reason', type: 'varchar', length: 500, nullable: true })
+  haltReason!: string | null;
 
   @Column({ name: 'epoch', type: 'int', nullable: true, transformer: numberOr(0) })
   epoch!: number;

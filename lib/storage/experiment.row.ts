@@ -1,3 +1,4 @@
+import type { Guardrails } from '../experiment/guardrails.js';
 import type { OperatorSettings } from '../experiment/experiment.runner.js';
 
 /**
@@ -23,6 +24,11 @@ export interface ExperimentRow {
   readonly confidence: number;
   /** Fields that are left out of the comparison, such as `$.items[*].price`, beside those that the code names. */
   readonly ignorePaths: readonly string[];
+  /** What stops the experiment by itself, where it differs from the defaults. */
+  readonly guardrails: Partial<Guardrails>;
+  /** When a guardrail stopped it; null if it was turned on since, or never stopped. */
+  readonly haltedAt: Date | null;
+  readonly haltReason: string | null;
   /** Counts how often the recorded results were purged: results of an earlier epoch don't count. */
   readonly epoch: number;
   /** Counts the changes that operators make. */
@@ -51,12 +57,23 @@ export interface ExperimentChange {
   readonly confidence?: number | undefined;
   /** Fields that are left out of the comparison, as summaries name them: at most 200, and 65 535 bytes as JSON. */
   readonly ignorePaths?: readonly string[] | undefined;
+  /** What stops the experiment by itself: takes the place of all that was set before, the rest is by default. */
+  readonly guardrails?: { readonly [Limit in keyof Guardrails]?: Guardrails[Limit] | undefined } | undefined;
 }
 
-/** Everything that an operator can have set. */
+/** Everything that an operator can have set, and whether a guardrail has. */
 export type ExperimentSettings = Pick<
   ExperimentRow,
-  'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects' | 'targetRate' | 'confidence' | 'ignorePaths'
+  | 'percentEnabled'
+  | 'startsAt'
+  | 'endsAt'
+  | 'subjects'
+  | 'targetRate'
+  | 'confidence'
+  | 'ignorePaths'
+  | 'guardrails'
+  | 'haltedAt'
+  | 'haltReason'
 >;
 
 /** What a new experiment is to be measured by: fewer than one call in a thousand differs, with 95 % confidence. */
@@ -70,7 +87,16 @@ export interface RunTimes {
 }
 
 /** What a row of a new experiment has beside its name, its percentage and its times. */
-export const NEW_ROW = { ...MEASURE, subjects: [], ignorePaths: [], epoch: 0, version: 1 };
+export const NEW_ROW = {
+  ...MEASURE,
+  subjects: [],
+  ignorePaths: [],
+  guardrails: {},
+  haltedAt: null,
+  haltReason: null,
+  epoch: 0,
+  version: 1,
+};
 
 /** What an experiment is at: another text after each change that operators make. */
 export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
@@ -78,6 +104,15 @@ export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epo
 }
 
 /** What calls look at. */
-export function gateOf({ percentEnabled, startsAt, endsAt, subjects, ignorePaths }: ExperimentRow): OperatorSettings {
-  return { percentEnabled, startsAt: startsAt?.getTime() ?? null, endsAt: endsAt?.getTime() ?? null, subjects, ignorePaths };
+export function gateOf(row: ExperimentRow): OperatorSettings {
+  const { percentEnabled, startsAt, endsAt, subjects, ignorePaths, guardrails, version } = row;
+  return {
+    percentEnabled,
+    startsAt: startsAt?.getTime() ?? null,
+    endsAt: endsAt?.getTime() ?? null,
+    subjects,
+    ignorePaths,
+    guardrails,
+    version,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Guardrails } from '../experiment/guardrails.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 
@@ -6,8 +7,14 @@ export class MemoryStorage extends ExperimentStorage {
   private readonly rows = new Map<string, ExperimentRow>();
   private lastId = 0;
 
-  /** @param percentEnabled what every new experiment starts with, whatever its code says */
-  constructor(private readonly percentEnabled?: number) {
+  /**
+   * @param percentEnabled what every new experiment starts with, whatever its code says
+   * @param guardrails what every new experiment starts with
+   */
+  constructor(
+    private readonly percentEnabled?: number,
+    private readonly guardrails: Partial<Guardrails> = {},
+  ) {
     super();
   }
 
@@ -42,6 +49,7 @@ export class MemoryStorage extends ExperimentStorage {
         startsAt: null,
         endsAt: null,
         ...NEW_ROW,
+        guardrails: this.guardrails,
         createdAt: now,
         updatedAt: now,
         firstRunAt: null,

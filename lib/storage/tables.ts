@@ -16,3 +16,6 @@ export const SAMPLE_TABLE = 'studies_sample';
 
 /** The table of those who write what is counted, before the data source's prefix. */
 export const WRITER_TABLE = 'studies_writer';
+
+/** The table of what was changed of experiments, before the data source's prefix. */
+export const CHANGE_TABLE = 'studies_change';

@@ -5,6 +5,9 @@ import { ExperimentEntity } from './experiment.entity.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 
+/** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
+const NEW = 1_000;
+
 /**
  * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
  * transaction: the SQLite driver shares one connection with all of the application.
@@ -63,7 +66,7 @@ export class TypeOrmStorage extends ExperimentStorage {
 
   async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     const now = new Date();
-    for (const chunk of chunksOf(experiments)) {
+    for (const chunk of chunksOf(experiments, NEW)) {
       const rows = chunk.map((experiment) => ({
         ...experiment,
         ...NEW_ROW,
@@ -82,6 +85,7 @@ export class TypeOrmStorage extends ExperimentStorage {
         ...settings,
         subjects: [...settings.subjects],
         ignorePaths: [...settings.ignorePaths],
+        guardrails: { ...settings.guardrails },
         version: version + 1,
         updatedAt: new Date(),
       })

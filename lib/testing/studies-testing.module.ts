@@ -1,9 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
+import { NO_GUARDRAILS } from '../experiment/guardrails.js';
+import { NO_LIMITS } from '../experiment/process.limits.js';
 import { check, percentSchema } from '../experiment/validation.js';
 import { Publisher } from '../publishing/publisher.js';
 import { MemoryRecordStorage } from '../recording/memory.record.storage.js';
 import { SilentFeed } from '../storage/change.feed.js';
+import { MemoryHistoryStorage } from '../storage/history/history.storage.js';
 import { MemoryStorage } from '../storage/memory.storage.js';
 import { studiesCore } from '../studies.core.js';
 import { settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
@@ -34,7 +37,8 @@ const schema = z.object({
 
 /**
  * Takes the place of `StudiesModule` in tests: needs no database, runs every experiment at each call, and keeps the results in a
- * `RecordingPublisher`, unless `publisher` says otherwise. Nothing is counted for summaries, unless `defaults: { record: true }` says so. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
+ * `RecordingPublisher`, unless `publisher` says otherwise. Nothing is counted for summaries, unless `defaults: { record: true }` says so, and nothing is
+ * skipped or stopped because of what candidates do. With `raiseOnMismatch: true`, callers get a `MismatchError` where a candidate differs.
  *
  * @publicApi
  */
@@ -45,8 +49,14 @@ export class StudiesTestingModule {
     const { percentEnabled = 100, durations = {}, imports = [], publisher = RecordingPublisher, ...rest } = options;
     check(schema, { percentEnabled, durations }, 'The options of StudiesTestingModule');
     const core = studiesCore({
-      settings: { useFactory: () => settingsOf({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }) },
-      storage: { useFactory: () => new MemoryStorage(percentEnabled) },
+      settings: {
+        useFactory: () => ({
+          ...settingsOf({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }),
+          limits: NO_LIMITS,
+        }),
+      },
+      storage: { useFactory: () => new MemoryStorage(percentEnabled, NO_GUARDRAILS) },
+      history: { useFactory: () => new MemoryHistoryStorage() },
       feed: { useFactory: () => new SilentFeed() },
       records: { useFactory: () => new MemoryRecordStorage() },
       clock: fixedClock(durations),

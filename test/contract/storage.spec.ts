@@ -22,6 +22,9 @@ const SETTINGS: ExperimentSettings = {
   targetRate: 0.01,
   confidence: 0.9,
   ignorePaths: [],
+  guardrails: {},
+  haltedAt: null,
+  haltReason: null,
 };
 
 /** What every storage promises. */
@@ -45,6 +48,9 @@ function contract(kept: () => Kept): void {
       targetRate: 0.001,
       confidence: 0.95,
       ignorePaths: [],
+      guardrails: {},
+      haltedAt: null,
+      haltReason: null,
       epoch: 0,
       version: 1,
       firstRunAt: null,
@@ -90,6 +96,9 @@ function contract(kept: () => Kept): void {
       subjects: ['ann', 'Zoë', `o'hara; DROP TABLE`, '🙂', '\\'],
       targetRate: 0.000001,
       confidence: 0.999999,
+      guardrails: { errorRate: 0.25, blockedFor: null },
+      haltedAt: new Date('2026-10-25T00:30:00.001Z'),
+      haltReason: `it's "why" 🙂`,
       ignorePaths: ['$.items[*].price', `$['it''s']`],
     };
     expect(await storage.update('search', 1, settings)).toBe(true);

@@ -99,6 +99,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       'GET /experiments/{name}',
       'PATCH /experiments/{name}',
       'DELETE /experiments/{name}',
+      'GET /experiments/{name}/history',
       'GET /experiments/{name}/summary',
       'GET /experiments/{name}/results',
       'DELETE /experiments/{name}/results',
@@ -123,6 +124,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       return status;
     };
     const [all, one] = ['/experiments', '/experiments/{name}'];
+    const history = `${one}/history`;
     const [summary, results, result] = [`${one}/summary`, `${one}/results`, `${one}/results/{id}`];
     const startsAt = '2026-01-01T00:00:00Z';
 
@@ -143,6 +145,14 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       isDescribed(results, 'delete', await administration.purge('none')),
       isDescribed(summary, 'get', await administration.summary('search')),
     ]).toEqual([200, 404, 200, 200, 400, 404, 200, 200, 200, 404, 204, 404, 200]);
+    await administration.change('search', { percentEnabled: 50, startsAt, ignorePaths: ['$.at'] });
+    expect([
+      isDescribed(history, 'get', await administration.history('search')),
+      isDescribed(history, 'get', await administration.history('search', { limit: '1' })),
+      isDescribed(history, 'get', await administration.history('none')),
+      isDescribed(history, 'get', await administration.history('search', { cursor: 'x' })),
+    ]).toEqual([200, 200, 200, 400]);
+    await administration.change('search', { percentEnabled: 100, startsAt: null, ignorePaths: [] });
     expect([
       isDescribed(all, 'get', await administration.list()),
       isDescribed(all, 'get', await administration.list({ limit: '1' })),

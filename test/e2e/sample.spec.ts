@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { ExperimentService, Publisher, type ExperimentResult } from 'nestjs-studies';
 import { RecordingPublisher } from 'nestjs-studies/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EventLoopGauge } from '../../lib/experiment/event-loop.js';
 import { AppModule } from '../../sample/01-city-search/src/app.module.js';
 import { CITY_SEARCH } from '../../sample/01-city-search/src/cities/cities.controller.js';
 import { LIMIT, loadCities, type City } from '../../sample/01-city-search/src/cities/city.js';
@@ -18,6 +19,8 @@ let url: string;
 
 beforeAll(async () => {
   vi.stubEnv('DATABASE_URL', 'sqlite::memory:');
+  // A process that runs tests is busy all the time.
+  vi.spyOn(EventLoopGauge.prototype, 'read').mockReturnValue({ utilization: 0, delay: 0 });
   const module = await Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Publisher)
     .useValue(results)
@@ -35,6 +38,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await app.close();
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 
 async function answer(path: string): Promise<{ status: number; body: string }> {

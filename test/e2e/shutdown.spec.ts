@@ -188,7 +188,7 @@ describe('the end of an application', () => {
     rates.stuck();
     await vi.waitFor(() => expect(app.results.runs('rates')).toBe(1));
     expect(await timers.pending()).toEqual(
-      expect.arrayContaining(['lib/storage/experiment.view.ts', 'lib/experiment/candidate.ts']),
+      expect.arrayContaining(['lib/storage/experiment.view.ts', 'lib/experiment/candidate.ts', 'lib/experiment/event-loop.ts']),
     );
     await app.close();
 
@@ -226,7 +226,11 @@ describe('the end of an application', () => {
 
     app.provider(Rates).stuck();
     await vi.waitFor(async () => {
-      expect((await timers.pending()).sort()).toEqual(['lib/experiment/candidate.ts', 'lib/storage/experiment.view.ts']);
+      expect((await timers.pending()).sort()).toEqual([
+        'lib/experiment/candidate.ts',
+        'lib/experiment/event-loop.ts',
+        'lib/storage/experiment.view.ts',
+      ]);
     });
 
     expect(await timers.holding()).toEqual([]);

@@ -163,6 +163,7 @@ describe.each([
   it('can be imported and required at its two entrances, with the same exports', async () => {
     const root = [
       'Candidate',
+      'ChangeEntity',
       'Experiment',
       'ExperimentEntity',
       'ExperimentResult',

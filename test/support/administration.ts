@@ -39,6 +39,9 @@ export interface Resource {
   readonly subjects: readonly string[];
   readonly targetRate: number;
   readonly confidence: number;
+  readonly guardrails: Readonly<Record<string, number | null>>;
+  readonly haltedAt: string | null;
+  readonly haltReason: string | null;
   readonly ignorePaths: readonly string[];
   readonly version: number;
   readonly createdAt: string;
@@ -112,6 +115,10 @@ export class Administration {
 
   purge(name: string): Promise<Answer> {
     return this.app.request('DELETE', `${this.addressOf(name)}/results`);
+  }
+
+  history(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/history?${new URLSearchParams(query).toString()}`);
   }
 
   addressOf(name: string): string {

@@ -43,6 +43,9 @@ export interface SqliteOptions {
   readonly migrationsRun?: boolean;
 }
 
+/** A process that runs tests is busy all the time. */
+const ANY_LOAD = { maxEventLoopUtilization: 1, maxEventLoopDelay: 3_600_000 };
+
 type Imported = NonNullable<ModuleMetadata['imports']>[number];
 
 /** Applications to be closed after the test that started them. */
@@ -163,7 +166,7 @@ export class AppBuilder {
   private observed<Options extends { publisher?: unknown; onError?: unknown }>(options: Options): Options {
     const onError = (operation: string, error: unknown, experiment: string | undefined) =>
       this.failures.push({ operation, error, experiment });
-    return { publisher: this.results, onError, ...options };
+    return { ...ANY_LOAD, publisher: this.results, onError, ...options };
   }
 }
 

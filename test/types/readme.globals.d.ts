@@ -38,6 +38,7 @@ declare global {
     timing(key: string, ms: number): void;
   }
   class StatsdModule {}
+  const pager: { page(message: string): void };
   const index: SpiffyLeads;
   function oldSearch(q: string, user?: User): Lead[];
   function newSearch(q: string, user?: User): Lead[];

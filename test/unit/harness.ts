@@ -3,6 +3,9 @@ import type { Clock } from '../../lib/experiment/clock.js';
 import { partsOf } from '../../lib/experiment/behaviours.js';
 import type { Identify } from '../../lib/experiment/default-cleaner.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
+import type { OperatorSettings } from '../../lib/experiment/experiment.runner.js';
+import type { Guardrails } from '../../lib/experiment/guardrails.js';
+import type { ProcessLimits } from '../../lib/experiment/process.limits.js';
 import type { Gate } from '../../lib/experiment/sampler.js';
 import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
@@ -32,6 +35,8 @@ interface LaboratoryOptions {
   readonly identify?: Identify;
   /** What an operator leaves out of the comparison. */
   readonly ignorePaths?: readonly string[];
+  readonly guardrails?: Partial<Guardrails>;
+  readonly limits?: ProcessLimits;
 }
 
 const open: Laboratory[] = [];
@@ -48,9 +53,13 @@ export class Laboratory {
   /** The runs whose control was compared with itself. */
   readonly repeated: { experiment: string; control: Observation; again: CandidateObservation }[] = [];
   readonly skipped = new Map<SkipReason, number>();
+  /** Why guardrails have stopped experiments. */
+  readonly halts: { experiment: string; reason: string; version: number }[] = [];
+  private readonly settings: OperatorSettings;
 
-  constructor({ defaults = {}, gate = FULL, clock, identify, ignorePaths = [] }: LaboratoryOptions = {}) {
+  constructor({ defaults = {}, gate = FULL, clock, identify, limits, ...set }: LaboratoryOptions = {}) {
     open.push(this);
+    this.settings = { ignorePaths: [], guardrails: {}, version: 1, ...gate, ...set };
     this.registry.complete(
       {
         defaults: [defaults],
@@ -63,7 +72,9 @@ export class Laboratory {
         },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => this.results.push(result),
-        added: (runner) => runner.obey({ ...gate, ignorePaths }),
+        halt: (experiment, reason, version) => this.halts.push({ experiment, reason, version }),
+        limits,
+        added: (runner) => runner.obey(this.settings),
       },
       new Map(),
     );
@@ -83,6 +94,11 @@ export class Laboratory {
 
   runner(name = 'experiment') {
     return this.registry.runner(name, 0);
+  }
+
+  /** Does what an operator does. */
+  set(change: Partial<OperatorSettings>, name?: string): void {
+    this.runner(name).obey({ ...this.settings, ...change });
   }
 
   /** Resolves once everything has settled and is published. */

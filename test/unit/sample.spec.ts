@@ -6,7 +6,7 @@ import type { Plain } from '../../lib/experiment/plain.js';
 import { differencesOf } from '../../lib/recording/differences/examine.js';
 import { ExperimentBook } from '../../lib/recording/experiment.book.js';
 import { ResultReader } from '../../lib/recording/result.reader.js';
-import { newSampleId, SAMPLE_ID } from '../../lib/recording/sample.id.js';
+import { newSortableId, SORTABLE_ID } from '../../lib/storage/sortable.id.js';
 import { sampleOf } from '../../lib/recording/sample.maker.js';
 import type { Sample } from '../../lib/recording/sample.js';
 import { MINUTE } from '../../lib/recording/tier.js';
@@ -54,7 +54,7 @@ describe('a sample', () => {
       startedAt: NOW,
     });
     expect(sample).toEqual({
-      id: expect.stringMatching(SAMPLE_ID) as string,
+      id: expect.stringMatching(SORTABLE_ID) as string,
       candidate: 'v2',
       outcome: 'mismatched',
       ranAt: new Date(NOW),
@@ -195,10 +195,10 @@ describe('a sample', () => {
 
 describe('the id of a sample', () => {
   it('sorts by time, and is another one each time', () => {
-    const ids = [0, NOW, NOW + 1, Date.UTC(2200, 0)].map(newSampleId);
+    const ids = [0, NOW, NOW + 1, Date.UTC(2200, 0)].map(newSortableId);
     expect([...ids].sort()).toEqual(ids);
-    expect(new Set(Array.from({ length: 1_000 }, () => newSampleId(NOW))).size).toBe(1_000);
-    for (const id of ids) expect(id).toMatch(SAMPLE_ID);
+    expect(new Set(Array.from({ length: 1_000 }, () => newSortableId(NOW))).size).toBe(1_000);
+    for (const id of ids) expect(id).toMatch(SORTABLE_ID);
   });
 });
 

@@ -4,6 +4,8 @@ import { ExperimentCatalog } from '../../lib/storage/experiment.catalog.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from '../../lib/storage/experiment.row.js';
 import { ExperimentStorage, type ExperimentStamp } from '../../lib/storage/experiment.storage.js';
 import { ExperimentView } from '../../lib/storage/experiment.view.js';
+import { ExperimentHistory } from '../../lib/storage/history/experiment.history.js';
+import { MemoryHistoryStorage } from '../../lib/storage/history/history.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { StorageHealth } from '../../lib/storage/storage.health.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
@@ -83,7 +85,13 @@ function processOn(shared = new MemoryStorage()): Process {
   );
   const view = new ExperimentView(registry, storage, new SilentFeed(), health, INTERVAL);
   registry.complete({ defaults: [], report: () => {}, publish: () => {}, added: (runner) => view.add(runner) }, new Map());
-  const started = { storage, registry, view, catalog: new ExperimentCatalog(storage, view), told };
+  const started = {
+    storage,
+    registry,
+    view,
+    catalog: new ExperimentCatalog(storage, view, new ExperimentHistory(new MemoryHistoryStorage(), health)),
+    told,
+  };
   processes.push(started);
   return started;
 }
@@ -309,9 +317,11 @@ describe('a change by an operator', () => {
     const shared = new MemoryStorage();
     shared.create([{ name: 'search', percentEnabled: 5 }]);
     const { catalog } = processOn(shared);
-    await catalog.change('search', { percentEnabled: 6 }, 1);
-    await expect(catalog.change('search', { percentEnabled: 7 }, 1)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
-    await expect(catalog.remove('search', 1)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+    await catalog.change('search', { percentEnabled: 6 }, { version: 1 });
+    await expect(catalog.change('search', { percentEnabled: 7 }, { version: 1 })).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+    });
+    await expect(catalog.remove('search', { version: 1 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     await Promise.all([catalog.change('search', { percentEnabled: 8 }), catalog.change('search', { subjects: ['ann', 'ann'] })]);
     expect(shared.find('search')).toMatchObject({ version: 4, percentEnabled: 8, subjects: ['ann'] });
   });

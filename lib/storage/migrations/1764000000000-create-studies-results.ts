@@ -1,9 +1,9 @@
 import { Table, TableColumn, TableIndex, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
-import { EXPERIMENT_TABLE, MYSQL_ENGINE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../tables.js';
+import { CHANGE_TABLE, EXPERIMENT_TABLE, MYSQL_ENGINE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../tables.js';
 import { tablePath } from './table-path.js';
 
 /**
- * Creates the tables of recorded results, and lets experiments have what operators set about them.
+ * Creates the tables of recorded results and of changes, and lets experiments have what operators set about them.
  *
  * @publicApi
  */
@@ -37,6 +37,9 @@ const ADDED: TableColumnOptions[] = [
   share('confidence'),
   text('ignore_paths'),
   { name: 'epoch', type: 'integer', isNullable: true },
+  text('guardrails'),
+  { ...count('halted_at'), isNullable: true },
+  { ...varchar('halt_reason', 500), isNullable: true },
 ];
 
 const TALLY: TableColumnOptions[] = [
@@ -69,8 +72,19 @@ const WRITER: TableColumnOptions[] = [
   { name: 'beat', type: 'integer' },
 ];
 
+const CHANGE: TableColumnOptions[] = [
+  { ...varchar('id', 16), isPrimary: true },
+  varchar('experiment', 100),
+  count('changed_at'),
+  varchar('kind', 10),
+  { ...varchar('actor', 200), isNullable: true },
+  ...['settings_before', 'settings_after'].map((name) => ({ ...text(name), isNullable: false })),
+  { ...varchar('reason', 500), isNullable: true },
+];
+
 const TABLES = [
   { name: TALLY_TABLE, columns: TALLY, index: { columnNames: ['tier', 'starts_at'] } },
   { name: SAMPLE_TABLE, columns: SAMPLE, index: { columnNames: ['experiment_id', 'id'] } },
+  { name: CHANGE_TABLE, columns: CHANGE, index: { columnNames: ['experiment', 'id'] } },
   { name: WRITER_TABLE, columns: WRITER, index: { columnNames: ['owner'], isUnique: true } },
 ];

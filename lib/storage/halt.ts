@@ -1,0 +1,11 @@
+/**
+ * A guardrail has stopped an experiment.
+ *
+ * @publicApi
+ */
+export interface Halt {
+  readonly experiment: string;
+  /** Which candidate went beyond which limit, in a sentence. */
+  readonly reason: string;
+  readonly at: Date;
+}
