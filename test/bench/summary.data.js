@@ -1,5 +1,5 @@
 import { EXPERIMENT_ITSELF } from '../../dist/recording/experiment.book.js';
-import { newSampleId } from '../../dist/recording/sample.id.js';
+import { newSortableId } from '../../dist/storage/sortable.id.js';
 import { Tally } from '../../dist/recording/tally.js';
 import { ALL_WRITERS } from '../../dist/recording/tally.storage.js';
 import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../../dist/recording/tier.js';
@@ -107,7 +107,7 @@ function rowsOf(tallies, { tier, startsAt, writer }) {
 export function sampleRows(now) {
   const observation = { kind: 'returned', value: 'a city '.repeat(260), duration: 20 };
   return Array.from({ length: 1_000 }, (_, index) => ({
-    id: newSampleId(now - index * MINUTE),
+    id: newSortableId(now - index * MINUTE),
     candidate: CANDIDATES[index % CANDIDATES.length].name,
     outcome: 'mismatched',
     ranAt: new Date(now - index * MINUTE),

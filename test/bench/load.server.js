@@ -1,0 +1,94 @@
+/**
+ * A server of the load part, in a process of its own: without a database the bare route alone, else one decorated with a candidate that
+ * misbehaves in the way that is named. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Controller, Get, Module, Query } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Experiment, ExperimentService } from 'nestjs-studies';
+import { ANY_LOAD, moduleWith, QUIET } from './application.js';
+import { decorate } from './decorate.js';
+
+const NONE = { errorRate: null, mismatchRate: null, slowerBy: null, blockedFor: null };
+const ANSWER = { cities: [{ id: 2988507, name: 'Paris', country: 'FR' }] };
+const counts = { calls: 0, candidates: 0, haltedAt: undefined };
+
+/** What candidates do, by name. */
+const CANDIDATES = {
+  stuck: () => new Promise(() => undefined),
+  burning: () => {
+    const end = performance.now() + 50;
+    while (performance.now() < end);
+    return ANSWER;
+  },
+  rejecting: async () => {
+    await pause(20);
+    throw new Error('too late');
+  },
+  huge: async () => (huge ??= Buffer.alloc(50_000_000, 1)),
+  hugeAnew: async () => Buffer.alloc(50_000_000, 1),
+  hungry: async (signal) => {
+    const kept = [];
+    while (!signal.aborted) {
+      kept.push(new Array(2_000).fill(kept.length));
+      await pause(10);
+    }
+    return kept;
+  },
+};
+
+let experiments;
+let huge;
+
+function controller(...decorators) {
+  class SearchController {
+    async search(query) {
+      counts.calls += 1;
+      return { query, ...ANSWER };
+    }
+
+    candidate() {
+      counts.candidates += 1;
+      return CANDIDATES[kind](experiments.current().signal);
+    }
+  }
+  Query('q')(SearchController.prototype, 'search', 0);
+  Controller('search')(SearchController);
+  return decorate(SearchController, 'search', Get(), ...decorators);
+}
+
+async function decoratedWith({ database, isGuarded, isLimited }) {
+  const controllers = [controller(Experiment({ name: kind, candidate: 'candidate' }))];
+  const onHalt = () => (counts.haltedAt = Date.now());
+  const limits = isLimited ? { maxEventLoopUtilization: 0.9, maxEventLoopDelay: 100 } : ANY_LOAD;
+  const application = await NestFactory.create(moduleWith({ database, studies: { onHalt, ...limits }, controllers }), {
+    logger: ['error'],
+  });
+  await application.init();
+  experiments = application.get(ExperimentService);
+  await experiments.update(kind, { percentEnabled: 100, guardrails: isGuarded ? {} : NONE });
+  return application;
+}
+
+function bare() {
+  class BareModule {}
+  Module({ controllers: [controller()] })(BareModule);
+  return NestFactory.create(BareModule, QUIET);
+}
+
+const [, , kind, given] = process.argv;
+const application = await (given === undefined ? bare() : decoratedWith(JSON.parse(given)));
+await application.listen(0, '127.0.0.1');
+process.on('message', async (message) => {
+  if (message === 'settle') {
+    await experiments?.whenIdle();
+    for (let time = 0; time < 3; time += 1) {
+      await pause(200);
+      globalThis.gc();
+    }
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  process.send({ ...counts, rss, live: heapUsed + external, cpu: process.cpuUsage() });
+});
+process.on('disconnect', () => application.close());
+process.send(await application.getUrl());
