@@ -1,14 +1,13 @@
-import { CandidateCall } from './candidate.js';
+import { CandidateCall, type CandidateOwner } from './candidate.js';
 import type { CandidateDefinition } from './definition.js';
 import type { ExperimentState } from './experiment.state.js';
-import type { MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
 import { discard, isReadOnce } from './read-once.js';
 import type { SkipReason } from './run.recorder.js';
 import type { Scope } from './scope.js';
 
 /** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
-export class CandidateGroup {
+export class CandidateGroup implements CandidateOwner {
   /** What the candidates did, by name. */
   readonly executions = new Map<string, CandidateExecution>();
 
@@ -19,6 +18,9 @@ export class CandidateGroup {
   private readonly snapshot: unknown[];
   private uncopied: number;
   private hasStarted = false;
+  /** How many have been started and have not settled. */
+  private running = 0;
+  private next: (() => void) | undefined;
 
   constructor(
     private readonly state: ExperimentState,
@@ -32,23 +34,31 @@ export class CandidateGroup {
     this.uncopied = scope.definition.candidates.length + others;
   }
 
-  /** Runs one candidate, once there is a place for it. Whether the call may run any is decided at its first. */
-  run(candidate: CandidateDefinition): MaybePromise<void> {
-    if (!this.mayRun()) return;
-    const { slots } = this.state;
-    const taken = slots.take(this.scope.definition.options.maxConcurrent);
-    return taken instanceof Promise ? taken.then(() => this.runNow(candidate)) : this.runNow(candidate);
+  /** Runs candidates all at once, as soon as there is a place for each. Whether the call may run any is decided at its first. */
+  start(candidates: readonly CandidateDefinition[]): void {
+    for (const candidate of candidates) {
+      if (!this.mayRun()) return;
+      this.running += 1;
+      const taken = this.state.slots.take(this.scope.definition.options.maxConcurrent);
+      if (taken instanceof Promise) void taken.then(() => this.execute(candidate));
+      else this.execute(candidate);
+    }
   }
 
-  private runNow(candidate: CandidateDefinition): MaybePromise<void> {
-    const execution = this.execute(candidate);
-    if (execution instanceof Promise) return execution.then((later) => this.done(candidate, later));
-    this.done(candidate, execution);
+  /** Calls back when all that were started have settled: at once if they have. One can wait at a time. */
+  whenSettled(next: () => void): void {
+    if (this.running > 0) this.next = next;
+    else next();
   }
 
-  private done(candidate: CandidateDefinition, execution: CandidateExecution): void {
-    this.executions.set(candidate.name, execution);
+  executed(candidate: string, execution: CandidateExecution): void {
+    this.executions.set(candidate, execution);
     this.state.slots.free();
+    this.running -= 1;
+    if (this.running > 0) return;
+    const { next } = this;
+    this.next = undefined;
+    next?.();
   }
 
   /** Starts none that has not been started. */
@@ -66,7 +76,6 @@ export class CandidateGroup {
     for (const execution of this.executions.values()) if (execution.kind === 'returned') this.free(execution.value, control);
   }
 
-  /** Frees a value that nobody will read, unless it is the caller's or the instance's. */
   free(value: unknown, control?: unknown): void {
     if (!isReadOnce(value)) return;
     const { self, args } = this.scope;
@@ -88,17 +97,9 @@ export class CandidateGroup {
     return this.skipped === undefined;
   }
 
-  private execute(candidate: CandidateDefinition): MaybePromise<CandidateExecution> {
+  private execute(candidate: CandidateDefinition): void {
     const { definition, self } = this.scope;
     this.order.push(candidate.name);
-    const call = new CandidateCall(
-      definition.name,
-      candidate,
-      definition.options.timeout,
-      this.state.surroundings,
-      (name) => this.state.time(name),
-      (late) => this.free(late),
-    );
-    return call.execute(self, this.takeArguments());
+    new CandidateCall(this.state, candidate, definition.options.timeout, this).execute(self, this.takeArguments());
   }
 }

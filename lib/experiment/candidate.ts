@@ -1,162 +1,119 @@
 import { types } from 'node:util';
-import { take, type Observable, type Subscription } from 'rxjs';
-import type { Elapsed } from './clock.js';
+import { CandidateSettling, type Given, type Waiting } from './candidate.settling.js';
+import type { Elapsed, Stopwatch } from './clock.js';
 import { CurrentCandidate } from './current.js';
 import type { CandidateDefinition } from './definition.js';
 import { StudiesError } from './errors.js';
-import type { Surroundings } from './experiment.state.js';
+import type { ExperimentState } from './experiment.state.js';
 import { isThenable } from './guards.js';
-import { EMITTED_LIMIT, isEmitting, isPlainPromise } from './hand-on.js';
-import type { MaybePromise } from './maybe-promise.js';
+import { isEmitting, isPlainPromise } from './hand-on.js';
 import type { CandidateExecution } from './observation.js';
 
-type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; error: unknown; timedOut?: true };
+/** Who has a candidate run. */
+export interface CandidateOwner {
+  /** Takes what came of it, once: before `execute` returns if it was synchronous, else later, in the context of `execute`. */
+  executed(candidate: string, execution: CandidateExecution): void;
+  /** Frees a value that nobody will read. */
+  free(value: unknown): void;
+}
 
-/** One candidate, being run for one call. Never throws or rejects, and settles within the timeout. */
-export class CandidateCall {
+/** One candidate, being run for one call. Never throws, and settles within the timeout. */
+export class CandidateCall implements Waiting {
   private readonly current: CurrentCandidate;
+  private stopwatch!: Stopwatch; // made by `execute`
+  private timer: NodeJS.Timeout | undefined;
+  private blocked = 0;
 
-  /**
-   * @param timeout in ms
-   * @param discard frees a value that comes too late
-   */
+  /** @param timeout in ms */
   constructor(
-    private readonly experiment: string,
+    private readonly state: ExperimentState,
     private readonly candidate: CandidateDefinition,
     private readonly timeout: number,
-    private readonly surroundings: Surroundings,
-    private readonly time: (behaviour: string) => (synchronous: boolean) => Elapsed,
-    private readonly discard: (value: unknown) => void,
+    private readonly owner: CandidateOwner,
   ) {
-    this.current = new CurrentCandidate(experiment, candidate.name, surroundings.current.getStore());
+    this.current = new CurrentCandidate(state.name, candidate.name, state.surroundings.current.getStore());
   }
 
-  execute(self: unknown, args: unknown[]): MaybePromise<CandidateExecution> {
-    const stop = this.time(this.candidate.name);
+  execute(self: unknown, args: unknown[]): void {
+    this.stopwatch = this.state.time(this.candidate.name);
     const begun = performance.now();
     let value: unknown;
     try {
       value = this.within(() => this.candidate.call(self, args));
     } catch (error) {
-      return this.inTime({ kind: 'threw', error }, stop(true), this.held(begun));
+      this.hold(begun);
+      this.inTime({ kind: 'threw', error });
+      return;
     }
-    const blocked = this.held(begun);
-    if (!isEmitting(value) && !isThenable(value)) return this.inTime({ kind: 'returned', value }, stop(true), blocked);
-    // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
-    return types.isPromise(value) && isPlainPromise(value)
-      ? this.settled(value, () => stop(false), blocked)
-      : this.within(() => this.settled(value, () => stop(false), blocked));
+    this.hold(begun);
+    if (isEmitting(value) || isThenable(value)) this.wait(value);
+    else this.inTime({ kind: 'returned', value });
   }
 
-  /** For how long the candidate has held the event loop, in ms. */
-  private held(begun: number): number {
-    const blocked = performance.now() - begun;
-    this.surroundings.eventLoop.hold(blocked);
-    return blocked;
+  within<Value>(act: () => Value): Value {
+    return this.state.surroundings.current.run(this.current, act);
   }
 
-  private within<Value>(call: () => Value): Value {
-    return this.surroundings.current.run(this.current, call);
+  settled(given: Given): void {
+    const elapsed = this.timed(false);
+    const { activity } = this.state.surroundings;
+    clearTimeout(this.timer);
+    activity.left(this.current);
+    activity.end();
+    this.done(given, elapsed);
+  }
+
+  tooLate(value: unknown): void {
+    this.owner.free(value);
+  }
+
+  /** Notes for how long the candidate has held the event loop. */
+  private hold(begun: number): void {
+    this.blocked = performance.now() - begun;
+    this.state.surroundings.eventLoop.hold(this.blocked);
   }
 
   /** A candidate that was synchronous can't be stopped, but it can be seen to have taken too long. */
-  private inTime(given: Given, elapsed: Elapsed, blocked: number): CandidateExecution {
+  private inTime(given: Given): void {
+    const elapsed = this.timed(true);
     const isLate = elapsed.duration > this.timeout;
-    return executed(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed, blocked);
+    this.done(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed);
   }
 
-  /** @param stop stops the clock */
-  private settled(value: unknown, stop: () => Elapsed, blocked: number): Promise<CandidateExecution> {
-    const { activity } = this.surroundings;
+  private wait(value: unknown): void {
+    const { activity } = this.state.surroundings;
+    const { current } = this;
     activity.begin();
-    activity.entered(this.current);
-    return new Promise((resolve) => {
-      const collecting = new Collecting(
-        this.discard,
-        (subscribe) => this.within(subscribe),
-        (given) => {
-          clearTimeout(timer);
-          activity.left(this.current);
-          activity.end();
-          resolve(executed(given, stop(), blocked));
-        },
-      );
-      const timer = setTimeout(() => this.within(() => this.current.abort(this.timedOut())), this.timeout);
-      timer.unref();
-      this.current.onAbort((error) => collecting.settle({ kind: 'threw', error, timedOut: true }));
-      collecting.collect(value);
-    });
+    activity.entered(current);
+    const settling = new CandidateSettling(this);
+    current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
+    this.timer = setTimeout(() => this.within(() => current.abort(this.timedOut())), this.timeout);
+    this.timer.unref();
+    // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
+    if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
+    else this.within(() => settling.follow(value));
+  }
+
+  private done(given: Given, { duration, cpuTime }: Elapsed): void {
+    const { blocked } = this;
+    this.owner.executed(
+      this.candidate.name,
+      given.kind === 'returned'
+        ? { kind: 'returned', value: given.value, duration, cpuTime, blocked }
+        : { kind: 'threw', error: given.error, ...(given.timedOut && { timedOut: true }), duration, cpuTime, blocked },
+    );
+  }
+
+  private timed(synchronous: boolean): Elapsed {
+    return this.state.timed(this.candidate.name, this.stopwatch, synchronous);
   }
 
   private timedOut(): StudiesError {
     return new StudiesError(
       'CANDIDATE_TIMED_OUT',
-      `Candidate "${this.candidate.name}" of experiment "${this.experiment}" took longer than its timeout of ${this.timeout} ms. ` +
+      `Candidate "${this.candidate.name}" of experiment "${this.state.name}" took longer than its timeout of ${this.timeout} ms. ` +
         'Raise "timeout", or stop the work when the signal of ExperimentService.current() fires.',
-      { experiment: this.experiment, candidate: this.candidate.name, timeout: this.timeout },
+      { experiment: this.state.name, candidate: this.candidate.name, timeout: this.timeout },
     );
-  }
-}
-
-function executed(given: Given, { duration, cpuTime }: Elapsed, blocked: number): CandidateExecution {
-  if (given.kind === 'returned') return { kind: 'returned', value: given.value, duration, cpuTime, blocked };
-  return given.timedOut
-    ? { kind: 'threw', error: given.error, timedOut: true, duration, cpuTime, blocked }
-    : { kind: 'threw', error: given.error, duration, cpuTime, blocked };
-}
-
-/** Waits for what a candidate gave: the value of a promise, the list of what an Observable emits. Is done once. */
-class Collecting {
-  private subscription: Subscription | undefined;
-  private isSettled = false;
-
-  constructor(
-    private readonly discard: (value: unknown) => void,
-    /** Subscribes as the candidate. */
-    private readonly enter: (subscribe: () => Subscription) => Subscription,
-    private readonly done: (given: Given) => void,
-  ) {}
-
-  collect(given: unknown): void {
-    if (isEmitting(given)) {
-      this.returned(given);
-      return;
-    }
-    void Promise.resolve(given).then(
-      (value) => this.returned(value),
-      (error: unknown) => this.settle({ kind: 'threw', error }),
-    );
-  }
-
-  settle(given: Given): void {
-    if (this.isSettled) return;
-    this.isSettled = true;
-    try {
-      this.subscription?.unsubscribe();
-    } catch {
-      // A teardown that fails is its candidate's loss.
-    }
-    this.done(given);
-  }
-
-  private returned(value: unknown): void {
-    if (this.isSettled) this.discard(value);
-    else if (isEmitting(value)) this.emitted(value);
-    else this.settle({ kind: 'returned', value });
-  }
-
-  private emitted(source: Observable<unknown>): void {
-    const items: unknown[] = [];
-    try {
-      this.subscription = this.enter(() =>
-        source.pipe(take(EMITTED_LIMIT)).subscribe({
-          next: (item) => items.push(item),
-          error: (error: unknown) => this.settle({ kind: 'threw', error }),
-          complete: () => this.settle({ kind: 'returned', value: items }),
-        }),
-      );
-    } catch (error) {
-      this.settle({ kind: 'threw', error });
-    }
   }
 }

@@ -1,19 +1,20 @@
 import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
+import type { Elapsed, Stopwatch } from './clock.js';
 import { Conclusion } from './conclusion.js';
 import type { ExperimentState } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
-import { handOn } from './hand-on.js';
-import { chain, inSequence, together, type MaybePromise } from './maybe-promise.js';
+import { handOn, type Watcher } from './hand-on.js';
+import { chain, told } from './maybe-promise.js';
 import { MismatchError } from './mismatch.error.js';
 import type { Execution } from './observation.js';
-import { orderOf } from './order.js';
 import { isReadOnce } from './read-once.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './run.recorder.js';
 import { startOf, type Scope } from './scope.js';
 import { SecondRun } from './second-run.js';
+import { SerialCandidates } from './serial.candidates.js';
 
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
@@ -24,16 +25,20 @@ export type Control = (...args: unknown[]) => unknown;
  * On the caller's path is only what must be done before the control or at the moment it settles: copying what others could
  * change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the caller waits.
  */
-export class ExperimentRun {
+export class ExperimentRun implements Watcher {
   private readonly startedAt = Date.now();
   private readonly order: string[] = [];
   private readonly candidates: CandidateGroup;
   private readonly measuresNoise: boolean;
   private again: SecondRun | undefined;
+  private serial: SerialCandidates | undefined;
+  private haveStarted = false;
+  private stopwatch!: Stopwatch; // made when the control is called
 
   constructor(
     private readonly state: ExperimentState,
     private readonly scope: Scope,
+    private readonly control: Control,
   ) {
     const { noise, recheck, record } = scope.definition.options;
     this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
@@ -41,100 +46,128 @@ export class ExperimentRun {
   }
 
   /** Calls the control, and gives what it gives. */
-  start(control: Control): unknown {
+  start(): unknown {
     const { definition, self, report } = this.scope;
     const { beforeRun, mode, recheck } = definition.options;
-    if (recheck || this.measuresNoise) this.again = this.secondRun(control);
+    if (recheck || this.measuresNoise) this.again = this.secondRun();
     if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
-    if (mode === 'serial') return this.startInOrder(control);
-
-    const [first] = definition.candidates;
-    const candidatesRun = once(
-      definition.candidates.length === 1 && first !== undefined
-        ? () => this.candidates.run(first)
-        : () => together(definition.candidates, (candidate) => this.candidates.run(candidate)),
-    );
-    if (mode === 'parallel') queueMicrotask(() => void candidatesRun());
-    return this.callControl(control, candidatesRun);
+    if (mode === 'serial') return this.startInOrder();
+    if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
+    return this.callControl();
   }
 
-  private secondRun(control: Control): SecondRun {
-    const call = (self: unknown, args: unknown[]): unknown => control.apply(self, args);
+  call(): unknown {
+    return this.control.apply(this.scope.self, this.scope.args);
+  }
+
+  returned(value: unknown, synchronous: boolean): void | Promise<void> {
+    const { duration, cpuTime } = this.timed(synchronous);
+    if (!this.isComparable(value)) return this.abandoned('notComparable', value);
+    const copy = this.state.surroundings.copier.copy(value);
+    return this.settled({ kind: 'returned', value: copy, duration, cpuTime }, synchronous);
+  }
+
+  threw(error: unknown, synchronous: boolean): void | Promise<void> {
+    const { duration, cpuTime } = this.timed(synchronous);
+    return this.settled({ kind: 'threw', error, duration, cpuTime }, synchronous);
+  }
+
+  emitted(item: unknown): unknown {
+    return this.state.surroundings.copier.copy(item);
+  }
+
+  /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
+  abandoned(reason: SkipReason, control?: unknown): void {
+    this.state.skip(reason, this.scope.definition.options);
+    if (reason === 'notComparable') this.state.reportNotComparable();
+    this.candidates.stop(reason);
+    this.afterCandidates(() => this.candidates.discard(control));
+  }
+
+  get isWaitedFor(): boolean {
+    const { mode, raiseOnMismatch } = this.scope.definition.options;
+    return mode === 'serial' || raiseOnMismatch;
+  }
+
+  private secondRun(): SecondRun {
+    const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
     return new SecondRun(this.state, this.scope, this.candidates, call, this.measuresNoise);
   }
 
-  private startInOrder(control: Control): unknown {
-    const { definition, report } = this.scope;
-    const { options, candidates } = definition;
-    const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
-    const names = orderOf(options.order, definition.control, [...byName.keys()], report);
-    const run = (some: readonly string[]) =>
-      inSequence(
-        some.flatMap((name) => byName.get(name) ?? []),
-        (candidate) => this.candidates.run(candidate),
-      );
-
-    const position = names.indexOf(definition.control);
-    const before = run(names.slice(0, position));
-    const candidatesRun = once(() => chain(before, () => run(names.slice(position + 1))));
+  private startInOrder(): unknown {
+    this.serial = new SerialCandidates(this.candidates, this.scope);
+    const { before } = this.serial;
     // Only an `async` function is sure to give a promise. Any other is called at once, so that it can stay synchronous.
-    return before instanceof Promise && types.isAsyncFunction(control)
-      ? before.then(() => this.callControl(control, candidatesRun))
-      : this.callControl(control, candidatesRun);
+    return before instanceof Promise && types.isAsyncFunction(this.control)
+      ? before.then(() => this.callControl())
+      : this.callControl();
   }
 
-  /** @param candidatesRun starts the candidates that are still to be started, and waits for all */
-  private callControl(control: Control, candidatesRun: () => MaybePromise<void>): unknown {
-    const { definition, self, args } = this.scope;
-    const { copier } = this.state.surroundings;
-    this.order.push(definition.control);
-    const stop = this.state.time(definition.control);
-    return handOn(() => control.apply(self, args), {
-      returned: (value, synchronous) => {
-        const elapsed = stop(synchronous);
-        if (!this.isComparable(value)) return this.abandon('notComparable', candidatesRun, value);
-        return this.settled(
-          { kind: 'returned', value: copier.copy(value), duration: elapsed.duration, cpuTime: elapsed.cpuTime },
-          synchronous,
-          candidatesRun,
-        );
-      },
-      threw: (error, synchronous) => this.settled({ kind: 'threw', error, ...stop(synchronous) }, synchronous, candidatesRun),
-      emitted: (item) => copier.copy(item),
-      abandoned: (reason, value) => this.abandon(reason, candidatesRun, value),
-      isWaitedFor: this.isWaitedFor,
-    });
+  private callControl(): unknown {
+    const { control } = this.scope.definition;
+    this.order.push(control);
+    this.stopwatch = this.state.time(control);
+    return handOn(this);
   }
 
   /** @returns what the caller has to wait for, if anything */
-  private settled(control: Execution, synchronous: boolean, candidatesRun: () => MaybePromise<void>): void | Promise<void> {
-    const { mode, raiseOnMismatch } = this.scope.definition.options;
-    const { activity } = this.state.surroundings;
-    activity.begin();
-    const finish = () => chain(candidatesRun(), () => this.finish(control));
-    if (!raiseOnMismatch) {
-      setImmediate(() => void finish());
-      return mode === 'serial' ? candidatesRun() : undefined;
+  private settled(control: Execution, synchronous: boolean): void | Promise<void> {
+    this.state.surroundings.activity.begin();
+    if (!this.scope.definition.options.raiseOnMismatch) {
+      setImmediate(() => this.conclude(control, NOBODY));
+      return this.serial?.rest();
     }
-    const raised = chain(finish(), (result) => this.raise(result));
+    const result = told<ExperimentResult | undefined>((tell) => this.conclude(control, tell));
+    const raised = chain(result, (known) => this.raise(known));
     if (!synchronous || !(raised instanceof Promise)) return raised;
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
   }
 
-  /** Compares, and passes the result on. Never throws. */
-  private finish(control: Execution): MaybePromise<ExperimentResult | undefined> {
-    const { scope, state, again } = this;
-    const conclusion = attempt('run', scope.report, () => this.concluded(control));
-    if (conclusion === FAILED || conclusion === undefined) {
-      state.surroundings.activity.end();
-      return undefined;
+  private timed(synchronous: boolean): Elapsed {
+    return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
+  }
+
+  private startCandidates(): void {
+    if (this.haveStarted) return;
+    this.haveStarted = true;
+    this.candidates.start(this.scope.definition.candidates);
+  }
+
+  /** Starts the candidates that are still to be started, and calls back when all have settled. */
+  private afterCandidates(next: () => void): void {
+    if (this.serial !== undefined) {
+      const settled = this.serial.rest();
+      if (settled instanceof Promise) void settled.then(next);
+      else next();
+      return;
     }
-    return chain(again?.recheck(conclusion), () => {
-      const result = attempt('run', scope.report, () => this.pass(conclusion));
-      again?.end(conclusion);
-      state.surroundings.activity.end();
-      return result === FAILED ? undefined : result;
-    });
+    this.startCandidates();
+    this.candidates.whenSettled(next);
+  }
+
+  /** @param tell gets the result, if there is one */
+  private conclude(control: Execution, tell: Tell): void {
+    this.afterCandidates(() => this.finish(control, tell));
+  }
+
+  /** Compares, and passes the result on. Never throws. */
+  private finish(control: Execution, tell: Tell): void {
+    const conclusion = attempt('run', this.scope.report, () => this.concluded(control));
+    if (conclusion === FAILED || conclusion === undefined) {
+      this.state.surroundings.activity.end();
+      tell(undefined);
+      return;
+    }
+    const rechecked = this.again?.recheck(conclusion);
+    if (rechecked instanceof Promise) void rechecked.then(() => this.end(conclusion, tell));
+    else this.end(conclusion, tell);
+  }
+
+  private end(conclusion: Conclusion, tell: Tell): void {
+    const result = attempt('run', this.scope.report, () => this.pass(conclusion));
+    this.again?.end(conclusion);
+    this.state.surroundings.activity.end();
+    tell(result === FAILED ? undefined : result);
   }
 
   /** Undefined if there is nothing to compare. */
@@ -178,27 +211,14 @@ export class ExperimentRun {
     throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
   }
 
-  /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
-  private abandon(reason: SkipReason, candidatesRun: () => MaybePromise<void>, control?: unknown): void {
-    this.state.skip(reason, this.scope.definition.options);
-    if (reason === 'notComparable') this.state.reportNotComparable();
-    this.candidates.stop(reason);
-    void chain(candidatesRun(), () => this.candidates.discard(control));
-  }
-
-  /** Whether the caller waits for the candidates. */
-  private get isWaitedFor(): boolean {
-    const { mode, raiseOnMismatch } = this.scope.definition.options;
-    return mode === 'serial' || raiseOnMismatch;
-  }
-
   private isComparable(value: unknown): boolean {
     const { compare, clean } = this.scope.definition.options;
     return compare !== undefined || clean !== undefined || !isReadOnce(value);
   }
 }
 
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
+/** Takes the result of a run, if it has one. */
+type Tell = (result: ExperimentResult | undefined) => void;
+
+/** Who doesn't wait for it. */
+const NOBODY: Tell = () => undefined;

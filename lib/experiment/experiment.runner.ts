@@ -68,23 +68,29 @@ export class ExperimentRunner {
   /** Calls the control, and runs the experiment around it if this call is drawn. Gives what the control gives. */
   call(definition: ExperimentDefinition, control: Control, self: unknown, args: unknown[]): unknown {
     if (definition.candidates.length === 0) return control.apply(self, args);
-    const run = this.prepared(definition, self, args);
-    return run === undefined ? control.apply(self, args) : run.start(control);
+    const run = this.prepared(definition, control, self, args);
+    return run === undefined ? control.apply(self, args) : run.start();
   }
 
   /** As `call`, for a call that is drawn already, unless it has a subject. */
   drawn(definition: ExperimentDefinition, control: Control, self: unknown, args: unknown[]): unknown {
     if (definition.candidates.length === 0) return control.apply(self, args);
-    const run = this.prepared(definition, self, args, definition.options.subject === undefined);
-    return run === undefined ? control.apply(self, args) : run.start(control);
+    const run = this.prepared(definition, control, self, args, definition.options.subject === undefined);
+    return run === undefined ? control.apply(self, args) : run.start();
   }
 
   /** The run of a call that is drawn, if nothing speaks against it. Never throws. */
-  private prepared(definition: ExperimentDefinition, self: unknown, args: unknown[], isDrawn = false): ExperimentRun | undefined {
+  private prepared(
+    definition: ExperimentDefinition,
+    control: Control,
+    self: unknown,
+    args: unknown[],
+    isDrawn = false,
+  ): ExperimentRun | undefined {
     try {
       if ((!isDrawn && !this.draws(definition, self, args)) || this.isNested()) return undefined;
       const scope = this.admitted(definition, self, args);
-      return scope && new ExperimentRun(this.state, scope);
+      return scope && new ExperimentRun(this.state, scope, control);
     } catch (error) {
       this.state.report('run', error);
       return undefined;

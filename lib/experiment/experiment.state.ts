@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Activity } from './activity.js';
-import type { Clock, Elapsed } from './clock.js';
+import type { Clock, Elapsed, Stopwatch } from './clock.js';
 import type { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
 import type { ResolvedOptions } from './definition.js';
@@ -15,6 +15,7 @@ import type { Operation } from './options.js';
 import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
 import type { RunRecorder, SkipReason } from './run.recorder.js';
+import { usualRules, type RuleParts, type Rules } from './rules.js';
 import { Slots } from './slots.js';
 
 /** What runs need of the application. */
@@ -37,7 +38,7 @@ export interface Surroundings {
 }
 
 /** What the runs of one experiment in one application share. */
-export class ExperimentState {
+export class ExperimentState implements RuleParts {
   /** The candidates in flight. */
   readonly slots = new Slots();
 
@@ -46,6 +47,7 @@ export class ExperimentState {
   private ignoredPaths = '[]';
 
   private guardrails: Partial<Guardrails> = {};
+  private usual: Rules | undefined;
   // Made when they are needed: most of thousands of experiments are off.
   private watches: Map<string, GuardrailWatch> | undefined;
   private quick: Set<string> | undefined;
@@ -64,8 +66,9 @@ export class ExperimentState {
     this.surroundings.report(operation, error, this.name);
   };
 
-  get identify(): Identify | undefined {
-    return this.surroundings.identify;
+  /** The rules of runs whose experiment has none of its own. */
+  get usualRules(): Rules {
+    return (this.usual ??= usualRules(this.surroundings.identify, this.report));
   }
 
   /** Obeys the guardrails that an operator has set. */
@@ -111,15 +114,17 @@ export class ExperimentState {
     return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
   }
 
-  /** Starts a clock. CPU time is asked for where it means something: at the first run, and after a synchronous one of 1 ms or more. */
-  time(behaviour: string): (synchronous: boolean) => Elapsed {
-    const stop = this.surroundings.clock(behaviour, !this.quick?.has(behaviour));
-    return (synchronous) => {
-      const elapsed = stop(synchronous);
-      if (!synchronous || elapsed.duration < 1) (this.quick ??= new Set()).add(behaviour);
-      else this.quick?.delete(behaviour);
-      return elapsed;
-    };
+  /** Starts timing a behaviour. CPU time is asked for where it means something: at its first run, and after one that was worth it. */
+  time(behaviour: string): Stopwatch {
+    return this.surroundings.clock(behaviour, !this.quick?.has(behaviour));
+  }
+
+  /** Stops timing a behaviour. It is worth asking for the CPU time of one that is synchronous and takes 1 ms or more. */
+  timed(behaviour: string, stopwatch: Stopwatch, synchronous: boolean): Elapsed {
+    const elapsed = stopwatch.stop(synchronous);
+    if (!synchronous || elapsed.duration < 1) (this.quick ??= new Set()).add(behaviour);
+    else this.quick?.delete(behaviour);
+    return elapsed;
   }
 
   /** Notes a drawn call that runs the control alone. */

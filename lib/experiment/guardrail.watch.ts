@@ -64,24 +64,31 @@ export class GuardrailWatch {
   }
 
   private judged(): string | undefined {
-    const { errorRate, mismatchRate, slowerBy, blockedFor, window } = this.limits;
+    const { errorRate, mismatchRate, slowerBy, blockedFor } = this.limits;
     const { runs, failed, mismatched, duration, control, blocked } = this.total;
-    const average = (sum: number) => `${(sum / runs).toFixed(1)} ms`;
-    const during = `of ${runs} runs in ${window / 1_000} s`;
     if (errorRate !== null && failed > errorRate * runs) {
-      return `${failed} ${during} failed or timed out: "errorRate" allows ${percent(errorRate)}.`;
+      return `${failed} ${this.during()} failed or timed out: "errorRate" allows ${percent(errorRate)}.`;
     }
     if (mismatchRate !== null && mismatched > mismatchRate * runs) {
-      return `${mismatched} ${during} were mismatched: "mismatchRate" allows ${percent(mismatchRate)}.`;
+      return `${mismatched} ${this.during()} were mismatched: "mismatchRate" allows ${percent(mismatchRate)}.`;
     }
     if (slowerBy !== null && duration > slowerBy * control) {
-      const took = `${average(duration)} where the control took ${average(control)}`;
-      return `took ${took}, on average ${during}: "slowerBy" allows ${slowerBy} times as long.`;
+      const took = `${this.average(duration)} where the control took ${this.average(control)}`;
+      return `took ${took}, on average ${this.during()}: "slowerBy" allows ${slowerBy} times as long.`;
     }
     if (blockedFor !== null && blocked > blockedFor * runs) {
-      return `kept the event loop for ${average(blocked)}, on average ${during}: "blockedFor" allows ${blockedFor} ms.`;
+      const held = `kept the event loop for ${this.average(blocked)}`;
+      return `${held}, on average ${this.during()}: "blockedFor" allows ${blockedFor} ms.`;
     }
     return undefined;
+  }
+
+  private during(): string {
+    return `of ${this.total.runs} runs in ${this.limits.window / 1_000} s`;
+  }
+
+  private average(sum: number): string {
+    return `${(sum / this.total.runs).toFixed(1)} ms`;
   }
 }
 

@@ -6,8 +6,9 @@ import { isThenable } from './guards.js';
 /** How many of an Observable's items are compared. */
 export const EMITTED_LIMIT = 1_000;
 
-/** Learns what a behaviour gave. A promise it returns holds the caller back; what it throws or rejects replaces what was given. */
+/** Calls a behaviour, and learns what it gave. A promise it returns holds the caller back; what it throws or rejects replaces what was given. */
 export interface Watcher {
+  call(): unknown;
   returned(value: unknown, synchronous: boolean): void | Promise<void>;
   threw(error: unknown, synchronous: boolean): void | Promise<void>;
   /** One item of an Observable. Returns what to keep of it. */
@@ -19,13 +20,13 @@ export interface Watcher {
 }
 
 /**
- * Calls a function and hands on exactly what it gives: a value, a promise of it, an Observable of it, or what it throws. The
+ * Has a behaviour called, and hands on exactly what it gives: a value, a promise of it, an Observable of it, or what it throws. The
  * watcher learns what it was when it is there. A thenable's `then` is called once.
  */
-export function handOn(call: () => unknown, watcher: Watcher): unknown {
+export function handOn(watcher: Watcher): unknown {
   let given: unknown;
   try {
-    given = call();
+    given = watcher.call();
   } catch (error) {
     void watcher.threw(error, true);
     throw error;
@@ -48,11 +49,18 @@ export function isEmitting(value: unknown): value is Observable<unknown> {
 function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
   const watched = (promise: PromiseLike<unknown>) =>
     promise.then(
-      (value) => (isEmitting(value) ? handOnObservable(value, watcher) : after(watcher.returned(value, false), () => value)),
-      (error: unknown) =>
-        after(watcher.threw(error, false), () => {
+      (value) => {
+        if (isEmitting(value)) return handOnObservable(value, watcher);
+        const held = watcher.returned(value, false);
+        return held === undefined ? value : held.then(() => value);
+      },
+      (error: unknown) => {
+        const held = watcher.threw(error, false);
+        if (held === undefined) throw error;
+        return held.then(() => {
           throw error;
-        }),
+        });
+      },
     );
   // A lazy thenable, such as a query builder, starts anew at each `then`; `Promise.resolve` calls it once.
   if (!types.isPromise(given)) return watched(Promise.resolve(given));
@@ -131,8 +139,4 @@ function watched(source: Observable<unknown>, watcher: Watcher): Observable<unkn
     ),
     hold,
   );
-}
-
-function after<Value>(held: void | Promise<void>, next: () => Value): Value | Promise<Value> {
-  return held === undefined ? next() : held.then(next);
 }

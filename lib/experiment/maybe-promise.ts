@@ -14,8 +14,13 @@ export function inSequence<Item>(items: readonly Item[], act: (item: Item) => Ma
   }
 }
 
-/** Does all at once. */
-export function together<Item>(items: readonly Item[], act: (item: Item) => MaybePromise<void>): MaybePromise<void> {
-  const pending = items.map(act).filter((acted) => acted instanceof Promise);
-  if (pending.length > 0) return Promise.all(pending).then(() => undefined);
+/** Gives what a function tells by calling back: at once if it does so at once. */
+export function told<Value>(ask: (tell: (value: Value) => void) => void): MaybePromise<Value> {
+  let given: { value: Value } | undefined;
+  let tellLater: ((value: Value) => void) | undefined;
+  ask((value) => {
+    if (tellLater === undefined) given = { value };
+    else tellLater(value);
+  });
+  return given === undefined ? new Promise((resolve) => (tellLater = resolve)) : given.value;
 }

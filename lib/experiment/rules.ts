@@ -23,7 +23,8 @@ export interface Rules {
 
 /** What a run's rules are made of beside its options. */
 export interface RuleParts {
-  readonly identify: Identify | undefined;
+  /** Those of runs without options that have a part in it. */
+  readonly usualRules: Rules;
   /** What an operator leaves out of the comparison. */
   readonly ignored: IgnoredFields | undefined;
   /** Says that a value is too large for fields to be left out. */
@@ -31,25 +32,30 @@ export interface RuleParts {
 }
 
 const NONE: readonly never[] = [];
-const NO_RULES: Rules = {
-  compare: undefined,
-  compareErrors: undefined,
-  clean: (value) => value,
-  withoutEntities: (value) => value,
-  diff: undefined,
-  ignores: NONE,
-  ignored: NONE,
-};
+
+/** The rules where the user has none. */
+export function usualRules(identify: Identify | undefined, report: Report): Rules {
+  const entities = cleaningEntities(identify, report);
+  return {
+    compare: undefined,
+    compareErrors: undefined,
+    clean: entities,
+    withoutEntities: entities,
+    diff: undefined,
+    ignores: NONE,
+    ignored: NONE,
+  };
+}
 
 /** The rules of one call. */
 export function rulesOf(
   { definition: { options }, self, report }: Scope,
-  { identify, ignored, reportTooLarge }: RuleParts,
+  { usualRules: usual, ignored, reportTooLarge }: RuleParts,
 ): Rules {
   const { compare, compareErrors, clean, diff, ignore } = options;
   const fields = options.ignored ?? ignored;
-  if ((compare ?? compareErrors ?? clean ?? diff ?? ignore ?? fields ?? identify) === undefined) return NO_RULES;
-  const entities = cleaningEntities(identify, report);
+  if ((compare ?? compareErrors ?? clean ?? diff ?? ignore ?? fields) === undefined) return usual;
+  const entities = usual.withoutEntities;
   return {
     compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
     compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
@@ -80,7 +86,7 @@ function cleaning(clean: Rules['clean'], otherwise: Rules['clean'], report: Repo
 }
 
 function cleaningEntities(identify: Identify | undefined, report: Report): Rules['clean'] {
-  if (identify === undefined) return NO_RULES.clean;
+  if (identify === undefined) return (value) => value;
   return (value) => {
     try {
       return withoutEntities(value, identify);

@@ -4,7 +4,7 @@ import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from './conclusion.js';
 import type { ExperimentState } from './experiment.state.js';
 import { attempt } from './guards.js';
-import { chain, type MaybePromise } from './maybe-promise.js';
+import { chain, told, type MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
 import type { Scope } from './scope.js';
 
@@ -62,20 +62,17 @@ export class SecondRun {
 
   private execute(): MaybePromise<CandidateExecution | undefined> {
     const { state, scope, candidates } = this;
-    const { name, control, options } = scope.definition;
+    const { control: name, options } = scope.definition;
     if (state.reasonToSkip(options.maxConcurrent) !== undefined) return undefined;
     void state.slots.take(options.maxConcurrent);
-    const call = new CandidateCall(
-      name,
-      { name: control, call: this.control },
-      options.timeout,
-      state.surroundings,
-      (behaviour) => state.time(behaviour),
-      (late) => candidates.free(late),
-    );
-    return chain(call.execute(scope.self, candidates.takeArguments()), (execution) => {
-      state.slots.free();
-      return execution;
+    return told((tell) => {
+      const executed = (_: string, execution: CandidateExecution) => {
+        state.slots.free();
+        tell(execution);
+      };
+      const free = (late: unknown) => candidates.free(late);
+      const call = new CandidateCall(state, { name, call: this.control }, options.timeout, { executed, free });
+      call.execute(scope.self, candidates.takeArguments());
     });
   }
 }

@@ -8,6 +8,6 @@ import { systemClock, type Clock } from '../experiment/clock.js';
 export function fixedClock(durations: Readonly<Record<string, number>>): Clock {
   return (behaviour, withCpu) => {
     const duration = Object.hasOwn(durations, behaviour) ? durations[behaviour] : undefined;
-    return duration === undefined ? systemClock(behaviour, withCpu) : () => ({ duration });
+    return duration === undefined ? systemClock(behaviour, withCpu) : { stop: () => ({ duration }) };
   };
 }

@@ -80,8 +80,8 @@ async function started(database) {
   server.once('exit', (code) => {
     if (code !== 0) throw new Error(`A server ended with ${code}; what it has written says why.`);
   });
-  const [url] = await once(server, 'message');
-  return { server, url };
+  const [urls] = await once(server, 'message');
+  return { server, urls };
 }
 
 async function stopped({ server }) {
@@ -96,7 +96,7 @@ async function stopped({ server }) {
  * @returns requests per second; µs of the server's CPU time for each; and ms of CPU time for a writing
  */
 async function loaded(started, path) {
-  const url = `${started.url}/${path}?q=Paris`;
+  const url = `${started.urls[path]}?q=Paris`;
   const before = await asked(started, 'count');
   const result = await autocannon({ url, connections: CONNECTIONS, duration: SLICE, sampleInt: 30 });
   const { '2xx': answered, non2xx, errors, start, finish } = result;
