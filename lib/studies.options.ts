@@ -112,8 +112,8 @@ export interface StudiesOptions {
   shutdownTimeout?: number;
 
   /**
-   * ms, on average, between two writings of what was counted, 10 to 3 600 000. A process that is killed loses at most what it has
-   * counted since the last.
+   * ms within which what was counted is written, 10 to 3 600 000: a process that is killed loses at most what it has counted in so
+   * long, where writing takes no more than a twentieth of it.
    *
    * @default 1 000
    */

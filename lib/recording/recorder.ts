@@ -33,7 +33,7 @@ const AT_ONCE = 10;
 
 /** How a recorder works. */
 export interface RecorderSettings {
-  /** ms, on average, between two writings. */
+  /** ms within which what was counted is written. */
   readonly flushInterval: number;
   /** How many samples of an experiment are kept. */
   readonly samplesKept: number;
@@ -284,8 +284,8 @@ export class Recorder implements RunRecorder {
     if (this.timer !== undefined || this.isStopped) return;
     const { flushInterval } = this.settings;
     const often = Math.min(flushInterval * 2 ** this.failures, Math.max(flushInterval, LONGEST_WAIT));
-    // Processes that were started together don't write together.
-    const wait = often * (0.9 + Math.random() * 0.2);
+    // Processes that were started together don't write together; and it is to be written, not only begun, within the interval.
+    const wait = often * (0.8 + Math.random() * 0.15);
     this.timer = setTimeout(() => {
       this.timer = undefined;
       void this.flush();
