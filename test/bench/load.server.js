@@ -1,6 +1,6 @@
 /**
- * A server of the load part, in a process of its own: without a database the bare route alone, else one decorated with a candidate that
- * misbehaves in the way that is named. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight.
+ * A server of the load part, in a process of its own: without a database a bare route without the library; else one decorated with a
+ * candidate that misbehaves in the way that is named, or a bare one where another experiment is in use. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Get, Module, Query } from '@nestjs/common';
@@ -57,8 +57,8 @@ function controller(...decorators) {
   return decorate(SearchController, 'search', Get(), ...decorators);
 }
 
-async function decoratedWith({ database, isGuarded, isLimited }) {
-  const controllers = [controller(Experiment({ name: kind, candidate: 'candidate' }))];
+async function withLibrary({ database, isGuarded, isLimited }) {
+  const controllers = [kind === 'bare' ? controller() : controller(Experiment({ name: kind, candidate: 'candidate' }))];
   const onHalt = () => (counts.haltedAt = Date.now());
   const limits = isLimited ? { maxEventLoopUtilization: 0.9, maxEventLoopDelay: 100 } : ANY_LOAD;
   const application = await NestFactory.create(moduleWith({ database, studies: { onHalt, ...limits }, controllers }), {
@@ -66,18 +66,31 @@ async function decoratedWith({ database, isGuarded, isLimited }) {
   });
   await application.init();
   experiments = application.get(ExperimentService);
-  await experiments.update(kind, { percentEnabled: 100, guardrails: isGuarded ? {} : NONE });
+  if (kind === 'bare') await useElsewhere();
+  else await experiments.update(kind, { percentEnabled: 100, guardrails: isGuarded ? {} : NONE });
   return application;
 }
 
-function bare() {
+/** Runs another experiment, so that what it costs to have the library in use is not the candidates'. */
+async function useElsewhere() {
+  const run = experiments.wrap({ name: 'elsewhere', control: () => 1, candidate: async () => 1 });
+  run();
+  while ((await experiments.find('elsewhere')) === undefined) await pause(10);
+  await experiments.enable('elsewhere');
+  run();
+  await experiments.whenIdle();
+  const { runs } = await experiments.summary('elsewhere');
+  if (runs !== 1) throw new Error(`The other experiment ran ${runs} times.`);
+}
+
+function withoutLibrary() {
   class BareModule {}
   Module({ controllers: [controller()] })(BareModule);
   return NestFactory.create(BareModule, QUIET);
 }
 
 const [, , kind, given] = process.argv;
-const application = await (given === undefined ? bare() : decoratedWith(JSON.parse(given)));
+const application = await (given === undefined ? withoutLibrary() : withLibrary(JSON.parse(given)));
 await application.listen(0, '127.0.0.1');
 process.on('message', async (message) => {
   if (message === 'settle') {
