@@ -20,7 +20,7 @@ import type { Place, WritingPlace } from './writing.place.js';
 const LONGEST_WAIT = 30_000;
 
 /** ms of each second in which it is looked for the fields that differ. */
-const EXAMINING = 50;
+const EXAMINING = 20;
 
 /** How many samples wait to be written at the most, of all experiments: more would fill the memory while nothing can be written. */
 const WAITING = 500;

@@ -1,6 +1,7 @@
 /**
  * A server of the load part, in a process of its own: without a database a bare route without the library; else one decorated with a
- * candidate that misbehaves in the way that is named, or a bare one where another experiment is in use. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight.
+ * candidate that misbehaves in the way that is named, or a bare one where another experiment is in use, maybe with the same work done by
+ * hand. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Get, Module, Query } from '@nestjs/common';
@@ -57,8 +58,9 @@ function controller(...decorators) {
   return decorate(SearchController, 'search', Get(), ...decorators);
 }
 
-async function withLibrary({ database, isGuarded, isLimited }) {
-  const controllers = [kind === 'bare' ? controller() : controller(Experiment({ name: kind, candidate: 'candidate' }))];
+async function withLibrary({ database, isGuarded, isLimited, isByHand }) {
+  const isBare = kind === 'bare' || isByHand;
+  const controllers = [isBare ? controller() : controller(Experiment({ name: kind, candidate: 'candidate' }))];
   const onHalt = () => (counts.haltedAt = Date.now());
   const limits = isLimited ? { maxEventLoopUtilization: 0.9, maxEventLoopDelay: 100 } : ANY_LOAD;
   const application = await NestFactory.create(moduleWith({ database, studies: { onHalt, ...limits }, controllers }), {
@@ -66,9 +68,18 @@ async function withLibrary({ database, isGuarded, isLimited }) {
   });
   await application.init();
   experiments = application.get(ExperimentService);
-  if (kind === 'bare') await useElsewhere();
+  if (isBare) await useElsewhere();
   else await experiments.update(kind, { percentEnabled: 100, guardrails: isGuarded ? {} : NONE });
+  if (isByHand) for (let one = 0; one < 10; one += 1) void workByHand();
   return application;
+}
+
+/** Does what a candidate does again and again, as many at a time as an experiment has by default, and as long. */
+async function workByHand() {
+  for (;;) {
+    await Promise.race([CANDIDATES[kind](AbortSignal.timeout(10_000)), pause(10_000)]);
+    await pause(1);
+  }
 }
 
 /** Runs another experiment, so that what it costs to have the library in use is not the candidates'. */
@@ -79,8 +90,7 @@ async function useElsewhere() {
   await experiments.enable('elsewhere');
   run();
   await experiments.whenIdle();
-  const { runs } = await experiments.summary('elsewhere');
-  if (runs !== 1) throw new Error(`The other experiment ran ${runs} times.`);
+  if ((await experiments.summary('elsewhere')).runs === 0) throw new Error('The other experiment did not run.');
 }
 
 function withoutLibrary() {
@@ -103,5 +113,8 @@ process.on('message', async (message) => {
   const { rss, heapUsed, external } = process.memoryUsage();
   process.send({ ...counts, rss, live: heapUsed + external, cpu: process.cpuUsage() });
 });
-process.on('disconnect', () => application.close());
+process.on('disconnect', async () => {
+  await application.close();
+  process.exit(); // what is done by hand goes on
+});
 process.send(await application.getUrl());
