@@ -60,7 +60,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
       made(Publisher, [SETTINGS, ModuleRef], publisherOf),
       made(ErrorReporter, [SETTINGS], ({ onError, onHalt }: StudiesSettings) => new ErrorReporter(onError, onHalt)),
       made(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
-      made(StorageHealth, [ErrorReporter], healthOf),
+      made(StorageHealth, [ErrorReporter, KEPT], healthOf),
       made(
         ExperimentView,
         [EXPERIMENT_REGISTRY, ExperimentStorage, ChangeFeed, StorageHealth, SETTINGS],
@@ -203,10 +203,11 @@ function guarded(publisher: Publisher, registry: ExperimentRegistry, reporter: E
   return new GuardedPublisher(publisher, registry.activity, (...failure) => reporter.report(...failure));
 }
 
-function healthOf(reporter: ErrorReporter): StorageHealth {
+function healthOf(reporter: ErrorReporter, { tablePrefix }: ExperimentStorage): StorageHealth {
   return new StorageHealth(
     (error) => reporter.report('storage', error),
     () => reporter.recovered(),
+    tablePrefix,
   );
 }
 

@@ -52,6 +52,8 @@ interface Entry {
   readonly samples: Sample[];
   /** How often in a row its samples could not be kept, though what was counted could be written. */
   attempts: number;
+  /** Whether it was told that samples are given up, and none could be kept since. */
+  isGivenUp: boolean;
 }
 
 /** What a recorder needs of its application. */
@@ -234,13 +236,15 @@ export class Recorder implements RunRecorder {
           await statements.run(() => storage.samples.keep(rows, this.settings.samplesKept));
           // They are the first, and others have come meanwhile.
           entry.samples.splice(0, part.length);
+          entry.isGivenUp = false;
         }
         entry.attempts = 0;
       } catch (error) {
         failure ??= { error };
         entry.attempts += 1;
         if (entry.attempts < ATTEMPTS || !statements.areOver) continue;
-        this.surroundings.failed(error, entry.name);
+        if (!entry.isGivenUp) this.surroundings.failed(error, entry.name);
+        entry.isGivenUp = true;
         entry.samples.length = 0;
         entry.attempts = 0;
       }
@@ -274,7 +278,7 @@ export class Recorder implements RunRecorder {
     const of = { experimentId: row.id, epoch: row.epoch };
     const book = new ExperimentBook(of);
     const reader = new ResultReader(book, this.settings, this.budget);
-    const entry = { name: experiment, of, book, reader, samples: [], attempts: 0 };
+    const entry = { name: experiment, of, book, reader, samples: [], attempts: 0, isGivenUp: false };
     this.entries.set(experiment, entry);
     return entry;
   }

@@ -109,14 +109,19 @@ function ordered(a: Position['value'], b: Position['value']): number {
 
 const positionSchema = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string()]);
 
+/** A position in this order, and nothing else. */
+const positionIn = (sort: Direction) =>
+  z.custom<z.infer<typeof positionSchema>>(
+    (position) => positionSchema.safeParse(position).data?.[0] === sort,
+    'must be the nextCursor of a page with the same sort',
+  );
+
 function cursorOf(sort: Direction, { value, name }: Position): string {
   return Buffer.from(JSON.stringify([sort, value, name])).toString('base64url');
 }
 
 function positionOf(cursor: string, sort: Direction): Position {
-  const schema = z.object({
-    cursor: positionSchema.refine(([sorted]) => sorted === sort, 'must be the nextCursor of a page with the same sort'),
-  });
+  const schema = z.object({ cursor: positionIn(sort) });
   const [, value, name] = check(schema, { cursor: decoded(cursor) }, 'The query').cursor;
   return { value, name };
 }

@@ -9,6 +9,11 @@ export interface ExperimentStamp {
 
 /** Where experiments are kept. Every process has its own, and they share what is in it. */
 export abstract class ExperimentStorage {
+  /** What the names of its tables begin with, before those of this library. */
+  get tablePrefix(): string {
+    return '';
+  }
+
   /** A text that changes whenever an operator changes something, or experiments come or go: small, however many there are. */
   abstract digest(): MaybePromise<string>;
 

@@ -28,6 +28,10 @@ export class TypeOrmStorage extends ExperimentStorage {
     this.repository = dataSource.getRepository(ExperimentEntity);
   }
 
+  override get tablePrefix(): string {
+    return this.dataSource.options.entityPrefix ?? '';
+  }
+
   async digest(): Promise<string> {
     // Ids and versions only grow, and no id is given twice, so that no two changes make up for each other.
     const sums = await this.repository

@@ -126,6 +126,17 @@ describe('an experiment without its storage', () => {
     });
   });
 
+  it('says so of the table as it is called in its data source', async () => {
+    const app = await anApp()
+      .databases(sqlite({ migrationsRun: false, entityPrefix: 'app_' }))
+      .controllers(release({ percentEnabled: 100 }))
+      .start();
+
+    expect(app.failures).toMatchObject([
+      { error: { message: expect.stringContaining('The table "app_studies_experiment" is') } },
+    ]);
+  });
+
   it('runs as soon as the migrations have', async () => {
     const app = await anApp()
       .databases(sqlite({ migrationsRun: false }))

@@ -41,6 +41,7 @@ export interface SqliteOptions {
   readonly autoLoadEntities?: boolean;
   readonly entities?: Type<unknown>[];
   readonly migrationsRun?: boolean;
+  readonly entityPrefix?: string;
 }
 
 /** A process that runs tests is busy all the time. */

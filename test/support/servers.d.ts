@@ -10,6 +10,14 @@ export interface PrivateServer {
   kill(): Promise<void>;
   /** Ends it as an operator does, who doesn't wait for its clients. */
   stop(): Promise<void>;
+  /** Resolves when it has ended by itself. */
+  ended(): Promise<void>;
+  /** Has it answer a question of somebody else's. */
+  query(text: string): Promise<unknown>;
+  /** Takes all space from it, if it has a small disk. */
+  fillDisk(): void;
+  /** Gives it the space back. */
+  freeDisk(): void;
   /** Ends it, and leaves nothing behind. */
   remove(): Promise<void>;
   /** Lets nobody write whom an application connects as. */
@@ -18,8 +26,14 @@ export interface PrivateServer {
   options(port?: number): DataSourceOptions;
 }
 
+/** How a server is made. */
+export interface PrivateServerOptions {
+  /** What it keeps on a disk that is so small that it can be filled, which only root can make: its data, or its write-ahead log. */
+  readonly smallDisk?: 'data' | 'log';
+}
+
 /** Makes a PostgreSQL that is not started yet; undefined where this machine has no such program. */
-export function privatePostgres(): Promise<PrivateServer | undefined>;
+export function privatePostgres(options?: PrivateServerOptions): Promise<PrivateServer | undefined>;
 
 /** Makes a MariaDB that is not started yet; undefined where this machine has no such program. */
-export function privateMariaDb(): Promise<PrivateServer | undefined>;
+export function privateMariaDb(options?: PrivateServerOptions): Promise<PrivateServer | undefined>;

@@ -11,11 +11,20 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
+import { SmallDisk } from './small-disk.js';
 
 const STARTED_WITHIN = 60_000;
 
+/** What MariaDB sets aside, of which it has much more by default than a small disk. */
+const SMALL_FILES = [
+  '--innodb-log-file-size=8M',
+  '--innodb-data-file-path=ibdata1:5M:autoextend',
+  '--innodb-autoextend-increment=1',
+];
+
 class PrivateServer {
   #child;
+  #disk;
 
   /** @param user whom it runs as where this process is root, as which databases don't run */
   constructor(name, user) {
@@ -50,10 +59,34 @@ class PrivateServer {
     return this.#end(this.gentle);
   }
 
+  /** Resolves when it has ended by itself. */
+  async ended() {
+    if (this.#child !== undefined) await once(this.#child, 'exit');
+  }
+
+  /** Takes all space from it. */
+  fillDisk() {
+    this.#disk.fill();
+  }
+
+  /** Gives it the space back. */
+  freeDisk() {
+    this.#disk.free();
+  }
+
   /** Ends it, and leaves nothing behind. */
   async remove() {
     await this.kill();
+    await this.#disk?.unmount();
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 20 });
+  }
+
+  /** Where it is to keep some of its files: on a disk of their own if a size is given. */
+  async place(name, size) {
+    if (size === undefined) return join(this.directory, name);
+    const { uid, gid } = this.account;
+    this.#disk = await SmallDisk.mount(join(this.directory, 'disk'), `size=${size},uid=${uid},gid=${gid},mode=700`);
+    return join(this.#disk.directory, name);
   }
 
   /** Runs a command of the server's that makes its files. */
@@ -85,12 +118,15 @@ class PrivateServer {
 class PostgresServer extends PrivateServer {
   gentle = 'SIGINT';
 
-  static async create(bin) {
+  static async create(bin, { smallDisk } = {}) {
     const server = new PostgresServer('PostgreSQL', 'postgres');
     server.bin = bin;
     server.port = await freePort();
-    server.data = join(server.directory, 'data');
-    server.prepare(join(bin, 'initdb'), ['-D', server.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']);
+    server.data = await server.place('data', smallDisk === 'data' ? '64m' : undefined);
+    const isLogSmall = smallDisk === 'log';
+    const log = await server.place('log', isLogSmall ? '16m' : undefined);
+    const files = ['-D', server.data, '-X', log, `--wal-segsize=${isLogSmall ? 1 : 16}`];
+    server.prepare(join(bin, 'initdb'), [...files, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']);
     return server;
   }
 
@@ -130,12 +166,12 @@ class PostgresServer extends PrivateServer {
 class MariaDbServer extends PrivateServer {
   gentle = 'SIGTERM';
 
-  static async create(bin) {
+  static async create(bin, { smallDisk } = {}) {
     const server = new MariaDbServer('MariaDB', 'mysql');
     server.bin = bin;
     server.port = await freePort();
-    server.data = join(server.directory, 'data');
-    const settings = [`--datadir=${server.data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+    server.data = await server.place('data', smallDisk === 'data' ? '64m' : undefined);
+    const settings = [`--datadir=${server.data}`, ...SMALL_FILES, '--auth-root-authentication-method=normal', '--skip-test-db'];
     server.prepare('mariadb-install-db', ['--no-defaults', ...settings]);
     return server;
   }
@@ -146,7 +182,12 @@ class MariaDbServer extends PrivateServer {
 
   command() {
     // What is committed is the operating system's, and so outlives a server that is killed.
-    const small = ['--innodb-buffer-pool-size=16M', '--innodb-flush-log-at-trx-commit=2', '--performance-schema=OFF'];
+    const small = [
+      ...SMALL_FILES,
+      '--innodb-buffer-pool-size=16M',
+      '--innodb-flush-log-at-trx-commit=2',
+      '--performance-schema=OFF',
+    ];
     const place = [`--datadir=${this.data}`, `--socket=${join(this.directory, 'socket')}`, `--port=${this.port}`];
     return [this.bin, ['--no-defaults', ...place, '--bind-address=127.0.0.1', ...small]];
   }
@@ -177,17 +218,17 @@ class MariaDbServer extends PrivateServer {
 }
 
 /** Makes a PostgreSQL that is not started yet; undefined where this machine has no such program. */
-export async function privatePostgres() {
+export async function privatePostgres(options) {
   const versions = '/usr/lib/postgresql';
   const bins = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
   const bin = [...bins, ...directories()].find((one) => existsSync(join(one, 'initdb')));
-  return bin === undefined ? undefined : PostgresServer.create(bin);
+  return bin === undefined ? undefined : PostgresServer.create(bin, options);
 }
 
 /** Makes a MariaDB that is not started yet; undefined where this machine has no such program. */
-export async function privateMariaDb() {
+export async function privateMariaDb(options) {
   const bin = ['/usr/sbin', ...directories()].find((one) => existsSync(join(one, 'mariadbd')));
-  return bin === undefined ? undefined : MariaDbServer.create(join(bin, 'mariadbd'));
+  return bin === undefined ? undefined : MariaDbServer.create(join(bin, 'mariadbd'), options);
 }
 
 function directories() {

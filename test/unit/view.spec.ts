@@ -195,7 +195,7 @@ describe('the view of the stored experiments', () => {
     expect(isOn(process, 'search')).toBe(true);
     expect(process.told).toEqual(['away']);
     process.storage.failure = undefined;
-    await vi.advanceTimersByTimeAsync(2 * INTERVAL);
+    await vi.advanceTimersByTimeAsync(12 * INTERVAL);
     expect(process.told).toEqual(['away', 'recovered']);
   });
 

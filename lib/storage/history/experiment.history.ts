@@ -43,9 +43,9 @@ export class ExperimentHistory {
     try {
       await inTime(this.storage.keep(records, KEPT));
       this.waiting = this.waiting.filter((record) => !records.includes(record));
-      this.health.success('writing');
+      this.health.success('history');
     } catch (error) {
-      this.health.failure('writing', error);
+      this.health.failure('history', error);
     }
   }
 
