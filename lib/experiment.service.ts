@@ -4,6 +4,7 @@ import type { ExperimentDefinition } from './experiment/definition.js';
 import { StudiesError } from './experiment/errors.js';
 import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import type { ExperimentRunner } from './experiment/experiment.runner.js';
+import { isObject } from './experiment/kinds.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from './experiment/options.js';
 import { check, runSchema } from './experiment/validation.js';
 import type { ExperimentRecords } from './recording/experiment.records.js';
@@ -74,11 +75,12 @@ export class ExperimentService {
   run<Value>(options: RunOptions<() => Value>): Value;
   run<Value>(options: RunNamedOptions<() => Value>): Value;
   run(options: AnyRunOptions): unknown {
-    const known = this.registry.find(options.name);
+    // Code that no compiler has seen may give none.
+    const known = this.registry.find((options as AnyRunOptions | undefined)?.name ?? '');
     if (known?.declaredBy === undefined && known?.isOff() && 'control' in options && typeof options.control === 'function') {
       return (options.control as () => unknown)(); // typed as any function
     }
-    const parts = partsOf(options.name, options);
+    const parts = givenParts('run', options);
     const runner = this.runnerFor(options);
     const control = parts.control as () => unknown; // typed as any function
     return runner.isOff() ? control() : runner.call(this.definitionOf(options, parts), control, undefined, []);
@@ -93,7 +95,7 @@ export class ExperimentService {
   wrap<Fn extends AnyFunction>(options: RunOptions<Fn>): Fn;
   wrap<Fn extends AnyFunction>(options: RunNamedOptions<Fn>): Fn;
   wrap(options: AnyRunOptions): AnyFunction {
-    const parts = partsOf(options.name, options);
+    const parts = givenParts('wrap', options);
     check(runSchema, options, `Experiment "${options.name}"`);
     const runner = this.runnerFor(options);
     let definition: ExperimentDefinition | undefined;
@@ -234,4 +236,14 @@ export class ExperimentService {
   private definitionOf(options: AnyRunOptions, parts: Parts): ExperimentDefinition {
     return this.registry.definition(options.name, parts, options);
   }
+}
+
+function givenParts(method: string, options: AnyRunOptions): Parts {
+  if (!isObject(options)) {
+    throw new StudiesError(
+      'INVALID_OPTIONS',
+      `The options of ExperimentService.${method}(): must be an object with a name and a control.`,
+    );
+  }
+  return partsOf(options.name, options);
 }

@@ -13,6 +13,7 @@ import { TypeOrmStorage } from './storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
 import {
   placementOf,
+  requireOptions,
   settingsOf,
   type StudiesExtras,
   type StudiesModuleOptions,
@@ -77,6 +78,7 @@ export type StudiesModuleAsyncOptions = typeof _AsyncOptions;
 export class StudiesModule extends ConfigurableModuleClass {
   /** @throws StudiesError when an option is wrong; an application doesn't start then */
   static override forRoot(options: StudiesModuleOptions = {}): DynamicModule {
+    requireOptions(options, 'StudiesModule.forRoot()');
     const { publisher } = options;
     const module = super.forRoot(options);
     // So that a publisher can also be injected as what it is.
@@ -89,6 +91,7 @@ export class StudiesModule extends ConfigurableModuleClass {
 
   /** As `forRoot`, with options that are made by a provider. */
   static override forRootAsync(options: StudiesModuleAsyncOptions): DynamicModule {
+    requireOptions(options, 'StudiesModule.forRootAsync()');
     return super.forRootAsync(options);
   }
 }

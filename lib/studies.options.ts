@@ -245,6 +245,15 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
   };
 }
 
+/**
+ * Refuses what are no options at all, before anything is looked up in them.
+ *
+ * @throws StudiesError `INVALID_OPTIONS`
+ */
+export function requireOptions(options: unknown, where: string): void {
+  check(z.looseObject({}, 'must be an object'), options, `The options of ${where}`);
+}
+
 /** What decides routes and entities, with its defaults. */
 export interface StudiesPlacement {
   readonly dataSource: string;

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { textOf } from '../recording/summary.text.js';
 import { printable } from '../recording/text/printable.js';
+import { dateOf } from '../recording/text/quantity.text.js';
+import type { ResultLike } from './answers.js';
 import type { CommandName } from './arguments.js';
 import type { Client } from './client.js';
 import { Failure } from './failure.js';
 import { listText } from './list.text.js';
+import { runningText } from './period.text.js';
 import { readinessText, stateOf } from './readiness.js';
 import { resultText } from './result.text.js';
 
@@ -30,8 +33,8 @@ const INTERVAL = 5_000;
 export const COMMANDS: Readonly<Record<CommandName, (task: Task) => Promise<number>>> = {
   list,
   summary,
-  mismatches: (task) => results(task, 'mismatched', 'mismatches'),
-  errors: (task) => results(task, 'errored', 'errors'),
+  mismatches: (task) => results(task, ['mismatched'], 'mismatches'),
+  errors: (task) => results(task, ['errored', 'timedOut'], 'errors'),
   enable: (task) => change(task, task.percent),
   disable: (task) => change(task, 0),
   ready,
@@ -49,16 +52,25 @@ async function summary({ client, name, print }: Task): Promise<number> {
   return DONE;
 }
 
-async function results({ client, name, limit = 10, print }: Task, outcome: string, title: string): Promise<number> {
-  const items = await client.results(name, outcome, limit);
+async function results({ client, name, limit = 10, print }: Task, outcomes: string[], title: string): Promise<number> {
+  const found = await Promise.all(outcomes.map((outcome) => client.results(name, outcome, limit)));
+  const items = found
+    .flat()
+    .sort((a, b) => ranAt(b) - ranAt(a))
+    .slice(0, limit);
   print(items, () => (items.length === 0 ? `No ${title} of "${printable(name)}" are kept.\n` : items.map(resultText).join('\n')));
   return DONE;
 }
 
+/** When a result came, in ms since the epoch; 0 if it doesn't say. */
+function ranAt(result: ResultLike): number {
+  return dateOf(result['ranAt'])?.getTime() ?? 0;
+}
+
 async function change({ client, name, print }: Task, percentEnabled: number): Promise<number> {
   const changed = await client.change(name, { percentEnabled });
-  const is = percentEnabled === 0 ? 'is off now' : `now runs for ${percentEnabled} % of its calls`;
-  print(changed, () => `"${printable(name)}" ${is}.\n`);
+  const is = () => (percentEnabled === 0 ? 'is off now' : runningText(percentEnabled, changed));
+  print(changed, () => `"${printable(name)}" ${is()}.\n`);
   return DONE;
 }
 

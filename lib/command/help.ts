@@ -4,7 +4,7 @@ Commands:
   list                     all experiments
   summary <name>           what is known of an experiment
   mismatches <name>        the latest runs in which a candidate differed
-  errors <name>            the latest runs in which a candidate failed
+  errors <name>            the latest runs in which a candidate failed, or took too long
   enable <name> [percent]  run it for so many of the calls, 100 % by default
   disable <name>           run it no more
   ready <name>             whether it is safe to switch

@@ -1,17 +1,24 @@
 import { brief } from '../recording/text/printable.js';
 import { dateOf, timeText } from '../recording/text/quantity.text.js';
 import type { Item } from './answers.js';
+import { periodText } from './period.text.js';
 
 /** The experiments as a table, their names last since these have any width. */
 export function listText(items: readonly Item[]): string {
   if (items.length === 0) return 'There are no experiments.\n';
-  const rows = items.map(({ name, percentEnabled, lastRunAt }) => ({
-    name: cell(name),
-    share: `${cell(percentEnabled)} %`,
-    last: lastOf(lastRunAt),
+  const rows = items.map((item) => ({
+    name: cell(item['name']),
+    share: `${cell(item['percentEnabled'])} %`,
+    last: lastOf(item['lastRunAt']),
+    period: periodText(item),
   }));
-  return [{ name: 'experiment', share: 'share', last: 'last run' }, ...rows]
-    .map(({ name, share, last }) => `${share.padStart(7)}  ${last.padEnd(23)}  ${name}\n`)
+  const width = Math.max(...rows.map(({ period }) => period.length));
+  const title = { name: 'experiment', share: 'share', last: 'last run', period: 'period' };
+  return [title, ...rows]
+    .map(({ name, share, last, period }) => {
+      const column = width === 0 ? '' : `${period.padEnd(width)}  `;
+      return `${share.padStart(7)}  ${last.padEnd(23)}  ${column}${name}\n`;
+    })
     .join('');
 }
 

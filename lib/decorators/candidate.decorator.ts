@@ -42,7 +42,9 @@ export function Candidate(options: CandidateOptions): MethodDecorator {
   return (target, method, descriptor) => {
     const className = typeof target === 'function' ? target.name : target.constructor.name;
     const where = `@Candidate() on ${className}.${String(method)}`;
-    if (typeof target === 'function' || typeof descriptor.value !== 'function') {
+    // A property has no descriptor, whatever the types say.
+    const { value: original }: { value?: unknown } = { ...descriptor };
+    if (typeof target === 'function' || typeof original !== 'function') {
       throw new StudiesError('UNSUPPORTED_METHOD', `${where}: only a method of instances can be a candidate. Decorate one.`);
     }
     const { experiment, name = CANDIDATE, context } = check(schema, options, where);

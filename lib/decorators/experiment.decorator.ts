@@ -78,7 +78,8 @@ export function Experiment<const Options extends ExperimentDecoratorOptions>(
   options: Options & NoOthers<Options>,
 ): ExperimentDecorator<Options> {
   return (target, method, descriptor) => {
-    const original = descriptor.value;
+    // A property has no descriptor, whatever the types say.
+    const { value: original } = { ...descriptor };
     const declaration = declarationOf(target, method, original, options);
     const property = Symbol(`nestjs-studies:${declaration.name}`);
     inject(target, property, declaration);

@@ -90,9 +90,9 @@ class Plainer {
     return this.record(value, Object.keys(value), depth);
   }
 
-  /** Name, message, stack and cause of an error, and what else it carries. */
+  /** Name, message, stack and cause of an error, the errors that it stands for, and what else it carries. */
   private error(error: Error, depth: number): Plain {
-    const own = ['name', 'message', 'stack', 'cause', ...Object.keys(error)];
+    const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
     const plain = this.record(
       error,
       [...new Set(own)].filter((key) => propertyOf(error, key) !== undefined),

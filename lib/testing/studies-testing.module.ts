@@ -9,7 +9,7 @@ import { SilentFeed } from '../storage/change.feed.js';
 import { MemoryHistoryStorage } from '../storage/history/history.storage.js';
 import { MemoryStorage } from '../storage/memory.storage.js';
 import { studiesCore } from '../studies.core.js';
-import { settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
+import { requireOptions, settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
 import { fixedClock } from './fixed.clock.js';
 import { RecordingPublisher } from './recording.publisher.js';
 
@@ -46,6 +46,7 @@ const schema = z.object({
 export class StudiesTestingModule {
   /** @throws StudiesError when an option is wrong */
   static forRoot(options: StudiesTestingOptions = {}): DynamicModule {
+    requireOptions(options, 'StudiesTestingModule.forRoot()');
     const { percentEnabled = 100, durations = {}, imports = [], publisher = RecordingPublisher, ...rest } = options;
     check(schema, { percentEnabled, durations }, 'The options of StudiesTestingModule');
     const core = studiesCore({

@@ -162,6 +162,14 @@ describe.each(PLACEMENTS)('the list of experiments on $title', (placement) => {
     }
   });
 
+  it('says of a cursor that is none what is one', async () => {
+    const administration = await start();
+    for (const cursor of ['x', 'W10', 'WyJuYW1lIiwxXQ', 'WyItbmFtZSIsIngiLCJ4Il0']) {
+      const { body } = await administration.list({ cursor });
+      expect(body).toMatchObject({ message: 'The query: "cursor" must be the nextCursor of a page with the same sort.' });
+    }
+  });
+
   it('refuses a parameter that is repeated', async () => {
     const { app } = await start();
 

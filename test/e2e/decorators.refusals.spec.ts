@@ -334,6 +334,17 @@ describe('@Experiment is refused where it is written', () => {
     expect(declare).toThrow(new StudiesError('UNSUPPORTED_METHOD', `@Experiment() on Static.search: ${ONLY_METHODS}`));
   });
 
+  it('on a property', () => {
+    class Property {
+      readonly search = () => 1;
+    }
+
+    // As in code that no compiler has seen.
+    const decorate = (): unknown =>
+      Reflect.apply(Experiment({ candidate: 'searchV2' }), undefined, [Property.prototype, 'search']);
+    expect(decorate).toThrow(new StudiesError('UNSUPPORTED_METHOD', `@Experiment() on Property.search: ${ONLY_METHODS}`));
+  });
+
   it('on an accessor', () => {
     const declare = () => {
       class Accessor {
@@ -444,6 +455,16 @@ describe('@Candidate is refused where it is written', () => {
     };
 
     expect(declare).toThrow(new StudiesError('UNSUPPORTED_METHOD', `@Candidate() on Static.find: ${ONLY_METHODS}`));
+  });
+
+  it('on a property', () => {
+    class Property {
+      readonly find = () => 1;
+    }
+
+    // As in code that no compiler has seen.
+    const decorate = (): unknown => Reflect.apply(Candidate({ experiment: 'search' }), undefined, [Property.prototype, 'find']);
+    expect(decorate).toThrow(new StudiesError('UNSUPPORTED_METHOD', `@Candidate() on Property.find: ${ONLY_METHODS}`));
   });
 
   it('on an accessor', () => {

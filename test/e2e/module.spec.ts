@@ -6,12 +6,13 @@ import {
   ExperimentService,
   Publisher,
   STUDIES_ENTITIES,
+  StudiesError,
   StudiesModule,
   type ExperimentResult,
   type StudiesOptions,
   type StudiesOptionsFactory,
 } from '../../lib/index.js';
-import { RecordingPublisher } from '../../lib/testing/index.js';
+import { RecordingPublisher, StudiesTestingModule } from '../../lib/testing/index.js';
 import { anApp, sqlite } from '../support/app.js';
 import { recordedLog } from '../support/log.js';
 
@@ -291,6 +292,18 @@ describe('StudiesModule.forRootAsync()', () => {
       message: 'The options of StudiesModule: "refreshInterval" is wrong: too small: expected number to be >=10.',
     });
   });
+});
+
+it('what are no options are refused at once', () => {
+  for (const none of [null, 5, 'options', []] as never[]) {
+    expect(() => StudiesModule.forRoot(none)).toThrow(
+      new StudiesError('INVALID_OPTIONS', 'The options of StudiesModule.forRoot(): must be an object.', {
+        fields: [{ field: '', reason: 'must be an object' }],
+      }),
+    );
+    expect(() => StudiesModule.forRootAsync(none)).toThrow('The options of StudiesModule.forRootAsync(): must be an object.');
+    expect(() => StudiesTestingModule.forRoot(none)).toThrow('The options of StudiesTestingModule.forRoot(): must be an object.');
+  }
 });
 
 describe('wrong options stop the start', () => {

@@ -113,6 +113,26 @@ describe('the command nestjs-studies', () => {
     ]);
   });
 
+  it('lists periods where there are some', async () => {
+    const startsAt = '2030-01-02T00:00:00.000Z';
+    const endsAt = '2030-01-03T00:00:00.000Z';
+    const item = { percentEnabled: 5, lastRunAt: null };
+    answer = () => ({
+      items: [
+        { name: 'always', ...item, startsAt: null, endsAt: null },
+        { name: 'between', ...item, startsAt, endsAt },
+        { name: 'until', ...item, startsAt: null, endsAt },
+      ],
+      nextCursor: null,
+    });
+    expect((await execute(['list'])).out)
+      .toBe(`  share  last run                 period                                                      experiment
+    5 %  never                                                                                always
+    5 %  never                    from 2030-01-02 00:00:00 UTC until 2030-01-03 00:00:00 UTC  between
+    5 %  never                    until 2030-01-03 00:00:00 UTC                               until
+`);
+  });
+
   it('follows no cursor in circles', async () => {
     answer = () => ({ items: [{ name: 'one' }], nextCursor: 'same' });
     expect(await execute(['list'])).toMatchObject({ code: 0 });
@@ -138,11 +158,22 @@ describe('the command nestjs-studies', () => {
     expect(out.match(/^#.*/gm)).toEqual([7, 6].map((id) => `#${id}  text  text  2025-11-24 10:00:00 UTC`));
     const json = await execute(['mismatches', 'search', '--limit', '2', '--json']);
     expect(JSON.parse(json.out)).toEqual([resultOf(7), resultOf(6)]);
-    await execute(['errors', 'search']);
-    expect(asked.map(({ url: path }) => path).slice(1, 3)).toEqual([
-      '/studies/experiments/search/results?outcome=mismatched&limit=2',
-      '/studies/experiments/search/results?outcome=errored&limit=10',
-    ]);
+    expect(asked[1]?.url).toBe('/studies/experiments/search/results?outcome=mismatched&limit=2');
+  });
+
+  it('lists what threw and what timed out as errors, the newest first', async () => {
+    answer = ({ url: path }) => {
+      const outcome = path.includes('outcome=timedOut') ? 'timedOut' : 'errored';
+      const minutes = outcome === 'timedOut' ? [4, 1] : [3, 2];
+      const items = minutes.map((minute) => ({ ...resultOf(minute), outcome, ranAt: `2025-11-24T10:0${minute}:00.000Z` }));
+      return { items, nextCursor: null };
+    };
+    const { code, out } = await execute(['errors', 'search', '--limit', '3']);
+    expect(code).toBe(0);
+    expect(out.match(/^#\d  text  \w+/gm)).toEqual(['#4  text  timedOut', '#3  text  errored', '#2  text  errored']);
+    expect(asked.map(({ url: path }) => path).sort()).toEqual(
+      ['errored', 'timedOut'].map((outcome) => `/studies/experiments/search/results?outcome=${outcome}&limit=3`),
+    );
   });
 
   it('says so where there is nothing', async () => {
@@ -160,6 +191,21 @@ describe('the command nestjs-studies', () => {
     expect(asked.map(({ method, url: path, body }) => [method, path, body])).toEqual(
       [100, 12.5, 0].map((percent) => ['PATCH', '/studies/experiments/search', `{"percentEnabled":${percent}}`]),
     );
+  });
+
+  it('says from when on, or that no more, where an experiment that is enabled has a period', async () => {
+    const answered = async (period: object) => {
+      answer = () => ({ name: 'search', ...period });
+      return (await execute(['enable', 'search', '5'])).out;
+    };
+    const [past, future] = ['2001-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z'];
+    expect(await answered({ startsAt: future, endsAt: null })).toBe(
+      '"search" runs for 5 % of its calls from 2999-01-01 00:00:00 UTC on.\n',
+    );
+    expect(await answered({ startsAt: null, endsAt: past })).toBe(
+      '"search" is set to 5 % of its calls, but its period ended at 2001-01-01 00:00:00 UTC.\n',
+    );
+    expect(await answered({ startsAt: past, endsAt: future })).toBe('"search" now runs for 5 % of its calls.\n');
   });
 
   it('tells by its exit code whether it is safe to switch', async () => {

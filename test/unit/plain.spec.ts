@@ -41,6 +41,16 @@ describe('what JSON is to hold', () => {
     });
   });
 
+  it('an error that stands for several has them', () => {
+    const error = new AggregateError([new TypeError('first'), 'second'], 'both');
+    expect(toPlain(error)).toMatchObject({
+      name: 'AggregateError',
+      message: 'both',
+      errors: [{ name: 'TypeError', message: 'first' }, 'second'],
+    });
+    expect(toPlain(new Error('alone'))).not.toHaveProperty('errors');
+  });
+
   it('tells an error without running code of its own or of what it inherits from', () => {
     const run = vi.fn((): never => {
       throw new Error('was run');

@@ -1,6 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Experiment, ExperimentService, type Current, type RunOptions } from '../../lib/index.js';
+import { Experiment, ExperimentService, StudiesError, type Current, type RunOptions } from '../../lib/index.js';
 import { RecordingPublisher, StudiesTestingModule, type StudiesTestingOptions } from '../../lib/testing/index.js';
 
 let module: TestingModule;
@@ -22,6 +22,18 @@ const rates = (more: Partial<RunOptions<() => number>> = {}): RunOptions<() => n
   control: () => 1,
   candidate: () => 2,
   ...more,
+});
+
+it('what is run or wrapped without options is refused', () => {
+  for (const none of [undefined, null, 5, 'rates'] as never[]) {
+    const refused = (method: string) =>
+      new StudiesError(
+        'INVALID_OPTIONS',
+        `The options of ExperimentService.${method}(): must be an object with a name and a control.`,
+      );
+    expect(() => experiments.run(none)).toThrow(refused('run'));
+    expect(() => experiments.wrap(none)).toThrow(refused('wrap'));
+  }
 });
 
 describe('run', () => {
