@@ -228,7 +228,7 @@ export class ExperimentService {
     if (known.declaredBy === undefined) return known;
     throw new StudiesError(
       'DUPLICATE_EXPERIMENT',
-      `Experiment "${name}" is that of ${known.declaredBy}, which is decorated with it. Give one of the two another name.`,
+      `Experiment "${name}" is that of ${known.declaredBy.where}, which is decorated with it. Give one of the two another name.`,
       { experiment: name },
     );
   }

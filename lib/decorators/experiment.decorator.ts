@@ -1,14 +1,12 @@
-import { Inject, Optional } from '@nestjs/common';
 import { candidatesOf } from '../experiment/behaviours.js';
-import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import { StudiesError } from '../experiment/errors.js';
-import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/options.js';
 import { check, nameSchema, optionShape } from '../experiment/validation.js';
 import { z } from 'zod';
-import { addDecoratedMethod } from './metadata.js';
+import { injectExperiments } from './injection.js';
+import { addDecoratedMethod, ownDecoratedMethodsOf } from './metadata.js';
+import { MethodDeclaration, whereOf } from './method.declaration.js';
 import { wrap } from './wrapper.js';
-import { EXPERIMENT_REGISTRY } from './tokens.js';
 
 /**
  * What `@Experiment()` takes: the experiment's options, and which methods of the same class are its candidates. Candidates of
@@ -64,6 +62,9 @@ const schema = z
   })
   .partial();
 
+/** Those of methods whose decorators name candidates alone: one object for thousands. */
+const NO_OPTIONS: ExperimentOptions = Object.freeze({});
+
 /**
  * Makes a method the control of an experiment. The method goes on answering as before; for the calls that the experiment's
  * percentage draws, its candidates run beside it and are compared with it.
@@ -81,58 +82,25 @@ export function Experiment<const Options extends ExperimentDecoratorOptions>(
     // A property has no descriptor, whatever the types say.
     const { value: original } = { ...descriptor };
     const declaration = declarationOf(target, method, original, options);
-    const property = Symbol(`nestjs-studies:${declaration.name}`);
-    inject(target, property, declaration);
-    addDecoratedMethod(target, { method, property, declaration });
-    descriptor.value = wrapped(original as AnyFunction, property) as NonNullable<typeof original>; // it keeps the signature
+    if (ownDecoratedMethodsOf(target).length === 0) injectExperiments(target);
+    addDecoratedMethod(target, declaration);
+    descriptor.value = wrap(original as AnyFunction, declaration.property) as NonNullable<typeof original>; // it keeps the signature
     return descriptor;
   };
 }
 
 function declarationOf(target: object, method: string | symbol, original: unknown, options: ExperimentDecoratorOptions) {
-  const where = `@Experiment() on ${nameOf(target)}.${String(method)}`;
+  const where = `@Experiment() on ${whereOf(target, method)}`;
   if (typeof target === 'function' || typeof original !== 'function') {
     throw new StudiesError(
       'UNSUPPORTED_METHOD',
       `${where}: only a method of instances can be an experiment's control. Decorate one, or use ExperimentService.wrap().`,
     );
   }
-  const given = check(schema, options, where);
-  const { name = `${nameOf(target)}.${String(method)}`, candidate, candidates, ...rest } = given;
+  const { name = whereOf(target, method), candidate, candidates, ...rest } = check(schema, options, where);
   check(nameSchema, name, `${where}: the name "${name}"`);
-  return {
-    name,
-    where: `${nameOf(target)}.${String(method)}`,
-    options: rest as ExperimentOptions, // the schema knows these options as functions, without their signatures
-    candidates: [...candidatesOf(where, { candidate, candidates })],
-  } satisfies ExperimentDeclaration;
-}
-
-/** Lets Nest put the experiment on each instance, where neither `Object.keys` nor a deep comparison sees it. */
-function inject(target: object, property: symbol, declaration: ExperimentDeclaration): void {
-  Object.defineProperty(target, property, {
-    configurable: true,
-    get: () => undefined,
-    set(this: object, registry: ExperimentRegistry) {
-      if (!Object.isExtensible(this)) return;
-      Object.defineProperty(this, property, { value: registry.attach(declaration), configurable: true, writable: true });
-    },
-  });
-  Inject(EXPERIMENT_REGISTRY)(target, property);
-  Optional()(target, property);
-}
-
-/** The method with its experiment around it, under its own name, with its length and its metadata. */
-function wrapped(original: AnyFunction, property: symbol): AnyFunction {
-  const method = wrap(original, property);
-  const { prototype: _, ...properties }: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(original);
-  Object.defineProperties(method, properties);
-  for (const key of Reflect.getOwnMetadataKeys(original) as unknown[]) {
-    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), method);
-  }
-  return method;
-}
-
-function nameOf(target: object): string {
-  return typeof target === 'function' ? target.name : target.constructor.name;
+  candidatesOf(where, { candidate, candidates }); // refuses two of one name
+  // The schema knows these options as functions, without their signatures.
+  const others = Object.keys(rest).length === 0 ? NO_OPTIONS : (rest as ExperimentOptions);
+  return new MethodDeclaration(target, method, name, { candidate, candidates }, others);
 }

@@ -5,7 +5,8 @@ import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import { StudiesError } from '../experiment/errors.js';
 import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import type { AnyFunction } from '../experiment/options.js';
-import { decoratedCandidatesOf, decoratedMethodsOf, type DecoratedCandidate, type DecoratedMethod } from './metadata.js';
+import { putExperiments } from './injection.js';
+import { decoratedCandidatesOf, decoratedMethodsOf, type DecoratedCandidate } from './metadata.js';
 import { refuseOwnResponse } from './own-response.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
@@ -58,24 +59,18 @@ export class ExperimentExplorer {
 
   private declarationsOf(hosts: readonly Host[]): Map<string, ExperimentDeclaration> {
     const declarations = new Map<string, ExperimentDeclaration>();
-    for (const host of hosts) {
-      for (const decorated of decoratedMethodsOf(host.prototype)) {
-        const { declaration } = decorated;
+    for (const { prototype, instance } of hosts) {
+      const methods = decoratedMethodsOf(prototype);
+      for (const declaration of methods) {
         const other = declarations.get(declaration.name) ?? declaration;
         if (other !== declaration) throw duplicateExperiment(declaration, other);
-        refuseOwnResponse(host.prototype.constructor, decorated.method, declaration.where);
+        refuseOwnResponse(prototype.constructor, declaration.method, declaration.where);
         declarations.set(declaration.name, declaration);
-        this.attachByHand(host, decorated);
       }
+      // What a `useFactory` or `useValue` provider gives was not made by Nest, or for another application before.
+      if (instance !== undefined) putExperiments(instance, methods, this.registry);
     }
     return declarations;
-  }
-
-  /** What a `useFactory` or `useValue` provider gives was not made by Nest, or for another application before. */
-  private attachByHand({ instance }: Host, { property, declaration }: DecoratedMethod): void {
-    if (instance === undefined || !Object.isExtensible(instance)) return;
-    const value = this.registry.attach(declaration);
-    Object.defineProperty(instance, property, { value, configurable: true, writable: true });
   }
 }
 
@@ -117,7 +112,7 @@ function definitionOf(instance: object, { method, name, context }: DecoratedCand
 }
 
 function checkCandidates(declaration: ExperimentDeclaration, others: readonly FoundCandidate[]): void {
-  const names = new Set<string>([CONTROL, ...declaration.candidates.map(([name]) => name)]);
+  const names = new Set<string>([CONTROL, ...declaration.candidates.keys()]);
   for (const { name, where } of others) {
     if (names.has(name)) {
       const detail = `candidate "${name}" on ${where} has a name that is taken`;

@@ -1,13 +1,6 @@
 import 'reflect-metadata';
 import type { Context } from '../experiment/context.js';
-import type { ExperimentDeclaration } from '../experiment/declaration.js';
-
-/** A decorated method, and the hidden property by which its instances know their application's experiment. */
-export interface DecoratedMethod {
-  readonly method: string | symbol;
-  readonly property: symbol;
-  readonly declaration: ExperimentDeclaration;
-}
+import type { MethodDeclaration } from './method.declaration.js';
 
 /** A method that is a candidate of an experiment declared elsewhere. */
 export interface DecoratedCandidate {
@@ -20,17 +13,22 @@ export interface DecoratedCandidate {
 const METHODS = Symbol('nestjs-studies:methods');
 const CANDIDATES = Symbol('nestjs-studies:candidates');
 
-export function addDecoratedMethod(prototype: object, decorated: DecoratedMethod): void {
-  add(METHODS, prototype, decorated);
+export function addDecoratedMethod(prototype: object, declaration: MethodDeclaration): void {
+  add(METHODS, prototype, declaration);
 }
 
 export function addDecoratedCandidate(prototype: object, decorated: DecoratedCandidate): void {
   add(CANDIDATES, prototype, decorated);
 }
 
+/** The decorated methods of a class, without those that it inherits. */
+export function ownDecoratedMethodsOf(prototype: object): readonly MethodDeclaration[] {
+  return own<MethodDeclaration>(METHODS, prototype);
+}
+
 /** The decorated methods of a class and of those that it extends. */
-export function decoratedMethodsOf(prototype: object): DecoratedMethod[] {
-  return inherited<DecoratedMethod>(METHODS, prototype);
+export function decoratedMethodsOf(prototype: object): MethodDeclaration[] {
+  return inherited<MethodDeclaration>(METHODS, prototype);
 }
 
 /** The decorated candidates of a class and of those that it extends; one that is overridden counts once. */
@@ -41,7 +39,7 @@ export function decoratedCandidatesOf(prototype: object): DecoratedCandidate[] {
   return [...byMethod.values()];
 }
 
-function add(key: symbol, prototype: object, decorated: DecoratedMethod | DecoratedCandidate): void {
+function add(key: symbol, prototype: object, decorated: MethodDeclaration | DecoratedCandidate): void {
   Reflect.defineMetadata(key, [...own<unknown>(key, prototype), decorated], prototype);
 }
 

@@ -7,5 +7,5 @@ export interface ExperimentDeclaration {
   readonly where: string;
   readonly options: ExperimentOptions;
   /** The candidates that are methods of the same class: their names, and those methods. */
-  readonly candidates: readonly (readonly [string, PropertyKey])[];
+  readonly candidates: ReadonlyMap<string, PropertyKey>;
 }

@@ -4,21 +4,14 @@ import { systemClock, type Clock } from './clock.js';
 import { Copier } from './copier.js';
 import type { CurrentCandidate } from './current.js';
 import type { Identify } from './default-cleaner.js';
-import { StudiesError } from './errors.js';
 import type { ExperimentDeclaration } from './declaration.js';
-import {
-  CONTROL,
-  resolveOptions,
-  type CandidateDefinition,
-  type ExperimentDefinition,
-  type ResolvedOptions,
-} from './definition.js';
+import { DeclaredExperiment } from './declared.experiment.js';
+import { resolveOptions, type CandidateDefinition, type ExperimentDefinition, type ResolvedOptions } from './definition.js';
 import { EventLoopGauge } from './event-loop.js';
 import { candidatesSchema, check } from './validation.js';
 import type { Parts } from './behaviours.js';
 import { ExperimentRunner } from './experiment.runner.js';
 import type { Surroundings } from './experiment.state.js';
-import type { Control } from './experiment.run.js';
 import type { ExperimentOptions, Operation } from './options.js';
 import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
@@ -44,44 +37,6 @@ export interface RegistrySettings {
   readonly limits?: ProcessLimits | undefined;
   /** Called for each experiment that is there, and for each that comes later. */
   added(runner: ExperimentRunner): void;
-}
-
-/** A decorated method's experiment in one application. */
-export class DeclaredExperiment {
-  private make: (() => ExperimentDefinition) | undefined;
-  private definition: ExperimentDefinition | undefined;
-  private hasSubject = false;
-
-  constructor(
-    readonly declaration: ExperimentDeclaration,
-    readonly runner: ExperimentRunner,
-  ) {}
-
-  /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
-  define(defaults: readonly ExperimentOptions[], others: readonly CandidateDefinition[]): void {
-    const { name, options, candidates } = this.declaration;
-    const resolve = () => resolveOptions(...defaults, options);
-    const { subject, percentEnabled } = resolve();
-    this.hasSubject = subject !== undefined;
-    this.runner.percentEnabled = percentEnabled;
-    // Made at the first call that is drawn: most of thousands of experiments are off.
-    this.make = () => {
-      const own = candidates.map(([candidate, method]) => ({ name: candidate, call: callerOf(method) }));
-      return { name, control: CONTROL, candidates: [...own, ...others], options: resolve() };
-    };
-    this.definition = undefined;
-  }
-
-  /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `call`. */
-  mayDraw(): boolean {
-    return this.runner.sampler.mayDraw(this.hasSubject);
-  }
-
-  /** Calls the control, and runs the experiment around it; asked only for a call that is drawn. */
-  call(control: Control, self: unknown, args: unknown[]): unknown {
-    this.definition ??= this.make?.();
-    return this.definition === undefined ? control.apply(self, args) : this.runner.drawn(this.definition, control, self, args);
-  }
 }
 
 /**
@@ -165,7 +120,7 @@ export class ExperimentRegistry {
     const known = this.declared.get(declaration);
     if (known !== undefined) return known;
     const runner = this.runner(declaration.name, 0);
-    runner.declaredBy = declaration.where;
+    runner.declaredBy = declaration;
     const declared = new DeclaredExperiment(declaration, runner);
     this.declared.set(declaration, declared);
     this.define(declared);
@@ -192,7 +147,7 @@ export class ExperimentRegistry {
 
   private define(declared: DeclaredExperiment): void {
     if (this.settings === undefined) return;
-    declared.define(this.settings.defaults, this.others.get(declared.declaration.name) ?? []);
+    declared.define(this.settings.defaults, this.others.get(declared.declaration.name));
   }
 
   private add(name: string, percentEnabled: number | undefined): ExperimentRunner {
@@ -201,13 +156,4 @@ export class ExperimentRegistry {
     this.settings?.added(runner);
     return runner;
   }
-}
-
-/** Looks the method up at each call, so that a subclass can override a candidate. */
-function callerOf(method: PropertyKey): CandidateDefinition['call'] {
-  return (self, args) => {
-    const { [method]: candidate } = self as Record<PropertyKey, ((...args: unknown[]) => unknown) | undefined>; // it may have it
-    if (candidate !== undefined) return candidate.apply(self, args);
-    throw new StudiesError('MISSING_BEHAVIOUR', `There is no method "${String(method)}" to be the candidate. Correct the name.`);
-  };
 }

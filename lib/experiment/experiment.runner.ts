@@ -1,3 +1,4 @@
+import type { ExperimentDeclaration } from './declaration.js';
 import type { ExperimentDefinition } from './definition.js';
 import { ExperimentRun, type Control } from './experiment.run.js';
 import { ExperimentState, type Surroundings } from './experiment.state.js';
@@ -18,14 +19,14 @@ export interface OperatorSettings extends Gate {
 /** Runs the calls of one experiment that are drawn. One for each name in an application. */
 export class ExperimentRunner {
   readonly sampler: Sampler;
-  readonly state: ExperimentState;
 
+  private made: ExperimentState | undefined;
   private settings: OperatorSettings | undefined;
   /** The version of the settings under which a guardrail has stopped it, if one has. */
   private halted: number | undefined;
 
-  /** The decorated method whose experiment it is, for messages; undefined for one that code runs by name. */
-  declaredBy: string | undefined;
+  /** The decorated method whose experiment it is; undefined for one that code runs by name. */
+  declaredBy: ExperimentDeclaration | undefined;
 
   /**
    * @param name the experiment's
@@ -34,10 +35,18 @@ export class ExperimentRunner {
   constructor(
     readonly name: string,
     public percentEnabled: number | undefined,
-    surroundings: Surroundings,
+    private readonly surroundings: Surroundings,
   ) {
     this.sampler = new Sampler(name);
-    this.state = new ExperimentState(name, surroundings, (reason) => this.halt(reason));
+  }
+
+  /** Made when it is needed: most of thousands of experiments are off. */
+  get state(): ExperimentState {
+    if (this.made === undefined) {
+      this.made = new ExperimentState(this.name, this.surroundings, (reason) => this.halt(reason));
+      this.configure(this.made);
+    }
+    return this.made;
   }
 
   /** Obeys what an operator has set; `undefined`: nothing is known, the experiment is off. */
@@ -46,10 +55,19 @@ export class ExperimentRunner {
     if (!isHalted) this.halted = undefined;
     // What has stopped here stays off until somebody changes the experiment, also when that can't be stored yet.
     this.sampler.obey(isHalted ? { ...settings, percentEnabled: 0 } : settings);
-    if (settings?.version !== this.settings?.version) this.state.forgetRuns();
+    if (settings?.version !== this.settings?.version) this.made?.forgetRuns();
     this.settings = settings;
-    this.state.ignore(settings?.ignorePaths ?? []);
-    this.state.guard(settings?.guardrails ?? {});
+    if (this.made !== undefined) this.configure(this.made);
+  }
+
+  /** When it first and last ran since this was asked before, in ms since the epoch. */
+  takeTimes(): { first: number; last: number } | undefined {
+    return this.made?.takeTimes();
+  }
+
+  private configure(state: ExperimentState): void {
+    state.ignore(this.settings?.ignorePaths ?? []);
+    state.guard(this.settings?.guardrails ?? {});
   }
 
   private halt(reason: string): void {
@@ -57,7 +75,7 @@ export class ExperimentRunner {
     if (settings === undefined || this.halted !== undefined || this.sampler.isOff()) return;
     this.halted = settings.version;
     this.sampler.obey({ ...settings, percentEnabled: 0 });
-    this.state.surroundings.halt(this.name, reason, settings.version);
+    this.surroundings.halt(this.name, reason, settings.version);
   }
 
   /** Whether no call runs it. To be asked before `call`: for an experiment that is off, it is all that a call costs. */
@@ -127,6 +145,6 @@ export class ExperimentRunner {
 
   /** A candidate that calls its own control, as a fallback does, must not start itself again, however long the way. */
   private isNested(): boolean {
-    return this.state.surroundings.current.getStore()?.isWithin(this.name) ?? false;
+    return this.surroundings.current.getStore()?.isWithin(this.name) ?? false;
   }
 }

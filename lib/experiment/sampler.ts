@@ -26,10 +26,9 @@ export class Sampler {
   /** How many of the buckets are in. */
   private threshold = UNKNOWN;
   /** Calls until the next that is in: counting down costs less than drawing for each. */
-  private wait = Infinity;
-  private startsAt = -Infinity;
-  private endsAt = Infinity;
-  private isPeriodic = false;
+  private wait = 0;
+  /** Between which times it is on, unless it always is. */
+  private period: Gate | undefined;
   private subjects = NOBODY;
 
   constructor(private readonly name: string) {}
@@ -38,11 +37,9 @@ export class Sampler {
   obey(gate: Gate | undefined): void {
     this.isWanted = false;
     this.threshold = gate === undefined ? UNKNOWN : bucketsOf(gate.percentEnabled);
-    this.startsAt = gate?.startsAt ?? -Infinity;
-    this.endsAt = gate?.endsAt ?? Infinity;
-    this.isPeriodic = this.startsAt !== -Infinity || this.endsAt !== Infinity;
+    this.period = (gate?.startsAt ?? gate?.endsAt ?? null) === null ? undefined : gate;
     this.subjects = gate === undefined || gate.subjects.length === 0 ? NOBODY : new Set(gate.subjects);
-    this.wait = gap(Math.max(this.threshold, 0) / BUCKETS);
+    this.wait = this.threshold <= 0 ? 0 : gap(this.threshold / BUCKETS);
   }
 
   /** Whether no call is in. */
@@ -65,7 +62,7 @@ export class Sampler {
 
   private isDue(): boolean {
     this.wait = gap(this.threshold / BUCKETS);
-    return !this.isPeriodic || this.isWithinPeriod();
+    return this.isWithinPeriod();
   }
 
   /**
@@ -74,7 +71,7 @@ export class Sampler {
    * @param subject asks whom the call is for; if it fails, the call is not in
    */
   draws(subject: (() => string | undefined) | undefined, report: Report): boolean {
-    if (this.isOff() || (this.isPeriodic && !this.isWithinPeriod())) return false;
+    if (this.isOff() || !this.isWithinPeriod()) return false;
     if (this.threshold >= BUCKETS) return true;
     const whom = subject && attempt('subject', report, () => named(subject()));
     if (whom === FAILED) return false;
@@ -83,8 +80,10 @@ export class Sampler {
   }
 
   private isWithinPeriod(): boolean {
+    if (this.period === undefined) return true;
+    const { startsAt, endsAt } = this.period;
     const now = Date.now();
-    return now >= this.startsAt && now < this.endsAt;
+    return now >= (startsAt ?? -Infinity) && now < (endsAt ?? Infinity);
   }
 }
 
@@ -100,8 +99,9 @@ function named(subject: unknown): string | undefined {
  * How many calls it takes until the next that is in, if each is in with the same chance: geometrically distributed, by inversion
  * (Devroye, Non-Uniform Random Variate Generation, X.2). Having waited says nothing of how long is still to wait, so the
  * percentage can be set at any time.
+ *
+ * @param share above 0
  */
 function gap(share: number): number {
-  if (share >= 1) return 1;
-  return share <= 0 ? Infinity : 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - share));
+  return share >= 1 ? 1 : 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - share));
 }

@@ -4,7 +4,7 @@ import type { CandidateObservation, Observation } from '../experiment/observatio
 import type { ExperimentResult } from '../experiment/result.js';
 import type { RunRecorder, SkipReason } from '../experiment/run.recorder.js';
 import { chunksOf } from '../storage/chunks.js';
-import type { ExperimentRow } from '../storage/experiment.row.js';
+import type { KnownExperiment } from '../storage/experiment.row.js';
 import type { Statements } from '../storage/statements.js';
 import type { StorageHealth } from '../storage/storage.health.js';
 import { ExperimentBook } from './experiment.book.js';
@@ -63,8 +63,8 @@ export interface RecorderSurroundings {
   readonly place: WritingPlace;
   readonly tidier: Tidier;
   readonly health: StorageHealth;
-  /** An experiment's row as this process knows it. */
-  find(name: string): ExperimentRow | undefined;
+  /** An experiment as this process knows it. */
+  find(name: string): Pick<KnownExperiment, 'id' | 'epoch' | 'ignorePaths'> | undefined;
   /** Takes an error of this library's own. */
   failed(error: unknown, experiment: string): void;
 }

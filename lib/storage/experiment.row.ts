@@ -103,16 +103,26 @@ export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epo
   return `${version}.${epoch}`;
 }
 
-/** What calls look at. */
-export function gateOf(row: ExperimentRow): OperatorSettings {
-  const { percentEnabled, startsAt, endsAt, subjects, ignorePaths, guardrails, version } = row;
+/** What a process keeps of a row: what calls look at, and what their results are filed under. */
+export interface KnownExperiment extends OperatorSettings, Pick<ExperimentRow, 'id' | 'name' | 'epoch'> {}
+
+// One of each for the thousands of experiments that have nothing there.
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+const NO_LIMITS: Partial<Guardrails> = Object.freeze({});
+
+/** What is kept of a row. */
+export function knownOf(row: ExperimentRow): KnownExperiment {
+  const { id, name, percentEnabled, startsAt, endsAt, subjects, ignorePaths, guardrails, version, epoch } = row;
   return {
+    id,
+    name,
     percentEnabled,
     startsAt: startsAt?.getTime() ?? null,
     endsAt: endsAt?.getTime() ?? null,
-    subjects,
-    ignorePaths,
-    guardrails,
+    subjects: subjects.length === 0 ? NO_TEXTS : subjects,
+    ignorePaths: ignorePaths.length === 0 ? NO_TEXTS : ignorePaths,
+    guardrails: Object.keys(guardrails).length === 0 ? NO_LIMITS : guardrails,
     version,
+    epoch,
   };
 }

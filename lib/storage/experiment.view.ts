@@ -3,7 +3,7 @@ import type { ExperimentRunner } from '../experiment/experiment.runner.js';
 import { chain, type MaybePromise } from '../experiment/maybe-promise.js';
 import { within } from '../experiment/within.js';
 import type { ChangeFeed } from './change.feed.js';
-import { gateOf, stampOf, type ExperimentRow, type RunTimes } from './experiment.row.js';
+import { knownOf, stampOf, type ExperimentRow, type KnownExperiment, type RunTimes } from './experiment.row.js';
 import type { ExperimentStorage } from './experiment.storage.js';
 import type { Access, StorageHealth } from './storage.health.js';
 
@@ -15,7 +15,7 @@ const START_LIMIT = 5_000;
  * calls leave behind.
  */
 export class ExperimentView {
-  private rows: ReadonlyMap<string, ExperimentRow> = new Map();
+  private known: ReadonlyMap<string, KnownExperiment> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private refreshing: Promise<void> | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -52,33 +52,34 @@ export class ExperimentView {
     await Promise.all([this.flush(), this.feed.stop()]);
   }
 
-  /** An experiment's row as this process knows it. */
-  find(name: string): ExperimentRow | undefined {
-    return this.rows.get(name);
+  /** An experiment as this process knows it. */
+  find(name: string): KnownExperiment | undefined {
+    return this.known.get(name);
   }
 
   /** Makes a new experiment obey what is stored, or has it stored. */
   add(runner: ExperimentRunner): void {
-    const row = this.rows.get(runner.name);
-    if (row !== undefined) runner.obey(gateOf(row));
+    const known = this.known.get(runner.name);
+    if (known !== undefined) runner.obey(known);
     else if (this.isStarted) void this.refresh();
   }
 
   /** Obeys at once what this process has changed, and tells the others. */
   put(row: ExperimentRow): void {
     this.changed();
-    const known = this.rows.get(row.name);
-    if (known?.id === row.id && known.version > row.version) return;
-    this.rows = new Map(this.rows).set(row.name, row);
-    this.registry.find(row.name)?.obey(gateOf(row));
+    const before = this.known.get(row.name);
+    if (before?.id === row.id && before.version > row.version) return;
+    const known = knownOf(row);
+    this.known = new Map(this.known).set(row.name, known);
+    this.registry.find(row.name)?.obey(known);
   }
 
   /** Forgets an experiment that this process has removed. */
   drop(name: string): void {
     this.changed();
-    const rows = new Map(this.rows);
-    rows.delete(name);
-    this.rows = rows;
+    const known = new Map(this.known);
+    known.delete(name);
+    this.known = known;
     this.registry.find(name)?.obey(undefined);
   }
 
@@ -140,7 +141,7 @@ export class ExperimentView {
     return chain(
       this.tried('reading', () => this.read()),
       () => {
-        const wanted = this.registry.all().filter(({ name, sampler }) => sampler.isWanted && !this.rows.has(name));
+        const wanted = this.registry.all().filter(({ name, sampler }) => sampler.isWanted && !this.known.has(name));
         if (wanted.length > 0 && this.hasRead) return this.tried('writing', () => this.create(wanted));
       },
     );
@@ -151,27 +152,27 @@ export class ExperimentView {
     const { changes } = this;
     return chain(this.storage.digest(), (digest) => {
       if (digest === this.digest) return;
-      return chain(this.load(), (rows) => {
+      return chain(this.load(), (experiments) => {
         if (changes !== this.changes) return this.read();
-        this.obey(rows);
+        this.obey(experiments);
         this.digest = digest;
       });
     });
   }
 
-  /** All rows: those that have not changed are not asked for again. */
-  private load(): MaybePromise<readonly ExperimentRow[]> {
-    const known = new Map([...this.rows.values()].map((row) => [row.id, row]));
-    if (known.size === 0) return this.storage.load();
+  /** All experiments: those that have not changed are not asked for again. */
+  private load(): MaybePromise<readonly KnownExperiment[]> {
+    const byId = new Map(Array.from(this.known.values(), (experiment) => [experiment.id, experiment]));
+    if (byId.size === 0) return chain(this.storage.load(), (rows) => rows.map(knownOf));
     return chain(this.storage.stamps(), (stamps) => {
-      const same: ExperimentRow[] = [];
+      const same: KnownExperiment[] = [];
       const others: number[] = [];
       for (const { id, stamp } of stamps) {
-        const row = known.get(id);
-        if (row !== undefined && stampOf(row) === stamp) same.push(row);
+        const known = byId.get(id);
+        if (known !== undefined && stampOf(known) === stamp) same.push(known);
         else others.push(id);
       }
-      return chain(this.storage.loadSome(others), (rows) => [...same, ...rows]);
+      return chain(this.storage.loadSome(others), (rows) => [...same, ...rows.map(knownOf)]);
     });
   }
 
@@ -180,12 +181,12 @@ export class ExperimentView {
     return chain(this.storage.create(experiments), () => this.read());
   }
 
-  private obey(rows: readonly ExperimentRow[]): void {
+  private obey(experiments: readonly KnownExperiment[]): void {
     this.hasRead = true;
-    this.rows = new Map(rows.map((row) => [row.name, row]));
+    this.known = new Map(experiments.map((experiment) => [experiment.name, experiment]));
     for (const runner of this.registry.all()) {
-      const row = this.rows.get(runner.name);
-      if (row !== undefined) runner.obey(gateOf(row));
+      const known = this.known.get(runner.name);
+      if (known !== undefined) runner.obey(known);
       else if (!runner.sampler.isWanted) runner.obey(undefined);
     }
   }
@@ -206,7 +207,7 @@ export class ExperimentView {
 
   private takeTimes(): RunTimes[] {
     return this.registry.all().flatMap((runner) => {
-      const times = runner.state.takeTimes();
+      const times = runner.takeTimes();
       return times === undefined ? [] : [{ name: runner.name, ...times }];
     });
   }

@@ -382,6 +382,34 @@ describe('a subclass', () => {
     expect(app.results.results('base').map(({ mismatched }) => mismatched)).toEqual([true]);
   });
 
+  it.each([
+    ['Nest', (Adding: new () => Base) => Adding],
+    ['a factory', (Adding: new () => Base) => ({ provide: Adding, useFactory: () => new Adding() })],
+  ])('runs the experiments of its own methods beside the inherited one, when it is made by %s', async (_, providing) => {
+    @Injectable()
+    class Adding extends Base {
+      @Experiment({ name: 'first', candidate: 'searchV2', percentEnabled: 100 })
+      first() {
+        return 'first';
+      }
+
+      @Experiment({ name: 'second', candidate: 'searchV2', percentEnabled: 100 })
+      second() {
+        return 'second';
+      }
+    }
+    const app = await anApp().testing().providers(providing(Adding)).start();
+    const adding = app.provider(Adding);
+
+    expect([adding.search(), adding.first(), adding.second()]).toEqual(['base', 'first', 'second']);
+    await app.whenIdle();
+
+    const results = app.results
+      .results()
+      .map(({ experiment, control }) => [experiment, control.kind === 'returned' && control.value]);
+    expect(Object.fromEntries(results)).toEqual({ base: 'base', first: 'first', second: 'second' });
+  });
+
   it('leaves the experiment when it overrides the control without decorating it', async () => {
     @Controller('sub')
     class OverridingControl extends Base {

@@ -1,0 +1,68 @@
+import type { ExperimentDeclaration } from './declaration.js';
+import { CONTROL, resolveOptions, type CandidateDefinition, type ExperimentDefinition } from './definition.js';
+import { StudiesError } from './errors.js';
+import type { Control } from './experiment.run.js';
+import type { ExperimentRunner } from './experiment.runner.js';
+import type { ExperimentOptions } from './options.js';
+import type { Sampler } from './sampler.js';
+
+/** A decorated method's experiment in one application. */
+export class DeclaredExperiment {
+  /** The runner's: it is asked at every call. */
+  private readonly sampler: Sampler;
+  private hasSubject = false;
+  /** The application's; undefined until it is known how the application runs its experiments. */
+  private defaults: readonly ExperimentOptions[] | undefined;
+  private others: readonly CandidateDefinition[] | undefined;
+  private definition: ExperimentDefinition | undefined;
+
+  constructor(
+    readonly declaration: ExperimentDeclaration,
+    private readonly runner: ExperimentRunner,
+  ) {
+    this.sampler = runner.sampler;
+  }
+
+  /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
+  define(defaults: readonly ExperimentOptions[], others: readonly CandidateDefinition[] | undefined): void {
+    const { subject, percentEnabled } = resolveOptions(...defaults, this.declaration.options);
+    this.hasSubject = subject !== undefined;
+    this.runner.percentEnabled = percentEnabled;
+    this.defaults = defaults;
+    this.others = others;
+    this.definition = undefined;
+  }
+
+  /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `call`. */
+  mayDraw(): boolean {
+    return this.sampler.mayDraw(this.hasSubject);
+  }
+
+  /** Calls the control, and runs the experiment around it; asked only for a call that is drawn. */
+  call(control: Control, self: unknown, ...args: unknown[]): unknown {
+    const { defaults } = this;
+    if (defaults === undefined) return control.apply(self, args);
+    return this.runner.drawn((this.definition ??= this.made(defaults)), control, self, args);
+  }
+
+  /** Made at the first call that is drawn: most of thousands of experiments are off. */
+  private made(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
+    const { declaration, others = [] } = this;
+    const own = Array.from(declaration.candidates, ([name, method]) => ({ name, call: callerOf(method) }));
+    return {
+      name: declaration.name,
+      control: CONTROL,
+      candidates: [...own, ...others],
+      options: resolveOptions(...defaults, declaration.options),
+    };
+  }
+}
+
+/** Looks the method up at each call, so that a subclass can override a candidate. */
+function callerOf(method: PropertyKey): CandidateDefinition['call'] {
+  return (self, args) => {
+    const { [method]: candidate } = self as Record<PropertyKey, ((...args: unknown[]) => unknown) | undefined>; // it may have it
+    if (candidate !== undefined) return candidate.apply(self, args);
+    throw new StudiesError('MISSING_BEHAVIOUR', `There is no method "${String(method)}" to be the candidate. Correct the name.`);
+  };
+}
