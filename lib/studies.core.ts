@@ -7,6 +7,8 @@ import type { Clock } from './experiment/clock.js';
 import { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { GuardedPublisher } from './publishing/guarded.publisher.js';
 import { Publisher } from './publishing/publisher.js';
+import { ExperimentFigures } from './recording/experiment.figures.js';
+import { ExperimentPictures } from './recording/experiment.pictures.js';
 import { ExperimentRecords } from './recording/experiment.records.js';
 import { RecordStorage } from './recording/record.storage.js';
 import { Recorder } from './recording/recorder.js';
@@ -21,6 +23,7 @@ import { Halting } from './storage/halting.js';
 import { ExperimentHistory } from './storage/history/experiment.history.js';
 import { HistoryStorage } from './storage/history/history.storage.js';
 import { LimitedStorage } from './storage/limited.storage.js';
+import { Presence } from './storage/presence.js';
 import { Statements } from './storage/statements.js';
 import { StorageHealth } from './storage/storage.health.js';
 import { StudiesLifecycle } from './studies.lifecycle.js';
@@ -88,6 +91,12 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         (catalog: ExperimentCatalog, health: StorageHealth, reporter: ErrorReporter) =>
           new Halting(catalog, health, (halt) => reporter.halted(halt)),
       ),
+      made(
+        Presence,
+        [EXPERIMENT_REGISTRY, ExperimentView, ExperimentStorage, StorageHealth],
+        (registry: ExperimentRegistry, view: ExperimentView, kept: ExperimentStorage, health: StorageHealth) =>
+          new Presence(registry, view, kept, health),
+      ),
       { provide: Statements, useFactory: () => new Statements() },
       made(
         WritingPlace,
@@ -132,6 +141,16 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         ) => new ExperimentRecords(catalog, experiments, view, kept, recorder, history),
       ),
       made(
+        ExperimentFigures,
+        [ExperimentCatalog, RecordStorage, Recorder],
+        (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder) => new ExperimentFigures(catalog, kept, recorder),
+      ),
+      made(
+        ExperimentPictures,
+        [ExperimentCatalog, RecordStorage, Recorder],
+        (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder) => new ExperimentPictures(catalog, kept, recorder),
+      ),
+      made(
         ExperimentService,
         [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView, ExperimentRecords, Recorder, ExperimentHistory],
         (
@@ -160,6 +179,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           ExperimentExplorer,
           EXPERIMENT_REGISTRY,
           ExperimentView,
+          Presence,
           Recorder,
           ExperimentHistory,
           Halting,
@@ -172,6 +192,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           explorer: ExperimentExplorer,
           registry: ExperimentRegistry,
           view: ExperimentView,
+          presence: Presence,
           recorder: Recorder,
           history: ExperimentHistory,
           halting: Halting,
@@ -179,7 +200,20 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           reporter: ErrorReporter,
           entities: EntityIdentifier,
         ) =>
-          new StudiesLifecycle(given, explorer, registry, view, recorder, history, halting, publisher, reporter, entities, clock),
+          new StudiesLifecycle(
+            given,
+            explorer,
+            registry,
+            view,
+            presence,
+            recorder,
+            history,
+            halting,
+            publisher,
+            reporter,
+            entities,
+            clock,
+          ),
       ),
     ],
     exports: [ExperimentService, ExperimentCatalog, ExperimentRecords, ExperimentHistory, EXPERIMENT_REGISTRY, Publisher],

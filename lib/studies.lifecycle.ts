@@ -8,6 +8,7 @@ import type { Recorder } from './recording/recorder.js';
 import type { EntityIdentifier } from './storage/entity.identifier.js';
 import type { ExperimentView } from './storage/experiment.view.js';
 import type { Halting } from './storage/halting.js';
+import type { Presence } from './storage/presence.js';
 import type { ExperimentHistory } from './storage/history/experiment.history.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies.reporter.js';
@@ -22,6 +23,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly explorer: ExperimentExplorer,
     private readonly registry: ExperimentRegistry,
     private readonly view: ExperimentView,
+    private readonly presence: Presence,
     private readonly recorder: Recorder,
     private readonly history: ExperimentHistory,
     private readonly halting: Halting,
@@ -50,6 +52,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
       candidates,
     );
     await view.start();
+    this.presence.start();
   }
 
   /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */
@@ -59,7 +62,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     this.registry.eventLoop.stop();
     await within(
       Math.max(shutdownTimeout, LAST_WRITING),
-      Promise.all([this.halting.stop(), this.view.stop(), this.recorder.stop(), this.history.flush()]),
+      Promise.all([this.halting.stop(), this.view.stop(), this.presence.stop(), this.recorder.stop(), this.history.flush()]),
     );
   }
 }

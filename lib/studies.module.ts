@@ -2,6 +2,9 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/c
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { createExperimentsController } from './admin/experiments.controller.js';
+import { createFiguresController } from './admin/figures.controller.js';
+import { createPageController } from './admin/page/page.controller.js';
+import { PageFiles } from './admin/page/page.files.js';
 import { createResultsController } from './admin/results.controller.js';
 import { Publisher } from './publishing/publisher.js';
 import { STUDIES_ENTITIES } from './studies.schema.js';
@@ -19,6 +22,9 @@ import {
   type StudiesModuleOptions,
   type StudiesOptions,
 } from './studies.options.js';
+
+/** What the administration is made of. */
+const CONTROLLERS = [createPageController, createExperimentsController, createFiguresController, createResultsController];
 
 const {
   ConfigurableModuleClass,
@@ -56,8 +62,12 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
     ...definition,
     ...core,
     imports: [...(definition.imports ?? []), ...imports, ...core.imports, TypeOrmModule.forFeature(STUDIES_ENTITIES, dataSource)],
-    providers: [...(definition.providers ?? []), ...core.providers],
-    controllers: admin === false ? [] : [createExperimentsController(admin), createResultsController(admin)],
+    providers: [
+      ...(definition.providers ?? []),
+      ...core.providers,
+      ...(admin === false ? [] : [{ provide: PageFiles, useFactory: () => new PageFiles() }]),
+    ],
+    controllers: admin === false ? [] : CONTROLLERS.map((create) => create(admin)),
   };
 }
 

@@ -4,6 +4,7 @@ import { WriterEntity } from './recording/writer.entity.js';
 import { ChangeEntity } from './storage/history/change.entity.js';
 import { ExperimentEntity } from './storage/experiment.entity.js';
 import { CreateStudiesExperiment1763769600000 } from './storage/migrations/1763769600000-create-studies-experiment.js';
+import { AddStudiesPresence1764086400000 } from './storage/migrations/1764086400000-add-studies-presence.js';
 import { CreateStudiesResults1764000000000 } from './storage/migrations/1764000000000-create-studies-results.js';
 
 /**
@@ -19,4 +20,8 @@ export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, SampleEntity, Wr
  *
  * @publicApi
  */
-export const STUDIES_MIGRATIONS = [CreateStudiesExperiment1763769600000, CreateStudiesResults1764000000000];
+export const STUDIES_MIGRATIONS = [
+  CreateStudiesExperiment1763769600000,
+  CreateStudiesResults1764000000000,
+  AddStudiesPresence1764086400000,
+];

@@ -14,6 +14,17 @@ export function prefersText(accept = '*/*'): boolean {
   return text.weight > 0 && (text.weight - json.weight || text.precision - json.precision) > 0;
 }
 
+/** Whether an `Accept-Encoding` takes gzip (RFC 9110, 12.5.3). */
+export function acceptsGzip(acceptEncoding = ''): boolean {
+  let weight = 0;
+  for (const part of acceptEncoding.toLowerCase().split(',')) {
+    const [coding = '', ...parameters] = part.split(';').map((text) => text.trim());
+    if (coding === 'gzip') return weightOf(parameters) > 0;
+    if (coding === '*') weight = weightOf(parameters);
+  }
+  return weight > 0;
+}
+
 /** What the range says that names the type most exactly; a type of which nothing is said is not welcome. */
 function welcomeOf(type: string, subtype: string, accept: string): Welcome {
   let welcome = { weight: 0, precision: -1 };

@@ -28,6 +28,7 @@ export const experimentSchema = z.strictObject({
   updatedAt: time.describe('When an operator last changed it.'),
   firstRunAt: time.nullable(),
   lastRunAt: time.nullable(),
+  seenAt: time.nullable().describe('When a running process last said that it has the experiment; each does about every minute.'),
 });
 
 /** A part of the list of experiments. */
@@ -84,5 +85,6 @@ export function resourceOf(row: ExperimentRow): z.infer<typeof experimentSchema>
     updatedAt: row.updatedAt.toISOString(),
     firstRunAt: row.firstRunAt?.toISOString() ?? null,
     lastRunAt: row.lastRunAt?.toISOString() ?? null,
+    seenAt: row.seenAt?.toISOString() ?? null,
   };
 }

@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
   Headers,
   HttpCode,
   HttpStatus,
@@ -32,12 +31,14 @@ import { listSchema, patchSchema, resourceOf } from './experiment.schemas.js';
 import type { HeaderResponse } from './header.response.js';
 import { entityTag, versionOf } from './if-match.js';
 import { openApiDocument } from './openapi.js';
+import { OriginGuard } from './origin.guard.js';
+import { PrivateInterceptor } from './private.interceptor.js';
 
 /** Makes the controller of the administration: a class of its own for each module, since path and guards belong to the class. */
 export function createExperimentsController({ path, guards, actor }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)
-  @UseInterceptors(AdminErrorsInterceptor)
+  @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
   class ExperimentsController {
     constructor(
       @Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog,
@@ -46,26 +47,23 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     ) {}
 
     @Get('openapi.json')
-    @Header('Cache-Control', 'no-store')
     describe(): unknown {
       return openApiDocument();
     }
 
     @Get('experiments')
-    @Header('Cache-Control', 'no-store')
     async list(@Query() query: unknown): Promise<unknown> {
       const { items, nextCursor } = await this.catalog.findAll(check(listSchema, query, 'The query'));
       return { items: items.map(resourceOf), nextCursor };
     }
 
     @Get('experiments/:name')
-    @Header('Cache-Control', 'no-store')
     async read(@Param('name') name: string, @Res({ passthrough: true }) response: HeaderResponse): Promise<unknown> {
       return tagged(await this.catalog.get(name), response);
     }
 
     @Patch('experiments/:name')
-    @Header('Cache-Control', 'no-store')
+    @UseGuards(OriginGuard)
     async change(
       @Param('name') name: string,
       @Headers('if-match') ifMatch: string | undefined,
@@ -83,6 +81,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     }
 
     @Delete('experiments/:name')
+    @UseGuards(OriginGuard)
     @HttpCode(HttpStatus.NO_CONTENT)
     async remove(
       @Param('name') name: string,
@@ -93,8 +92,6 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     }
 
     @Get('experiments/:name/history')
-    @Header('Cache-Control', 'no-store')
-    @Header('X-Content-Type-Options', 'nosniff')
     async changes(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
       const { items, nextCursor } = await this.history.find(name, check(historyListSchema, query, 'The query'));
       return { items: items.map(changeResource), nextCursor };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const REFUSALS = {
   400: 'Something is wrong with what was sent; nothing is changed.',
-  403: 'The guards do not let you in, or none are configured.',
+  403: 'The guards do not let you in, none are configured, or a page of another site has sent what changes something.',
   404: 'There is no experiment of this name, or it has no such result.',
   412: 'The experiment was changed since the version in If-Match; nothing is changed.',
   413: 'The body is too large; nothing is changed.',

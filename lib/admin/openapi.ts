@@ -1,10 +1,11 @@
 import { errorSchema, experimentSchema, listSchema, pageSchema, patchSchema } from './experiment.schemas.js';
+import { durationsSchema, figuresListSchema, figuresSchema, timelineQuerySchema, timelineSchema } from './figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from './history.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, schemaOf, tagged, text } from './openapi.parts.js';
-import { resultListSchema, resultPageSchema, resultSchema, summarySchema } from './result.schemas.js';
+import { purgingSchema, resultListSchema, resultPageSchema, resultSchema, summarySchema } from './result.schemas.js';
 
 /** The version of the API, which changes with what it takes and gives. */
-const API_VERSION = '1.1.0';
+const API_VERSION = '1.2.0';
 
 /** Describes the API (OpenAPI 3.1), from the schemas by which it checks what it takes. Addresses are relative to this document's. */
 export function openApiDocument(): object {
@@ -17,7 +18,7 @@ export function openApiDocument(): object {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '.' }],
-    paths: { ...experimentPaths(), ...resultPaths() },
+    paths: { ...experimentPaths(), ...figuresPaths(), ...resultPaths() },
     components: {
       schemas: {
         Experiment: schemaOf(experimentSchema),
@@ -25,9 +26,14 @@ export function openApiDocument(): object {
         ExperimentChange: { ...schemaOf(patchSchema), minProperties: 1 },
         Change: schemaOf(changeRecordSchema),
         ChangePage: pageOf(historyPageSchema, 'Change'),
+        Figures: schemaOf(figuresSchema),
+        FiguresList: pageOf(figuresListSchema, 'Figures'),
+        Timeline: schemaOf(timelineSchema),
+        Durations: schemaOf(durationsSchema),
         Summary: schemaOf(summarySchema),
         Result: schemaOf(resultSchema),
         ResultPage: pageOf(resultPageSchema, 'Result'),
+        Purging: schemaOf(purgingSchema),
         Error: schemaOf(errorSchema),
       },
     },
@@ -54,14 +60,14 @@ function experimentPaths() {
       patch: {
         operationId: 'changeExperiment',
         summary: 'Change an experiment',
-        parameters: [IF_MATCH],
+        parameters: [IF_MATCH, REQUESTED_WITH],
         requestBody: { required: true, content: json('ExperimentChange') },
         responses: { 200: tagged('The experiment as it is now.', 'Experiment'), ...refusals(400, 404, 412, 413) },
       },
       delete: {
         operationId: 'removeExperiment',
         summary: 'Remove an experiment; one that is still in the code comes back when it is next called',
-        parameters: [IF_MATCH],
+        parameters: [IF_MATCH, REQUESTED_WITH],
         responses: { 204: { description: 'It is removed.' }, ...refusals(400, 404, 412) },
       },
     },
@@ -72,6 +78,36 @@ function experimentPaths() {
         summary: 'Say who changed what, the newest first, also of an experiment that is removed',
         parameters: queryParameters(historyListSchema),
         responses: { 200: answer('A page of changes.', 'ChangePage'), ...refusals(400) },
+      },
+    },
+  };
+}
+
+function figuresPaths() {
+  return {
+    '/figures': {
+      get: {
+        operationId: 'listFigures',
+        summary: 'Say in a few figures what came of experiments; they can be some seconds old',
+        parameters: [NAMES],
+        responses: { 200: answer('The figures.', 'FiguresList'), ...refusals(400) },
+      },
+    },
+    '/experiments/{name}/timeline': {
+      parameters: [NAME],
+      get: {
+        operationId: 'readTimeline',
+        summary: 'Say what came of an experiment in the course of time',
+        parameters: queryParameters(timelineQuerySchema),
+        responses: { 200: answer('The timeline.', 'Timeline'), ...refusals(400, 404) },
+      },
+    },
+    '/experiments/{name}/durations': {
+      parameters: [NAME],
+      get: {
+        operationId: 'readDurations',
+        summary: 'Say how long the control and the candidates took',
+        responses: { 200: answer('The distributions of the durations.', 'Durations'), ...refusals(404) },
       },
     },
   };
@@ -99,7 +135,16 @@ function resultPaths() {
       delete: {
         operationId: 'purgeResults',
         summary: 'Forget all that was recorded of an experiment, which goes on counting from zero',
+        parameters: [REQUESTED_WITH],
         responses: { 204: { description: 'It is forgotten.' }, ...refusals(404) },
+      },
+    },
+    '/experiments/{name}/purging': {
+      parameters: [NAME],
+      get: {
+        operationId: 'readPurging',
+        summary: 'Say how much of what was purged is still to be removed',
+        responses: { 200: answer('How far it has come.', 'Purging'), ...refusals(404) },
       },
     },
     '/experiments/{name}/results/{id}': {
@@ -114,6 +159,22 @@ function resultPaths() {
 }
 
 const NAME = { name: 'name', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 100 } };
+
+const NAMES = {
+  name: 'name',
+  in: 'query',
+  required: true,
+  description: 'The names of the experiments, each as a parameter of this name.',
+  schema: { type: 'array', minItems: 1, maxItems: 50, items: { type: 'string' } },
+};
+
+const REQUESTED_WITH = {
+  name: 'X-Requested-With',
+  in: 'header',
+  required: false,
+  description: 'Required of browsers, so that no other site can send it.',
+  schema: { type: 'string', enum: ['nestjs-studies'] },
+};
 
 const IF_MATCH = {
   name: 'If-Match',

@@ -9,15 +9,18 @@ type SummaryResource = Omit<Summary, 'span'> & { readonly span: Readonly<Record<
 /** A result with its time as JSON has it. */
 type ResultResource = Omit<Sample, 'ranAt'> & { readonly ranAt: string };
 
+/** How many there are of something. */
+export const countSchema = z.int().min(0);
+
 const time = z.iso.datetime();
-const count = z.int().min(0);
 const plain = z.custom<Plain>();
 const kind = z.enum(['missing', 'extra', 'type', 'value', 'order']);
 const outcome = z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']);
 
 const path = z.string().describe('Such as "$.items[*].price"; "$" is the value as a whole.');
 
-const interval = z
+/** A share and how well it is known. */
+export const intervalSchema = z
   .strictObject({ estimate: z.number(), low: z.number(), high: z.number() })
   .nullable()
   .describe('A share from 0 to 1 with its 95 % confidence interval; null without runs.');
@@ -27,14 +30,29 @@ const percentiles = z
   .nullable()
   .describe('In ms; null without runs.');
 
-const skipped = z.record(z.string(), count).describe('The drawn calls that ran the control alone, by reason.');
+/** Skips by reason. */
+export const skippedSchema = z.record(z.string(), countSchema).describe('The drawn calls that ran the control alone, by reason.');
+
+/** How often each outcome was observed. */
+export const outcomesSchema = z.record(outcome, countSchema);
+
+/** Whether it is safe to switch. */
+export const readinessSchema = z.strictObject({
+  state: z.enum(['collecting', 'notReady', 'ready']),
+  reason: z.string().describe('A sentence for people.'),
+  runsNeeded: countSchema
+    .nullable()
+    .describe('How many more runs without a difference make it ready; null when it can’t be said.'),
+});
 
 const candidateSchema = z.strictObject({
   name: z.string(),
-  counts: z.record(outcome, count),
-  drift: count.describe('How many of those that are ignored are drift: asked again, the control gave the candidate’s value.'),
-  skipped,
-  mismatchRate: interval,
+  counts: outcomesSchema,
+  drift: countSchema.describe(
+    'How many of those that are ignored are drift: asked again, the control gave the candidate’s value.',
+  ),
+  skipped: skippedSchema,
+  mismatchRate: intervalSchema,
   durations: z.strictObject({ control: percentiles, candidate: percentiles }),
   delta: z
     .strictObject({ p5: z.number(), p50: z.number(), p95: z.number() })
@@ -48,28 +66,24 @@ const candidateSchema = z.strictObject({
       z.strictObject({
         path,
         kind,
-        count: count.describe('In how many runs.'),
-        noise: count.describe('In how many of the runs in which the control was compared with itself.'),
+        count: countSchema.describe('In how many runs.'),
+        noise: countSchema.describe('In how many of the runs in which the control was compared with itself.'),
         isNoise: z.boolean().describe('Whether it differs no more often than the control does from itself.'),
         example: z.strictObject({ control: plain.exactOptional(), candidate: plain.exactOptional() }).nullable(),
       }),
     )
     .describe('The fields that differ, the most frequent first.'),
-  examined: count.describe('In how many of the mismatches it was looked for the fields that differ.'),
-  noise: z.strictObject({ runs: count, rate: interval }).describe('What came of comparing the control with itself.'),
-  readiness: z.strictObject({
-    state: z.enum(['collecting', 'notReady', 'ready']),
-    reason: z.string().describe('A sentence for people.'),
-    runsNeeded: count.nullable().describe('How many more runs without a difference make it ready; null when it can’t be said.'),
-  }),
+  examined: countSchema.describe('In how many of the mismatches it was looked for the fields that differ.'),
+  noise: z.strictObject({ runs: countSchema, rate: intervalSchema }).describe('What came of comparing the control with itself.'),
+  readiness: readinessSchema,
 });
 
 /** A summary as the API gives it. */
 export const summarySchema = z.strictObject({
   name: z.string(),
   span: z.strictObject({ from: time.nullable(), to: time.nullable() }),
-  runs: count.describe('How many calls ran the experiment to a result.'),
-  skipped,
+  runs: countSchema.describe('How many calls ran the experiment to a result.'),
+  skipped: skippedSchema,
   candidates: z.array(candidateSchema),
 }) satisfies z.ZodType<SummaryResource>;
 
@@ -87,6 +101,11 @@ export const resultSchema = z.strictObject({
     .describe('The fields that differ.'),
   diff: plain.describe('What the experiment’s own diff made of the two; null without.'),
 }) satisfies z.ZodType<ResultResource>;
+
+/** How far the removal of what was purged has come. */
+export const purgingSchema = z.strictObject({
+  left: countSchema.describe('How many rows of what was recorded before the last purge are still to be removed.'),
+});
 
 /** A part of the results that are kept. */
 export const resultPageSchema = z.strictObject({

@@ -2,7 +2,6 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
   Headers,
   HttpCode,
   HttpStatus,
@@ -24,19 +23,19 @@ import { actorOf } from './actor.js';
 import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { vary, type HeaderResponse } from './header.response.js';
+import { OriginGuard } from './origin.guard.js';
+import { PrivateInterceptor } from './private.interceptor.js';
 import { resultListSchema, resultResource, summaryResource } from './result.schemas.js';
 
 /** Makes the controller of what was recorded, for a module, as `createExperimentsController` that of the experiments. */
 export function createResultsController({ path, guards, actor }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)
-  @UseInterceptors(AdminErrorsInterceptor)
+  @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
   class ResultsController {
     constructor(@Inject(ExperimentRecords) private readonly records: ExperimentRecords) {}
 
     @Get('experiments/:name/summary')
-    @Header('Cache-Control', 'no-store')
-    @Header('X-Content-Type-Options', 'nosniff')
     async summary(
       @Param('name') name: string,
       @Headers('accept') accept: string | undefined,
@@ -50,21 +49,23 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
     }
 
     @Get('experiments/:name/results')
-    @Header('Cache-Control', 'no-store')
-    @Header('X-Content-Type-Options', 'nosniff')
     async list(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
       const { items, nextCursor } = await this.records.results(name, check(resultListSchema, query, 'The query'));
       return { items: items.map(resultResource), nextCursor };
     }
 
     @Get('experiments/:name/results/:id')
-    @Header('Cache-Control', 'no-store')
-    @Header('X-Content-Type-Options', 'nosniff')
     async read(@Param('name') name: string, @Param('id') id: string): Promise<unknown> {
       return resultResource(await this.records.result(name, id));
     }
 
+    @Get('experiments/:name/purging')
+    async purging(@Param('name') name: string): Promise<unknown> {
+      return { left: await this.records.unforgotten(name) };
+    }
+
     @Delete('experiments/:name/results')
+    @UseGuards(OriginGuard)
     @HttpCode(HttpStatus.NO_CONTENT)
     async purge(@Param('name') name: string, @Req() request: unknown): Promise<void> {
       await this.records.purge(name, { actor: actorOf(actor, request) });

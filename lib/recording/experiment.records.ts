@@ -1,23 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
 import { StudiesError } from '../experiment/errors.js';
 import { check } from '../experiment/validation.js';
 import type { ExperimentCatalog } from '../storage/experiment.catalog.js';
-import type { ExperimentRow } from '../storage/experiment.row.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import type { ExperimentView } from '../storage/experiment.view.js';
 import type { ChangeOptions } from '../storage/history/change.record.js';
 import type { ExperimentHistory } from '../storage/history/experiment.history.js';
 import { inTime } from '../storage/in-time.js';
-import type { Recorded, RecordStorage } from './record.storage.js';
+import { addedUp } from './added-up.js';
+import { forgetAll } from './forgetful.js';
+import { recordedOf, type RecordStorage } from './record.storage.js';
 import type { Recorder } from './recorder.js';
 import { SORTABLE_ID } from '../storage/sortable.id.js';
 import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from './sample.js';
-import { addUp, summarise } from './summarise.js';
+import { summarise } from './summarise.js';
 import type { Summary } from './summary.js';
-import type { Tally } from './tally.js';
-
-/** How many rows are added up in one turn of the event loop. */
-const AT_ONCE = 20;
 
 /** What was recorded, for operators: of all processes, as far as they have written it. */
 export class ExperimentRecords {
@@ -34,13 +30,7 @@ export class ExperimentRecords {
   async summary(name: string): Promise<Summary> {
     const row = await this.catalog.get(name);
     await this.recorder.flush();
-    const rows = await inTime(this.storage.tallies.totals(recordedOf(row)));
-    const tallies = new Map<string, Tally>();
-    for (const [index, tally] of rows.entries()) {
-      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
-      addUp(tallies, tally);
-    }
-    return summarise(row, tallies);
+    return summarise(row, await addedUp(await inTime(this.storage.tallies.totals([recordedOf(row)]))));
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */
@@ -62,6 +52,17 @@ export class ExperimentRecords {
     throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
       experiment: name,
     });
+  }
+
+  /**
+   * How many rows of what was recorded before the last purge are still to be removed.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async unforgotten(name: string): Promise<number> {
+    const { experimentId, epoch } = recordedOf(await this.catalog.get(name));
+    const { tallies, samples } = this.storage;
+    return (await inTime(tallies.forgettable(experimentId, epoch))) + (await inTime(samples.forgettable(experimentId, epoch)));
   }
 
   /**
@@ -88,11 +89,8 @@ export class ExperimentRecords {
   }
 
   private async forget(experimentId: number, before?: number): Promise<void> {
-    await inTime(this.storage.tallies.forgetAll(experimentId, before));
-    await inTime(this.storage.samples.forgetAll(experimentId, before));
+    for (const kept of [this.storage.tallies, this.storage.samples]) {
+      await forgetAll(() => inTime(kept.forgetSome(experimentId, before)));
+    }
   }
-}
-
-function recordedOf({ id, epoch }: ExperimentRow): Recorded {
-  return { experimentId: id, epoch };
 }

@@ -1,3 +1,4 @@
+import type { ExperimentRow } from '../storage/experiment.row.js';
 import type { SampleStorage } from './sample.storage.js';
 import type { TallyStorage } from './tally.storage.js';
 import type { WriterStorage } from './writer.storage.js';
@@ -6,6 +7,11 @@ import type { WriterStorage } from './writer.storage.js';
 export interface Recorded {
   readonly experimentId: number;
   readonly epoch: number;
+}
+
+/** Whose results are an experiment's. */
+export function recordedOf({ id, epoch }: Pick<ExperimentRow, 'id' | 'epoch'>): Recorded {
+  return { experimentId: id, epoch };
 }
 
 /** Where results are kept. Every process has its own, and they share what is in it. */

@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../experiment/maybe-promise.js';
 import type { Outcome } from '../experiment/observation.js';
+import type { Forgetful } from './forgetful.js';
 import type { Recorded } from './record.storage.js';
 import type { Sample } from './sample.js';
 
@@ -16,7 +17,7 @@ export interface SampleSelection {
 }
 
 /** Where samples are kept. */
-export abstract class SampleStorage {
+export abstract class SampleStorage implements Forgetful {
   /** Keeps samples, and of each experiment only so many: the oldest go. One that is there already is left as it is. */
   abstract keep(rows: readonly SampleRow[], limit: number): MaybePromise<void>;
 
@@ -24,9 +25,7 @@ export abstract class SampleStorage {
 
   abstract get(of: Recorded, id: string): MaybePromise<Sample | undefined>;
 
-  /** Forgets what belongs to an experiment's earlier epochs; with no epoch, all of it. */
-  abstract forgetAll(experimentId: number, before?: number): MaybePromise<void>;
-
-  /** Forgets what belongs to no experiment any more, or to an earlier epoch of one. */
-  abstract forgetOrphans(): MaybePromise<void>;
+  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
+  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
+  abstract orphans(): MaybePromise<Recorded[]>;
 }

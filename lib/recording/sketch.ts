@@ -16,6 +16,13 @@ export interface SketchContent {
   readonly negative: readonly number[];
 }
 
+/** How many values are above `from`, and at most `to`. */
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 /**
  * The distribution of many values in little memory, mergeable without loss (DDSketch: Masson, Rim, Lee, "DDSketch: A Fast and
  * Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019).
@@ -63,6 +70,37 @@ export class Sketch {
     if (index === count - 1) return max;
     // The library takes the rank from a share of count - 1; half a rank more keeps rounding from choosing the one before.
     return Math.min(Math.max(sketch.getValueAtQuantile((index + 0.5) / (count - 1)), min), max);
+  }
+
+  /** The keys of its first and its last bin of values above 0; undefined without such values. */
+  get range(): { readonly first: number; readonly last: number } | undefined {
+    const keys = listOf(this.sketch.store).filter((_, index) => index % 2 === 0);
+    const [first, last] = [keys[0], keys.at(-1)];
+    return first === undefined || last === undefined ? undefined : { first, last };
+  }
+
+  /**
+   * The bins of values that are not negative, ascending, as far as there is something in them. The zeros' is the first, and reaches to
+   * the smallest value that is told apart.
+   *
+   * @param width how many bins are made one; those begin at multiples of it, whatever the values
+   */
+  bins(width: number): Bin[] {
+    const { gamma } = this.sketch.mapping;
+    const counts = new Map<number, number>();
+    const list = listOf(this.sketch.store);
+    for (let index = 0; index < list.length; index += 2) {
+      const position = Math.ceil((list[index] ?? 0) / width);
+      counts.set(position, (counts.get(position) ?? 0) + (list[index + 1] ?? 0));
+    }
+    // The bin of a key has the values above γ^(key − 1), up to γ^key.
+    const bins = [...counts].map(([position, count]) => ({
+      from: gamma ** ((position - 1) * width),
+      to: gamma ** (position * width),
+      count,
+    }));
+    const { zeroCount } = this.sketch;
+    return zeroCount === 0 ? bins : [{ from: 0, to: SMALLEST, count: zeroCount }, ...bins];
   }
 
   toContent(): SketchContent {

@@ -1,24 +1,11 @@
-import { chunksOf } from '../storage/chunks.js';
+import { chunksBySize, chunksOf } from '../storage/chunks.js';
 
 /** The bytes of text in one statement: MySQL takes 4 MB or more in all, and quotes and backslashes are written twice. */
 const BYTES = 1_000_000;
 
 /** Rows in parts that one statement can take, by their number and by the texts in them. */
 export function statementsOf<Row extends object>(rows: readonly Row[]): Row[][] {
-  return chunksOf(rows).flatMap((chunk) => {
-    const parts: Row[][] = [];
-    let left = 0;
-    for (const row of chunk) {
-      const bytes = textIn(row);
-      if (bytes > left || parts.length === 0) {
-        parts.push([]);
-        left = BYTES;
-      }
-      parts.at(-1)?.push(row);
-      left -= bytes;
-    }
-    return parts;
-  });
+  return chunksOf(rows).flatMap((chunk) => chunksBySize(chunk, BYTES, textIn));
 }
 
 function textIn(row: object): number {

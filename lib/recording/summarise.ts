@@ -1,23 +1,16 @@
 import type { ExperimentRow } from '../storage/experiment.row.js';
 import { ELSEWHERE, type Field } from './difference.tally.js';
 import { EXPERIMENT_ITSELF } from './experiment.book.js';
+import { outcomesOf } from './outcomes.js';
 import type { Sketch } from './sketch.js';
 import { marginOfNoise, type Frequency } from './statistics/noise.js';
 import { readinessOf } from './statistics/readiness.js';
 import { wilson } from './statistics/wilson.js';
 import type { CandidateSummary, FieldDifference, Noise, Percentiles, Summary } from './summary.js';
 import { Tally } from './tally.js';
-import type { TallyRow } from './tally.storage.js';
 
 /** At which percentiles the speedup is told: every 5 %. */
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
-
-/** Adds what a process has counted to what others have, by candidate. */
-export function addUp(tallies: Map<string, Tally>, { candidate, content }: Pick<TallyRow, 'candidate' | 'content'>): void {
-  const tally = tallies.get(candidate) ?? new Tally();
-  tally.addContent(content);
-  tallies.set(candidate, tally);
-}
 
 /** Says what the tallies of an experiment mean. */
 export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Summary {
@@ -71,12 +64,6 @@ function candidateSummary(
       confidence,
     }),
   };
-}
-
-/** How many runs there were, and in how many the candidate differed in a way that counts. */
-function outcomesOf({ counts }: Tally): { runs: number; differing: number } {
-  const differing = counts.mismatched + counts.errored + counts.timedOut;
-  return { runs: counts.matched + counts.ignored + differing, differing };
 }
 
 function noiseOf(itself: Tally): Noise {

@@ -1,4 +1,6 @@
 import type { MaybePromise } from '../experiment/maybe-promise.js';
+import type { Forgetful } from './forgetful.js';
+import type { OutcomeCounts } from './outcomes.js';
 import type { Recorded } from './record.storage.js';
 import type { TallyContent } from './tally.js';
 import type { Tier } from './tier.js';
@@ -23,13 +25,65 @@ export interface Series extends Recorded {
   readonly candidate: string;
 }
 
+/** What was measured of a candidate, beside what was counted. */
+export type Part = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences';
+
+/** What was counted in one period by all writers together. */
+export interface Counted extends Recorded {
+  readonly startsAt: number;
+  /** `''` for the experiment itself. */
+  readonly candidate: string;
+  readonly runs: number;
+  readonly counts: OutcomeCounts;
+  /** In how many rows it is kept. */
+  readonly rows: number;
+}
+
+/** Which periods are meant, and how they are told apart. */
+export interface Stretch {
+  /** Those that begin at this time or later. */
+  readonly from: number;
+  /** Those that begin before this time. */
+  readonly before?: number;
+  /** Those that begin in the same stretch of this length are counted as one, which begins with it, in ms. */
+  readonly length?: number;
+}
+
+/** How many runs of an experiment there were in one period. */
+export interface Ran {
+  readonly experimentId: number;
+  readonly startsAt: number;
+  readonly runs: number;
+  /** In how many of them a candidate differed: of several, the one that did most often. */
+  readonly differing: number;
+}
+
+/** The calls that an experiment has skipped in one period, by reason. */
+export interface Skipped {
+  readonly startsAt: number;
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
 /** Where tallies are kept. */
-export abstract class TallyStorage {
+export abstract class TallyStorage implements Forgetful {
   /** Keeps tallies in place of what there is for the same periods and writers. Doing so again changes nothing. */
   abstract write(rows: readonly TallyRow[]): MaybePromise<void>;
 
-  /** The totals of all writers. */
-  abstract totals(of: Recorded): MaybePromise<TallyRow[]>;
+  /**
+   * The totals of all writers.
+   *
+   * @param parts what to give of what was measured, the rest is null; without it, all
+   */
+  abstract totals(of: readonly Recorded[], parts?: readonly Part[]): MaybePromise<TallyRow[]>;
+
+  /** What was counted in periods of one tier. */
+  abstract counted(of: readonly Recorded[], tier: Tier, stretch: Stretch): MaybePromise<Counted[]>;
+
+  /** How many runs there were in the periods of one tier that begin at one time or later. */
+  abstract ran(of: readonly Recorded[], tier: Tier, from: number): MaybePromise<Ran[]>;
+
+  /** What an experiment has skipped in periods of one tier, as far as there is something. */
+  abstract skipped(of: Recorded, tier: Tier, stretch: Stretch): MaybePromise<Skipped[]>;
 
   /** What a writer goes on with: its totals, and its minutes from one on. */
   abstract ofWriter(writer: number, experimentIds: readonly number[], minute: number): MaybePromise<TallyRow[]>;
@@ -43,9 +97,7 @@ export abstract class TallyStorage {
   /** Forgets the periods of a series that begin at one time or later, and before another. */
   abstract forget(of: Series, from: number, before: number): MaybePromise<void>;
 
-  /** Forgets what belongs to an experiment's earlier epochs; with no epoch, all of it. */
-  abstract forgetAll(experimentId: number, before?: number): MaybePromise<void>;
-
-  /** Forgets what belongs to no experiment any more, or to an earlier epoch of one. */
-  abstract forgetOrphans(): MaybePromise<void>;
+  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
+  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
+  abstract orphans(): MaybePromise<Recorded[]>;
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Statements } from '../storage/statements.js';
+import { forgetAll } from './forgetful.js';
 import type { RecordStorage } from './record.storage.js';
 import { Tally, type TallyContent } from './tally.js';
 import { ALL_WRITERS, type Series, type TallyRow } from './tally.storage.js';
@@ -57,8 +58,11 @@ export class Tidier {
     for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
       await this.statements.run(() => this.storage.tallies.forget(series, 0, forgottenBefore(now)));
     }
-    await this.statements.run(() => this.storage.tallies.forgetOrphans());
-    await this.statements.run(() => this.storage.samples.forgetOrphans());
+    for (const kept of [this.storage.tallies, this.storage.samples]) {
+      for (const { experimentId, epoch } of await this.statements.run(() => kept.orphans())) {
+        await forgetAll(() => this.statements.run(() => kept.forgetSome(experimentId, epoch + 1)));
+      }
+    }
   }
 
   /** The writers that somebody has. Those that have not written for the length of a lease are freed. */

@@ -16,6 +16,11 @@ export const ROLL_UPS = [
   { from: 'hour', to: 'day' },
 ] as const;
 
+/** How long periods are, in ms; the total has no end. */
+export function lengthOf(tier: Tier): number {
+  return tier === 'total' ? Infinity : LENGTH[tier];
+}
+
 /** When the period begins that a time, in ms since the epoch, is in (UTC); the total begins at 0. */
 export function startOfPeriod(tier: Tier, time: number): number {
   return tier === 'total' ? 0 : time - (time % LENGTH[tier]);

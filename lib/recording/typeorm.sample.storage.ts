@@ -1,13 +1,16 @@
-import { LessThan, LessThanOrEqual, type DataSource, type Repository } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
 import type { Plain } from '../experiment/plain.js';
 import type { Columns } from '../storage/columns.js';
 import type { Difference } from './differences/differences.js';
-import { removeOrphans } from './orphans.js';
+import { orphansOf } from './orphans.js';
 import type { Recorded } from './record.storage.js';
 import { SampleEntity } from './sample.entity.js';
 import type { Sample } from './sample.js';
 import { SampleStorage, type SampleRow, type SampleSelection } from './sample.storage.js';
 import { statementsOf } from './statements.js';
+
+/** How many samples are forgotten by one statement: each can have more than a hundred kilobytes. */
+const AT_ONCE = 100;
 
 /** Keeps samples in a table of a data source. */
 export class TypeOrmSampleStorage extends SampleStorage {
@@ -45,12 +48,19 @@ export class TypeOrmSampleStorage extends SampleStorage {
     return entity === null ? undefined : sampleOf(entity);
   }
 
-  async forgetAll(experimentId: number, before?: number): Promise<void> {
-    await this.repository.delete({ experimentId, ...(before !== undefined && { epoch: LessThan(before) }) });
+  forgettable(experimentId: number, before?: number): Promise<number> {
+    return this.repository.countBy(earlier(experimentId, before));
   }
 
-  forgetOrphans(): Promise<void> {
-    return removeOrphans(this.dataSource, this.repository);
+  async forgetSome(experimentId: number, before?: number): Promise<boolean> {
+    const where = earlier(experimentId, before);
+    const found = await this.repository.find({ select: { id: true }, where, order: { id: 'ASC' }, take: AT_ONCE });
+    if (found.length > 0) await this.repository.delete({ id: In(found.map(({ id }) => id)) });
+    return found.length > 0;
+  }
+
+  orphans(): Promise<Recorded[]> {
+    return orphansOf(this.dataSource, this.repository);
   }
 
   private async removeOldest(experimentId: number, limit: number): Promise<void> {
@@ -63,6 +73,10 @@ export class TypeOrmSampleStorage extends SampleStorage {
     });
     if (oneTooMany !== undefined) await this.repository.delete({ experimentId, id: LessThanOrEqual(oneTooMany.id) });
   }
+}
+
+function earlier(experimentId: number, before: number | undefined): FindOptionsWhere<SampleEntity> {
+  return { experimentId, ...(before !== undefined && { epoch: LessThan(before) }) };
 }
 
 function entityOf({ control, observed, context, differences, diff, ...row }: SampleRow): Columns<SampleEntity> {

@@ -1,14 +1,33 @@
 import { setImmediate } from 'node:timers/promises';
-import { Between, In, LessThan, MoreThanOrEqual, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
+import {
+  Between,
+  In,
+  LessThan,
+  MoreThanOrEqual,
+  type DataSource,
+  type FindOptionsSelect,
+  type FindOptionsWhere,
+  type Repository,
+} from 'typeorm';
 import { chunksOf } from '../storage/chunks.js';
-import type { Columns } from '../storage/columns.js';
-import { removeOrphans } from './orphans.js';
+import { orphansOf } from './orphans.js';
 import type { Recorded } from './record.storage.js';
 import { statementsOf } from './statements.js';
-import type { TallyContent } from './tally.js';
+import { COLUMN_OF, entityOf, rowOf } from './tally.columns.js';
 import { TallyEntity } from './tally.entity.js';
-import { TallyStorage, type Series, type TallyRow } from './tally.storage.js';
+import {
+  TallyStorage,
+  type Counted,
+  type Part,
+  type Ran,
+  type Series,
+  type Skipped,
+  type Stretch,
+  type TallyRow,
+} from './tally.storage.js';
 import type { Tier } from './tier.js';
+import { TypeOrmCounts } from './typeorm.counts.js';
+import { TypeOrmTallyRemoval } from './typeorm.tally.removal.js';
 
 /** How many rows are read in one turn of the event loop. */
 const AT_ONCE = 20;
@@ -16,12 +35,16 @@ const AT_ONCE = 20;
 /** Keeps tallies in a table of a data source. */
 export class TypeOrmTallyStorage extends TallyStorage {
   private readonly repository: Repository<TallyEntity>;
+  private readonly counts: TypeOrmCounts;
+  private readonly removal: TypeOrmTallyRemoval;
   private readonly key: string[];
   private readonly content: string[];
 
   constructor(private readonly dataSource: DataSource) {
     super();
     this.repository = dataSource.getRepository(TallyEntity);
+    this.counts = new TypeOrmCounts(dataSource);
+    this.removal = new TypeOrmTallyRemoval(this.repository);
     const { columns } = this.repository.metadata;
     this.key = columns.filter(({ isPrimary }) => isPrimary).map(({ databaseName }) => databaseName);
     this.content = columns.filter(({ isPrimary }) => !isPrimary).map(({ databaseName }) => databaseName);
@@ -34,8 +57,22 @@ export class TypeOrmTallyStorage extends TallyStorage {
     }
   }
 
-  totals({ experimentId, epoch }: Recorded): Promise<TallyRow[]> {
-    return this.find({ experimentId, epoch, tier: 'total' });
+  async totals(of: readonly Recorded[], parts?: readonly Part[]): Promise<TallyRow[]> {
+    if (of.length === 0) return [];
+    const where = of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier: 'total' as const }));
+    return this.find(where, parts && this.columnsWith(parts));
+  }
+
+  counted(of: readonly Recorded[], tier: Tier, stretch: Stretch): Promise<Counted[]> {
+    return this.counts.counted(of, tier, stretch);
+  }
+
+  ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
+    return this.counts.ran(of, tier, from);
+  }
+
+  skipped(of: Recorded, tier: Tier, stretch: Stretch): Promise<Skipped[]> {
+    return this.counts.skipped(of, tier, stretch);
   }
 
   async ofWriter(writer: number, experimentIds: readonly number[], minute: number): Promise<TallyRow[]> {
@@ -72,66 +109,40 @@ export class TypeOrmTallyStorage extends TallyStorage {
     await this.repository.delete(between(of, from, before));
   }
 
-  async forgetAll(experimentId: number, before?: number): Promise<void> {
-    await this.repository.delete({ experimentId, ...(before !== undefined && { epoch: LessThan(before) }) });
+  forgettable(experimentId: number, before?: number): Promise<number> {
+    return this.removal.count(experimentId, before);
   }
 
-  forgetOrphans(): Promise<void> {
-    return removeOrphans(this.dataSource, this.repository);
+  forgetSome(experimentId: number, before?: number): Promise<boolean> {
+    return this.removal.removeSome(experimentId, before);
   }
 
-  private async find(where: FindOptionsWhere<TallyEntity> | FindOptionsWhere<TallyEntity>[]): Promise<TallyRow[]> {
+  orphans(): Promise<Recorded[]> {
+    return orphansOf(this.dataSource, this.repository);
+  }
+
+  private async find(
+    where: FindOptionsWhere<TallyEntity> | FindOptionsWhere<TallyEntity>[],
+    select: FindOptionsSelect<TallyEntity> = {},
+  ): Promise<TallyRow[]> {
     const rows: TallyRow[] = [];
-    for (const part of chunksOf(await this.repository.findBy(where), AT_ONCE)) {
+    for (const part of chunksOf(await this.repository.find({ where, select }), AT_ONCE)) {
       rows.push(...part.map(rowOf));
       await setImmediate();
     }
     return rows;
   }
+
+  private columnsWith(parts: readonly Part[]): FindOptionsSelect<TallyEntity> {
+    const measured: string[] = Object.values(COLUMN_OF);
+    const wanted: string[] = parts.map((part) => COLUMN_OF[part]);
+    const names = this.repository.metadata.columns.map(({ propertyName }) => propertyName);
+    return Object.fromEntries(
+      names.filter((name) => !measured.includes(name) || wanted.includes(name)).map((name) => [name, true]),
+    );
+  }
 }
 
 function between({ experimentId, epoch, tier, candidate }: Series, from: number, before: number): FindOptionsWhere<TallyEntity> {
   return { experimentId, epoch, tier, candidate, startsAt: Between(from, before - 1) };
-}
-
-function entityOf({ content, ...key }: TallyRow): Columns<TallyEntity> {
-  const { counts, skipped, control, candidate, delta, speedup, differences, ...numbers } = content;
-  const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
-  return {
-    ...key,
-    ...numbers,
-    ...counts,
-    skipped: json(skipped),
-    controlTimes: json(control),
-    candidateTimes: json(candidate),
-    deltas: json(delta),
-    speedups: json(speedup),
-    differences: json(differences),
-  };
-}
-
-function rowOf(entity: TallyEntity): TallyRow {
-  const { experimentId, epoch, tier, startsAt, candidate, writer } = entity;
-  return { experimentId, epoch, tier, startsAt, candidate, writer, content: contentOf(entity) };
-}
-
-function contentOf(entity: TallyEntity): TallyContent {
-  const { firstAt, lastAt, runs, drifted, matched, mismatched, ignored, errored, timedOut } = entity;
-  return {
-    firstAt,
-    lastAt,
-    runs,
-    drifted,
-    counts: { matched, mismatched, ignored, errored, timedOut },
-    skipped: parsed(entity.skipped),
-    control: parsed(entity.controlTimes),
-    candidate: parsed(entity.candidateTimes),
-    delta: parsed(entity.deltas),
-    speedup: parsed(entity.speedups),
-    differences: parsed(entity.differences),
-  } as TallyContent; // this library has written it there itself
-}
-
-function parsed(json: string | null): unknown {
-  return json === null ? null : JSON.parse(json);
 }

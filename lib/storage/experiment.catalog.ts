@@ -28,6 +28,14 @@ export class ExperimentCatalog {
     return nameSchema.safeParse(name).success ? this.storage.find(name) : undefined;
   }
 
+  /** The experiments of these names, in their order and each once, as far as they are there. */
+  async findSome(names: readonly string[]): Promise<ExperimentRow[]> {
+    const asked = [...new Set(names)].filter((name) => nameSchema.safeParse(name).success);
+    const rows = asked.length === 0 ? [] : await this.storage.findSome(asked);
+    const byName = new Map(rows.map((row) => [row.name, row]));
+    return asked.flatMap((name) => byName.get(name) ?? []);
+  }
+
   /** @throws StudiesError `INVALID_OPTIONS` */
   async findAll(query: ExperimentQuery): Promise<ExperimentPage> {
     return pageOf(await this.storage.load(), query);

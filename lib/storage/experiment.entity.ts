@@ -79,4 +79,7 @@ export class ExperimentEntity {
 
   @Column({ name: 'last_run_at', type: 'bigint', nullable: true, transformer: asTime })
   lastRunAt!: Date | null;
+
+  @Column({ name: 'seen_at', type: 'bigint', nullable: true, transformer: asTime })
+  seenAt!: Date | null;
 }

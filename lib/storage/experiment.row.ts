@@ -38,6 +38,8 @@ export interface ExperimentRow {
   readonly updatedAt: Date;
   readonly firstRunAt: Date | null;
   readonly lastRunAt: Date | null;
+  /** When a running process last said that it has the experiment, which each does about every minute. */
+  readonly seenAt: Date | null;
 }
 
 /**

@@ -7,6 +7,9 @@ export interface ExperimentStamp {
   readonly stamp: string;
 }
 
+/** How long nobody else says so after a running process has said that it has an experiment, in ms. */
+export const SEEN_LATELY = 30_000;
+
 /** Where experiments are kept. Every process has its own, and they share what is in it. */
 export abstract class ExperimentStorage {
   /** What the names of its tables begin with, before those of this library. */
@@ -27,6 +30,9 @@ export abstract class ExperimentStorage {
   abstract load(): MaybePromise<ExperimentRow[]>;
 
   abstract find(name: string): MaybePromise<ExperimentRow | undefined>;
+
+  /** The experiments of these names, as far as they are there. */
+  abstract findSome(names: readonly string[]): MaybePromise<ExperimentRow[]>;
 
   /** Adds experiments that are not there yet, with the percentage given; leaves the others as they are. */
   abstract create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void>;
@@ -50,4 +56,7 @@ export abstract class ExperimentStorage {
 
   /** Notes when experiments ran: earlier and later than what is known, never the other way. */
   abstract ran(times: readonly RunTimes[]): MaybePromise<void>;
+
+  /** Notes that a running process has experiments, where none has said so about the same time. */
+  abstract seen(names: readonly string[], at: Date): MaybePromise<void>;
 }

@@ -32,6 +32,10 @@ export class LimitedStorage extends ExperimentStorage {
     return inTime(this.storage.find(name));
   }
 
+  findSome(names: readonly string[]): MaybePromise<ExperimentRow[]> {
+    return inTime(this.storage.findSome(names));
+  }
+
   create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void> {
     return this.statements.run(() => this.storage.create(experiments));
   }
@@ -50,5 +54,9 @@ export class LimitedStorage extends ExperimentStorage {
 
   ran(times: readonly RunTimes[]): MaybePromise<void> {
     return this.statements.run(() => this.storage.ran(times));
+  }
+
+  seen(names: readonly string[], at: Date): MaybePromise<void> {
+    return this.statements.run(() => this.storage.seen(names, at));
   }
 }

@@ -1,6 +1,6 @@
 import type { Guardrails } from '../experiment/guardrails.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
-import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
+import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
 /** Keeps experiments in memory, and has what is asked of it at once. */
 export class MemoryStorage extends ExperimentStorage {
@@ -38,6 +38,10 @@ export class MemoryStorage extends ExperimentStorage {
     return this.rows.get(name);
   }
 
+  findSome(names: readonly string[]): ExperimentRow[] {
+    return [...new Set(names)].flatMap((name) => this.rows.get(name) ?? []);
+  }
+
   create(experiments: readonly { name: string; percentEnabled: number }[]): void {
     const now = new Date();
     for (const { name, percentEnabled } of experiments) {
@@ -54,6 +58,7 @@ export class MemoryStorage extends ExperimentStorage {
         updatedAt: now,
         firstRunAt: null,
         lastRunAt: null,
+        seenAt: null,
       });
     }
   }
@@ -81,6 +86,13 @@ export class MemoryStorage extends ExperimentStorage {
       const firstRunAt = new Date(Math.min(row.firstRunAt?.getTime() ?? first, first));
       const lastRunAt = new Date(Math.max(row.lastRunAt?.getTime() ?? last, last));
       this.rows.set(name, { ...row, firstRunAt, lastRunAt });
+    }
+  }
+
+  seen(names: readonly string[], at: Date): void {
+    for (const row of this.findSome(names)) {
+      const isLate = row.seenAt === null || Math.abs(at.getTime() - row.seenAt.getTime()) > SEEN_LATELY;
+      if (isLate) this.rows.set(row.name, { ...row, seenAt: at });
     }
   }
 }

@@ -3,10 +3,10 @@ import { StudiesError } from '../experiment/errors.js';
 import { chunksOf } from './chunks.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
-import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
+import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
-/** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
-const NEW = 1_000;
+/** How many experiments are named at once where an application can have thousands that are new. */
+const MANY = 1_000;
 
 /**
  * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
@@ -68,9 +68,15 @@ export class TypeOrmStorage extends ExperimentStorage {
     return (await this.repository.findOneBy({ name })) ?? undefined;
   }
 
+  async findSome(names: readonly string[]): Promise<ExperimentRow[]> {
+    const rows: ExperimentRow[] = [];
+    for (const chunk of chunksOf(names)) rows.push(...(await this.repository.findBy({ name: In(chunk) })));
+    return rows;
+  }
+
   async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     const now = new Date();
-    for (const chunk of chunksOf(experiments, NEW)) {
+    for (const chunk of chunksOf(experiments, MANY)) {
       const rows = chunk.map((experiment) => ({
         ...experiment,
         ...NEW_ROW,
@@ -110,6 +116,24 @@ export class TypeOrmStorage extends ExperimentStorage {
 
   async ran(times: readonly RunTimes[]): Promise<void> {
     for (const chunk of chunksOf(times)) await this.ranChunk(chunk);
+  }
+
+  async seen(names: readonly string[], at: Date): Promise<void> {
+    const escape = (column: string) => this.dataSource.driver.escape(column);
+    const [name, seenAt, time] = [escape('name'), escape('seen_at'), at.getTime()];
+    for (const chunk of chunksOf(names, MANY)) {
+      await this.repository
+        .createQueryBuilder()
+        .update()
+        .set({ seenAt: at })
+        .where(`${name} IN (:...names)`, { names: chunk })
+        // A time that is later was said by a clock that is ahead, and would stand there for long.
+        .andWhere(`(${seenAt} IS NULL OR ${seenAt} NOT BETWEEN :from AND :to)`, {
+          from: time - SEEN_LATELY,
+          to: time + SEEN_LATELY,
+        })
+        .execute();
+    }
   }
 
   private async ranChunk(times: readonly RunTimes[]): Promise<void> {

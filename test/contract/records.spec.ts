@@ -4,14 +4,15 @@ import { observationOf, type CandidateObservation } from '../../lib/experiment/o
 import type { Plain } from '../../lib/experiment/plain.js';
 import { ExperimentResult } from '../../lib/experiment/result.js';
 import { differencesBetween, type Difference } from '../../lib/recording/differences/differences.js';
+import { forgetAll } from '../../lib/recording/forgetful.js';
 import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
 import type { Recorded, RecordStorage } from '../../lib/recording/record.storage.js';
 import { sampleOf } from '../../lib/recording/sample.maker.js';
 import type { SampleRow } from '../../lib/recording/sample.storage.js';
 import { Sketch, type SketchContent } from '../../lib/recording/sketch.js';
 import { Tally, type TallyContent } from '../../lib/recording/tally.js';
-import type { TallyRow } from '../../lib/recording/tally.storage.js';
-import { DAY, HOUR, MINUTE } from '../../lib/recording/tier.js';
+import type { Stretch, TallyRow, TallyStorage } from '../../lib/recording/tally.storage.js';
+import { DAY, HOUR, MINUTE, type Tier } from '../../lib/recording/tier.js';
 import { TypeOrmRecordStorage } from '../../lib/recording/typeorm.record.storage.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { databasesFor, emptied, removed } from './databases.js';
@@ -99,7 +100,7 @@ function tallies(storage: () => RecordStorage): void {
     };
     const rows = [{ ...total(SEARCH, 1, 0), content: all }, total(SEARCH, 1, 3, '')];
     await storage().tallies.write(rows);
-    const kept = await storage().tallies.totals(SEARCH);
+    const kept = await storage().tallies.totals([SEARCH]);
     expect(kept).toHaveLength(2);
     expect(kept).toEqual(expect.arrayContaining(rows));
   });
@@ -107,9 +108,9 @@ function tallies(storage: () => RecordStorage): void {
   it('are the same when they are written again, and new where they have grown', async () => {
     const rows = [total(SEARCH, 1, 1), minute(SEARCH, 1, NOW)];
     for (let time = 0; time < 3; time += 1) await storage().tallies.write(rows);
-    expect(await storage().tallies.totals(SEARCH)).toEqual([rows[0]]);
+    expect(await storage().tallies.totals([SEARCH])).toEqual([rows[0]]);
     await storage().tallies.write([total(SEARCH, 1, 2), total(SEARCH, 2, 5)]);
-    const runs = (await storage().tallies.totals(SEARCH)).map(({ writer, content: { runs } }) => [writer, runs]);
+    const runs = (await storage().tallies.totals([SEARCH])).map(({ writer, content: { runs } }) => [writer, runs]);
     expect(runs.sort()).toEqual([
       [1, 2],
       [2, 5],
@@ -143,7 +144,7 @@ function tallies(storage: () => RecordStorage): void {
   it('take candidates for the same only if they are', async () => {
     const rows = NAMES.map((name, index) => total(SEARCH, 1, index, name));
     await storage().tallies.write(rows);
-    const kept = await storage().tallies.totals(SEARCH);
+    const kept = await storage().tallies.totals([SEARCH]);
     expect(new Map(kept.map(({ candidate, content: { runs } }) => [candidate, runs]))).toEqual(
       new Map(NAMES.map((name, index) => [name, index])),
     );
@@ -158,8 +159,8 @@ function tallies(storage: () => RecordStorage): void {
       total(OTHER, 1, 1),
       minute(SEARCH, 1, NOW),
     ]);
-    expect(keysOf(await storage().tallies.totals(SEARCH))).toEqual(['total 0  2', 'total 0 v2 1', 'total 0 v2 2']);
-    expect(await storage().tallies.totals({ experimentId: 3, epoch: 0 })).toEqual([]);
+    expect(keysOf(await storage().tallies.totals([SEARCH]))).toEqual(['total 0  2', 'total 0 v2 1', 'total 0 v2 2']);
+    expect(await storage().tallies.totals([{ experimentId: 3, epoch: 0 }])).toEqual([]);
   });
 
   it('have what a writer goes on with: its totals, and its minutes from one on', async () => {
@@ -226,21 +227,190 @@ function tallies(storage: () => RecordStorage): void {
     expect(await storage().tallies.periods({ ...series, ...OTHER }, 0, NOW + DAY)).toHaveLength(1);
   });
 
+  it('have the totals of many experiments, with as much of what was measured as is asked for', async () => {
+    const sketch = { min: 1, max: 1, zeros: 0, positive: [1, 1], negative: [] };
+    const differences = { examined: 1, fields: [], sets: [] };
+    const whole = { ...content(1), control: sketch, candidate: sketch, delta: sketch, speedup: sketch, differences };
+    const later = { ...OTHER, epoch: 2 };
+    await storage().tallies.write([
+      { ...total(SEARCH, 1, 1), content: whole },
+      total(OTHER, 1, 1),
+      { ...total(later, 1, 1), content: whole },
+    ]);
+    const read = await storage().tallies.totals([SEARCH, later], ['speedup', 'differences']);
+    expect(keysOf(read)).toEqual(['total 0 v2 1', 'total 0 v2 1']);
+    for (const { content: found } of read) expect(found).toEqual({ ...whole, control: null, candidate: null, delta: null });
+    expect((await storage().tallies.totals([SEARCH], []))[0]?.content).toEqual(content(1));
+    expect((await storage().tallies.totals([SEARCH]))[0]?.content).toEqual(whole);
+    expect(await storage().tallies.totals([])).toEqual([]);
+  });
+
+  it('have what all writers have counted together, by time and candidate', async () => {
+    const counts = { matched: 1, mismatched: 2, ignored: 3, errored: 4, timedOut: 5 };
+    const having = (row: TallyRow, runs: number) => ({ ...row, content: { ...row.content, runs, counts } });
+    await storage().tallies.write([
+      having(minute(SEARCH, 1, NOW), 7),
+      having(minute(SEARCH, 2, NOW), 8),
+      having(minute(SEARCH, 1, NOW, ''), Number.MAX_SAFE_INTEGER),
+      having(minute(SEARCH, 1, NOW + MINUTE), 9),
+      having(minute(SEARCH, 1, NOW - MINUTE), 9),
+      having(minute({ ...SEARCH, epoch: 1 }, 1, NOW), 9),
+      having(minute(OTHER, 3, NOW), 10),
+      having({ ...minute(SEARCH, 0, NOW), tier: 'hour' }, 11),
+      having(total(SEARCH, 1, 0), 12),
+    ]);
+    const counted = async (...asked: Parameters<TallyStorage['counted']>) => {
+      const found = await storage().tallies.counted(...asked);
+      return new Map(
+        found.map(({ counts: own, ...row }) => [
+          JSON.stringify([row.experimentId, row.epoch, row.startsAt, row.candidate]),
+          { ...row, own },
+        ]),
+      );
+    };
+    const period = (of: Recorded, startsAt: number, candidate: string, runs: number, rows = 1) => {
+      const own = Object.fromEntries(Object.entries(counts).map(([outcome, count]) => [outcome, count * rows]));
+      return [
+        JSON.stringify([of.experimentId, of.epoch, startsAt, candidate]),
+        { ...of, startsAt, candidate, runs, rows, own },
+      ] as const;
+    };
+    expect(await counted([SEARCH, OTHER], 'minute', { from: NOW })).toEqual(
+      new Map([
+        period(SEARCH, NOW, 'v2', 15, 2),
+        period(SEARCH, NOW, '', Number.MAX_SAFE_INTEGER),
+        period(SEARCH, NOW + MINUTE, 'v2', 9),
+        period(OTHER, NOW, 'v2', 10),
+      ]),
+    );
+    expect(await counted([OTHER], 'minute', { from: NOW - HOUR, before: NOW })).toEqual(new Map());
+    expect(await counted([SEARCH], 'minute', { from: NOW - MINUTE, before: NOW })).toEqual(
+      new Map([period(SEARCH, NOW - MINUTE, 'v2', 9)]),
+    );
+    expect(await counted([SEARCH], 'hour', { from: NOW })).toEqual(new Map([period(SEARCH, NOW, 'v2', 11)]));
+    expect(await counted([SEARCH], 'total', { from: 0 })).toEqual(new Map([period(SEARCH, 0, 'v2', 12)]));
+    expect(await counted([], 'total', { from: 0 })).toEqual(new Map());
+  });
+
+  it('have it by longer stretches too', async () => {
+    const times = [NOW - 1, NOW, NOW + HOUR - 1, NOW + HOUR];
+    await storage().tallies.write(times.flatMap((time) => [minute(SEARCH, 1, time), minute(SEARCH, 2, time)]));
+    const found = await storage().tallies.counted([SEARCH], 'minute', { from: NOW - 1, before: NOW + HOUR, length: HOUR });
+    expect(found.map(({ startsAt, runs, rows }) => [startsAt, runs, rows]).sort()).toEqual([
+      [NOW - HOUR, 2, 2],
+      [NOW, 4, 4],
+    ]);
+  });
+
+  it('say of each period how many runs there were, and in how many of them the worst candidate differed', async () => {
+    const differing = (row: TallyRow, mismatched: number, errored = 0, timedOut = 0) => ({
+      ...row,
+      content: { ...row.content, counts: { ...row.content.counts, matched: 50, ignored: 50, mismatched, errored, timedOut } },
+    });
+    const runs = (row: TallyRow, count: number) => ({
+      ...differing(row, 99),
+      content: { ...differing(row, 99).content, runs: count },
+    });
+    await storage().tallies.write([
+      runs(minute(SEARCH, 1, NOW, ''), 10),
+      runs(minute(SEARCH, 2, NOW, ''), 20),
+      differing(minute(SEARCH, 1, NOW), 1, 2, 3),
+      differing(minute(SEARCH, 2, NOW), 1),
+      differing(minute(SEARCH, 1, NOW, 'v3'), 5),
+      runs(minute(SEARCH, 1, NOW + MINUTE, ''), 5),
+      differing(minute(OTHER, 1, NOW), 4),
+      runs(minute(OTHER, 1, NOW - 1, ''), 4),
+      runs(minute({ ...OTHER, epoch: 1 }, 1, NOW, ''), 4),
+      runs(total(SEARCH, 1, 9, ''), 9),
+    ]);
+    const ran = await storage().tallies.ran([SEARCH, OTHER], 'minute', NOW);
+    expect(ran).toHaveLength(3);
+    expect(ran).toEqual(
+      expect.arrayContaining([
+        { experimentId: 1, startsAt: NOW, runs: 30, differing: 7 },
+        { experimentId: 1, startsAt: NOW + MINUTE, runs: 5, differing: 0 },
+        { experimentId: 2, startsAt: NOW, runs: 0, differing: 4 },
+      ]),
+    );
+    expect(await storage().tallies.ran([], 'minute', NOW)).toEqual([]);
+  });
+
+  it('say what was skipped, by time and reason', async () => {
+    const skipping = (row: TallyRow, skipped: Record<string, number> | null) => ({
+      ...row,
+      content: { ...row.content, skipped },
+    });
+    await storage().tallies.write([
+      skipping(minute(SEARCH, 1, NOW, ''), { runIf: 1, maxConcurrent: 2 }),
+      skipping(minute(SEARCH, 2, NOW, ''), { runIf: 3 }),
+      skipping(minute(SEARCH, 1, NOW + MINUTE, ''), null),
+      skipping(minute(SEARCH, 1, NOW + HOUR, ''), { runIf: 4 }),
+      skipping(minute(SEARCH, 1, NOW - 1, ''), { runIf: 5 }),
+      skipping(minute(OTHER, 1, NOW, ''), { runIf: 6 }),
+      skipping({ ...minute(SEARCH, 0, NOW, ''), tier: 'hour' }, { runIf: 7 }),
+    ]);
+    const skipped = async (tier: Tier, stretch: Stretch) =>
+      new Map((await storage().tallies.skipped(SEARCH, tier, stretch)).map((row) => [row.startsAt, row.skipped]));
+    expect(await skipped('minute', { from: NOW })).toEqual(
+      new Map<number, object>([
+        [NOW, { runIf: 4, maxConcurrent: 2 }],
+        [NOW + HOUR, { runIf: 4 }],
+      ]),
+    );
+    expect(await skipped('minute', { from: NOW - 1, before: NOW + HOUR, length: HOUR })).toEqual(
+      new Map<number, object>([
+        [NOW - HOUR, { runIf: 5 }],
+        [NOW, { runIf: 4, maxConcurrent: 2 }],
+      ]),
+    );
+    expect(await skipped('hour', { from: NOW })).toEqual(new Map([[NOW, { runIf: 7 }]]));
+    expect(await skipped('day', { from: 0 })).toEqual(new Map());
+  });
+
+  it('are counted for hundreds of experiments at once', async () => {
+    const of = Array.from({ length: 50 }, (_, index) => ({ experimentId: index + 1, epoch: 0 }));
+    await storage().tallies.write(of.map((one) => total(one, 7, one.experimentId)));
+    const counted = await storage().tallies.counted(of, 'total', { from: 0 });
+    expect(counted).toHaveLength(50);
+    expect(counted.every(({ experimentId, runs }) => experimentId === runs)).toBe(true);
+    expect(await storage().tallies.ran(of, 'total', 0)).toHaveLength(50);
+    expect(await storage().tallies.totals(of)).toHaveLength(50);
+  });
+
+  it('are forgotten of earlier epochs part by part, and it can be seen how many are left', { timeout: 60_000 }, async () => {
+    const earlier = [0, 1].map((epoch) => ({ ...SEARCH, epoch }));
+    const minutes = Array.from({ length: 500 }, (_, index) => NOW + index * MINUTE);
+    await storage().tallies.write([
+      ...earlier.flatMap((of) => minutes.flatMap((time) => [minute(of, 1, time), minute(of, 2, time, '')])),
+      ...earlier.map((of) => total(of, 1, 1)),
+      total({ ...SEARCH, epoch: 2 }, 1, 1),
+      total(OTHER, 1, 1),
+    ]);
+    const { experimentId } = SEARCH;
+    const left = [await storage().tallies.forgettable(experimentId, 2)];
+    while (await storage().tallies.forgetSome(experimentId, 2)) left.push(await storage().tallies.forgettable(experimentId, 2));
+    expect([left[0], left.at(-1)]).toEqual([2_002, 0]);
+    expect(left).toEqual([...new Set(left)].sort((one, other) => other - one));
+    expect(await storage().tallies.forgettable(experimentId)).toBe(1);
+    expect(await storage().tallies.forgettable(OTHER.experimentId)).toBe(1);
+  });
+
   it('are forgotten of earlier epochs, or altogether', async () => {
     const epochs = [0, 1, 2].map((epoch) => ({ ...SEARCH, epoch }));
     await storage().tallies.write([...epochs.map((of) => total(of, 1, 1)), minute(SEARCH, 1, NOW), total(OTHER, 1, 1)]);
-    await storage().tallies.forgetAll(SEARCH.experimentId, 2);
-    const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().tallies.totals(of)).length));
+    await forgetAll(() => storage().tallies.forgetSome(SEARCH.experimentId, 2));
+    const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().tallies.totals([of])).length));
     expect(await kept()).toEqual([0, 0, 1, 1]);
     expect(await storage().tallies.seriesBefore('minute', NOW + 1)).toEqual([]);
-    await storage().tallies.forgetAll(SEARCH.experimentId);
+    await forgetAll(() => storage().tallies.forgetSome(SEARCH.experimentId));
+    expect(await storage().tallies.forgetSome(SEARCH.experimentId)).toBe(false);
     expect(await kept()).toEqual([0, 0, 0, 1]);
   });
 
   it('can be as large as they get: all fields, all bins, and counts of years', async () => {
     const largest = LARGEST_TALLY;
     await storage().tallies.write([{ ...total(SEARCH, 1, 0), content: largest }]);
-    expect((await storage().tallies.totals(SEARCH))[0]?.content).toEqual(largest);
+    expect((await storage().tallies.totals([SEARCH]))[0]?.content).toEqual(largest);
   });
 
   it('can be as many and as large as one writing has', { timeout: 60_000 }, async () => {
@@ -250,7 +420,7 @@ function tallies(storage: () => RecordStorage): void {
       content: largest,
     }));
     await storage().tallies.write(rows);
-    for (const { experimentId } of rows) expect(await storage().tallies.totals({ experimentId, epoch: 0 })).toHaveLength(1);
+    for (const { experimentId } of rows) expect(await storage().tallies.totals([{ experimentId, epoch: 0 }])).toHaveLength(1);
   });
 }
 
@@ -313,10 +483,20 @@ function samples(storage: () => RecordStorage): void {
       10,
     );
     const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().samples.find(of, all)).length));
-    await storage().samples.forgetAll(SEARCH.experimentId, 1);
+    expect(await storage().samples.forgettable(SEARCH.experimentId, 1)).toBe(1);
+    await forgetAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
+    expect(await storage().samples.forgettable(SEARCH.experimentId, 1)).toBe(0);
     expect(await kept()).toEqual([0, 1, 1, 1]);
-    await storage().samples.forgetAll(SEARCH.experimentId);
+    expect(await storage().samples.forgettable(SEARCH.experimentId)).toBe(2);
+    await forgetAll(() => storage().samples.forgetSome(SEARCH.experimentId));
     expect(await kept()).toEqual([0, 0, 0, 1]);
+  });
+
+  it('are forgotten by the hundreds, part by part', async () => {
+    const rows = Array.from({ length: 250 }, (_, index) => sample(String(index + 1_000)));
+    await storage().samples.keep([...rows, sample('x', { ...SEARCH, epoch: 1 })], 1_000);
+    await forgetAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
+    expect(await storage().samples.forgettable(SEARCH.experimentId)).toBe(1);
   });
 
   it('give back as text whatever an attacker has put into values, contexts and names', async () => {
@@ -544,11 +724,14 @@ for (const { name, options } of databases) {
           all.map((of, index) => sample(String(index + 1), of)),
           10,
         );
-        for (let time = 0; time < 2; time += 1) {
-          await storage.tallies.forgetOrphans();
-          await storage.samples.forgetOrphans();
+        for (const part of [storage.tallies, storage.samples]) {
+          const orphans = await part.orphans();
+          expect(orphans).toHaveLength(2);
+          expect(orphans).toEqual(expect.arrayContaining([{ experimentId: purged, epoch: 0 }, gone]));
+          for (const { experimentId, epoch } of orphans) await forgetAll(() => part.forgetSome(experimentId, epoch + 1));
+          expect(await part.orphans()).toEqual([]);
         }
-        expect(await Promise.all(all.map(async (of) => (await storage.tallies.totals(of)).length))).toEqual([1, 1, 0, 0]);
+        expect(await Promise.all(all.map(async (of) => (await storage.tallies.totals([of])).length))).toEqual([1, 1, 0, 0]);
         expect(await Promise.all(all.map(async (of) => (await storage.samples.find(of, { limit: 9 })).length))).toEqual([
           1, 1, 0, 0,
         ]);

@@ -55,6 +55,7 @@ function contract(kept: () => Kept): void {
       version: 1,
       firstRunAt: null,
       lastRunAt: null,
+      seenAt: null,
     });
     expect(row?.createdAt.getTime()).toBeGreaterThanOrEqual(before);
     expect(row?.updatedAt).toEqual(row?.createdAt);
@@ -188,12 +189,64 @@ function contract(kept: () => Kept): void {
     expect(await storage.loadSome([])).toEqual([]);
   });
 
+  it('gives those of some names, each once', async () => {
+    const names = ['search', 'Search', `it's`, '🙂'];
+    await storage.create([...names, '🙃'].map((name) => ({ name, percentEnabled: 0 })));
+    const found = await storage.findSome([...names, 'search', 'gone']);
+    expect(found.map(({ name }) => name).sort()).toEqual([...names].sort());
+    expect(found).toContainEqual(await storage.find('🙂'));
+    expect(await storage.findSome([])).toEqual([]);
+  });
+
+  it('notes when a process has said that it has experiments, unless another has about then, and leaves the version', async () => {
+    const at = (seconds: number) => new Date(1_763_800_000_000 + seconds * 1_000);
+    const seen = async () => (await storage.load()).map(({ name, seenAt }) => [name, seenAt]).sort();
+    await storage.create(['a', `it's`, 'never'].map((name) => ({ name, percentEnabled: 0 })));
+    const digest = await storage.digest();
+    expect(await seen()).toEqual([
+      ['a', null],
+      [`it's`, null],
+      ['never', null],
+    ]);
+    await storage.seen(['a', 'gone'], at(0));
+    await storage.seen(['a', `it's`], at(30));
+    await storage.seen(['a'], at(-30));
+    expect(await seen()).toEqual([
+      ['a', at(0)],
+      [`it's`, at(30)],
+      ['never', null],
+    ]);
+    await storage.seen(['a'], at(31));
+    // A clock that was ahead is not believed for longer than it takes others to say otherwise.
+    await storage.seen([`it's`], at(-10));
+    expect(await seen()).toEqual([
+      ['a', at(31)],
+      [`it's`, at(-10)],
+      ['never', null],
+    ]);
+    await storage.seen([], at(99));
+    expect(await storage.digest()).toBe(digest);
+    expect((await storage.find('a'))?.version).toBe(1);
+  });
+
+  it('is told by many processes at once that they have the same experiments, and has a time of one of them', async () => {
+    const names = Array.from({ length: 150 }, (_, index) => `experiment ${index}`);
+    await storage.create(names.map((name) => ({ name, percentEnabled: 0 })));
+    const times = Array.from({ length: 8 }, (_, index) => new Date(1_763_800_000_000 + index));
+    await Promise.all(times.map(async (time) => kept().storage().seen(names, time)));
+    const rows = await storage.load();
+    expect(rows).toHaveLength(150);
+    expect(rows.filter(({ seenAt }) => !times.some((time) => time.getTime() === seenAt?.getTime()))).toEqual([]);
+  });
+
   it('takes hundreds of experiments at once', async () => {
     const names = Array.from({ length: 250 }, (_, index) => `experiment ${index}`);
     await storage.create(names.map((name) => ({ name, percentEnabled: 0 })));
     await storage.ran(names.map((name, index) => ({ name, first: index + 1, last: index + 1 })));
-    const rows = await storage.load();
+    await storage.seen(names, new Date(5));
+    const rows = await storage.findSome(names);
     expect(rows.length).toBe(250);
+    expect(rows.every(({ seenAt }) => seenAt?.getTime() === 5)).toBe(true);
     expect(rows.every(({ name, lastRunAt }) => `experiment ${(lastRunAt?.getTime() ?? 0) - 1}` === name)).toBe(true);
   });
 }

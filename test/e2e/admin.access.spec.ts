@@ -67,11 +67,16 @@ describe.each(PLACEMENTS)('who comes into the administration on $title', (placem
       await app.get(`${at}/experiments/none/results`, headers),
       await app.get(`${at}/experiments/none/results/1`, headers),
       await app.request('DELETE', `${at}/experiments/none/results`, { headers }),
+      await app.get(`${at}/experiments/none/history`, headers),
+      await app.get(`${at}/experiments/none/purging`, headers),
+      await app.get(`${at}/experiments/none/timeline`, headers),
+      await app.get(`${at}/experiments/none/durations`, headers),
+      await app.get(`${at}/figures?name=none`, headers),
     ];
     return answers.map(({ status }) => status);
   }
 
-  const CAME_IN = [200, 404, 404, 404, 200, 404, 404, 404, 404];
+  const CAME_IN = [200, 404, 404, 404, 200, 404, 404, 404, 404, 200, 404, 404, 404, 200];
   const REFUSED = CAME_IN.map(() => 403);
 
   it('is nobody by default, and the answer says what to configure', async () => {
@@ -88,6 +93,11 @@ describe.each(PLACEMENTS)('who comes into the administration on $title', (placem
       await administration.results('none'),
       await administration.result('none', 1),
       await administration.purge('none'),
+      await administration.history('none'),
+      await administration.purging('none'),
+      await administration.timeline('none'),
+      await administration.durations('none'),
+      await administration.figures('none'),
     ]) {
       expect(answer).toMatchObject({ status: 403, body: { statusCode: 403, error: 'Forbidden', message: CLOSED } });
     }

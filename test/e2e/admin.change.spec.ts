@@ -67,6 +67,7 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       updatedAt: expect.any(String),
       firstRunAt: null,
       lastRunAt: null,
+      seenAt: expect.any(String),
     });
   });
 

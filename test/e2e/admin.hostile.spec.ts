@@ -73,8 +73,11 @@ describe.each(PLACEMENTS)('what an attacker brings in, on $title,', (placement) 
       await administration.results(NAME, { outcome: 'mismatched' }),
       await administration.results(NAME, { outcome: 'errored' }),
       await administration.summary(NAME),
+      await administration.figures(NAME),
+      await administration.timeline(NAME),
+      await administration.durations(NAME),
     ];
-    const [mismatched, errored, summary] = answers.map(({ body }) => JSON.stringify(body));
+    const [mismatched, errored, summary, ...drawn] = answers.map(({ body }) => JSON.stringify(body));
 
     for (const { status, headers } of answers) {
       expect([status, headers.get('content-type'), headers.get('x-content-type-options')]).toEqual([
@@ -89,6 +92,10 @@ describe.each(PLACEMENTS)('what an attacker brings in, on $title,', (placement) 
     expect(errored).toContain(JSON.stringify({ message: `${SCRIPT}${SQL}${TERMINAL}\ufffd${NUL}` }).slice(1, -1));
     expect(summary).toContain(JSON.stringify({ name: NAME }).slice(1, -1));
     expect(summary).toContain(JSON.stringify({ path: '$.__proto__.polluted' }).slice(1, -1));
+    for (const text of drawn) {
+      expect(text).toContain(JSON.stringify({ name: NAME }).slice(1, -1));
+      expect(text).toContain(JSON.stringify({ name: CANDIDATE }).slice(1, -1));
+    }
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect((await administration.summary(NAME)).body).toMatchObject({ runs: 2 });
   });

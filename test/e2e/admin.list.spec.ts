@@ -64,6 +64,7 @@ describe.each(PLACEMENTS)('the list of experiments on $title', (placement) => {
           updatedAt: DAYS[1],
           firstRunAt: DAYS[1],
           lastRunAt: DAYS[3],
+          seenAt: null,
         },
       ],
       nextCursor: null,

@@ -65,7 +65,7 @@ const NAMES = [
 ];
 
 describe.each(PLACEMENTS)('names on $title', (placement) => {
-  it('work whatever they are: in the list, to read, to change, to summarise, to purge and to delete', async () => {
+  it('work whatever they are: in the list, to read, to change, to summarise, to draw, to purge and to delete', async () => {
     const administration = await administered(
       anApp(placement.platform).studies({ admin: { public: true }, refreshInterval: 20 }),
       placement,
@@ -82,6 +82,10 @@ describe.each(PLACEMENTS)('names on $title', (placement) => {
       const changed = await administration.change(name, { percentEnabled: 5 }, '"1"');
       const summary = await administration.summary(name);
       const results = await administration.results(name);
+      const figures = await administration.figures('none', name);
+      const timeline = await administration.timeline(name);
+      const durations = await administration.durations(name);
+      const purging = await administration.purging(name);
       const purged = await administration.purge(name);
       const removed = await administration.remove(name, '"2"');
       const gone = await administration.read(name);
@@ -93,13 +97,19 @@ describe.each(PLACEMENTS)('names on $title', (placement) => {
         summary.status,
         (summary.body as { name: unknown }).name, // a summary, or an error without it
         results.status,
+        (figures.body as { items: { name: string }[] }).items.map((item) => item.name).join(), // so it is documented
+        (timeline.body as { name: unknown }).name,
+        (durations.body as { name: unknown }).name,
+        purging.body,
         purged.status,
         removed.status,
         gone.status,
       ]);
     }
 
-    expect(done).toEqual(NAMES.map((name) => [name, 200, name, 200, 200, name, 200, 204, 204, 404]));
+    expect(done).toEqual(
+      NAMES.map((name) => [name, 200, name, 200, 200, name, 200, name, name, name, { left: 0 }, 204, 204, 404]),
+    );
     expect(await administration.names()).toEqual([]);
   });
 

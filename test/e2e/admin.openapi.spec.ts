@@ -100,9 +100,13 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       'PATCH /experiments/{name}',
       'DELETE /experiments/{name}',
       'GET /experiments/{name}/history',
+      'GET /figures',
+      'GET /experiments/{name}/timeline',
+      'GET /experiments/{name}/durations',
       'GET /experiments/{name}/summary',
       'GET /experiments/{name}/results',
       'DELETE /experiments/{name}/results',
+      'GET /experiments/{name}/purging',
       'GET /experiments/{name}/results/{id}',
     ]);
   });
@@ -125,6 +129,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
     };
     const [all, one] = ['/experiments', '/experiments/{name}'];
     const history = `${one}/history`;
+    const [figures, timeline, durations, purging] = ['/figures', `${one}/timeline`, `${one}/durations`, `${one}/purging`];
     const [summary, results, result] = [`${one}/summary`, `${one}/results`, `${one}/results/{id}`];
     const startsAt = '2026-01-01T00:00:00Z';
 
@@ -145,6 +150,22 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       isDescribed(results, 'delete', await administration.purge('none')),
       isDescribed(summary, 'get', await administration.summary('search')),
     ]).toEqual([200, 404, 200, 200, 400, 404, 200, 200, 200, 404, 204, 404, 200]);
+    await administration.app.get(`${placement.routes}/search?q=lose`);
+    await administration.app.whenIdle();
+    const foreign = { headers: { 'sec-fetch-site': 'cross-site' } };
+    expect([
+      isDescribed(figures, 'get', await administration.figures('search', 'none')),
+      isDescribed(figures, 'get', await administration.figures()),
+      isDescribed(timeline, 'get', await administration.timeline('search')),
+      isDescribed(timeline, 'get', await administration.timeline('search', { span: 'quarter' })),
+      isDescribed(timeline, 'get', await administration.timeline('search', { span: 'year' })),
+      isDescribed(timeline, 'get', await administration.timeline('none')),
+      isDescribed(durations, 'get', await administration.durations('search')),
+      isDescribed(durations, 'get', await administration.durations('none')),
+      isDescribed(purging, 'get', await administration.purging('search')),
+      isDescribed(purging, 'get', await administration.purging('none')),
+      isDescribed(one, 'delete', await administration.app.request('DELETE', administration.addressOf('search'), foreign)),
+    ]).toEqual([200, 400, 200, 200, 400, 404, 200, 404, 200, 404, 403]);
     await administration.change('search', { percentEnabled: 50, startsAt, ignorePaths: ['$.at'] });
     expect([
       isDescribed(history, 'get', await administration.history('search')),

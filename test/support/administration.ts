@@ -48,6 +48,7 @@ export interface Resource {
   readonly updatedAt: string;
   readonly firstRunAt: string | null;
   readonly lastRunAt: string | null;
+  readonly seenAt: string | null;
 }
 
 export interface Page {
@@ -117,6 +118,25 @@ export class Administration {
     return this.app.request('DELETE', `${this.addressOf(name)}/results`);
   }
 
+  purging(name: string): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/purging`);
+  }
+
+  /** @param names each as a parameter of its own */
+  figures(...names: string[]): Promise<Answer> {
+    return this.app.get(
+      `${this.base}/figures?${new URLSearchParams(names.map((name): [string, string] => ['name', name])).toString()}`,
+    );
+  }
+
+  timeline(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/timeline?${new URLSearchParams(query).toString()}`);
+  }
+
+  durations(name: string): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/durations`);
+  }
+
   history(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return this.app.get(`${this.addressOf(name)}/history?${new URLSearchParams(query).toString()}`);
   }
@@ -146,8 +166,8 @@ export async function store(app: RunningApp, experiments: readonly (Partial<Reso
       .dataSource()
       .query(
         'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, target_rate, confidence, ' +
-          'ignore_paths, version, created_at, updated_at, first_run_at, last_run_at) ' +
-          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          'ignore_paths, version, created_at, updated_at, first_run_at, last_run_at, seen_at) ' +
+          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         [
           experiment.name,
           experiment.percentEnabled ?? 0,
@@ -162,6 +182,7 @@ export async function store(app: RunningApp, experiments: readonly (Partial<Reso
           time(experiment.updatedAt) ?? now,
           time(experiment.firstRunAt),
           time(experiment.lastRunAt),
+          time(experiment.seenAt),
         ],
       );
   }

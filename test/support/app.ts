@@ -13,6 +13,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { afterEach } from 'vitest';
+import { PageFiles } from '../../lib/admin/page/page.files.js';
 import { ExperimentService, STUDIES_MIGRATIONS, StudiesModule, type StudiesModuleOptions } from '../../lib/index.js';
 import { RecordingPublisher, StudiesTestingModule, type StudiesTestingOptions } from '../../lib/testing/index.js';
 
@@ -88,7 +89,10 @@ export class AppBuilder {
   private database: () => Imported[] = () => [sqlite()];
   private studying: () => Imported[];
 
-  constructor(private readonly platform: Platform) {
+  private adapting: () => AbstractHttpAdapter;
+
+  constructor(platform: Platform) {
+    this.adapting = () => adapterOf(platform);
     this.studying = () => [StudiesModule.forRoot(this.observed({}))];
   }
 
@@ -126,6 +130,16 @@ export class AppBuilder {
     return this;
   }
 
+  /** Where the page of the administration is, in place of where it is built. */
+  page(folder: URL): this {
+    const { studying } = this;
+    const provider = { provide: PageFiles, useValue: new PageFiles(folder) };
+    // Of two providers of one token, the later one counts.
+    this.studying = () =>
+      (studying() as DynamicModule[]).map((module) => ({ ...module, providers: [...(module.providers ?? []), provider] }));
+    return this;
+  }
+
   /** Neither `StudiesModule` nor a database. */
   withoutStudies(): this {
     this.database = () => [];
@@ -136,6 +150,12 @@ export class AppBuilder {
   /** The modules that give data sources, in place of SQLite in memory. */
   databases(...modules: Imported[]): this {
     this.database = () => modules;
+    return this;
+  }
+
+  /** The platform with options of its own. */
+  adapter(adapter: AbstractHttpAdapter): this {
+    this.adapting = () => adapter;
     return this;
   }
 
@@ -155,7 +175,7 @@ export class AppBuilder {
         controllers: this.controlling,
         providers: this.provided,
       },
-      adapterOf(this.platform),
+      this.adapting(),
       options,
     );
     running.add(nest);

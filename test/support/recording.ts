@@ -13,7 +13,7 @@ import { StorageHealth } from '../../lib/storage/storage.health.js';
 /** A stored experiment. */
 export function experimentRow(changes: Partial<ExperimentRow> = {}): ExperimentRow {
   const at = new Date(0);
-  const times = { createdAt: at, updatedAt: at, firstRunAt: null, lastRunAt: null };
+  const times = { createdAt: at, updatedAt: at, firstRunAt: null, lastRunAt: null, seenAt: null };
   return { ...NEW_ROW, ...times, id: 1, name: 'search', percentEnabled: 100, startsAt: null, endsAt: null, ...changes };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prefersText } from '../../lib/admin/accept.js';
+import { acceptsGzip, prefersText } from '../../lib/admin/accept.js';
 
 describe('a request', () => {
   it.each([
@@ -35,5 +35,34 @@ describe('a request', () => {
     [',;,'],
   ])('does not prefer text with "%s"', (accept) => {
     expect(prefersText(accept)).toBe(false);
+  });
+});
+
+describe('a request takes gzip', () => {
+  it.each([
+    ['gzip'],
+    ['GZIP'],
+    ['gzip, deflate, br'],
+    ['br;q=1.0, gzip;q=0.8, *;q=0.1'],
+    ['*'],
+    ['deflate, *;q=0.5'],
+    [' gzip ; q=0.001'],
+  ])('with "%s"', (accept) => {
+    expect(acceptsGzip(accept)).toBe(true);
+  });
+
+  it.each([
+    [undefined],
+    [''],
+    ['identity'],
+    ['br'],
+    ['gzip;q=0'],
+    ['gzip;q=0, *'],
+    ['*, gzip;q=0'],
+    ['*;q=0'],
+    ['gzipped'],
+    ['gzip;q=much'],
+  ])('not with "%s"', (accept) => {
+    expect(acceptsGzip(accept)).toBe(false);
   });
 });

@@ -190,7 +190,7 @@ class Model {
   private purge(by: Modelled): void {
     this.row = { ...this.row, epoch: this.row.epoch + 1 };
     by.process.recorder.forget('search');
-    this.storage.tallies.forgetAll(1, this.row.epoch);
+    this.storage.tallies.forgetSome(1, this.row.epoch);
     this.gone = new Counts();
     for (const of of this.processes) {
       of.counted = new Counts();
@@ -281,7 +281,7 @@ describe('what is counted', () => {
 /** The total of candidate "v2" over all writers. */
 function totals(storage: MemoryRecordStorage, candidate = 'v2') {
   const tally = new Tally();
-  for (const row of storage.tallies.totals(EXPERIMENT)) if (row.candidate === candidate) tally.merge(new Tally(row.content));
+  for (const row of storage.tallies.totals([EXPERIMENT])) if (row.candidate === candidate) tally.merge(new Tally(row.content));
   return tally.toContent();
 }
 
@@ -467,7 +467,7 @@ describe('a recorder', () => {
     for (const one of [process, other]) happen(one, 'mismatched');
     for (const one of [process, other]) await one.recorder.flush();
     const runs = (epoch: number) =>
-      process.inner.tallies.totals({ experimentId: 1, epoch }).map(({ content }) => content.counts.mismatched);
+      process.inner.tallies.totals([{ experimentId: 1, epoch }]).map(({ content }) => content.counts.mismatched);
     expect(runs(0)).toEqual([]);
     expect(runs(1).reduce((sum, count) => sum + count)).toBe(2);
     expect(process.inner.samples.find(EXPERIMENT, { limit: 10 })).toEqual([]);

@@ -3,7 +3,8 @@ import type { CandidateObservation, Outcome } from '../../lib/experiment/observa
 import type { Difference } from '../../lib/recording/differences/differences.js';
 import { EXPERIMENT_ITSELF } from '../../lib/recording/experiment.book.js';
 import { wilson } from '../../lib/recording/statistics/wilson.js';
-import { addUp, summarise } from '../../lib/recording/summarise.js';
+import { addUp } from '../../lib/recording/added-up.js';
+import { summarise } from '../../lib/recording/summarise.js';
 import type { CandidateSummary } from '../../lib/recording/summary.js';
 import { Tally, type TallyContent } from '../../lib/recording/tally.js';
 import { experimentRow, resultOf } from '../support/recording.js';

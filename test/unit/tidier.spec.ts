@@ -104,7 +104,7 @@ describe('what is recorded in three years', () => {
     const before = rowsOf(storage, 'minute').length;
     await years.tidied();
 
-    const totals = storage.tallies.totals(EXPERIMENT).filter(({ candidate }) => candidate === 'v2');
+    const totals = storage.tallies.totals([EXPERIMENT]).filter(({ candidate }) => candidate === 'v2');
     expect(runsIn(totals)).toBe(years.runs);
 
     const writers = totals.length;

@@ -38,6 +38,9 @@ class SlowStorage extends ExperimentStorage {
   find(name: string): Promise<ExperimentRow | undefined> {
     return this.answer('find', () => this.shared.find(name));
   }
+  findSome(names: readonly string[]): Promise<ExperimentRow[]> {
+    return this.answer('findSome', () => this.shared.findSome(names));
+  }
   create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     return this.answer('create', () => this.shared.create(experiments));
   }
@@ -52,6 +55,9 @@ class SlowStorage extends ExperimentStorage {
   }
   ran(times: readonly RunTimes[]): Promise<void> {
     return this.answer('ran', () => this.shared.ran(times));
+  }
+  seen(names: readonly string[], at: Date): Promise<void> {
+    return this.answer('seen', () => this.shared.seen(names, at));
   }
 
   private async answer<Value>(statement: string, act: () => Value): Promise<Value> {

@@ -1,0 +1,40 @@
+import { Controller, Get, Inject, Param, Query, UseGuards, UseInterceptors, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import { check } from '../experiment/validation.js';
+import { ExperimentFigures } from '../recording/experiment.figures.js';
+import { ExperimentPictures } from '../recording/experiment.pictures.js';
+import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
+import type { AdminSettings } from './admin.options.js';
+import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './figures.schemas.js';
+import { PrivateInterceptor } from './private.interceptor.js';
+
+/** Makes the controller of what is drawn and listed of results, for a module, as `createExperimentsController` that of the experiments. */
+export function createFiguresController({ path, guards }: AdminSettings): Type<unknown> {
+  @Controller({ path, version: VERSION_NEUTRAL })
+  @UseGuards(...guards)
+  @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
+  class FiguresController {
+    constructor(
+      @Inject(ExperimentFigures) private readonly figures: ExperimentFigures,
+      @Inject(ExperimentPictures) private readonly pictures: ExperimentPictures,
+    ) {}
+
+    @Get('figures')
+    async list(@Query() query: unknown): Promise<unknown> {
+      const { name } = check(figuresQuerySchema, query, 'The query');
+      return { items: (await this.figures.of(name)).map(figuresResource) };
+    }
+
+    @Get('experiments/:name/timeline')
+    async timeline(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
+      const { span = 'hour' } = check(timelineQuerySchema, query, 'The query');
+      return timelineResource(await this.pictures.timeline(name, span));
+    }
+
+    @Get('experiments/:name/durations')
+    async durations(@Param('name') name: string): Promise<unknown> {
+      return this.pictures.durations(name);
+    }
+  }
+
+  return FiguresController;
+}

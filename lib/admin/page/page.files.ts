@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { filesOf, manifestSchema, type Manifest } from './manifest.js';
+
+const compress = promisify(gzip);
+
+/** Where the built page is: beside the built library. */
+const BUILT = new URL('../../page/', import.meta.url);
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** A file of the page, as it is sent. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: Buffer;
+  /** The same compressed, where that is smaller. */
+  readonly gzipped: Buffer | undefined;
+  /** Whether another content would have another name. */
+  readonly isHashed: boolean;
+}
+
+/** The page as it was built. */
+export interface BuiltPage {
+  readonly manifest: Manifest;
+  /** By name: these files, and no others, are given out. */
+  readonly files: ReadonlyMap<string, PageFile>;
+}
+
+/** The files of the page, which are read and compressed once, when they are first needed. */
+export class PageFiles {
+  private built: Promise<BuiltPage | undefined> | undefined;
+
+  /** @param directory where they are; ends with a slash */
+  constructor(private readonly directory: URL = BUILT) {}
+
+  /** The page; undefined where it is not built. */
+  page(): Promise<BuiltPage | undefined> {
+    this.built ??= this.read().then(
+      (page) => {
+        // What is not there now can be there later.
+        if (page === undefined) this.built = undefined;
+        return page;
+      },
+      (error: unknown) => {
+        this.built = undefined;
+        throw error;
+      },
+    );
+    return this.built;
+  }
+
+  private async read(): Promise<BuiltPage | undefined> {
+    const text = await this.textOf('.vite/manifest.json');
+    if (text === undefined) return undefined;
+    const manifest = manifestSchema.parse(JSON.parse(text));
+    const hashed = new Set(filesOf(manifest));
+    const entries = await readdir(this.directory, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile() && TYPES[extname(entry.name)] !== undefined).map(({ name }) => name);
+    const files = await Promise.all(names.map(async (name) => [name, await this.fileOf(name, hashed.has(name))] as const));
+    return { manifest, files: new Map(files) };
+  }
+
+  private async fileOf(name: string, isHashed: boolean): Promise<PageFile> {
+    const body = await readFile(new URL(encodeURIComponent(name), this.directory));
+    const gzipped = await compress(body, { level: 9 });
+    return {
+      type: TYPES[extname(name)] ?? 'application/octet-stream',
+      body,
+      gzipped: gzipped.length < body.length ? gzipped : undefined,
+      isHashed,
+    };
+  }
+
+  private async textOf(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(new URL(name, this.directory), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // what reading a file throws
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { setImmediate } from 'node:timers/promises';
+import { Between, MoreThanOrEqual, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
+import { chunksOf } from '../storage/chunks.js';
+import { EXPERIMENT_ITSELF } from './experiment.book.js';
+import type { Recorded } from './record.storage.js';
+import { Skips } from './skips.js';
+import { TallyEntity } from './tally.entity.js';
+import type { Counted, Ran, Skipped, Stretch } from './tally.storage.js';
+import type { Tier } from './tier.js';
+
+/** For how many experiments one statement counts. */
+const EXPERIMENTS = 10;
+
+/** How many rows are read in one turn of the event loop: they are small. */
+const AT_ONCE = 500;
+
+/** What tells apart what was counted at the same time, and what is counted. */
+const WHOSE = ['experimentId', 'epoch', 'candidate'] as const;
+const COUNTS = ['runs', 'matched', 'mismatched', 'ignored', 'errored', 'timedOut'] as const;
+
+/** Such a period as databases give it: large numbers are text in some. */
+interface RawCounted extends Recorded, Record<(typeof COUNTS)[number] | 'startsAt' | 'rows', number | string> {
+  readonly candidate: string;
+}
+
+/** Reads what was counted from the table of tallies, without what was measured: the database adds it up. */
+export class TypeOrmCounts {
+  private readonly repository: Repository<TallyEntity>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.repository = dataSource.getRepository(TallyEntity);
+  }
+
+  async counted(of: readonly Recorded[], tier: Tier, { from, before, length = 1 }: Stretch): Promise<Counted[]> {
+    const found: Counted[] = [];
+    for (const chunk of chunksOf(of, EXPERIMENTS)) {
+      const builder = this.repository.createQueryBuilder('tally').select('COUNT(*)', 'rows');
+      const startsAt = length === 1 ? 'tally.startsAt' : `tally.startsAt - (tally.startsAt % ${length})`;
+      builder.addSelect(startsAt, 'startsAt').groupBy(startsAt);
+      for (const column of WHOSE) builder.addSelect(`tally.${column}`, column).addGroupBy(`tally.${column}`);
+      for (const column of COUNTS) builder.addSelect(`SUM(tally.${column})`, column);
+      const rows = await builder.where(rangesOf(chunk, tier, from, before)).getRawMany<RawCounted>();
+      found.push(...(await inTurns(rows, countedOf)));
+    }
+    return found;
+  }
+
+  async ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
+    const found: Ran[] = [];
+    for (const chunk of chunksOf(of, EXPERIMENTS)) {
+      const itself = `tally.candidate = '${EXPERIMENT_ITSELF}'`;
+      const byCandidate = this.repository
+        .createQueryBuilder('tally')
+        .select('tally.experimentId', 'experimentId')
+        .addSelect('tally.startsAt', 'startsAt')
+        .addSelect(`SUM(CASE WHEN ${itself} THEN tally.runs ELSE 0 END)`, 'runs')
+        .addSelect(`SUM(CASE WHEN ${itself} THEN 0 ELSE tally.mismatched + tally.errored + tally.timedOut END)`, 'differing')
+        .where(rangesOf(chunk, tier, from))
+        .groupBy('tally.experimentId')
+        .addGroupBy('tally.startsAt')
+        .addGroupBy('tally.candidate');
+      const quoted = (name: string) => `counted.${this.dataSource.driver.escape(name)}`;
+      const rows = await this.dataSource
+        .createQueryBuilder()
+        .select(quoted('experimentId'), 'experimentId')
+        .addSelect(quoted('startsAt'), 'startsAt')
+        .addSelect(`MAX(${quoted('runs')})`, 'runs')
+        .addSelect(`MAX(${quoted('differing')})`, 'differing')
+        .from(`(${byCandidate.getQuery()})`, 'counted')
+        .setParameters(byCandidate.getParameters())
+        .groupBy(quoted('experimentId'))
+        .addGroupBy(quoted('startsAt'))
+        .getRawMany<Record<keyof Ran, number | string>>();
+      found.push(...(await inTurns(rows, ranOf)));
+    }
+    return found;
+  }
+
+  async skipped(of: Recorded, tier: Tier, { from, before, length = 1 }: Stretch): Promise<Skipped[]> {
+    const rows = await this.repository
+      .createQueryBuilder('tally')
+      .select('tally.startsAt', 'startsAt')
+      .addSelect('tally.skipped', 'skipped')
+      .where(rangesOf([of], tier, from, before))
+      .andWhere('tally.skipped IS NOT NULL')
+      .getRawMany<{ startsAt: number | string; skipped: string }>();
+    const skips = new Skips(length);
+    await inTurns(rows, ({ startsAt, skipped }) => skips.add(Number(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
+    return skips.all();
+  }
+}
+
+/** The periods of experiments: of each, a range of the primary key. */
+function rangesOf(of: readonly Recorded[], tier: Tier, from: number, before?: number): FindOptionsWhere<TallyEntity>[] {
+  const startsAt = before === undefined ? MoreThanOrEqual(from) : Between(from, before - 1);
+  return of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier, startsAt }));
+}
+
+function ranOf({ experimentId, startsAt, runs, differing }: Record<keyof Ran, number | string>): Ran {
+  return {
+    experimentId: Number(experimentId),
+    startsAt: Number(startsAt),
+    runs: Number(runs),
+    differing: Number(differing),
+  };
+}
+
+function countedOf({ experimentId, epoch, candidate, ...numbers }: RawCounted): Counted {
+  return {
+    experimentId,
+    epoch,
+    candidate,
+    startsAt: Number(numbers.startsAt),
+    rows: Number(numbers.rows),
+    runs: Number(numbers.runs),
+    counts: {
+      matched: Number(numbers.matched),
+      mismatched: Number(numbers.mismatched),
+      ignored: Number(numbers.ignored),
+      errored: Number(numbers.errored),
+      timedOut: Number(numbers.timedOut),
+    },
+  };
+}
+
+async function inTurns<Row, Read>(rows: readonly Row[], read: (row: Row) => Read): Promise<Read[]> {
+  const found: Read[] = [];
+  for (const part of chunksOf(rows, AT_ONCE)) {
+    found.push(...part.map(read));
+    await setImmediate();
+  }
+  return found;
+}
