@@ -45,13 +45,19 @@ const rooms = [
   ['admin', ['typeorm', '../publishing/*', '../decorators/*', '../testing/*', '../studies.*', '../experiment.service.js']],
 ];
 
+/** What of lib/ the page may import: what needs nothing of Node. */
+const PAGE_IMPORTS = String.raw`lib/(?!recording/text/[\w.]+\.js$|experiment/field-path\.js$)`;
+
+/** How a value could reach the page as markup, or a page leave for an address that a value holds. */
+const MARKUP = ['dangerouslySetInnerHTML', 'innerHTML', 'outerHTML', 'insertAdjacentHTML', 'srcdoc'];
+
 /** What the command may import: it runs without an application, and starts at once. */
 const COMMAND_IMPORTS = String.raw`^(?!node:|\./|\.\./recording/(summary\.text|text/[\w.]+)\.js$)`;
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'node_modules/', 'vitest.config.ts'] },
+  { ignores: ['**/dist/', 'node_modules/', 'vitest.config.ts', 'page/vite.config.ts'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -82,6 +88,20 @@ export default tseslint.config(
     files: ['lib/command/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ regex: COMMAND_IMPORTS, message: 'lib/command/ does not know this.' }] }],
+    },
+  },
+  {
+    files: ['page/**/*.ts', 'page/**/*.tsx'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-imports': ['error', { patterns: [{ regex: PAGE_IMPORTS, message: 'page/ runs in a browser.' }] }],
+      'no-restricted-syntax': [
+        'error',
+        ...MARKUP.map((name) => ({
+          selector: `:matches(JSXIdentifier, MemberExpression > Identifier.property)[name="${name}"]`,
+          message: 'Values reach the page as text only.',
+        })),
+      ],
     },
   },
   {

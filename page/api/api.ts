@@ -1,0 +1,92 @@
+import type { ChangeRecord } from './change.record.js';
+import type { Durations } from './durations.js';
+import type { Change, Experiment } from './experiment.js';
+import type { Figures } from './figures.js';
+import type { PageOf } from './page.of.js';
+import { ask } from './request.js';
+import type { Result, ResultQuery } from './result.js';
+import type { Summary } from './summary.js';
+import type { Span, Timeline } from './timeline.js';
+
+/** How many experiments a page of the list has at the most. */
+const LIST_PAGE = 1_000;
+
+/** How many results, and how many changes, a page has. */
+const RESULTS_PAGE = 20;
+const HISTORY_PAGE = 50;
+
+// What each address gives is documented in openapi.json, and the types are held against its schemas by a test: hence the casts.
+
+/** All experiments, by name. */
+export async function listExperiments(signal: AbortSignal): Promise<readonly Experiment[]> {
+  const all: Experiment[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: LIST_PAGE, cursor };
+    const page = (await ask(['experiments'], { query, signal })) as PageOf<Experiment>;
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+export async function figuresOf(names: readonly string[], signal: AbortSignal): Promise<readonly Figures[]> {
+  const { items } = (await ask(['figures'], { query: { name: names }, signal })) as { items: readonly Figures[] };
+  return items;
+}
+
+export async function readExperiment(name: string, signal?: AbortSignal): Promise<Experiment> {
+  return (await ask(['experiments', name], { ...(signal ? { signal } : {}) })) as Experiment;
+}
+
+/**
+ * Changes an experiment.
+ *
+ * @param version the one that the change is made for: if there is another by now, it fails with a conflict. Without, it is made anyway
+ */
+export async function changeExperiment(name: string, change: Change, version?: number): Promise<Experiment> {
+  return (await ask(['experiments', name], { method: 'PATCH', body: change, version })) as Experiment;
+}
+
+/** @param version the one that is to be removed: if there is another by now, it fails with a conflict */
+export async function removeExperiment(name: string, version: number): Promise<void> {
+  await ask(['experiments', name], { method: 'DELETE', version, isLong: true });
+}
+
+/** Resolves when all recorded results are gone, which may take minutes. */
+export async function purgeResults(name: string): Promise<void> {
+  await ask(['experiments', name, 'results'], { method: 'DELETE', isLong: true });
+}
+
+/** How many rows of purged results are still to be removed. */
+export async function rowsToPurge(name: string, signal: AbortSignal): Promise<number> {
+  const { left } = (await ask(['experiments', name, 'purging'], { signal })) as { left: number };
+  return left;
+}
+
+export async function summaryOf(name: string, signal: AbortSignal): Promise<Summary> {
+  return (await ask(['experiments', name, 'summary'], { signal })) as Summary;
+}
+
+export async function timelineOf(name: string, span: Span, signal: AbortSignal): Promise<Timeline> {
+  return (await ask(['experiments', name, 'timeline'], { query: { span }, signal })) as Timeline;
+}
+
+export async function durationsOf(name: string, signal: AbortSignal): Promise<Durations> {
+  return (await ask(['experiments', name, 'durations'], { signal })) as Durations;
+}
+
+export async function resultsOf(name: string, query: ResultQuery, signal?: AbortSignal): Promise<PageOf<Result>> {
+  const asked = { query: { ...query, limit: RESULTS_PAGE }, ...(signal ? { signal } : {}) };
+  return (await ask(['experiments', name, 'results'], asked)) as PageOf<Result>;
+}
+
+export async function resultOf(name: string, id: string, signal: AbortSignal): Promise<Result> {
+  return (await ask(['experiments', name, 'results', id], { signal })) as Result;
+}
+
+/** The changes of an experiment, also of one that is removed; the newest first. */
+export async function historyOf(name: string, cursor?: string, signal?: AbortSignal): Promise<PageOf<ChangeRecord>> {
+  const asked = { query: { cursor, limit: HISTORY_PAGE }, ...(signal ? { signal } : {}) };
+  return (await ask(['experiments', name, 'history'], asked)) as PageOf<ChangeRecord>;
+}

@@ -1,0 +1,67 @@
+/**
+ * Why there is no answer: nothing came, or nothing that makes sense; the server can't for now; nobody is let in; it is not there;
+ * somebody else has changed it; or what was sent is wrong.
+ */
+export type FailureKind = 'unreachable' | 'unavailable' | 'closed' | 'missing' | 'conflict' | 'refused';
+
+/** A request that did not succeed. The message is a sentence for people. */
+export class Failure extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly fields: readonly FieldFailure[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** A field that was refused. */
+export interface FieldFailure {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** What an error is as a failure. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure('unreachable', error instanceof Error ? error.message : String(error));
+}
+
+/** What an answer that is no success means. */
+export function failureOfAnswer(status: number, body: unknown): Failure {
+  const message = textOf(body, 'message') ?? `The server answered with ${status}.`;
+  const { fields } = isRecord(body) ? body : {};
+  return new Failure(kindOf(status), message, Array.isArray(fields) ? fields.flatMap(fieldFailure) : []);
+}
+
+function kindOf(status: number): FailureKind {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'closed';
+    case 404:
+    case 410:
+      return 'missing';
+    case 412:
+      return 'conflict';
+    case 502:
+    case 504:
+      return 'unreachable';
+    default:
+      return status === 429 || status >= 500 ? 'unavailable' : 'refused';
+  }
+}
+
+function fieldFailure(value: unknown): FieldFailure[] {
+  const [field, reason] = [textOf(value, 'field'), textOf(value, 'reason')];
+  return field === undefined || reason === undefined ? [] : [{ field, reason }];
+}
+
+function textOf(value: unknown, key: string): string | undefined {
+  const text = isRecord(value) ? value[key] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,71 @@
+/** What came of a candidate in a run. */
+export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedOut';
+
+/** All outcomes, the good ones first. */
+export const OUTCOMES = ['matched', 'ignored', 'mismatched', 'errored', 'timedOut'] as const satisfies readonly Outcome[];
+
+/** A share from 0 to 1, with its confidence interval. */
+export interface Interval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Durations in ms. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** In which way a field differs. */
+export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order';
+
+/** A field in which the candidate differs. */
+export interface FieldDifference {
+  readonly path: string;
+  readonly kind: DifferenceKind;
+  readonly count: number;
+  readonly noise: number;
+  readonly isNoise: boolean;
+  readonly example: { readonly control?: unknown; readonly candidate?: unknown } | null;
+}
+
+/** Whether it is safe to switch. */
+export interface Readiness {
+  readonly state: 'collecting' | 'notReady' | 'ready';
+  readonly reason: string;
+  readonly runsNeeded: number | null;
+}
+
+/** What is known of a candidate. */
+export interface CandidateSummary {
+  readonly name: string;
+  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  readonly drift: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly mismatchRate: Interval | null;
+  readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
+  readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
+  readonly speedup: readonly SpeedupAt[];
+  readonly differences: readonly FieldDifference[];
+  readonly examined: number;
+  readonly noise: { readonly runs: number; readonly rate: Interval | null };
+  readonly readiness: Readiness;
+}
+
+/** 2 is twice as fast, -2 half as fast. */
+export interface SpeedupAt {
+  readonly percentile: number;
+  readonly factor: number;
+}
+
+/** What is known of an experiment. */
+export interface Summary {
+  readonly name: string;
+  readonly span: { readonly from: string | null; readonly to: string | null };
+  readonly runs: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly candidates: readonly CandidateSummary[];
+}

@@ -1,0 +1,77 @@
+import { summaryOf } from '../api/api.js';
+import type { CandidateSummary } from '../api/summary.js';
+import { CandidateChoice, chosenOf } from '../experiment/candidate.choice.js';
+import type { SectionProps } from '../experiment/experiment.view.js';
+import { useResource } from '../live/use.resource.js';
+import { Empty, Loaded } from '../parts/loaded.js';
+import { hashOf } from '../route/route.js';
+import { counted, number, share } from '../text/figure.text.js';
+import { fieldTree } from './field.tree.js';
+import { FieldTree } from './field.tree.view.js';
+import { LeftOut } from './left.out.list.js';
+
+/** The fields in which a candidate differs. */
+export function DifferencesView({ experiment, changing, query }: SectionProps) {
+  const { name } = experiment;
+  const summary = useResource(`summary ${name}`, (signal) => summaryOf(name, signal));
+  return (
+    <>
+      <h2 class="section-title" data-arrival tabIndex={-1}>
+        Differences by field
+      </h2>
+      <Loaded resource={summary} what="the differences">
+        {({ candidates }) => {
+          const candidate = chosenOf(candidates, query['candidate']);
+          if (candidate === undefined) return <Empty>No candidate has run yet.</Empty>;
+          return (
+            <>
+              <CandidateChoice names={candidates.map((one) => one.name)} chosen={candidate.name} />
+              <Differences candidate={candidate} experiment={experiment} changing={changing} />
+            </>
+          );
+        }}
+      </Loaded>
+      <LeftOut experiment={experiment} changing={changing} />
+    </>
+  );
+}
+
+function Differences({
+  candidate,
+  experiment,
+  changing,
+}: Omit<SectionProps, 'query'> & { readonly candidate: CandidateSummary }) {
+  const { counts, differences, examined, noise, name } = candidate;
+  const runs = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const { mismatched = 0 } = counts;
+  const samples = hashOf({
+    view: 'experiment',
+    name: experiment.name,
+    section: 'samples',
+    query: { outcome: 'mismatched', candidate: name },
+  });
+  return (
+    <>
+      <p>
+        {number(mismatched)} of {counted(runs, 'run')} gave another value
+        {examined < mismatched && <>; {number(examined)} of them were looked into</>}. <a href={samples}>See samples</a>
+      </p>
+      {noise.rate !== null && (
+        <p class="quiet">
+          The control was compared with itself {number(noise.runs)} times, and differed in {share(noise.rate.estimate)}. A field
+          that differs in the candidate no more often than it does there is noise.
+        </p>
+      )}
+      {differences.length === 0 ? (
+        <Empty>No field differs.</Empty>
+      ) : (
+        <div class="panel differences">
+          <FieldTree
+            nodes={fieldTree(differences)}
+            context={{ runs, noiseRuns: noise.runs, ignorePaths: experiment.ignorePaths, experiment, changing }}
+          />
+        </div>
+      )}
+    </>
+  );
+}

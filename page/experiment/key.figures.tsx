@@ -1,0 +1,92 @@
+import type { ComponentChildren } from 'preact';
+import type { CandidateSummary, Summary } from '../api/summary.js';
+import { Moment } from '../parts/moment.js';
+import { durationText, matchIntervalText, matchText, number, share, speedupText } from '../text/figure.text.js';
+import { skipText } from '../text/word.text.js';
+
+/** The figures that say most. */
+export function KeyFigures({
+  summary,
+  candidate,
+}: {
+  readonly summary: Summary;
+  readonly candidate: CandidateSummary | undefined;
+}) {
+  const { span, skipped } = summary;
+  return (
+    <dl class="key-figures">
+      <Figure
+        label="Runs"
+        detail={
+          span.from !== null && (
+            <>
+              first <Moment time={span.from} />
+            </>
+          )
+        }
+      >
+        {number(summary.runs)}
+      </Figure>
+      {candidate !== undefined && <CandidateFigures candidate={candidate} />}
+      <Skipped skipped={skipped} />
+    </dl>
+  );
+}
+
+function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary }) {
+  const { mismatchRate, durations, speedup, drift, noise, delta } = candidate;
+  const median = speedup.find(({ percentile }) => percentile === 50)?.factor;
+  return (
+    <>
+      <Figure label="Match rate" detail={mismatchRate && `95 % sure: ${matchIntervalText(mismatchRate)}`}>
+        {matchText(mismatchRate)}
+      </Figure>
+      <Figure
+        label="Speed at the median"
+        detail={delta && `${durationText(Math.abs(delta.p50))} ${delta.p50 < 0 ? 'later' : 'sooner'}`}
+      >
+        {speedupText(median)}
+      </Figure>
+      <Figure
+        label="Median duration"
+        detail={
+          durations.candidate && `95 %: ${durationText(durations.control?.p95)} to ${durationText(durations.candidate.p95)}`
+        }
+      >
+        {durationText(durations.control?.p50)} → {durationText(durations.candidate?.p50)}
+      </Figure>
+      {noise.rate && (
+        <Figure label="Control differs from itself" detail={`in ${number(noise.runs)} comparisons`}>
+          {share(noise.rate.estimate)}
+        </Figure>
+      )}
+      {drift > 0 && (
+        <Figure label="Drift" detail="asked again, the control agreed">
+          {number(drift)}
+        </Figure>
+      )}
+    </>
+  );
+}
+
+function Skipped({ skipped }: { readonly skipped: Summary['skipped'] }) {
+  const reasons = Object.entries(skipped).sort(([, a], [, b]) => b - a);
+  if (reasons.length === 0) return null;
+  const detail = reasons.map(([reason, count]) => `${skipText(reason)} ${number(count)}`).join(', ');
+  return (
+    <Figure label="Skipped" detail={detail}>
+      {number(reasons.reduce((sum, [, count]) => sum + count, 0))}
+    </Figure>
+  );
+}
+
+function Figure(props: { readonly label: string; readonly detail?: ComponentChildren; readonly children: ComponentChildren }) {
+  const { label, detail, children } = props;
+  return (
+    <div class="key-figure">
+      <dt>{label}</dt>
+      <dd class="key-value">{children}</dd>
+      {detail && <dd class="quiet">{detail}</dd>}
+    </div>
+  );
+}

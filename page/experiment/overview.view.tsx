@@ -1,0 +1,45 @@
+import { summaryOf } from '../api/api.js';
+import type { CandidateSummary, Summary } from '../api/summary.js';
+import { Pictures } from '../charts/pictures.js';
+import { useResource } from '../live/use.resource.js';
+import { Empty, Loaded } from '../parts/loaded.js';
+import { TurnPanel } from '../turn/turn.panel.js';
+import { CandidateChoice, chosenOf } from './candidate.choice.js';
+import type { SectionProps } from './experiment.view.js';
+import { KeyFigures } from './key.figures.js';
+import { Verdict } from './verdict.js';
+
+/** How an experiment stands: its share of calls, whether it is safe to switch, and the pictures. */
+export function OverviewView({ experiment, changing, query }: SectionProps) {
+  const { name } = experiment;
+  const summary = useResource(`summary ${name}`, (signal) => summaryOf(name, signal));
+  return (
+    <>
+      <TurnPanel experiment={experiment} changing={changing} />
+      <Loaded resource={summary} what="the summary">
+        {(data) => <Summarised summary={data} query={query} targetRate={experiment.targetRate} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Summarised(props: { readonly summary: Summary; readonly query: SectionProps['query']; readonly targetRate: number }) {
+  const { summary, query, targetRate } = props;
+  const candidate: CandidateSummary | undefined = chosenOf(summary.candidates, query['candidate']);
+  if (candidate === undefined) {
+    return (
+      <Empty>
+        <p>Nothing is recorded yet. Figures and pictures are here once calls have run the experiment.</p>
+        <KeyFigures summary={summary} candidate={undefined} />
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <CandidateChoice names={summary.candidates.map(({ name }) => name)} chosen={candidate.name} />
+      <Verdict candidate={candidate} experiment={summary.name} />
+      <KeyFigures summary={summary} candidate={candidate} />
+      <Pictures name={summary.name} candidate={candidate} targetRate={targetRate} />
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import type { SortKey } from './list.query.js';
+
+/** A column of the list. */
+export interface Column {
+  readonly key: SortKey;
+  readonly label: string;
+  /** Whether the highest is what one wants to see first. */
+  readonly isHighFirst: boolean;
+  readonly isNumber: boolean;
+}
+
+/** The columns, from left to right. */
+export const COLUMNS: readonly Column[] = [
+  { key: 'name', label: 'Experiment', isHighFirst: false, isNumber: false },
+  { key: 'state', label: 'State', isHighFirst: false, isNumber: false },
+  { key: 'percent', label: 'Calls', isHighFirst: true, isNumber: true },
+  { key: 'runs', label: 'Runs', isHighFirst: true, isNumber: true },
+  { key: 'match', label: 'Match rate', isHighFirst: false, isNumber: true },
+  { key: 'speedup', label: 'Speed', isHighFirst: true, isNumber: true },
+  { key: 'readiness', label: 'Readiness', isHighFirst: true, isNumber: false },
+  { key: 'hour', label: 'Last hour', isHighFirst: true, isNumber: false },
+  { key: 'last', label: 'Last run', isHighFirst: true, isNumber: false },
+];

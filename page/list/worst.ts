@@ -1,0 +1,26 @@
+import type { CandidateFigures, Figures } from '../api/figures.js';
+import type { Interval, Readiness } from '../api/summary.js';
+
+/** What is worst among an experiment's candidates, each figure for itself. */
+export interface Worst {
+  readonly mismatchRate: Interval | null;
+  readonly speedup: number | null;
+  readonly readiness: Readiness | null;
+  readonly candidates: number;
+}
+
+/** How far a state is from ready. */
+export const READINESS_RANK: Readonly<Record<Readiness['state'], number>> = { notReady: 0, collecting: 1, ready: 2 };
+
+export function worstOf({ candidates }: Figures): Worst {
+  const least = <Value>(values: readonly Value[], rank: (value: Value) => number): Value | null =>
+    values.reduce<Value | null>((worst, value) => (worst === null || rank(value) < rank(worst) ? value : worst), null);
+  const known = <Key extends keyof CandidateFigures>(key: Key) =>
+    candidates.map((candidate) => candidate[key]).filter((value) => value !== null);
+  return {
+    mismatchRate: least(known('mismatchRate'), ({ estimate }) => -estimate),
+    speedup: least(known('speedup'), (factor) => factor),
+    readiness: least(known('readiness'), ({ state }) => READINESS_RANK[state]),
+    candidates: candidates.length,
+  };
+}

@@ -1,0 +1,24 @@
+import { Store, useStore } from '../live/store.js';
+import { hashOf, routeOf, type Route, type RouteQuery } from './route.js';
+
+const hash = new Store(window.location.hash);
+
+window.addEventListener('hashchange', () => hash.set(window.location.hash));
+
+/** What is looked at. */
+export function useRoute(): Route {
+  return routeOf(useStore(hash));
+}
+
+/** Goes on to another view. */
+export function go(route: Route): void {
+  window.location.hash = hashOf(route);
+}
+
+/** Puts what was chosen in a view into its address, without a step for the button back. */
+export function refine(changes: RouteQuery): void {
+  const route = routeOf(hash.value);
+  const address = hashOf({ ...route, query: { ...route.query, ...changes } });
+  window.history.replaceState(null, '', address);
+  hash.set(address);
+}

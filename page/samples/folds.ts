@@ -1,0 +1,27 @@
+import type { Row } from './side.by.side.js';
+
+/** Rows that are shown, or that are folded until somebody wants to see them. */
+export interface Fold {
+  readonly isFolded: boolean;
+  readonly rows: readonly Row[];
+}
+
+/** How many equal lines are shown around those that differ. */
+const CONTEXT = 2;
+
+/** Folds long stretches of equal lines. */
+export function foldsOf(rows: readonly Row[]): Fold[] {
+  const isNear = rows.map(() => false);
+  rows.forEach(({ mark }, index) => {
+    if (mark !== 'same') isNear.fill(true, Math.max(index - CONTEXT, 0), index + CONTEXT + 1);
+  });
+  const folds: { isFolded: boolean; rows: Row[] }[] = [];
+  rows.forEach((row, index) => {
+    const isFolded = isNear[index] === false;
+    const last = folds.at(-1);
+    if (last?.isFolded === isFolded) last.rows.push(row);
+    else folds.push({ isFolded, rows: [row] });
+  });
+  // A fold takes a line itself.
+  return folds.map((fold) => (fold.isFolded && fold.rows.length > 3 ? fold : { ...fold, isFolded: false }));
+}

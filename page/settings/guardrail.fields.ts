@@ -1,0 +1,81 @@
+import { DEFAULT_GUARDRAILS, type Guardrails, type SomeGuardrails } from '../api/experiment.js';
+import { numberOf, percentField, problemWith, shareOf } from './number.text.js';
+
+/** A guardrail in a field. */
+export interface GuardrailField {
+  readonly key: keyof Guardrails;
+  readonly label: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** Whether there can be none. */
+  readonly isLimit: boolean;
+  readonly toField: (value: number) => string;
+  readonly fromField: (text: string) => number | undefined;
+}
+
+/** How a guardrail is chosen: as is by default, none, or the value in its field. */
+export type Choice = 'default' | 'none' | 'value';
+
+/** What a guardrail's fields have. */
+export interface Chosen {
+  readonly choice: Choice;
+  readonly text: string;
+}
+
+const seconds = { toField: (ms: number) => String(ms / 1_000), fromField: (text: string) => scaled(text, 1_000) };
+const plain = { toField: String, fromField: numberOf };
+const percent = { toField: percentField, fromField: shareOf, unit: '% of runs', min: 0, max: 100 };
+
+/** All guardrails, in the order in which they are shown. */
+export const GUARDRAIL_FIELDS: readonly GuardrailField[] = [
+  { key: 'errorRate', label: 'Failing or timed out', isLimit: true, ...percent },
+  { key: 'mismatchRate', label: 'Mismatched', isLimit: true, ...percent },
+  { key: 'slowerBy', label: 'As slow as the control, times', unit: '×', min: 1, max: 1_000_000, isLimit: true, ...plain },
+  { key: 'blockedFor', label: 'Blocking the event loop', unit: 'ms', min: 0, max: 3_600_000, isLimit: true, ...plain },
+  { key: 'window', label: 'Looking back', unit: 's', min: 1, max: 3_600, isLimit: false, ...seconds },
+  { key: 'minRuns', label: 'Runs to judge by, at least', unit: 'runs', min: 1, max: 1_000_000, isLimit: false, ...plain },
+];
+
+function scaled(text: string, factor: number): number | undefined {
+  const value = numberOf(text);
+  return value === undefined ? undefined : Math.round(value * factor);
+}
+
+/** What the fields have for guardrails that are set. */
+export function chosenOf(set: SomeGuardrails): Record<string, Chosen> {
+  return Object.fromEntries(
+    GUARDRAIL_FIELDS.map(({ key, toField }): [string, Chosen] => {
+      const value = set[key];
+      if (value === undefined) return [key, { choice: 'default', text: '' }];
+      return [key, value === null ? { choice: 'none', text: '' } : { choice: 'value', text: toField(value) }];
+    }),
+  );
+}
+
+/** The guardrails that fields set. */
+export function guardrailsOf(fields: Readonly<Record<string, Chosen>>): Partial<Guardrails> {
+  return Object.fromEntries(
+    GUARDRAIL_FIELDS.flatMap(({ key, fromField }) => {
+      const { choice, text } = fields[key] ?? { choice: 'default', text: '' };
+      if (choice === 'default') return [];
+      return [[key, choice === 'none' ? null : fromField(text)]];
+    }),
+  );
+}
+
+/** What is wrong with the first of the fields that is. */
+export function guardrailProblem(fields: Readonly<Record<string, Chosen>>): string | undefined {
+  for (const { key, label, unit, min, max } of GUARDRAIL_FIELDS) {
+    const { choice, text } = fields[key] ?? { choice: 'default', text: '' };
+    const problem = choice === 'value' ? problemWith(label, numberOf(text), min, max, ` ${unit}`) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** What holds by default, in words. */
+export function defaultText({ key, toField, unit }: GuardrailField): string {
+  const value = DEFAULT_GUARDRAILS[key];
+  return value === null ? 'no limit' : `${toField(value)} ${unit}`;
+}

@@ -1,0 +1,32 @@
+import type { Experiment } from '../api/experiment.js';
+import { useDraft } from '../experiment/use.draft.js';
+import { NumberField } from './number.field.js';
+import { numberOf, percentField, problemWith, shareOf } from './number.text.js';
+import { SettingForm, type SettingFormProps } from './setting.form.js';
+
+/** What it takes to be ready. */
+export function MeasureForm({ experiment, changing }: SettingFormProps) {
+  const draft = useDraft(experiment, changing, fieldsOf);
+  const { target, confidence } = draft.fields;
+  const change = { targetRate: shareOf(target) ?? 0, confidence: shareOf(confidence) ?? 0 };
+  return (
+    <SettingForm
+      title="Readiness"
+      hint="A candidate is ready when it is this sure that fewer calls than this differ."
+      problem={
+        problemWith('May differ', numberOf(target), 0.0001, 50, ' %') ??
+        problemWith('Confidence', numberOf(confidence), 50, 99.9999, ' %')
+      }
+      isChanged={draft.isChanged}
+      onSave={() => draft.send({ text: 'the target is set', change: () => change })}
+      onReset={draft.reset}
+    >
+      <NumberField label="May differ" unit="% of calls" value={target} onInput={(value) => draft.edit({ target: value })} />
+      <NumberField label="Confidence" unit="%" value={confidence} onInput={(value) => draft.edit({ confidence: value })} />
+    </SettingForm>
+  );
+}
+
+function fieldsOf({ targetRate, confidence }: Experiment) {
+  return { target: percentField(targetRate), confidence: percentField(confidence) };
+}
