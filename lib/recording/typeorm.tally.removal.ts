@@ -1,16 +1,8 @@
 import { LessThan, LessThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
 import type { TallyEntity } from './tally.entity.js';
-import type { Tier } from './tier.js';
 
 /** How many rows are removed by one statement, or a few more: as many as there are of a period. */
 const AT_ONCE = 500;
-
-/** Where a row stands in the order of the primary key. */
-interface Place {
-  readonly epoch: number;
-  readonly tier: Tier;
-  readonly startsAt: number;
-}
 
 /** Removes tallies of experiments part by part, in the order of the primary key, so that each statement looks at little more than it removes. */
 export class TypeOrmTallyRemoval {
@@ -27,29 +19,38 @@ export class TypeOrmTallyRemoval {
    * @returns whether there were any
    */
   async removeSome(experimentId: number, before?: number): Promise<boolean> {
-    const first = await this.placeAt(0, earlier(experimentId, before));
+    const first = await this.first(earlier(experimentId, before));
     if (first === undefined) return false;
     const same = { experimentId, epoch: first.epoch, tier: first.tier };
-    const last = await this.placeAt(AT_ONCE - 1, same);
-    await this.repository.delete({ ...same, ...(last !== undefined && { startsAt: LessThanOrEqual(last.startsAt) }) });
+    const last = await this.timeAt(AT_ONCE - 1, same);
+    await this.repository.delete({ ...same, ...(last !== undefined && { startsAt: LessThanOrEqual(last) }) });
     return true;
   }
 
-  /** The place of the row before which there are so many. */
-  private async placeAt(index: number, where: FindOptionsWhere<TallyEntity>): Promise<Place | undefined> {
-    const [found] = await this.repository
+  private first(where: FindOptionsWhere<TallyEntity>): Promise<Pick<TallyEntity, 'epoch' | 'tier'> | undefined> {
+    return this.repository
       .createQueryBuilder('tally')
       .select('tally.epoch', 'epoch')
       .addSelect('tally.tier', 'tier')
-      .addSelect('tally.startsAt', 'startsAt')
       .where(where)
       .orderBy('tally.epoch')
       .addOrderBy('tally.tier')
-      .addOrderBy('tally.startsAt')
+      .limit(1)
+      .getRawOne<Pick<TallyEntity, 'epoch' | 'tier'>>();
+  }
+
+  /** When the period begins of the row before which there are so many. */
+  private async timeAt(index: number, where: FindOptionsWhere<TallyEntity>): Promise<number | undefined> {
+    const found = await this.repository
+      .createQueryBuilder('tally')
+      .select('tally.startsAt', 'time')
+      .where(where)
+      // Of the key, the rest is the same: in its order, MySQL would sort them.
+      .orderBy('tally.startsAt')
       .offset(index)
       .limit(1)
-      .getRawMany<Omit<Place, 'startsAt'> & { startsAt: number | string }>();
-    return found && { ...found, startsAt: Number(found.startsAt) };
+      .getRawOne<{ time: number | string }>();
+    return found && Number(found.time);
   }
 }
 

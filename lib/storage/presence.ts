@@ -14,6 +14,8 @@ export class Presence {
   /** The ids of the rows of which it was said since it was last said of all. */
   private said = new Set<number>();
   private allDueAt = 0;
+  /** How often in a row it could not be said. */
+  private failures = 0;
   private timer: NodeJS.Timeout | undefined;
   private saying: Promise<void> = Promise.resolve();
   private isStopped = false;
@@ -52,17 +54,19 @@ export class Presence {
 
   private async saySome(rows: readonly { readonly id: number; readonly name: string }[]): Promise<void> {
     if (rows.length === 0) return;
-    // What fails is said again with all.
-    for (const { id } of rows) this.said.add(id);
     try {
       await this.storage.seen(
         rows.map(({ name }) => name),
         new Date(),
       );
+      for (const { id } of rows) this.said.add(id);
+      this.failures = 0;
       this.health.success('writing');
     } catch (error) {
-      // An answer that comes after the end, when connections are gone, is nobody's concern.
-      if (!this.isStopped) this.health.failure('writing', error);
+      this.failures += 1;
+      // One failure is none yet: processes that say it of the same rows at the same time can be in each other's way. And an answer that
+      // comes after the end, when connections are gone, is nobody's concern.
+      if (this.failures > 1 && !this.isStopped) this.health.failure('writing', error);
     }
   }
 }

@@ -5,8 +5,8 @@ import { ExperimentEntity } from './experiment.entity.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
-/** How many experiments are named at once where an application can have thousands that are new. */
-const MANY = 1_000;
+/** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
+const NEW = 1_000;
 
 /**
  * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
@@ -76,7 +76,7 @@ export class TypeOrmStorage extends ExperimentStorage {
 
   async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     const now = new Date();
-    for (const chunk of chunksOf(experiments, MANY)) {
+    for (const chunk of chunksOf(experiments, NEW)) {
       const rows = chunk.map((experiment) => ({
         ...experiment,
         ...NEW_ROW,
@@ -121,7 +121,7 @@ export class TypeOrmStorage extends ExperimentStorage {
   async seen(names: readonly string[], at: Date): Promise<void> {
     const escape = (column: string) => this.dataSource.driver.escape(column);
     const [name, seenAt, time] = [escape('name'), escape('seen_at'), at.getTime()];
-    for (const chunk of chunksOf(names, MANY)) {
+    for (const chunk of chunksOf(names)) {
       await this.repository
         .createQueryBuilder()
         .update()

@@ -70,6 +70,8 @@ async function measured(experimentCount, candidateCount) {
     const looking = await one.count(() => one.view.refresh());
     const times = await one.count(() => one.view.flush());
     const writing = await one.count(() => one.recorder.flush());
+    const names = Array.from({ length: experimentCount }, (_, index) => `scale-${index}`);
+    const having = await one.count(() => one.experiments.catalog.storage.seen(names, new Date()));
     await one.experiments.update('scale-0', { targetRate: 0.01 });
     const storage = one.experiments.catalog.storage;
     const row = await storage.find('scale-0');
@@ -87,7 +89,7 @@ async function measured(experimentCount, candidateCount) {
       'SELECT tier, COUNT(*)::int AS count, AVG(pg_column_size(t.*))::int AS bytes FROM studies_tally t GROUP BY tier',
     );
     await one.application.close();
-    return { looking, times, writing, changed, sizes, tiers: tiers.rows };
+    return { looking, times, writing, having, changed, sizes, tiers: tiers.rows };
   });
 }
 
@@ -109,6 +111,7 @@ const rows = found.map(([[experimentCount, candidateCount], one]) => {
     String(one.looking),
     String(one.changed - one.looking),
     String(one.times),
+    String(one.having),
     String(one.writing),
     String(minute.count),
     String(minute.bytes),
@@ -120,6 +123,7 @@ const head = [
   'a look',
   'more for a change',
   'when they ran',
+  'that it has them',
   'a writing',
   'rows a minute',
   'bytes of a row',
@@ -149,6 +153,7 @@ console.log(
     [
       ['looks a second', (processes / refresh).toFixed(0)],
       ['statements that say when they ran, a second', ((processes * Math.ceil(experiments / 100)) / refresh).toFixed(0)],
+      ['statements that say which a process has, a second', ((processes * Math.ceil(experiments / 100)) / 60).toFixed(0)],
       ['statements that write counts, a second', ((processes * writings) / flush).toFixed(0)],
       ['rows that they write, a second', ((processes * 2 * experiments * rowsOfOne) / flush).toFixed(0)],
       ['connections that listen, on PostgreSQL', String(processes)],

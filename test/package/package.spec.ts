@@ -41,6 +41,18 @@ interface Ran {
   readonly err: string;
 }
 
+/** What Vite says of a file of the page. */
+interface Chunk {
+  readonly file: string;
+  readonly css?: readonly string[];
+  readonly assets?: readonly string[];
+  readonly isEntry?: boolean;
+}
+
+/** Where the page is, and what names its files. */
+const PAGE = 'dist/page/';
+const MANIFEST = '.vite/manifest.json';
+
 let workspace: string;
 let tarball: Tarball;
 let manifest: Manifest;
@@ -62,7 +74,15 @@ describe('the packed package', () => {
   it('holds the JavaScript and the typings of every source, and nothing that has no source', async () => {
     const sources = (await filesIn(join(REPOSITORY, 'lib'))).map((source) => source.replace(/\.ts$/, ''));
     const built = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.js`]);
-    expect(tarball.files.filter((file) => file.startsWith('dist/'))).toEqual(built.sort());
+    expect(tarball.files.filter((file) => file.startsWith('dist/') && !file.startsWith(PAGE))).toEqual(built.sort());
+  });
+
+  it('holds the page of the administration, whole, as its manifest names it', async () => {
+    const chunks = Object.values(JSON.parse(await tarball.read(`${PAGE}${MANIFEST}`)) as Record<string, Chunk>);
+    const named = chunks.flatMap(({ file, css = [], assets = [] }) => [file, ...css, ...assets]);
+    const files = tarball.files.filter((file) => file.startsWith(PAGE)).map((file) => file.slice(PAGE.length));
+    expect(files).toEqual([MANIFEST, ...new Set(named)].sort());
+    expect(chunks.filter(({ isEntry }) => isEntry)).toHaveLength(1);
   });
 
   it('tells nothing of the place where it was built', async () => {

@@ -119,6 +119,21 @@ describe('a process', () => {
     await stop();
   });
 
+  it('says it again when it could not once, and makes no fuss about it', async () => {
+    const { start, storage, told, said, stop } = processOn();
+    const { seen } = storage;
+    storage.seen = (...saying) => {
+      storage.seen = seen;
+      seen.apply(storage, saying);
+      throw new Error('deadlock detected');
+    };
+    await start('a');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(said()).toEqual([['a'], ['a']]);
+    expect(told).toEqual([]);
+    await stop();
+  });
+
   it('writes no more often with others than alone', async () => {
     const shared = new MemoryStorage();
     const processes = [processOn(shared), processOn(shared), processOn(shared)];
