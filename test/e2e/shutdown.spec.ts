@@ -200,7 +200,7 @@ describe('the end of an application', () => {
     const timers = watchedTimers();
     const app = await anApp().providers(Rates).start();
 
-    expect(await timers.pending()).toEqual(['lib/storage/experiment.view.ts']);
+    expect((await timers.pending()).sort()).toEqual(['lib/storage/experiment.view.ts', 'lib/storage/presence.ts']);
     await app.close();
 
     expect(await timers.pending()).toEqual([]);
@@ -230,6 +230,7 @@ describe('the end of an application', () => {
         'lib/experiment/candidate.ts',
         'lib/experiment/event-loop.ts',
         'lib/storage/experiment.view.ts',
+        'lib/storage/presence.ts',
       ]);
     });
 

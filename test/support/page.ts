@@ -16,7 +16,7 @@ export const BUILT: Readonly<Record<string, string>> = {
   'page-GOVohDq_.js': `import './part-Sh4r3d00.js';\n${'console.log("a line of the page");\n'.repeat(100)}`,
   'part-Sh4r3d00.js': 'export {};\n',
   'part-B4kyd98S.js': 'export const later = true;\n',
-  'page-W1erjkBN.css': `${'body { color: rebeccapurple; }\n'.repeat(100)}`,
+  'page-W1erjkBN.css': 'body { color: rebeccapurple; }\n'.repeat(100),
   'page-DI8b0nTG.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
   'plain.png': 'not hashed',
   'notes.txt': 'not of the page',
