@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.spec.ts'],
-    exclude: [...configDefaults.exclude, 'test/package/**'],
+    exclude: [...configDefaults.exclude, 'test/package/**', 'test/browser/**'],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

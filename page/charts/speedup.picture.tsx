@@ -55,7 +55,7 @@ function drawing(theme: Theme): Drawing {
     axes: [
       bottomAxis(theme, { values: (_, splits) => splits.map((percentile) => `${percentile} %`) }),
       axis(theme, {
-        size: 84,
+        size: 108,
         splits: (_, __, min, max) => ticksBetween(min, max),
         values: (_, splits) => splits.map((height) => (height === 0 ? 'as fast' : speedupText(factorAt(height)))),
       }),

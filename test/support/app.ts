@@ -87,6 +87,7 @@ export class AppBuilder {
   private readonly provided: Provider[] = [];
   private readonly configuring: ((nest: INestApplication) => unknown)[] = [];
   private database: () => Imported[] = () => [sqlite()];
+  private listening = 0;
   private studying: () => Imported[];
 
   private adapting: () => AbstractHttpAdapter;
@@ -165,6 +166,12 @@ export class AppBuilder {
     return this;
   }
 
+  /** The port on which it listens, in place of one that is free. */
+  port(port: number): this {
+    this.listening = port;
+    return this;
+  }
+
   /** Starts it, and has it closed after the test. Rejects with what stops the start. */
   async start(): Promise<RunningApp> {
     const options: NestApplicationOptions = { abortOnError: false };
@@ -180,7 +187,7 @@ export class AppBuilder {
     );
     running.add(nest);
     for (const configure of this.configuring) await configure(nest);
-    await nest.listen(0, '127.0.0.1');
+    await nest.listen(this.listening, '127.0.0.1');
     return new RunningApp(nest, await nest.getUrl(), this.results, this.failures);
   }
 

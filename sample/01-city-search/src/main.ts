@@ -63,6 +63,8 @@ What is known so far, for people:
 
 Three more, always on: ${url}/matching, ${url}/mismatching, ${url}/throwing
 Cities by GeoNames (https://www.geonames.org), CC BY 4.0. Ctrl-C stops.
+
+All of it on the page of the administration: ${url}/studies
 `;
 }
 
