@@ -5,9 +5,13 @@ import { hashOf } from '../route/route.js';
 import { StateBadge, StateDetail } from './state.badge.js';
 import type { Changing } from './use.changing.js';
 
-/** Which experiment it is, its state, and the switch off, which are always in sight. */
-export function ExperimentHead({ experiment, changing }: { readonly experiment: Experiment; readonly changing: Changing }) {
-  const { name, percentEnabled } = experiment;
+/** Which experiment it is, and, as soon as they are known, its state and the switch off: all of it is always in sight. */
+export function ExperimentHead(props: {
+  readonly name: string;
+  readonly experiment: Experiment | undefined;
+  readonly changing: Changing;
+}) {
+  const { name, experiment, changing } = props;
   const head = useRoomBelow();
   return (
     <div class="experiment-head" ref={head}>
@@ -18,25 +22,33 @@ export function ExperimentHead({ experiment, changing }: { readonly experiment: 
         <h1 data-arrival tabIndex={-1}>
           <Seen text={name} />
         </h1>
-        <p class="experiment-state">
-          <StateBadge experiment={experiment} />
-          <strong class="percent">{percentEnabled} %</strong>
-          <span class="quiet detail">
-            <StateDetail experiment={experiment} />
-          </span>
-        </p>
+        {experiment !== undefined && (
+          <p class="experiment-state">
+            <StateBadge experiment={experiment} />
+            <strong class="percent">{experiment.percentEnabled} %</strong>
+            <span class="quiet detail">
+              <StateDetail experiment={experiment} />
+            </span>
+          </p>
+        )}
       </div>
-      <button
-        type="button"
-        class="off"
-        aria-disabled={percentEnabled === 0}
-        onClick={() => {
-          if (percentEnabled > 0) void changing.switchOff();
-        }}
-      >
-        {percentEnabled === 0 ? 'Is off' : 'Switch off'}
-      </button>
+      {experiment !== undefined && <SwitchOff isOff={experiment.percentEnabled === 0} changing={changing} />}
     </div>
+  );
+}
+
+function SwitchOff({ isOff, changing }: { readonly isOff: boolean; readonly changing: Changing }) {
+  return (
+    <button
+      type="button"
+      class="off"
+      aria-disabled={isOff}
+      onClick={() => {
+        if (!isOff) void changing.switchOff();
+      }}
+    >
+      {isOff ? 'Is off' : 'Switch off'}
+    </button>
   );
 }
 

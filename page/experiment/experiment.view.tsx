@@ -4,7 +4,6 @@ import { DifferencesView } from '../differences/differences.view.js';
 import { HistoryView } from '../history/history.view.js';
 import { useResource } from '../live/use.resource.js';
 import { Loaded } from '../parts/loaded.js';
-import { Seen } from '../parts/seen.js';
 import { hashOf, SECTIONS, type RouteQuery, type Section } from '../route/route.js';
 import { SamplesView } from '../samples/samples.view.js';
 import { SettingsView } from '../settings/settings.view.js';
@@ -18,27 +17,16 @@ export function ExperimentView(props: { readonly name: string; readonly section:
   const { name, section, query } = props;
   const experiment = useResource(`experiment ${name}`, (signal) => readExperiment(name, signal));
   const changing = useChanging(name, experiment.put);
-  if (experiment.data === undefined) {
-    return (
-      <>
-        <h1 data-arrival tabIndex={-1}>
-          <Seen text={name} />
-        </h1>
-        <Loaded resource={experiment} what="the experiment">
-          {() => null}
-        </Loaded>
-        {experiment.failure?.kind === 'missing' && <Gone name={name} />}
-      </>
-    );
-  }
+  const { data, failure } = experiment;
   return (
     <>
-      <ExperimentHead experiment={experiment.data} changing={changing} />
-      <Tabs name={name} section={section} candidate={query['candidate']} />
-      <ChangingNotice changing={changing} />
+      <ExperimentHead name={name} experiment={data} changing={changing} />
+      {data !== undefined && <Tabs name={name} section={section} candidate={query['candidate']} />}
+      {data !== undefined && <ChangingNotice changing={changing} />}
       <Loaded resource={experiment} what="the experiment">
-        {(data) => <Sectioned experiment={data} changing={changing} section={section} query={query} />}
+        {(known) => <Sectioned experiment={known} changing={changing} section={section} query={query} />}
       </Loaded>
+      {data === undefined && failure?.kind === 'missing' && <Gone name={name} />}
     </>
   );
 }

@@ -96,7 +96,7 @@ async function aHostileApp() {
     for (const route of ['hostile', 'failing']) expect((await app.get(`/${route}/${kind}`)).status).toBe(200);
   }
   for (const name of NAMES) {
-    await app.experiments.run({ name, control: () => 1, candidates: { [name]: () => 2 } });
+    app.experiments.run({ name, control: () => 1, candidates: { [name]: () => 2 } });
     await eventually(async () => expect(await app.experiments.find(name)).toBeDefined());
     await app.experiments.enable(name, 100, { actor: payloadOf('image') });
     app.experiments.run({ name, control: () => 1, candidates: { [name]: () => 2 } });

@@ -131,7 +131,7 @@ describe('a server that is away', () => {
     await after.administration.change('catalogue', { percentEnabled: 100 });
     await after.browse('same', 3);
 
-    for (const reader of [list, view]) await reader.text(/^The server can’t be reached/).waitFor({ state: 'detached' });
+    for (const reader of [list, view]) await reader.text(/^The server can’t be reached since/).waitFor({ state: 'detached' });
     await eventually(async () => expect(await list.cell('catalogue', 'Runs').innerText()).toBe('5'));
     await eventually(async () => expect(await runs(view).innerText()).toBe('5'));
     await view.button('Switch off').click();

@@ -68,7 +68,7 @@ export const VIEWS: readonly View[] = [
     title: 'overview of a halted experiment',
     open: async (operator) => {
       await operator.openExperiment('fragile');
-      await operator.page.getByRole('figure', { name: 'Outcomes over time' }).locator('canvas').waitFor();
+      await operator.page.getByRole('figure', { name: 'Outcomes over time' }).locator('.chart canvas').waitFor();
     },
   },
   {
