@@ -39,6 +39,8 @@ function answerTo({ code, message, details }: StudiesError): unknown {
       return new NotFoundException(message);
     case 'VERSION_CONFLICT':
       return new PreconditionFailedException(message);
+    case 'STORAGE_TIMED_OUT':
+      return new ServiceUnavailableException(`${message} Try again.`);
     default:
       return new BadRequestException({ statusCode: HttpStatus.BAD_REQUEST, error: 'Bad Request', message, ...details });
   }
