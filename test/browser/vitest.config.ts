@@ -18,6 +18,8 @@ export default defineConfig({
     include: ['*.spec.ts'],
     setupFiles: ['../support/setup.ts'],
     fileParallelism: false,
+    // On a machine that others use too, a browser is late at times: what fails is tried once more, and the report says so.
+    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },
