@@ -8,6 +8,8 @@ export default defineConfig({
   root: at('..'),
   base: './',
   publicDir: false,
+  // Also where NODE_ENV says otherwise, as in tests: what helps developers tells where this was built.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: at('../dist/page'),
     emptyOutDir: true,
