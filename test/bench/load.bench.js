@@ -7,12 +7,17 @@ import { inTurns, ratios } from './measure.js';
 import { spread, table, Target, times } from './report.js';
 
 const CONNECTIONS = 50;
-/** s of load at a time. */
-const SLICE = 0.25;
-/** For how long a route with each candidate is under load, in ms, in turns with those that it is compared with. */
-const DURATION = 60_000;
+/** For how long a route is under load without a break, in s: longer than the process takes to see that it is busy. */
+const SLICE = 1;
+/** How often a route with each candidate is, in turns with those that it is compared with. */
+const ROUNDS = 60;
+/** The same where it is looked at what happens when. */
+const SHORT_SLICE = 0.25;
 /** After how long a route whose candidate was stopped has recovered, in ms. */
 const RECOVERY = 5_000;
+/** How often a candidate that burns CPU time is turned on, and how long it has until it must have been stopped, in ms. */
+const HALTS = 6;
+const PATIENCE = 60_000;
 const MEGABYTE = 1e6;
 
 /**
@@ -50,13 +55,15 @@ async function measured(database) {
     ]);
     if (!takesCpu)
       targets.push(new Target(`requests, candidate ${title}, of the bare route`, ratios(own, base), { atLeast: 0.95 }));
-    targets.push(new Target(`memory after ${DURATION / 1_000} s, candidate ${title}, MB more`, [more[0]], { atMost: 64 }));
+    targets.push(new Target(`memory after ${SLICE * ROUNDS} s, candidate ${title}, MB more`, [more[0]], { atMost: 64 }));
   }
   const stopped = [];
   for (const isLimited of [false, true]) {
-    const { until, during, after, candidates } = await halted({ database, isGuarded: true, isLimited });
+    const halts = await halted({ database, isLimited });
+    const [during, after] = [halts.flatMap(({ before }) => before), halts.flatMap(({ after: slices }) => slices)];
     const title = `burns 50 ms of CPU, ${isLimited ? 'limits by default' : 'no limits'}`;
-    stopped.push([title, String(candidates), (until / 1_000).toFixed(1), spread(during, 3), spread(after, 3)]);
+    const [runs, until] = [halts.map(({ candidates }) => candidates), halts.map((halt) => halt.until / 1_000)];
+    stopped.push([title, spread(runs, 0), spread(until), spread(during, 3), spread(after, 3)]);
     targets.push(
       new Target(`requests within ${RECOVERY / 1_000} s of the halt, ${title}, of the bare route`, after, { atLeast: 0.95 }),
     );
@@ -88,40 +95,42 @@ async function measured(database) {
 async function disturbed(kind, given, isByHand) {
   const servers = { own: await started(kind, given), base: await started('bare', given), without: await started('bare') };
   if (isByHand) servers.byHand = await started(kind, { ...given, isByHand });
-  const slices = Object.fromEntries(Object.keys(servers).map((key) => [key, []]));
-  for (const server of Object.values(servers)) await rate(server);
-  const end = Date.now() + DURATION;
-  while (Date.now() < end) {
-    const found = await inTurns(Object.fromEntries(Object.entries(servers).map(([key, server]) => [key, () => rate(server)])), {
-      rounds: 1,
-    });
-    for (const [key, [slice]] of Object.entries(found)) slices[key].push(slice);
-  }
+  const slices = await inTurns(rates(servers, SLICE), { rounds: ROUNDS, warmUp: 2 });
   const { candidates, calls } = await told(servers.own, 'count');
   const memory = { own: await told(servers.own, 'settle'), base: await told(servers.base, 'settle') };
   await Promise.all(Object.values(servers).map(stopped));
   return { slices, memory, candidates, calls };
 }
 
-/** Loads a route until a guardrail stops its candidate, and for a while after that. */
+/** Loads a route whose candidate burns CPU time until a guardrail stops it, and for a while after that, again and again. */
 async function halted(given) {
-  const [own, base] = [await started('burning', given), await started('bare', given)];
-  await rate(base);
+  const servers = { own: await started('burning', given), base: await started('bare', given) };
+  await inTurns(rates(servers, SLICE), { rounds: 5 }); // routes that are in use are warm
+  const halts = [];
+  for (let time = 0; time < HALTS; time += 1) halts.push(await halt(servers));
+  await Promise.all(Object.values(servers).map(stopped));
+  return halts;
+}
+
+async function halt(servers) {
+  const { candidates } = await told(servers.own, 'enable');
   const begun = Date.now();
   const slices = [];
-  let at;
-  while (Date.now() < (at === undefined ? begun + DURATION : at + RECOVERY)) {
+  let now;
+  do {
     const start = Date.now();
-    const found = await rate(own);
-    at ??= (await told(own, 'count')).haltedAt;
-    slices.push({ start, ratio: found / (await rate(base)) });
-  }
-  const { candidates } = await told(own, 'count');
-  await Promise.all([own, base].map(stopped));
-  if (at === undefined) throw new Error(`No guardrail has stopped the candidate, which ran ${candidates} times.`);
-  const parts = { before: slices.filter(({ start }) => start < at), after: slices.filter(({ start }) => start >= at) };
-  const [during, after] = [parts.before, parts.after].map((part) => part.map(({ ratio }) => ratio));
-  return { until: at - begun, during, after, candidates };
+    const { own, base } = await inTurns(rates(servers, SHORT_SLICE), { rounds: 1 });
+    now = await told(servers.own, 'count');
+    slices.push({ start, ratio: own[0] / base[0] });
+  } while (Date.now() < (now.haltedAt === undefined ? begun + PATIENCE : now.haltedAt + RECOVERY));
+  if (now.haltedAt === undefined) throw new Error(`No guardrail has stopped a candidate in ${PATIENCE / 1_000} s.`);
+  const ratiosOf = (parts) => parts.map(({ ratio }) => ratio);
+  return {
+    candidates: now.candidates - candidates,
+    until: now.haltedAt - begun,
+    before: ratiosOf(slices.filter(({ start }) => start < now.haltedAt)),
+    after: ratiosOf(slices.filter(({ start }) => start >= now.haltedAt)),
+  };
 }
 
 async function started(kind, given) {
@@ -145,10 +154,13 @@ async function told({ server }, question) {
   return answer;
 }
 
-/** Requests a second in a slice. */
-async function rate(started) {
-  const { url } = started;
-  const result = await autocannon({ url: `${url}/search?q=paris`, connections: CONNECTIONS, duration: SLICE, sampleInt: 50 });
+/** What measures the requests a second of each of some servers, under load for so many s. */
+function rates(servers, duration) {
+  return Object.fromEntries(Object.entries(servers).map(([key, server]) => [key, () => rate(server, duration)]));
+}
+
+async function rate({ url }, duration) {
+  const result = await autocannon({ url: `${url}/search?q=paris`, connections: CONNECTIONS, duration, sampleInt: 50 });
   const { '2xx': answered, non2xx, errors, start, finish } = result;
   if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests to ${url} failed.`);
   return answered / ((finish - start) / 1_000);

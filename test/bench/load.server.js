@@ -1,7 +1,8 @@
 /**
  * A server of the load part, in a process of its own: without a database a bare route without the library; else one decorated with a
  * candidate that misbehaves in the way that is named, or a bare one where another experiment is in use, maybe with the same work done by
- * hand. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight.
+ * hand. Answers `count` with what it has counted, `settle` with its memory when nothing is in flight, and `enable` when its experiment is on.
+ * One that burns CPU time is off until then, and has guardrails.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Get, Module, Query } from '@nestjs/common';
@@ -58,7 +59,7 @@ function controller(...decorators) {
   return decorate(SearchController, 'search', Get(), ...decorators);
 }
 
-async function withLibrary({ database, isGuarded, isLimited, isByHand }) {
+async function withLibrary({ database, isLimited, isByHand }) {
   const isBare = kind === 'bare' || isByHand;
   const controllers = [isBare ? controller() : controller(Experiment({ name: kind, candidate: 'candidate' }))];
   const onHalt = () => (counts.haltedAt = Date.now());
@@ -69,7 +70,7 @@ async function withLibrary({ database, isGuarded, isLimited, isByHand }) {
   await application.init();
   experiments = application.get(ExperimentService);
   if (isBare) await useElsewhere();
-  else await experiments.update(kind, { percentEnabled: 100, guardrails: isGuarded ? {} : NONE });
+  else if (kind !== 'burning') await experiments.update(kind, { percentEnabled: 100, guardrails: NONE });
   if (isByHand) for (let one = 0; one < 10; one += 1) void workByHand();
   return application;
 }
@@ -110,8 +111,12 @@ process.on('message', async (message) => {
       globalThis.gc();
     }
   }
+  if (message === 'enable') {
+    counts.haltedAt = undefined;
+    await experiments.enable(kind);
+  }
   const { rss, heapUsed, external } = process.memoryUsage();
-  process.send({ ...counts, rss, live: heapUsed + external, cpu: process.cpuUsage() });
+  process.send({ ...counts, rss, live: heapUsed + external });
 });
 process.on('disconnect', async () => {
   await application.close();
