@@ -9,10 +9,10 @@ import { spread, table, Target, times } from './report.js';
 const CONNECTIONS = 50;
 /** For how long a route is under load without a break, in s: longer than the process takes to see that it is busy. */
 const SLICE = 1;
+/** The same where it matters when something happens. */
+const SHORT_SLICE = 0.25;
 /** How often a route with each candidate is, in turns with those that it is compared with. */
 const ROUNDS = 60;
-/** The same where it is looked at what happens when. */
-const SHORT_SLICE = 0.25;
 /** After how long a route whose candidate was stopped has recovered, in ms. */
 const RECOVERY = 5_000;
 /** How often a candidate that burns CPU time is turned on, and how long it has until it must have been stopped, in ms. */
