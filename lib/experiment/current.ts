@@ -1,4 +1,5 @@
 import type { StudiesError } from './errors.js';
+import type { SkipReason } from './run.recorder.js';
 
 /**
  * The candidate that is being run, as `ExperimentService.current()` gives it.
@@ -19,13 +20,34 @@ export class CurrentCandidate implements Current {
   #controller: AbortController | undefined;
   #reason: StudiesError | undefined;
   #onAbort: ((reason: StudiesError) => void) | undefined;
+  #refusal: SkipReason | undefined;
+
+  /** ms for which it has waited for connections, which is no part of its time. */
+  waited = 0;
 
   constructor(
     readonly experiment: string,
     readonly candidate: string,
     /** The candidate that it is run within, if it is. */
     private readonly parent?: CurrentCandidate,
+    /** What becomes of its statements that reach a transaction of its caller's. */
+    readonly inTransaction: 'skip' | 'detached' = 'skip',
   ) {}
+
+  /** Why what it did is no evidence, if so. */
+  get refusal(): SkipReason | undefined {
+    return this.#refusal;
+  }
+
+  /** Whether nobody waits for it any more. */
+  get isAborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  /** Says that something was refused to it, so that what it did is no evidence. The first reason counts. */
+  refuse(reason: SkipReason): void {
+    this.#refusal ??= reason;
+  }
 
   /** Whether it belongs to an experiment, or is run within a candidate that does. */
   isWithin(experiment: string): boolean {

@@ -34,6 +34,10 @@ type Defaulted =
   | 'raiseOnMismatch'
   | 'recheck'
   | 'noise'
+  | 'isolate'
+  | 'copyBudget'
+  | 'compareBudget'
+  | 'inTransaction'
   | 'record'
   | 'recordValues';
 
@@ -62,6 +66,10 @@ const DEFAULTS = {
   raiseOnMismatch: false,
   recheck: false,
   noise: 0,
+  isolate: 'copy',
+  copyBudget: 1,
+  compareBudget: 100,
+  inTransaction: 'skip',
   record: true,
   recordValues: true,
 } as const satisfies Required<Pick<ExperimentOptions, Defaulted>>;

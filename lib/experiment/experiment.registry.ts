@@ -13,6 +13,8 @@ import type { Parts } from './behaviours.js';
 import { ExperimentRunner } from './experiment.runner.js';
 import type { Surroundings } from './experiment.state.js';
 import type { ExperimentOptions, Operation } from './options.js';
+import { NO_ISOLATION, type Isolation } from './isolation.js';
+import { OwnContext } from './own.context.js';
 import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
 import { NO_RECORDER, type RunRecorder } from './run.recorder.js';
@@ -33,6 +35,8 @@ export interface RegistrySettings {
   publish(result: ExperimentResult): void;
   /** Takes why an experiment that has stopped here is to be stopped everywhere, and its version. By default, nobody is told. */
   halt?(experiment: string, reason: string, version: number): void;
+  /** By default, nothing is kept apart. */
+  readonly isolation?: Isolation | undefined;
   /** By default, there are none. */
   readonly limits?: ProcessLimits | undefined;
   /** Called for each experiment that is there, and for each that comes later. */
@@ -47,6 +51,8 @@ export class ExperimentRegistry {
   readonly activity = new Activity();
   readonly current = new AsyncLocalStorage<CurrentCandidate>();
   readonly eventLoop = new EventLoopGauge();
+  /** The context of the module's start. */
+  readonly own = new OwnContext();
   private readonly runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly surroundings: Surroundings;
@@ -58,6 +64,7 @@ export class ExperimentRegistry {
   constructor() {
     const recorder = () => this.settings?.recorder ?? NO_RECORDER;
     const identify = () => this.settings?.identify;
+    const isolation = () => this.settings?.isolation ?? NO_ISOLATION;
     const limits = () => this.settings?.limits ?? NO_LIMITS;
     this.surroundings = {
       get identify() {
@@ -73,6 +80,10 @@ export class ExperimentRegistry {
       activity: this.activity,
       current: this.current,
       eventLoop: this.eventLoop,
+      own: this.own,
+      get isolation() {
+        return isolation();
+      },
       get limits() {
         return limits();
       },

@@ -8,6 +8,8 @@ import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
 import type { EventLoopGauge } from './event-loop.js';
 import type { Guardrails } from './guardrails.js';
+import type { Isolation } from './isolation.js';
+import type { OwnContext } from './own.context.js';
 import { GuardrailWatch, type Watched } from './guardrail.watch.js';
 import type { Report } from './guards.js';
 import { IgnoredFields } from './ignored-fields.js';
@@ -29,6 +31,8 @@ export interface Surroundings {
   readonly identify?: Identify | undefined;
   readonly eventLoop: EventLoopGauge;
   readonly limits: ProcessLimits;
+  readonly isolation: Isolation;
+  readonly own: OwnContext;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */

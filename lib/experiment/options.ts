@@ -18,8 +18,8 @@ export type Mode = 'shadow' | 'parallel' | 'serial';
 export type Order = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
 
 /**
- * What failed, as `onError` names it: a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for, or the
- * `run` itself, which is an error of this library.
+ * What failed, as `onError` names it: a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for, the later
+ * work of a `candidate` that has settled, or the `run` itself, which is an error of this library.
  *
  * @publicApi
  */
@@ -41,6 +41,9 @@ export type Operation =
   | 'storage'
   | 'actor'
   | 'onHalt'
+  | 'candidate'
+  | 'candidateArgs'
+  | 'fork'
   | 'run';
 
 /** What a behaviour's return type holds when it is there: the resolved value, or the list of what an Observable emitted. */
@@ -202,6 +205,46 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * @default false
    */
   raiseOnMismatch?: boolean;
+
+  /**
+   * Whether callers' values are copied, so that nobody sees what another does to them: `'none'` is for code that promises that neither
+   * the control, the candidates nor the caller change what they are given.
+   *
+   * @default 'copy'
+   */
+  isolate?: 'copy' | 'none';
+
+  /**
+   * ms that copying the arguments and the value of one call may take of its caller, 0.01 to 1 000. A call whose values need more runs
+   * the control alone: it is skipped, as `tooLarge`.
+   *
+   * @default 1
+   */
+  copyBudget?: number;
+
+  /**
+   * ms of CPU that comparing one run may take, 1 to 60 000, in pieces with turns of the event loop between them. A run whose values need
+   * more is skipped, as `tooLarge`.
+   *
+   * @default 100
+   */
+  compareBudget?: number;
+
+  /**
+   * Makes the arguments of the candidates, in the caller's turn, from those of the call. For calls with arguments that are used up or call
+   * back (streams, iterators, callbacks, sockets, `AbortSignal`s), which never reach a candidate; without it, such a call is skipped, as
+   * `liveArguments`. What it gives is copied for each candidate as arguments are. If it throws, the call runs the control alone.
+   */
+  candidateArgs?: (...args: Parameters<Fn>) => readonly unknown[];
+
+  /**
+   * What becomes of a call that is made in a transaction of its caller's. `'skip'`: it runs the control alone, as `callersTransaction`.
+   * `'detached'`: its candidates run outside of the transaction, and see only what is committed. No statement of a candidate is ever
+   * sent in its caller's transaction.
+   *
+   * @default 'skip'
+   */
+  inTransaction?: 'skip' | 'detached';
 
   /** Makes the error that `raiseOnMismatch` raises instead of a `MismatchError`. */
   raiseWith?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;

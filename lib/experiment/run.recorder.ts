@@ -14,6 +14,12 @@ export type SkipReason =
   | 'maxCandidates'
   | 'eventLoopUtilization'
   | 'eventLoopDelay'
+  | 'burst'
+  | 'tooLarge'
+  | 'liveArguments'
+  | 'candidateArgs'
+  | 'callersTransaction'
+  | 'noConnection'
   | 'notComparable'
   | 'unsubscribed'
   | 'stopping';
