@@ -1,4 +1,5 @@
 import { partsOf, type Parts } from './experiment/behaviours.js';
+import { callControl } from './experiment/call-control.js';
 import type { Current } from './experiment/current.js';
 import type { ExperimentDefinition } from './experiment/definition.js';
 import { StudiesError } from './experiment/errors.js';
@@ -78,12 +79,13 @@ export class ExperimentService {
     // Code that no compiler has seen may give none.
     const known = this.registry.find((options as AnyRunOptions | undefined)?.name ?? '');
     if (known?.declaredBy === undefined && known?.isOff() && 'control' in options && typeof options.control === 'function') {
-      return (options.control as () => unknown)(); // typed as any function
+      return callControl(undefined, options.control as () => unknown, undefined, []); // typed as any function
     }
     const parts = givenParts('run', options);
     const runner = this.runnerFor(options);
     const control = parts.control as () => unknown; // typed as any function
-    return runner.isOff() ? control() : runner.call(this.definitionOf(options, parts), control, undefined, []);
+    const run = runner.isOff() ? undefined : runner.prepare(this.definitionOf(options, parts), control, undefined, []);
+    return callControl(run, control, undefined, []);
   }
 
   /**
@@ -100,12 +102,10 @@ export class ExperimentService {
     const runner = this.runnerFor(options);
     let definition: ExperimentDefinition | undefined;
     const { control } = parts;
-    const wrapped = (self: unknown, args: unknown[]): unknown => {
-      definition ??= this.definitionOf(options, parts);
-      return runner.call(definition, control, self, args);
-    };
+    const prepared = (self: unknown, args: unknown[]) =>
+      runner.prepare((definition ??= this.definitionOf(options, parts)), control, self, args);
     const call = function (this: unknown, ...args: unknown[]): unknown {
-      return runner.isOff() ? control.apply(this, args) : wrapped(this, args);
+      return callControl(runner.isOff() ? undefined : prepared(this, args), control, this, args);
     };
     const { name, length } = control;
     return Object.defineProperties(call, { name: { value: name }, length: { value: length } });
@@ -206,7 +206,7 @@ export class ExperimentService {
 
   /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
   current(): Current | undefined {
-    return this.registry.current.getStore();
+    return this.registry.candidate();
   }
 
   /**

@@ -10,7 +10,22 @@ const script = new Script(
   `'use strict';
 (original, property) => function (...args) {
   const experiment = this?.[property];
-  if (experiment !== undefined && experiment.mayDraw()) return experiment.call(original, this, ...args);
+  if (experiment !== undefined && experiment.mayDraw()) {
+    const run = experiment.prepare(original, this, args);
+    if (run !== undefined) {
+      if (run.isDeferred) return run.deferred();
+      let given;
+      run.enter();
+      try {
+        given = original.apply(this, args);
+      } catch (error) {
+        run.leave();
+        throw run.failed(error);
+      }
+      run.leave();
+      return run.gave(given);
+    }
+  }
   switch (args.length) {
     case 0: return original.call(this);
     case 1: return original.call(this, args[0]);

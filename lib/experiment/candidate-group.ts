@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { CandidateCall, type CandidateOwner } from './candidate.js';
 import type { CandidateDefinition } from './definition.js';
 import type { ExperimentState } from './experiment.state.js';
@@ -8,41 +9,38 @@ import type { Scope } from './scope.js';
 
 /** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
 export class CandidateGroup implements CandidateOwner {
+  /** The async context of the call. */
+  readonly context = new AsyncResource('StudiesRun');
+
   /** What the candidates did, by name. */
   readonly executions = new Map<string, CandidateExecution>();
 
   /** Why no more are started, if so. */
   skipped: SkipReason | undefined;
 
-  /** The arguments as the call came with them, before the control could change them. */
-  private readonly snapshot: unknown[];
   private uncopied: number;
   private hasStarted = false;
   /** How many have been started and have not settled. */
   private running = 0;
   private next: (() => void) | undefined;
 
+  /** To be made in the async context of the call. */
   constructor(
     private readonly state: ExperimentState,
     private readonly scope: Scope,
+    /** The arguments of the candidates, as they were before the control could change them. */
+    private readonly snapshot: unknown[],
     /** The names of what has been started. */
     private readonly order: string[],
     /** How many more will take the arguments, when the candidates have. */
     others: number,
   ) {
-    this.snapshot = state.surroundings.copier.copyAll(scope.args);
     this.uncopied = scope.definition.candidates.length + others;
   }
 
   /** Runs candidates all at once, as soon as there is a place for each. Whether the call may run any is decided at its first. */
   start(candidates: readonly CandidateDefinition[]): void {
-    for (const candidate of candidates) {
-      if (!this.mayRun()) return;
-      this.running += 1;
-      const taken = this.state.slots.take(this.scope.definition.options.maxConcurrent);
-      if (taken instanceof Promise) void taken.then(() => this.execute(candidate));
-      else this.execute(candidate);
-    }
+    this.context.runInAsyncScope(() => this.startEach(candidates));
   }
 
   /** Calls back when all that were started have settled: at once if they have. One can wait at a time. */
@@ -53,12 +51,12 @@ export class CandidateGroup implements CandidateOwner {
 
   executed(candidate: string, execution: CandidateExecution): void {
     this.executions.set(candidate, execution);
+    this.skipped ??= execution.refused;
+    this.passed();
+  }
+
+  left(): void {
     this.state.slots.free();
-    this.running -= 1;
-    if (this.running > 0) return;
-    const { next } = this;
-    this.next = undefined;
-    next?.();
   }
 
   /** Starts none that has not been started. */
@@ -83,10 +81,26 @@ export class CandidateGroup implements CandidateOwner {
     if (held.every((property) => property.value !== value)) discard(value, [control, ...args]);
   }
 
-  /** The arguments as the call came with them: a copy for each but the last, which gets the snapshot itself. */
-  takeArguments(): unknown[] {
+  /**
+   * The arguments as the call came with them: a copy for each but the last, which gets the snapshot itself. Undefined where they can't be
+   * copied again.
+   */
+  takeArguments(): unknown[] | undefined {
     this.uncopied -= 1;
-    return this.uncopied > 0 ? this.state.surroundings.copier.copyAll(this.snapshot) : this.snapshot;
+    if (this.uncopied === 0 || this.scope.definition.options.isolate === 'none') return this.snapshot;
+    const copied = this.state.surroundings.copier.copyAgain(this.snapshot);
+    return copied.kind === 'copied' ? copied.value : undefined;
+  }
+
+  private startEach(candidates: readonly CandidateDefinition[]): void {
+    const { maxConcurrent, timeout } = this.scope.definition.options;
+    for (const candidate of candidates) {
+      if (!this.mayRun()) return;
+      this.running += 1;
+      const taken = this.state.slots.take(maxConcurrent, timeout);
+      if (taken instanceof Promise) void taken.then((hasPlace) => this.executeIf(hasPlace, candidate));
+      else this.execute(candidate);
+    }
   }
 
   private mayRun(): boolean {
@@ -97,9 +111,34 @@ export class CandidateGroup implements CandidateOwner {
     return this.skipped === undefined;
   }
 
+  private executeIf(hasPlace: boolean, candidate: CandidateDefinition): void {
+    if (hasPlace) {
+      this.execute(candidate);
+      return;
+    }
+    this.skipped ??= 'maxConcurrent';
+    this.passed();
+  }
+
   private execute(candidate: CandidateDefinition): void {
     const { definition, self } = this.scope;
+    const args = this.takeArguments();
+    if (args === undefined) {
+      this.skipped ??= 'tooLarge';
+      this.left();
+      this.passed();
+      return;
+    }
     this.order.push(candidate.name);
-    new CandidateCall(this.state, candidate, definition.options.timeout, this).execute(self, this.takeArguments());
+    new CandidateCall(this.state, candidate, definition.options, this).execute(self, args);
+  }
+
+  /** Goes on if it was the last. */
+  private passed(): void {
+    this.running -= 1;
+    if (this.running > 0) return;
+    const { next } = this;
+    this.next = undefined;
+    next?.();
   }
 }

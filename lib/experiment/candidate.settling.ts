@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { take, type Observable, type Subscription } from 'rxjs';
 import { EMITTED_LIMIT, isEmitting } from './hand-on.js';
 
@@ -7,25 +6,21 @@ export type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; erro
 
 /** Who waits for what a candidate gives. */
 export interface Waiting {
-  /** Is called once. */
+  /** Takes what it gave, or that it is not waited for any longer. Is called once. */
   settled(given: Given): void;
-  /** Takes a value that comes too late. */
-  tooLate(value: unknown): void;
+  /** Takes that it is over, with the value that came too late, if one did. Is called once, if it ever ends. */
+  ended(late: { readonly value: unknown } | undefined): void;
   /** Does something as the candidate. */
   within<Value>(act: () => Value): Value;
 }
 
-/**
- * Waits for what an asynchronous candidate gives: the value of a promise, the list of what an Observable emits. Says so in the context
- * in which it was made, whoever settles it.
- */
-export class CandidateSettling extends AsyncResource {
+/** Waits for what an asynchronous candidate gives: the value of a promise, the list of what an Observable emits. */
+export class CandidateSettling {
   private subscription: Subscription | undefined;
   private isSettled = false;
+  private hasEnded = false;
 
-  constructor(private readonly waiting: Waiting) {
-    super('CandidateSettling');
-  }
+  constructor(private readonly waiting: Waiting) {}
 
   /** @param given a promise or another thenable, or an Observable */
   follow(given: unknown): void {
@@ -35,25 +30,48 @@ export class CandidateSettling extends AsyncResource {
     }
     void Promise.resolve(given).then(
       (value) => this.returned(value),
-      (error: unknown) => this.settle({ kind: 'threw', error }),
+      (error: unknown) => this.threw(error),
     );
   }
 
+  /** Settles it from outside: nobody waits for what it gives any more. */
   settle(given: Given): void {
     if (this.isSettled) return;
     this.isSettled = true;
+    const { subscription } = this;
     try {
-      this.subscription?.unsubscribe();
+      subscription?.unsubscribe();
     } catch {
       // A teardown that fails is its candidate's loss.
     }
-    this.runInAsyncScope(() => this.waiting.settled(given));
+    this.waiting.settled(given);
+    // What is subscribed to ends with that; a promise can't be told.
+    if (subscription !== undefined) this.end();
   }
 
   private returned(value: unknown): void {
-    if (this.isSettled) this.waiting.tooLate(value);
+    if (this.isSettled) this.end({ value });
     else if (isEmitting(value)) this.emitted(value);
-    else this.settle({ kind: 'returned', value });
+    else this.give({ kind: 'returned', value });
+  }
+
+  private threw(error: unknown): void {
+    if (this.isSettled) this.end();
+    else this.give({ kind: 'threw', error });
+  }
+
+  /** Tells first that it is over, so that its place is free for what follows. */
+  private give(given: Given): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.end();
+    this.waiting.settled(given);
+  }
+
+  private end(late?: { readonly value: unknown }): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.waiting.ended(late);
   }
 
   private emitted(source: Observable<unknown>): void {
@@ -62,12 +80,12 @@ export class CandidateSettling extends AsyncResource {
       this.subscription = this.waiting.within(() =>
         source.pipe(take(EMITTED_LIMIT)).subscribe({
           next: (item) => items.push(item),
-          error: (error: unknown) => this.settle({ kind: 'threw', error }),
-          complete: () => this.settle({ kind: 'returned', value: items }),
+          error: (error: unknown) => this.give({ kind: 'threw', error }),
+          complete: () => this.give({ kind: 'returned', value: items }),
         }),
       );
     } catch (error) {
-      this.settle({ kind: 'threw', error });
+      this.give({ kind: 'threw', error });
     }
   }
 }

@@ -1,37 +1,49 @@
+import { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import { CandidateSettling, type Given, type Waiting } from './candidate.settling.js';
 import type { Elapsed, Stopwatch } from './clock.js';
 import { CurrentCandidate } from './current.js';
-import type { CandidateDefinition } from './definition.js';
+import type { CandidateDefinition, ResolvedOptions } from './definition.js';
 import { StudiesError } from './errors.js';
 import type { ExperimentState } from './experiment.state.js';
 import { isThenable } from './guards.js';
 import { isEmitting, isPlainPromise } from './hand-on.js';
 import type { CandidateExecution } from './observation.js';
 
+/** What of an experiment's options a candidate's run needs. */
+type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'maxConcurrent' | 'inTransaction'>;
+
 /** Who has a candidate run. */
 export interface CandidateOwner {
-  /** Takes what came of it, once: before `execute` returns if it was synchronous, else later, in the context of `execute`. */
+  /** The async context of the call. What comes of a candidate is told in it. */
+  readonly context: AsyncResource;
+  /** Takes what came of it, once: before `execute` returns if it was synchronous, else later. */
   executed(candidate: string, execution: CandidateExecution): void;
-  /** Frees a value that nobody will read. */
+  /** Takes that its place is free: it has really settled, in time or late. */
+  left(): void;
+  /** Takes a value that nobody will read. */
   free(value: unknown): void;
 }
 
-/** One candidate, being run for one call. Never throws, and settles within the timeout. */
+/** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
 export class CandidateCall implements Waiting {
   private readonly current: CurrentCandidate;
+  private readonly context: AsyncResource;
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
+  private isStuck = false;
 
-  /** @param timeout in ms */
+  /** To be made in the async context of the call. */
   constructor(
     private readonly state: ExperimentState,
     private readonly candidate: CandidateDefinition,
-    private readonly timeout: number,
+    private readonly options: CandidateOptions,
     private readonly owner: CandidateOwner,
   ) {
-    this.current = new CurrentCandidate(state.name, candidate.name, state.surroundings.current.getStore());
+    this.current = new CurrentCandidate(state.name, candidate.name, options.inTransaction);
+    // `enterWith` changes the stores of the resource that it is called in: so that of a candidate has a resource of its own.
+    this.context = new AsyncResource('StudiesCandidate');
   }
 
   execute(self: unknown, args: unknown[]): void {
@@ -39,7 +51,7 @@ export class CandidateCall implements Waiting {
     const begun = performance.now();
     let value: unknown;
     try {
-      value = this.within(() => this.candidate.call(self, args));
+      value = this.within(() => this.state.surroundings.isolation.fork(this.current, () => this.candidate.call(self, args)));
     } catch (error) {
       this.hold(begun);
       this.inTime({ kind: 'threw', error });
@@ -51,20 +63,24 @@ export class CandidateCall implements Waiting {
   }
 
   within<Value>(act: () => Value): Value {
-    return this.state.surroundings.current.run(this.current, act);
+    return this.context.runInAsyncScope(() => this.state.surroundings.current.run(this.current, act));
   }
 
   settled(given: Given): void {
-    const elapsed = this.timed(false);
-    const { activity } = this.state.surroundings;
-    clearTimeout(this.timer);
-    activity.left(this.current);
-    activity.end();
-    this.done(given, elapsed);
+    this.owner.context.runInAsyncScope(() => this.settledInTime(given));
   }
 
-  tooLate(value: unknown): void {
-    this.owner.free(value);
+  ended(late: { readonly value: unknown } | undefined): void {
+    this.left();
+    if (late !== undefined) this.owner.free(late.value);
+  }
+
+  private settledInTime(given: Given): void {
+    const elapsed = this.timed(false);
+    clearTimeout(this.timer);
+    if (given.kind === 'threw' && given.timedOut) this.watchForEnd();
+    this.state.surroundings.activity.end();
+    this.done(given, elapsed);
   }
 
   /** Notes for how long the candidate has held the event loop. */
@@ -73,10 +89,11 @@ export class CandidateCall implements Waiting {
     this.state.surroundings.eventLoop.hold(this.blocked);
   }
 
-  /** A candidate that was synchronous can't be stopped, but it can be seen to have taken too long. */
+  /** Takes what a synchronous candidate gave: it can't be stopped, but it can be seen to have taken too long. */
   private inTime(given: Given): void {
     const elapsed = this.timed(true);
-    const isLate = elapsed.duration > this.timeout;
+    const isLate = elapsed.duration > this.options.timeout;
+    this.left();
     this.done(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed);
   }
 
@@ -87,20 +104,42 @@ export class CandidateCall implements Waiting {
     activity.entered(current);
     const settling = new CandidateSettling(this);
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
-    this.timer = setTimeout(() => this.within(() => current.abort(this.timedOut())), this.timeout);
+    this.timer = setTimeout(() => this.within(() => current.abort(this.timedOut())), this.options.timeout);
     this.timer.unref();
     // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
     if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
     else this.within(() => settling.follow(value));
   }
 
+  /** Gives the place back: what it had begun is over. */
+  private left(): void {
+    const { activity, isolation } = this.state.surroundings;
+    clearTimeout(this.timer);
+    if (this.isStuck) this.state.slots.stuck -= 1;
+    activity.left(this.current);
+    isolation.settled(this.current);
+    this.owner.left();
+  }
+
+  /** Sees whether a candidate that has timed out goes on for as long again. */
+  private watchForEnd(): void {
+    const { timeout, maxConcurrent } = this.options;
+    this.timer = setTimeout(() => {
+      this.isStuck = true;
+      this.state.slots.stuck += 1;
+      this.state.stuck(maxConcurrent, timeout);
+    }, timeout);
+    this.timer.unref();
+  }
+
   private done(given: Given, { duration, cpuTime }: Elapsed): void {
-    const { blocked } = this;
+    const { blocked, current } = this;
+    const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
     this.owner.executed(
       this.candidate.name,
       given.kind === 'returned'
-        ? { kind: 'returned', value: given.value, duration, cpuTime, blocked }
-        : { kind: 'threw', error: given.error, ...(given.timedOut && { timedOut: true }), duration, cpuTime, blocked },
+        ? { kind: 'returned', value: given.value, ...did }
+        : { kind: 'threw', error: given.error, ...(given.timedOut && { timedOut: true }), ...did },
     );
   }
 
@@ -109,11 +148,12 @@ export class CandidateCall implements Waiting {
   }
 
   private timedOut(): StudiesError {
+    const { timeout } = this.options;
     return new StudiesError(
       'CANDIDATE_TIMED_OUT',
-      `Candidate "${this.candidate.name}" of experiment "${this.state.name}" took longer than its timeout of ${this.timeout} ms. ` +
+      `Candidate "${this.candidate.name}" of experiment "${this.state.name}" took longer than its timeout of ${timeout} ms. ` +
         'Raise "timeout", or stop the work when the signal of ExperimentService.current() fires.',
-      { experiment: this.state.name, candidate: this.candidate.name, timeout: this.timeout },
+      { experiment: this.state.name, candidate: this.candidate.name, timeout },
     );
   }
 }

@@ -6,6 +6,21 @@ const BUDGET = 10_000;
 const PROPERTIES_PER_VISIT = 8;
 const BYTES_PER_VISIT = 64;
 
+/** What came of copying. */
+export type Copied<Value> =
+  | { readonly kind: 'copied'; readonly value: Value }
+  | { readonly kind: 'tooLarge' }
+  | { readonly kind: 'live'; readonly what: string };
+
+/** What copying for one call may still take of its caller. */
+export class CopyBudget {
+  /** ms that copying has taken. */
+  spent = 0;
+
+  /** @param limit in ms */
+  constructor(readonly limit: number) {}
+}
+
 /**
  * Copies data, so that what one side does to it can't be seen by the other: what the control does to the arguments, what a
  * candidate does to them, and what the caller does to the value that is still to be compared.
@@ -19,7 +34,22 @@ const BYTES_PER_VISIT = 64;
 export class Copier {
   private readonly hiding = new WeakMap<object, boolean>();
 
-  copy<Value>(value: Value): Value {
+  /** Copies the value of a call. */
+  copy<Value>(value: Value, _budget: CopyBudget): Copied<Value> {
+    return { kind: 'copied', value: this.copyOf(value) };
+  }
+
+  /** Copies the arguments of a call, which is a list of ours. */
+  copyAll(args: readonly unknown[], _budget: CopyBudget): Copied<unknown[]> {
+    return { kind: 'copied', value: this.copiesOf(args) };
+  }
+
+  /** Copies what was copied before. */
+  copyAgain(args: readonly unknown[]): Copied<unknown[]> {
+    return { kind: 'copied', value: this.copiesOf(args) };
+  }
+
+  private copyOf<Value>(value: Value): Value {
     if (!isObject(value)) return value;
     try {
       return this.copyObject(value, new Visit()) as Value; // a copy has its original's type
@@ -28,8 +58,7 @@ export class Copier {
     }
   }
 
-  /** Copies the arguments of a call, which is a list of ours. */
-  copyAll(args: readonly unknown[]): unknown[] {
+  private copiesOf(args: readonly unknown[]): unknown[] {
     const copies = args.slice();
     let visit: Visit | undefined;
     try {

@@ -15,8 +15,29 @@ export interface Current {
   readonly signal: AbortSignal;
 }
 
+/** A control or a candidate under way: what the async context of a run holds. */
+export type RunContext = CurrentControl | CurrentCandidate;
+
+/** A control whose call is drawn, while it is under way. */
+export class CurrentControl {
+  readonly kind = 'control';
+
+  constructor(
+    readonly experiment: string,
+    /** The run that this one was called from, if any. */
+    private readonly parent: RunContext | undefined,
+  ) {}
+
+  /** Tells whether it belongs to an experiment, or was called from a run that does. */
+  isWithin(experiment: string): boolean {
+    return this.experiment === experiment || (this.parent?.isWithin(experiment) ?? false);
+  }
+}
+
 /** A candidate under way. Its `AbortSignal` is made when it is first asked for. */
 export class CurrentCandidate implements Current {
+  readonly kind = 'candidate';
+
   #controller: AbortController | undefined;
   #reason: StudiesError | undefined;
   #onAbort: ((reason: StudiesError) => void) | undefined;
@@ -28,8 +49,6 @@ export class CurrentCandidate implements Current {
   constructor(
     readonly experiment: string,
     readonly candidate: string,
-    /** The candidate that it is run within, if it is. */
-    private readonly parent?: CurrentCandidate,
     /** What becomes of its statements that reach a transaction of its caller's. */
     readonly inTransaction: 'skip' | 'detached' = 'skip',
   ) {}
@@ -49,9 +68,9 @@ export class CurrentCandidate implements Current {
     this.#refusal ??= reason;
   }
 
-  /** Whether it belongs to an experiment, or is run within a candidate that does. */
-  isWithin(experiment: string): boolean {
-    return this.experiment === experiment || (this.parent?.isWithin(experiment) ?? false);
+  /** Holds for every experiment: within a candidate, none is run. */
+  isWithin(): boolean {
+    return true;
   }
 
   get signal(): AbortSignal {
@@ -67,7 +86,9 @@ export class CurrentCandidate implements Current {
     this.#onAbort = listener;
   }
 
+  /** Tells it that nobody waits for it any more. The first reason counts. */
   abort(reason: StudiesError): void {
+    if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#onAbort?.(reason);
     this.#controller?.abort(reason);

@@ -1,7 +1,7 @@
 import type { ExperimentDeclaration } from './declaration.js';
 import { CONTROL, resolveOptions, type CandidateDefinition, type ExperimentDefinition } from './definition.js';
 import { StudiesError } from './errors.js';
-import type { Control } from './experiment.run.js';
+import type { Control, ExperimentRun } from './experiment.run.js';
 import type { ExperimentRunner } from './experiment.runner.js';
 import type { ExperimentOptions } from './options.js';
 import type { Sampler } from './sampler.js';
@@ -33,16 +33,16 @@ export class DeclaredExperiment {
     this.definition = undefined;
   }
 
-  /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `call`. */
+  /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `prepare`. */
   mayDraw(): boolean {
     return this.sampler.mayDraw(this.hasSubject);
   }
 
-  /** Calls the control, and runs the experiment around it; asked only for a call that is drawn. */
-  call(control: Control, self: unknown, ...args: unknown[]): unknown {
+  /** Decides whether a call that is drawn runs the experiment; asked only for such. Never throws. */
+  prepare(control: Control, self: unknown, args: unknown[]): ExperimentRun | undefined {
     const { defaults } = this;
-    if (defaults === undefined) return control.apply(self, args);
-    return this.runner.drawn((this.definition ??= this.made(defaults)), control, self, args);
+    if (defaults === undefined) return undefined;
+    return this.runner.prepare((this.definition ??= this.made(defaults)), control, self, args, !this.hasSubject);
   }
 
   /** Made at the first call that is drawn: most of thousands of experiments are off. */

@@ -36,9 +36,9 @@ export class EventLoopGauge {
     return held > load.delay ? { utilization: load.utilization, delay: held } : load;
   }
 
-  /** Takes that something has held it for so many ms: measured it is only when it is let go. */
+  /** Takes that something has held it for so many ms in one piece, before that can be measured. */
   hold(duration: number): void {
-    this.held += duration;
+    if (duration > this.held) this.held = duration;
   }
 
   /** Measures no more. */
@@ -70,7 +70,8 @@ export class EventLoopGauge {
     const { utilization } = performance.eventLoopUtilization(now, this.before);
     this.before = now;
     // It counts ns, from the beginning of the 10 ms that are due.
-    const delay = Math.max((this.histogram?.max ?? 0) / 1e6 - 10, 0);
+    // Its timer can be due after this one, and has then not seen what is over now.
+    const delay = Math.max((this.histogram?.max ?? 0) / 1e6 - 10, this.held);
     this.histogram?.reset();
     this.held = 0;
     this.load = { utilization, delay };

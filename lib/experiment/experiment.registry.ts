@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Activity } from './activity.js';
 import { systemClock, type Clock } from './clock.js';
 import { Copier } from './copier.js';
-import type { CurrentCandidate } from './current.js';
+import type { CurrentCandidate, RunContext } from './current.js';
 import type { Identify } from './default-cleaner.js';
 import type { ExperimentDeclaration } from './declaration.js';
 import { DeclaredExperiment } from './declared.experiment.js';
@@ -17,6 +17,7 @@ import { NO_ISOLATION, type Isolation } from './isolation.js';
 import { OwnContext } from './own.context.js';
 import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
+import { Turn } from './turn.js';
 import { NO_RECORDER, type RunRecorder } from './run.recorder.js';
 
 /** How many names are known to have been checked. */
@@ -49,10 +50,11 @@ export interface RegistrySettings {
  */
 export class ExperimentRegistry {
   readonly activity = new Activity();
-  readonly current = new AsyncLocalStorage<CurrentCandidate>();
+  readonly current = new AsyncLocalStorage<RunContext>();
   readonly eventLoop = new EventLoopGauge();
   /** The context of the module's start. */
   readonly own = new OwnContext();
+  readonly turn = new Turn(this.own);
   private readonly runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly surroundings: Surroundings;
@@ -81,6 +83,7 @@ export class ExperimentRegistry {
       current: this.current,
       eventLoop: this.eventLoop,
       own: this.own,
+      turn: this.turn,
       get isolation() {
         return isolation();
       },
@@ -91,6 +94,12 @@ export class ExperimentRegistry {
       report: (operation, error, experiment) => this.settings?.report(operation, error, experiment),
       publish: (result) => this.settings?.publish(result),
     };
+  }
+
+  /** Gives the candidate in whose async context this is asked, if any. */
+  candidate(): CurrentCandidate | undefined {
+    const context = this.current.getStore();
+    return context?.kind === 'candidate' ? context : undefined;
   }
 
   /** An experiment's options with the application's defaults. */

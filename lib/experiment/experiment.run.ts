@@ -1,8 +1,9 @@
-import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import type { Elapsed, Stopwatch } from './clock.js';
 import { Conclusion } from './conclusion.js';
+import type { CopyBudget } from './copier.js';
+import { CurrentControl, type RunContext } from './current.js';
 import type { ExperimentState } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
 import { handOn, type Watcher } from './hand-on.js';
@@ -19,52 +20,111 @@ import { SerialCandidates } from './serial.candidates.js';
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
 
+/** What of a call is copied: the arguments for its candidates, and what copying may still take. */
+export interface Snapshot {
+  readonly args: unknown[];
+  readonly budget: CopyBudget;
+}
+
 /**
  * One call of an experiment: the control, the candidates beside it, and what comes of comparing them.
  *
- * On the caller's path is only what must be done before the control or at the moment it settles: copying what others could
- * change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the caller waits.
+ * Who makes it calls the control, between `enter()` and `leave()`, and tells it what came of it: so that no frame of this library stands
+ * on the stack between the control and its caller. On the caller's path is only what must be done before the control or at the moment it
+ * settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the
+ * caller waits.
  */
 export class ExperimentRun implements Watcher {
   private readonly startedAt = Date.now();
   private readonly order: string[] = [];
   private readonly candidates: CandidateGroup;
   private readonly measuresNoise: boolean;
+  private readonly around: RunContext | undefined;
   private again: SecondRun | undefined;
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
+  private isOver = false;
   private stopwatch!: Stopwatch; // made when the control is called
 
+  /** To be made in the async context of the call. */
   constructor(
     private readonly state: ExperimentState,
     private readonly scope: Scope,
     private readonly control: Control,
+    private readonly snapshot: Snapshot,
   ) {
     const { noise, recheck, record } = scope.definition.options;
+    this.around = state.surroundings.current.getStore();
     this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
-    this.candidates = new CandidateGroup(state, scope, this.order, recheck || this.measuresNoise ? 1 : 0);
+    this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
+    state.prepared += 1;
   }
 
-  /** Calls the control, and gives what it gives. */
-  start(): unknown {
+  /** Starts what comes before the control. */
+  begin(): void {
     const { definition, self, report } = this.scope;
     const { beforeRun, mode, recheck } = definition.options;
     if (recheck || this.measuresNoise) this.again = this.secondRun();
     if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
-    if (mode === 'serial') return this.startInOrder();
+    if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
-    return this.callControl();
   }
 
-  call(): unknown {
-    return this.control.apply(this.scope.self, this.scope.args);
+  /** Whether the control has to wait for candidates that come before it: only that of an `async` method, which gives a promise anyway. */
+  get isDeferred(): boolean {
+    return this.serial?.before instanceof Promise && types.isAsyncFunction(this.control);
+  }
+
+  /** Calls the control when the candidates before it have settled. */
+  async deferred(): Promise<unknown> {
+    await this.serial?.before;
+    this.enter();
+    let given: unknown;
+    try {
+      given = this.control.apply(this.scope.self, this.scope.args);
+    } catch (error) {
+      this.leave();
+      throw this.failed(error);
+    }
+    this.leave();
+    return this.gave(given);
+  }
+
+  /** Says that the control is called now: its async context is that of a run until `leave()`. */
+  enter(): void {
+    const { control } = this.scope.definition;
+    const { current } = this.state.surroundings;
+    this.order.push(control);
+    this.stopwatch = this.state.time(control);
+    current.enterWith(new CurrentControl(this.state.name, this.around));
+  }
+
+  /** Says that the control has returned or thrown. */
+  leave(): void {
+    this.state.surroundings.current.enterWith(this.around as RunContext); // where there was none before, undefined is put back
+  }
+
+  /** Takes what the control returned. Gives what its caller is to get. */
+  gave(given: unknown): unknown {
+    return handOn(given, this);
+  }
+
+  /** Takes what the control threw at once, and gives it back. */
+  failed(error: unknown): unknown {
+    void this.threw(error, true);
+    return error;
   }
 
   returned(value: unknown, synchronous: boolean): void | Promise<void> {
     const { duration, cpuTime } = this.timed(synchronous);
     if (!this.isComparable(value)) return this.abandoned('notComparable', value);
-    const copy = this.state.surroundings.copier.copy(value);
-    return this.settled({ kind: 'returned', value: copy, duration, cpuTime }, synchronous);
+    const copied = this.copied(value);
+    if (copied === undefined) return this.abandoned('tooLarge', value);
+    return this.settled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
+  }
+
+  completed(items: unknown[]): void | Promise<void> {
+    return this.settled({ kind: 'returned', value: items, ...this.timed(false) }, false);
   }
 
   threw(error: unknown, synchronous: boolean): void | Promise<void> {
@@ -72,21 +132,28 @@ export class ExperimentRun implements Watcher {
     return this.settled({ kind: 'threw', error, duration, cpuTime }, synchronous);
   }
 
-  emitted(item: unknown): unknown {
-    return this.state.surroundings.copier.copy(item);
+  emitted(item: unknown): { readonly value: unknown } | undefined {
+    return this.copied(item);
   }
 
   /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
   abandoned(reason: SkipReason, control?: unknown): void {
     this.state.skip(reason, this.scope.definition.options);
-    if (reason === 'notComparable') this.state.reportNotComparable();
+    this.state.explain(reason);
     this.candidates.stop(reason);
+    this.over();
     this.afterCandidates(() => this.candidates.discard(control));
   }
 
-  get isWaitedFor(): boolean {
-    const { mode, raiseOnMismatch } = this.scope.definition.options;
-    return mode === 'serial' || raiseOnMismatch;
+  /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
+  private copied(value: unknown): { readonly value: unknown } | undefined {
+    if (this.scope.definition.options.isolate === 'none') return { value };
+    const { copier, turn } = this.state.surroundings;
+    const { budget } = this.snapshot;
+    const before = budget.spent;
+    const copied = copier.copy(value, budget);
+    turn.spend(budget.spent - before, 0);
+    return copied.kind === 'copied' ? copied : undefined;
   }
 
   private secondRun(): SecondRun {
@@ -94,33 +161,23 @@ export class ExperimentRun implements Watcher {
     return new SecondRun(this.state, this.scope, this.candidates, call, this.measuresNoise);
   }
 
-  private startInOrder(): unknown {
-    this.serial = new SerialCandidates(this.candidates, this.scope);
-    const { before } = this.serial;
-    // Only an `async` function is sure to give a promise. Any other is called at once, so that it can stay synchronous.
-    return before instanceof Promise && types.isAsyncFunction(this.control)
-      ? before.then(() => this.callControl())
-      : this.callControl();
-  }
-
-  private callControl(): unknown {
-    const { control } = this.scope.definition;
-    this.order.push(control);
-    this.stopwatch = this.state.time(control);
-    return handOn(this);
-  }
-
   /** @returns what the caller has to wait for, if anything */
   private settled(control: Execution, synchronous: boolean): void | Promise<void> {
-    this.state.surroundings.activity.begin();
+    const { activity, turn } = this.state.surroundings;
+    activity.begin();
     if (!this.scope.definition.options.raiseOnMismatch) {
-      setImmediate(() => this.conclude(control, NOBODY));
+      turn.later(() => this.inContext(() => this.conclude(control, NOBODY)));
       return this.serial?.rest();
     }
-    const result = told<ExperimentResult | undefined>((tell) => this.conclude(control, tell));
+    const result = told<ExperimentResult | undefined>((tell) => this.inContext(() => this.conclude(control, tell)));
     const raised = chain(result, (known) => this.raise(known));
     if (!synchronous || !(raised instanceof Promise)) return raised;
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
+  }
+
+  /** Does something in the async context of the call: what the user's functions read there is their call's. */
+  private inContext(act: () => void): void {
+    this.candidates.context.runInAsyncScope(act);
   }
 
   private timed(synchronous: boolean): Elapsed {
@@ -154,20 +211,32 @@ export class ExperimentRun implements Watcher {
   private finish(control: Execution, tell: Tell): void {
     const conclusion = attempt('run', this.scope.report, () => this.concluded(control));
     if (conclusion === FAILED || conclusion === undefined) {
-      this.state.surroundings.activity.end();
-      tell(undefined);
+      this.candidates.discard(control.kind === 'returned' ? control.value : undefined);
+      this.end(undefined, tell);
       return;
     }
     const rechecked = this.again?.recheck(conclusion);
-    if (rechecked instanceof Promise) void rechecked.then(() => this.end(conclusion, tell));
-    else this.end(conclusion, tell);
+    if (rechecked instanceof Promise) void rechecked.then(() => this.pass(conclusion, tell));
+    else this.pass(conclusion, tell);
   }
 
-  private end(conclusion: Conclusion, tell: Tell): void {
-    const result = attempt('run', this.scope.report, () => this.pass(conclusion));
+  private pass(conclusion: Conclusion, tell: Tell): void {
+    const result = attempt('run', this.scope.report, () => this.passed(conclusion));
     this.again?.end(conclusion);
+    this.end(result === FAILED ? undefined : result, tell);
+  }
+
+  private end(result: ExperimentResult | undefined, tell: Tell): void {
+    this.over();
     this.state.surroundings.activity.end();
-    tell(result === FAILED ? undefined : result);
+    tell(result);
+  }
+
+  /** Makes room for another call to be prepared. */
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.state.prepared -= 1;
   }
 
   /** Undefined if there is nothing to compare. */
@@ -177,19 +246,23 @@ export class ExperimentRun implements Watcher {
       return new Conclusion(scope, { control, candidates: candidates.executions, order, startedAt }, state);
     }
     state.skip(candidates.skipped, scope.definition.options);
+    state.explain(candidates.skipped);
     return undefined;
   }
 
-  private pass(conclusion: Conclusion): ExperimentResult {
+  private passed(conclusion: Conclusion): ExperimentResult {
     const { scope, state, startedAt, candidates } = this;
     const { options } = scope.definition;
     const { afterRun } = options;
+    const { surroundings } = state;
     const result = conclusion.result();
     state.ran(startedAt);
     this.watch(result);
     if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
-    if (options.record) state.surroundings.recorder.ran(result, options);
-    state.surroundings.publish(result);
+    surroundings.own.run(() => {
+      if (options.record) surroundings.recorder.ran(result, options);
+      surroundings.publish(result);
+    });
     candidates.discard(conclusion.controlValue);
     return result;
   }

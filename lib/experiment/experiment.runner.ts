@@ -1,10 +1,12 @@
 import type { ExperimentDeclaration } from './declaration.js';
 import type { ExperimentDefinition } from './definition.js';
-import { ExperimentRun, type Control } from './experiment.run.js';
+import { CopyBudget } from './copier.js';
+import { ExperimentRun, type Control, type Snapshot } from './experiment.run.js';
 import { ExperimentState, type Surroundings } from './experiment.state.js';
 import type { Guardrails } from './guardrails.js';
 import { attempt, FAILED } from './guards.js';
 import { Sampler, type Gate } from './sampler.js';
+import type { SkipReason } from './run.recorder.js';
 import { scopeOf, startOf, type Scope } from './scope.js';
 
 /** What an operator has set for an experiment. */
@@ -83,36 +85,47 @@ export class ExperimentRunner {
     return this.sampler.isOff();
   }
 
-  /** Calls the control, and runs the experiment around it if this call is drawn. Gives what the control gives. */
-  call(definition: ExperimentDefinition, control: Control, self: unknown, args: unknown[]): unknown {
-    if (definition.candidates.length === 0) return control.apply(self, args);
-    const run = this.prepared(definition, control, self, args);
-    return run === undefined ? control.apply(self, args) : run.start();
-  }
-
-  /** As `call`, for a call that is drawn already, unless it has a subject. */
-  drawn(definition: ExperimentDefinition, control: Control, self: unknown, args: unknown[]): unknown {
-    if (definition.candidates.length === 0) return control.apply(self, args);
-    const run = this.prepared(definition, control, self, args, definition.options.subject === undefined);
-    return run === undefined ? control.apply(self, args) : run.start();
-  }
-
-  /** The run of a call that is drawn, if nothing speaks against it. Never throws. */
-  private prepared(
+  /**
+   * Decides whether a call runs the experiment. Who asks then calls the control as `callControl` does. Never throws.
+   *
+   * @param isDrawn whether the call is drawn already; one with a subject is not
+   */
+  prepare(
     definition: ExperimentDefinition,
     control: Control,
     self: unknown,
     args: unknown[],
     isDrawn = false,
   ): ExperimentRun | undefined {
+    if (definition.candidates.length === 0) return undefined;
     try {
       if ((!isDrawn && !this.draws(definition, self, args)) || this.isNested()) return undefined;
-      const scope = this.admitted(definition, self, args);
-      return scope && new ExperimentRun(this.state, scope, control);
+      return this.prepared(definition, control, self, args);
     } catch (error) {
       this.state.report('run', error);
       return undefined;
     }
+  }
+
+  private prepared(
+    definition: ExperimentDefinition,
+    control: Control,
+    self: unknown,
+    args: unknown[],
+  ): ExperimentRun | undefined {
+    const { state } = this;
+    if (state.isOverrun) {
+      state.overrun(definition.options);
+      return undefined;
+    }
+    const begun = performance.now();
+    const scope = this.admitted(definition, self, args);
+    const snapshot = scope && this.snapshot(scope);
+    if (snapshot === undefined) return undefined;
+    const run = new ExperimentRun(state, scope as Scope, control, snapshot); // there is one where there is a snapshot
+    run.begin();
+    state.surroundings.turn.spend(performance.now() - begun);
+    return run;
   }
 
   private draws({ options }: ExperimentDefinition, self: unknown, args: unknown[]): boolean {
@@ -130,20 +143,34 @@ export class ExperimentRunner {
   /** What a drawn call is run with, or undefined if something speaks against running it. */
   private admitted(definition: ExperimentDefinition, self: unknown, args: unknown[]): Scope | undefined {
     const { state } = this;
-    const { runIf, maxConcurrent } = definition.options;
+    const { runIf, maxConcurrent, inTransaction } = definition.options;
     const reason = state.reasonToSkip(maxConcurrent);
-    if (reason !== undefined) {
-      state.skip(reason, definition.options);
-      return undefined;
+    if (reason !== undefined) return this.refused(reason, definition);
+    if (inTransaction === 'skip' && state.surroundings.isolation.isInTransaction(args)) {
+      return this.refused('callersTransaction', definition);
     }
     const scope = scopeOf(definition, self, args, state.report);
     const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, startOf(scope)));
-    if (wanted !== FAILED && wanted) return scope;
-    state.skip('runIf', definition.options);
-    return undefined;
+    return wanted !== FAILED && wanted ? scope : this.refused('runIf', definition);
   }
 
-  /** A candidate that calls its own control, as a fallback does, must not start itself again, however long the way. */
+  /** What candidates are to be called with, as it is before the control can change it, or undefined if it can't be copied. */
+  private snapshot(scope: Scope): Snapshot | undefined {
+    const { definition, args } = scope;
+    const budget = new CopyBudget(definition.options.copyBudget);
+    if (definition.options.isolate === 'none') return { args, budget };
+    const copied = this.state.surroundings.copier.copyAll(args, budget);
+    if (copied.kind === 'copied') return { args: copied.value, budget };
+    this.state.surroundings.turn.spend(budget.spent, 0);
+    return this.refused(copied.kind === 'live' ? 'liveArguments' : 'tooLarge', definition);
+  }
+
+  private refused(reason: SkipReason, { options }: ExperimentDefinition): undefined {
+    this.state.skip(reason, options);
+    this.state.explain(reason);
+  }
+
+  /** Whether the call comes from within a candidate, or from a run of this experiment, however long the way: it is then no call of its own. */
   private isNested(): boolean {
     return this.surroundings.current.getStore()?.isWithin(this.name) ?? false;
   }

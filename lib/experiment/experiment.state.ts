@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Activity } from './activity.js';
 import type { Clock, Elapsed, Stopwatch } from './clock.js';
 import type { Copier } from './copier.js';
-import type { CurrentCandidate } from './current.js';
+import type { RunContext } from './current.js';
 import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
 import { StudiesError } from './errors.js';
@@ -18,14 +18,16 @@ import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
 import type { RunRecorder, SkipReason } from './run.recorder.js';
 import { usualRules, type RuleParts, type Rules } from './rules.js';
+import { explanationOf } from './skip.explanation.js';
 import { Slots } from './slots.js';
+import type { Turn } from './turn.js';
 
 /** What runs need of the application. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly copier: Copier;
   readonly activity: Activity;
-  readonly current: AsyncLocalStorage<CurrentCandidate>;
+  readonly current: AsyncLocalStorage<RunContext>;
   readonly recorder: RunRecorder;
   /** Tells the application's entities, if it has any. */
   readonly identify?: Identify | undefined;
@@ -33,6 +35,7 @@ export interface Surroundings {
   readonly limits: ProcessLimits;
   readonly isolation: Isolation;
   readonly own: OwnContext;
+  readonly turn: Turn;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */
@@ -41,10 +44,16 @@ export interface Surroundings {
   halt(experiment: string, reason: string, version: number): void;
 }
 
+/** How many calls of one experiment may be prepared and not over, such as those whose controls never settle. */
+const PREPARED = 1_000;
+
 /** What the runs of one experiment in one application share. */
 export class ExperimentState implements RuleParts {
   /** The candidates in flight. */
   readonly slots = new Slots();
+
+  /** How many calls are prepared, and are not over. */
+  prepared = 0;
 
   /** What an operator leaves out of the comparison. */
   ignored: IgnoredFields | undefined;
@@ -56,7 +65,8 @@ export class ExperimentState implements RuleParts {
   private watches: Map<string, GuardrailWatch> | undefined;
   private quick: Set<string> | undefined;
   private unwritten: { first: number; last: number } | undefined;
-  private hasReportedNotComparable = false;
+  private burst = 0;
+  private explained: Set<SkipReason> | undefined;
   private hasReportedTooLarge = false;
 
   constructor(
@@ -131,9 +141,33 @@ export class ExperimentState implements RuleParts {
     return elapsed;
   }
 
+  /** Why no call may be prepared now, if so. */
+  get isOverrun(): boolean {
+    return this.surroundings.turn.isSpent || this.prepared >= PREPARED;
+  }
+
   /** Notes a drawn call that runs the control alone. */
   skip(reason: SkipReason, { record }: ResolvedOptions): void {
     if (record) this.surroundings.recorder.skipped(this.name, reason);
+  }
+
+  /** Notes a drawn call that was one too many in its turn: counts it at once, and has the count recorded when the turn has ended. */
+  overrun({ record }: ResolvedOptions): void {
+    this.burst += 1;
+    if (this.burst > 1 || !record) return;
+    const { turn, recorder } = this.surroundings;
+    turn.atEnd(() => {
+      recorder.skipped(this.name, 'burst', this.burst);
+      this.burst = 0;
+    });
+  }
+
+  /** Stops the experiment when all its places are held by candidates that don't settle: no other rule would see a run any more. */
+  stuck(maxConcurrent: number, timeout: number): void {
+    if (this.slots.stuck < maxConcurrent || this.guardrails.errorRate === null) return;
+    this.halt(
+      `All ${maxConcurrent} places of "maxConcurrent" are held by candidates that have not settled in twice their timeout, ${2 * timeout} ms.`,
+    );
   }
 
   /** Notes a run that has a result. */
@@ -175,18 +209,11 @@ export class ExperimentState implements RuleParts {
     );
   };
 
-  /** Says, once, that what the control gives can't be compared. */
-  reportNotComparable(): void {
-    if (this.hasReportedNotComparable) return;
-    this.hasReportedNotComparable = true;
-    this.report(
-      'compare',
-      new StudiesError(
-        'NOT_COMPARABLE',
-        `The control of experiment "${this.name}" gives a stream, which can be read only once, or a subject. Such calls are not ` +
-          'compared, and run the control alone. Say with "compare" or "clean" what is to be compared. (This is said once.)',
-        { experiment: this.name },
-      ),
-    );
+  /** Says, once for each reason, what to do so that such calls are run, where something can be done. */
+  explain(reason: SkipReason): void {
+    if (this.explained?.has(reason)) return;
+    (this.explained ??= new Set()).add(reason);
+    const explanation = explanationOf(reason, this.name);
+    if (explanation !== undefined) this.report(explanation.operation, explanation.error);
   }
 }

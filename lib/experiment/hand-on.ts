@@ -6,31 +6,24 @@ import { isThenable } from './guards.js';
 /** How many of an Observable's items are compared. */
 export const EMITTED_LIMIT = 1_000;
 
-/** Calls a behaviour, and learns what it gave. A promise it returns holds the caller back; what it throws or rejects replaces what was given. */
+/** Learns what a behaviour gave. A promise it returns holds the caller back; what it throws or rejects replaces what was given. */
 export interface Watcher {
-  call(): unknown;
   returned(value: unknown, synchronous: boolean): void | Promise<void>;
   threw(error: unknown, synchronous: boolean): void | Promise<void>;
-  /** One item of an Observable. Returns what to keep of it. */
-  emitted(item: unknown): unknown;
-  /** The value will never be known: the caller has unsubscribed, or watching would change it. */
-  abandoned(reason: 'unsubscribed' | 'notComparable', value?: unknown): void;
-  /** Whether the promises that it returns may hold the caller back. */
-  readonly isWaitedFor: boolean;
+  /** Takes one item of an Observable. Returns what to keep of it; undefined if it is too large. */
+  emitted(item: unknown): { readonly value: unknown } | undefined;
+  /** Takes all that was kept of an Observable's items, when it has completed. */
+  completed(items: unknown[]): void | Promise<void>;
+  /** Takes that the value will never be known: the caller has unsubscribed, or watching would cost too much or change it. */
+  abandoned(reason: 'unsubscribed' | 'notComparable' | 'tooLarge', value?: unknown): void;
 }
 
 /**
- * Has a behaviour called, and hands on exactly what it gives: a value, a promise of it, an Observable of it, or what it throws. The
- * watcher learns what it was when it is there. A thenable's `then` is called once.
+ * Hands on exactly what a behaviour gave: a value, a promise of it, or an Observable of it. The watcher learns what it was when it is
+ * there. What is more than a promise or an Observable (a query builder, a promise that can be cancelled, a subject) is handed on itself,
+ * and not watched: to watch it would start it, hide what else it can, or handle its rejection.
  */
-export function handOn(watcher: Watcher): unknown {
-  let given: unknown;
-  try {
-    given = watcher.call();
-  } catch (error) {
-    void watcher.threw(error, true);
-    throw error;
-  }
+export function handOn(given: unknown, watcher: Watcher): unknown {
   if (isEmitting(given)) return handOnObservable(given, watcher);
   if (isThenable(given)) return handOnPromise(given, watcher);
   void watcher.returned(given, true);
@@ -47,29 +40,25 @@ export function isEmitting(value: unknown): value is Observable<unknown> {
 }
 
 function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
-  const watched = (promise: PromiseLike<unknown>) =>
-    promise.then(
-      (value) => {
-        if (isEmitting(value)) return handOnObservable(value, watcher);
-        const held = watcher.returned(value, false);
-        return held === undefined ? value : held.then(() => value);
-      },
-      (error: unknown) => {
-        const held = watcher.threw(error, false);
-        if (held === undefined) throw error;
-        return held.then(() => {
-          throw error;
-        });
-      },
-    );
-  // A lazy thenable, such as a query builder, starts anew at each `then`; `Promise.resolve` calls it once.
-  if (!types.isPromise(given)) return watched(Promise.resolve(given));
-  if (watcher.isWaitedFor || isPlainPromise(given)) return watched(given);
-  // One that can more than a promise, such as be cancelled, is handed on itself.
-  Promise.resolve(watched(given)).catch(() => undefined);
-  return given;
+  if (!types.isPromise(given) || !isPlainPromise(given)) {
+    watcher.abandoned('notComparable', given);
+    return given;
+  }
+  return given.then(
+    (value) => {
+      if (isEmitting(value)) return handOnObservable(value, watcher);
+      const held = watcher.returned(value, false);
+      return held === undefined ? value : held.then(() => value);
+    },
+    (error: unknown) => {
+      const held = watcher.threw(error, false);
+      if (held === undefined) throw error;
+      return held.then(() => {
+        throw error;
+      });
+    },
+  );
 }
-
 /** Whether a promise is no more than one: its class is the language's, and nothing but symbols was added to it. */
 export function isPlainPromise(promise: Promise<unknown>): boolean {
   return Object.getPrototypeOf(promise) === Promise.prototype && Object.getOwnPropertyNames(promise).length === 0;
@@ -111,14 +100,16 @@ function watched(source: Observable<unknown>, watcher: Watcher): Observable<unkn
     tap({
       next: (item) => {
         if (isSettled) return;
-        items.push(watcher.emitted(item));
-        if (items.length === EMITTED_LIMIT) settle(() => watcher.returned(items, false));
+        const kept = watcher.emitted(item);
+        if (kept === undefined) settle(() => watcher.abandoned('tooLarge'));
+        else items.push(kept.value);
+        if (items.length === EMITTED_LIMIT) settle(() => watcher.completed(items));
       },
       error: (error: unknown) => {
         settle(() => watcher.threw(error, false));
       },
       complete: () => {
-        settle(() => watcher.returned(items, false));
+        settle(() => watcher.completed(items));
       },
       unsubscribe: () => {
         settle(() => {

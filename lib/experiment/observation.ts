@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Context } from './context.js';
 import { toFrozenPlain, toPlain, type Plain } from './plain.js';
 import type { Redaction } from './redaction.js';
+import type { SkipReason } from './run.recorder.js';
 
 /**
  * What came of a candidate: the same as the control, different, different in a way that is ignored, it threw where the
@@ -26,6 +27,8 @@ export type CandidateExecution = Execution & {
   readonly timedOut?: true;
   /** ms for which it kept the event loop from everything else, until it returned for the first time. */
   readonly blocked: number;
+  /** Why what it did is no evidence, if so. */
+  readonly refused?: SkipReason | undefined;
 };
 
 /** The parts of an observation that say whose it is. */

@@ -29,8 +29,8 @@ export interface RunRecorder {
   /** A run and its result. */
   ran(result: ExperimentResult, options: ResolvedOptions): void;
 
-  /** A call that ran the control alone. */
-  skipped(experiment: string, reason: SkipReason): void;
+  /** Takes that a call, or so many calls, ran the control alone. */
+  skipped(experiment: string, reason: SkipReason, count?: number): void;
 
   /** A run whose control was called a second time, as if it were a candidate, and compared with itself. */
   repeated(experiment: string, control: Observation, again: CandidateObservation, options: ResolvedOptions): void;

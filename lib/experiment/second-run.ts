@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { CandidateCall } from './candidate.js';
+import { CandidateCall, type CandidateOwner } from './candidate.js';
 import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from './conclusion.js';
 import type { ExperimentState } from './experiment.state.js';
@@ -63,16 +63,19 @@ export class SecondRun {
   private execute(): MaybePromise<CandidateExecution | undefined> {
     const { state, scope, candidates } = this;
     const { control: name, options } = scope.definition;
-    if (state.reasonToSkip(options.maxConcurrent) !== undefined) return undefined;
-    void state.slots.take(options.maxConcurrent);
-    return told((tell) => {
-      const executed = (_: string, execution: CandidateExecution) => {
-        state.slots.free();
-        tell(execution);
+    const args = candidates.takeArguments();
+    if (args === undefined || state.reasonToSkip(options.maxConcurrent) !== undefined) return undefined;
+    void state.slots.take(options.maxConcurrent, 0);
+    return told<CandidateExecution | undefined>((tell) => {
+      const owner: CandidateOwner = {
+        context: candidates.context,
+        // What it was refused, it could not give.
+        executed: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
+        left: () => candidates.left(),
+        free: (late) => candidates.free(late),
       };
-      const free = (late: unknown) => candidates.free(late);
-      const call = new CandidateCall(state, { name, call: this.control }, options.timeout, { executed, free });
-      call.execute(scope.self, candidates.takeArguments());
+      const call = new CandidateCall(state, { name, call: this.control }, options, owner);
+      call.execute(scope.self, args);
     });
   }
 }

@@ -97,8 +97,8 @@ export class Recorder implements RunRecorder {
     }
   }
 
-  skipped(experiment: string, reason: SkipReason): void {
-    this.guarded(experiment, ({ reader }) => reader.skipped(reason));
+  skipped(experiment: string, reason: SkipReason, count = 1): void {
+    this.guarded(experiment, ({ reader }) => reader.skipped(reason, count));
   }
 
   repeated(experiment: string, control: Observation, again: CandidateObservation, options: ResolvedOptions): void {

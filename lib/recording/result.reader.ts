@@ -64,8 +64,8 @@ export class ResultReader {
     if (differences !== undefined) tally.differed(differences, options.recordValues);
   }
 
-  skipped(reason: SkipReason): void {
-    this.book.tallyOf(EXPERIMENT_ITSELF).skip(reason);
+  skipped(reason: SkipReason, count: number): void {
+    this.book.tallyOf(EXPERIMENT_ITSELF).skip(reason, count);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { defer, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { deferred } from '../support/deferred.js';
 import { Laboratory } from './harness.js';
 
 const forever = () => new Promise<never>(() => {});
@@ -119,10 +120,10 @@ describe('a timeout', () => {
 
   it('fires the signal as that candidate', async () => {
     const laboratory = new Laboratory();
-    const { current } = laboratory.registry;
+    const { registry } = laboratory;
     const named: unknown[] = [];
     const candidate = async () => {
-      current.getStore()?.signal.addEventListener('abort', () => named.push(current.getStore()?.candidate));
+      registry.candidate()?.signal.addEventListener('abort', () => named.push(registry.candidate()?.candidate));
       await forever();
     };
     await laboratory.resultOf({ control: () => 1, candidate, timeout: 2 });
@@ -131,7 +132,7 @@ describe('a timeout', () => {
 
   it('subscribes as the candidate to an Observable that its promise gives', async () => {
     const laboratory = new Laboratory();
-    const name = () => laboratory.registry.current.getStore()?.candidate;
+    const name = () => laboratory.registry.candidate()?.candidate;
     const candidate = async () => defer(() => of(name()));
     const result = await laboratory.resultOf({ control: () => ['candidate'], candidate });
     expect(result.candidates[0]?.outcome).toBe('matched');
@@ -141,7 +142,7 @@ describe('a timeout', () => {
     const laboratory = new Laboratory();
     const reasons: unknown[] = [];
     const candidate = () => {
-      const signal = laboratory.registry.current.getStore()?.signal;
+      const signal = laboratory.registry.candidate()?.signal;
       return new Promise((_, reject) => {
         signal?.addEventListener('abort', () => {
           reasons.push(signal.reason);
@@ -201,12 +202,36 @@ describe('maxConcurrent', () => {
     expect(result.matched).toBe(true);
   });
 
-  it('gives the place of one that never settles back after its timeout', async () => {
+  it('keeps the place of one that has timed out until it has really settled', async () => {
     const laboratory = new Laboratory();
-    for (let call = 0; call < 3; call += 1) {
-      await laboratory.resultOf({ control: () => 1, candidate: forever, maxConcurrent: 1, timeout: 2 });
+    const { promise, resolve } = deferred<number>();
+    const call = (candidate: () => unknown) => laboratory.resultOf({ control: () => 1, candidate, maxConcurrent: 1, timeout: 5 });
+    expect((await call(() => promise)).candidates[0]?.outcome).toBe('timedOut');
+    await call(() => 1);
+    expect(laboratory.skipped.get('maxConcurrent')).toBe(1);
+    resolve(1);
+    await promise;
+    await call(() => 1);
+    expect(laboratory.results.map(({ matched }) => matched)).toEqual([false, true]);
+  });
+
+  it('stops the experiment when all its places are held by candidates that do not settle', async () => {
+    const laboratory = new Laboratory();
+    for (let call = 0; call < 2; call += 1) {
+      await laboratory.resultOf({ control: () => 1, candidate: forever, maxConcurrent: 2, timeout: 5 });
     }
-    expect(laboratory.results.length).toBe(3);
+    await vi.waitFor(() => expect(laboratory.halts).toHaveLength(1));
+    expect(laboratory.halts[0]?.reason).toBe(
+      'All 2 places of "maxConcurrent" are held by candidates that have not settled in twice their timeout, 10 ms.',
+    );
+  });
+
+  it('gives up a candidate that waits for a place for as long as its timeout', async () => {
+    const laboratory = new Laboratory();
+    laboratory.call({ control: () => 1, candidates: { a: forever, b: forever }, maxConcurrent: 1, timeout: 5 });
+    await laboratory.settled();
+    expect(laboratory.results).toEqual([]);
+    expect(laboratory.skipped.get('maxConcurrent')).toBe(1);
   });
 
   it('does not count synchronous candidates that wait for their turn', async () => {

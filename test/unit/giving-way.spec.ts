@@ -47,7 +47,7 @@ describe('the gauge of the event loop', () => {
     measured.read();
     measured.hold(60);
     measured.hold(70);
-    expect(measured.read().delay).toBe(130);
+    expect(measured.read().delay).toBe(70);
     await vi.waitFor(() => expect(measured.read().delay).toBeLessThan(100), { interval: 20 });
   });
 
@@ -123,17 +123,17 @@ describe('a process', () => {
     let runs = 0;
     const burn = () => {
       runs += 1;
-      block(40);
+      block(120);
       return 1;
     };
     for (let call = 0; call < 20; call += 1) laboratory.call({ control: () => 1, candidate: burn });
     await laboratory.settled();
-    expect(runs).toBe(3);
-    expect(Object.fromEntries(laboratory.skipped)).toEqual({ eventLoopDelay: 17 });
+    expect(runs).toBe(1);
+    expect(Object.fromEntries(laboratory.skipped)).toEqual({ eventLoopDelay: 19 });
     await vi.waitFor(
       async () => {
         await laboratory.resultOf({ control: () => 1, candidate: () => 1 });
-        expect(laboratory.results.length).toBeGreaterThan(3);
+        expect(laboratory.results.length).toBeGreaterThan(1);
       },
       { interval: 50 },
     );

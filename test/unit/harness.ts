@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { Clock } from '../../lib/experiment/clock.js';
 import { partsOf } from '../../lib/experiment/behaviours.js';
+import { callControl } from '../../lib/experiment/call-control.js';
 import type { Identify } from '../../lib/experiment/default-cleaner.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
 import type { OperatorSettings } from '../../lib/experiment/experiment.runner.js';
@@ -37,6 +38,8 @@ interface LaboratoryOptions {
   readonly ignorePaths?: readonly string[];
   readonly guardrails?: Partial<Guardrails>;
   readonly limits?: ProcessLimits;
+  /** Whether what callers may have prepared in one turn is bounded, as in applications; a busy machine then skips calls. */
+  readonly hurried?: boolean;
 }
 
 const open: Laboratory[] = [];
@@ -57,8 +60,9 @@ export class Laboratory {
   readonly halts: { experiment: string; reason: string; version: number }[] = [];
   private readonly settings: OperatorSettings;
 
-  constructor({ defaults = {}, gate = FULL, clock, identify, limits, ...set }: LaboratoryOptions = {}) {
+  constructor({ defaults = {}, gate = FULL, clock, identify, limits, hurried = false, ...set }: LaboratoryOptions = {}) {
     open.push(this);
+    if (!hurried) Object.defineProperty(this.registry.turn, 'isSpent', { value: false });
     this.settings = { ignorePaths: [], guardrails: {}, version: 1, ...gate, ...set };
     this.registry.complete(
       {
@@ -67,7 +71,7 @@ export class Laboratory {
         identify,
         recorder: {
           ...NO_RECORDER,
-          skipped: (_, reason) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1),
+          skipped: (_, reason, count = 1) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count),
           repeated: (experiment, control, again) => this.repeated.push({ experiment, control, again }),
         },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
@@ -89,7 +93,8 @@ export class Laboratory {
       candidates: parts.candidates,
       options: this.registry.resolve(given),
     };
-    return this.runner(name).call(definition, parts.control as (...args: unknown[]) => unknown, self, args);
+    const control = parts.control as (...args: unknown[]) => unknown;
+    return callControl(this.runner(name).prepare(definition, control, self, args), control, self, args);
   }
 
   runner(name = 'experiment') {

@@ -186,7 +186,7 @@ describe('whatever the candidate does, the caller gets what the control alone wo
   });
 
   it('runs every ending of a control beside every ending of a candidate, in every mode', { timeout: 120_000 }, async () => {
-    const never = ENDINGS['never settles'];
+    const { 'never settles': never, 'is a lazy thenable': lazy } = ENDINGS;
     const laboratory = new Laboratory();
     const calls: Promise<void>[] = [];
     for (const mode of MODES) {
@@ -201,7 +201,8 @@ describe('whatever the candidate does, the caller gets what the control alone wo
             );
             expect({ name, seen }).toEqual({ name, seen: plain });
             await laboratory.settled();
-            const expected = control === never ? 0 : 1;
+            // What never settles is never compared, and a lazy thenable is its caller's to start.
+            const expected = control === never || control === lazy ? 0 : 1;
             expect({ name, published: laboratory.results.filter((result) => result.experiment === name).length }).toEqual({
               name,
               published: expected,
@@ -209,6 +210,8 @@ describe('whatever the candidate does, the caller gets what the control alone wo
           };
           calls.push(run());
         }
+        // So many calls in one turn would be more than are prepared in it.
+        await laboratory.settled();
       }
     }
     await Promise.all(calls);

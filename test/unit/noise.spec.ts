@@ -62,8 +62,10 @@ describe('noise', () => {
 
   it('is measured in about its share of the runs', async () => {
     const laboratory = new Laboratory();
-    for (let call = 0; call < 2_000; call += 1)
+    for (let call = 0; call < 2_000; call += 1) {
+      if (call % 50 === 0) await laboratory.settled();
       laboratory.call({ noise: 10, maxConcurrent: 1e9, control: () => 1, candidate: () => 1 });
+    }
     await laboratory.settled();
     expect(laboratory.results).toHaveLength(2_000);
     // Six standard deviations of a binomial distribution on either side.
@@ -138,7 +140,7 @@ describe('noise', () => {
     const control = moving(1, 2);
     const given: Given = { noise: 100, maxConcurrent: 1, control, candidate: () => 1 };
     // The place is taken between the result and the second run.
-    await laboratory.resultOf({ ...given, afterRun: () => laboratory.runner().state.slots.take(1) });
+    await laboratory.resultOf({ ...given, afterRun: () => laboratory.runner().state.slots.take(1, 0) });
     expect(control).toHaveBeenCalledTimes(1);
     laboratory.runner().state.slots.free();
     await laboratory.resultOf({ ...given, afterRun: () => void laboratory.registry.activity.stop(100) });

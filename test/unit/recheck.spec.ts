@@ -131,7 +131,7 @@ describe('recheck', () => {
     const given: Given = {
       recheck: true,
       control: () => {
-        const current = laboratory.registry.current.getStore();
+        const current = laboratory.registry.candidate();
         seen.push(current && { experiment: current.experiment, candidate: current.candidate });
         if (seen.length > 1) return laboratory.call({ control: () => 2, candidate: () => expect.unreachable() });
         return 1;
@@ -180,7 +180,7 @@ describe('recheck', () => {
     const control = moving(1, 2);
     const given: Given = { recheck: true, maxConcurrent: 1, control, candidate: () => 2 };
     // The place is taken between the comparison and the second run.
-    const taken = await laboratory.resultOf({ ...given, ignore: () => (void slots.take(1), false) });
+    const taken = await laboratory.resultOf({ ...given, ignore: () => (void slots.take(1, 0), false) });
     expect(control).toHaveBeenCalledTimes(1);
     expect(taken.candidates[0]?.outcome).toBe('mismatched');
     slots.free();

@@ -54,7 +54,10 @@ const bySubject: Given = { control: () => 1, candidate: () => 1, subject: (subje
 async function drawn(laboratory: Laboratory, calls: readonly unknown[], given = bySubject): Promise<unknown[]> {
   const seen: unknown[] = [];
   const beforeRun: Given['beforeRun'] = ({ args }) => seen.push(args[0]);
-  for (const argument of calls) laboratory.call({ ...given, beforeRun }, undefined, argument);
+  for (const [index, argument] of calls.entries()) {
+    if (index % 50 === 49) await laboratory.settled();
+    laboratory.call({ ...given, beforeRun }, undefined, argument);
+  }
   await laboratory.settled();
   return seen;
 }

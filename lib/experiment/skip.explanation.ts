@@ -1,0 +1,55 @@
+import { StudiesError } from './errors.js';
+import type { Operation } from './options.js';
+import type { SkipReason } from './run.recorder.js';
+
+/** What to tell about calls that are skipped for a reason that somebody can mend. */
+interface Explanation {
+  readonly operation: Operation;
+  readonly error: StudiesError;
+}
+
+/** Gives what to tell about calls that are skipped, once for each reason; undefined where there is nothing to mend. */
+export function explanationOf(reason: SkipReason, experiment: string): Explanation | undefined {
+  const explained = EXPLANATIONS[reason];
+  if (explained === undefined) return undefined;
+  const { operation, code, text } = explained;
+  return {
+    operation,
+    error: new StudiesError(code, `Experiment "${experiment}": ${text} (This is said once.)`, { experiment, reason }),
+  };
+}
+
+const EXPLANATIONS: Partial<
+  Record<SkipReason, { readonly operation: Operation; readonly code: StudiesError['code']; readonly text: string }>
+> = {
+  notComparable: {
+    operation: 'compare',
+    code: 'NOT_COMPARABLE',
+    text:
+      'the control gives something that can be read or started only once (a stream, an iterator, a query that is not awaited) or a ' +
+      'subject. Such calls are not compared, and run the control alone. Say with "compare" or "clean" what is to be compared, or ' +
+      'return a plain value or promise.',
+  },
+  tooLarge: {
+    operation: 'compare',
+    code: 'TOO_LARGE',
+    text:
+      'the arguments or values of calls take longer to copy than "copyBudget", or to compare than "compareBudget". Such calls run the ' +
+      'control alone, or are not compared. Raise the budget, or, for code that changes nothing of what it is given, set "isolate" to ' +
+      '"none" and say with "compare" what is to be compared.',
+  },
+  callersTransaction: {
+    operation: 'run',
+    code: 'CALLERS_TRANSACTION',
+    text:
+      "calls are made in a transaction of their caller's. No candidate may use it, so such calls run the control alone. Set " +
+      '"inTransaction" to "detached" for a candidate that may run outside of it and see only what is committed.',
+  },
+  noConnection: {
+    operation: 'run',
+    code: 'NO_CONNECTION',
+    text:
+      'its candidate got no connection to the database. Such runs are not counted. Let the database take more connections, or lower ' +
+      '"candidatePool.max".',
+  },
+};
