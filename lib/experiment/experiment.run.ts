@@ -271,8 +271,7 @@ export class ExperimentRun implements Watcher {
   private watch({ control, candidates }: ExperimentResult): void {
     for (const { name, outcome, duration } of candidates) {
       const blocked = this.candidates.executions.get(name)?.blocked ?? 0;
-      const reason = this.state.watch(name, { outcome, duration, control: control.duration, blocked });
-      if (reason !== undefined) this.state.halt(`Candidate "${name}": ${reason}`);
+      this.state.watch(name, { outcome, duration, control: control.duration, blocked });
     }
   }
 

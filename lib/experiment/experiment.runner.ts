@@ -3,6 +3,7 @@ import type { ExperimentDefinition } from './definition.js';
 import { CopyBudget } from './copier.js';
 import { ExperimentRun, type Control, type Snapshot } from './experiment.run.js';
 import { ExperimentState, type Surroundings } from './experiment.state.js';
+import type { GuardrailWatches } from './guardrail.watches.js';
 import type { Guardrails } from './guardrails.js';
 import { attempt, FAILED } from './guards.js';
 import { Sampler, type Gate } from './sampler.js';
@@ -24,6 +25,8 @@ export class ExperimentRunner {
 
   private made: ExperimentState | undefined;
   private settings: OperatorSettings | undefined;
+  /** When this process has learned of the version of the settings, in ms since the epoch. */
+  private since = 0;
   /** The version of the settings under which a guardrail has stopped it, if one has. */
   private halted: number | undefined;
 
@@ -57,7 +60,10 @@ export class ExperimentRunner {
     if (!isHalted) this.halted = undefined;
     // What has stopped here stays off until somebody changes the experiment, also when that can't be stored yet.
     this.sampler.obey(isHalted ? { ...settings, percentEnabled: 0 } : settings);
-    if (settings?.version !== this.settings?.version) this.made?.forgetRuns();
+    if (settings?.version !== this.settings?.version) {
+      this.since = Date.now();
+      this.made?.forgetRuns();
+    }
     this.settings = settings;
     if (this.made !== undefined) this.configure(this.made);
   }
@@ -67,9 +73,14 @@ export class ExperimentRunner {
     return this.made?.takeTimes();
   }
 
+  /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */
+  askingForOthers(): GuardrailWatches | undefined {
+    return this.made?.askingForOthers();
+  }
+
   private configure(state: ExperimentState): void {
     state.ignore(this.settings?.ignorePaths ?? []);
-    state.guard(this.settings?.guardrails ?? {});
+    state.guard(this.settings?.guardrails ?? {}, this.since);
   }
 
   private halt(reason: string): void {

@@ -10,7 +10,8 @@ import type { EventLoopGauge } from './event-loop.js';
 import type { Guardrails } from './guardrails.js';
 import type { Isolation } from './isolation.js';
 import type { OwnContext } from './own.context.js';
-import { GuardrailWatch, type Watched } from './guardrail.watch.js';
+import type { Watched } from './guardrail.watch.js';
+import { GuardrailWatches } from './guardrail.watches.js';
 import type { Report } from './guards.js';
 import { IgnoredFields } from './ignored-fields.js';
 import type { Operation } from './options.js';
@@ -60,9 +61,10 @@ export class ExperimentState implements RuleParts {
   private ignoredPaths = '[]';
 
   private guardrails: Partial<Guardrails> = {};
+  private guardedSince = 0;
   private usual: Rules | undefined;
   // Made when they are needed: most of thousands of experiments are off.
-  private watches: Map<string, GuardrailWatch> | undefined;
+  private watches: GuardrailWatches | undefined;
   private quick: Set<string> | undefined;
   private unwritten: { first: number; last: number } | undefined;
   private burst = 0;
@@ -85,10 +87,14 @@ export class ExperimentState implements RuleParts {
     return (this.usual ??= usualRules(this.surroundings.identify, this.report));
   }
 
-  /** Obeys the guardrails that an operator has set. */
-  guard(guardrails: Partial<Guardrails>): void {
+  /**
+   * Obeys the guardrails that an operator has set.
+   *
+   * @param since when this process has learned of them, in ms since the epoch
+   */
+  guard(guardrails: Partial<Guardrails>, since: number): void {
     this.guardrails = guardrails;
-    for (const watch of this.watches?.values() ?? []) watch.obey(guardrails);
+    this.guardedSince = since;
   }
 
   /** Forgets the runs so far, as when the experiment is turned on again. */
@@ -96,16 +102,29 @@ export class ExperimentState implements RuleParts {
     this.watches = undefined;
   }
 
-  /** Takes a candidate's run. Gives why the experiment is to be stopped, if it is. */
-  watch(candidate: string, run: Watched): string | undefined {
-    const watches = (this.watches ??= new Map<string, GuardrailWatch>());
-    let watch = watches.get(candidate);
-    if (watch === undefined) {
-      watch = new GuardrailWatch();
-      watch.obey(this.guardrails);
-      watches.set(candidate, watch);
-    }
-    return watch.observe(run);
+  /** Takes a candidate's run, and stops the experiment if it goes beyond its guardrails. */
+  watch(candidate: string, run: Watched): void {
+    this.watching().observe(candidate, run);
+  }
+
+  /** Takes that a candidate's run has failed after it was watched. To be told once for each run. */
+  failedLate(candidate: string): void {
+    this.watching().failedLate(candidate);
+  }
+
+  /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */
+  askingForOthers(): GuardrailWatches | undefined {
+    return this.watches?.asks() ? this.watches : undefined;
+  }
+
+  private watching(): GuardrailWatches {
+    if (this.watches !== undefined) return this.watches;
+    const watches = new GuardrailWatches(this.guardrails, this.guardedSince, (reason) => {
+      // What was seen of earlier settings says nothing of these.
+      if (watches === this.watches) this.halt(reason);
+    });
+    this.watches = watches;
+    return watches;
   }
 
   /** Leaves fields out of all comparisons from now on. */

@@ -1,3 +1,6 @@
+import { BlockingDetector } from './guardrail.blocking.js';
+import type { Seen } from './guardrail.detector.js';
+import { RateDetector } from './guardrail.rate.js';
 import { GUARDRAILS, type Guardrails } from './guardrails.js';
 import type { Outcome } from './observation.js';
 
@@ -7,104 +10,129 @@ export interface Watched {
   /** ms that the candidate, and the control, took. */
   readonly duration: number;
   readonly control: number;
-  /** ms for which the candidate kept the event loop. */
+  /** ms for which the run blocked the event loop. */
   readonly blocked: number;
 }
 
-/** Into how many parts a window is divided: the oldest part goes as a whole. */
-const PARTS = 10;
-
-/** What is added up. */
-interface Sums {
-  runs: number;
-  failed: number;
-  mismatched: number;
-  duration: number;
-  control: number;
-  blocked: number;
+/** What other processes have counted of a candidate. */
+export interface OthersRuns {
+  readonly runs: number;
+  /** How many of them failed or timed out. */
+  readonly failed: number;
+  readonly mismatched: number;
 }
 
-/** A part of the window, by its number on the clock. */
-interface Part {
-  readonly number: number;
-  readonly sums: Sums;
-}
+/** The share of runs in which a candidate may be slower than `slowerBy` says. */
+const SLOWER = 0.5;
 
-/** Watches the runs of one candidate. */
+/** Judges the runs of one candidate, from one version of the experiment's settings to the next. */
 export class GuardrailWatch {
-  private parts: Part[] = [];
-  private total = nothing();
-  private limits: Guardrails = GUARDRAILS;
+  private readonly limits: Guardrails;
+  private readonly errors: RateDetector | undefined;
+  private readonly mismatches: RateDetector | undefined;
+  private readonly slowness: RateDetector | undefined;
+  private readonly blocking: BlockingDetector | undefined;
+  /** The runs of this process since it was last asked for those of others. */
+  private own = { runs: 0, failed: 0, mismatched: 0 };
+  /** How many runs that have failed late were counted as failed, and not yet as run. */
+  private late = 0;
 
-  /** @param now a monotonic clock, in ms */
-  constructor(private readonly now: () => number = () => performance.now()) {}
-
-  /** Obeys what an operator has set. */
-  obey(set: Partial<Guardrails>): void {
-    const limits = { ...GUARDRAILS, ...set };
-    if (limits.window !== this.limits.window) this.move([]);
-    this.limits = limits;
+  constructor(set: Partial<Guardrails>) {
+    this.limits = { ...GUARDRAILS, ...set };
+    const { errorRate, mismatchRate, slowerBy, blockedFor } = this.limits;
+    this.errors = detectorOf(errorRate);
+    this.mismatches = detectorOf(mismatchRate);
+    this.slowness = slowerBy === null ? undefined : new RateDetector(SLOWER);
+    this.blocking = blockedFor === null ? undefined : new BlockingDetector(blockedFor);
   }
 
   /** Takes a run. Gives why the experiment is to be stopped, if it is. */
-  observe(run: Watched): string | undefined {
-    const number = Math.floor(this.now() / (this.limits.window / PARTS));
-    const last = this.parts.at(-1);
-    const part = last?.number === number ? last : { number, sums: nothing() };
-    if (part !== last) this.move([...this.parts.filter((one) => one.number > number - PARTS), part]);
-    add(part.sums, run);
-    add(this.total, run);
-    return this.total.runs < this.limits.minRuns ? undefined : this.judged();
+  observe({ outcome, duration, control, blocked }: Watched): string | undefined {
+    const isFailed = outcome === 'errored' || outcome === 'timedOut';
+    const isMismatched = outcome === 'mismatched';
+    this.own.runs += 1;
+    if (isFailed) this.own.failed += 1;
+    if (isMismatched) this.own.mismatched += 1;
+    return (
+      (this.wasCounted(isFailed) ? undefined : this.judgeErrors(this.errors?.take(isFailed))) ??
+      this.judgeMismatches(this.mismatches?.take(isMismatched)) ??
+      // One that fails, maybe at once, doesn't say how fast it is.
+      this.judgeSlowness(outcome !== 'errored' && this.slowness?.take(duration > (this.limits.slowerBy ?? 0) * control)) ??
+      this.judgeBlocking(blocked)
+    );
   }
 
-  private move(parts: Part[]): void {
-    this.parts = parts;
-    this.total = nothing();
-    for (const { sums } of parts) for (const key of KEYS) this.total[key] += sums[key];
+  /** Takes that a run has failed after it was counted. To be told once for each run. Gives why the experiment is to be stopped, if it is. */
+  failedLate(): string | undefined {
+    this.own.failed += 1;
+    this.late += 1;
+    return this.judgeErrors(this.errors?.take(true));
   }
 
-  private judged(): string | undefined {
-    const { errorRate, mismatchRate, slowerBy, blockedFor } = this.limits;
-    const { runs, failed, mismatched, duration, control, blocked } = this.total;
-    if (errorRate !== null && failed > errorRate * runs) {
-      return `${failed} ${this.during()} failed or timed out: "errorRate" allows ${percent(errorRate)}.`;
-    }
-    if (mismatchRate !== null && mismatched > mismatchRate * runs) {
-      return `${mismatched} ${this.during()} were mismatched: "mismatchRate" allows ${percent(mismatchRate)}.`;
-    }
-    if (slowerBy !== null && duration > slowerBy * control) {
-      const took = `${this.average(duration)} where the control took ${this.average(control)}`;
-      return `took ${took}, on average ${this.during()}: "slowerBy" allows ${slowerBy} times as long.`;
-    }
-    if (blockedFor !== null && blocked > blockedFor * runs) {
-      const held = `kept the event loop for ${this.average(blocked)}`;
-      return `${held}, on average ${this.during()}: "blockedFor" allows ${blockedFor} ms.`;
-    }
-    return undefined;
+  /** Takes what other processes have counted. Gives why the experiment is to be stopped, if it is. */
+  takeOthers({ runs, failed, mismatched }: OthersRuns): string | undefined {
+    return (
+      this.judgeErrors(this.errors?.takeBatch({ runs, hits: failed })) ??
+      this.judgeMismatches(this.mismatches?.takeBatch({ runs, hits: mismatched }))
+    );
   }
 
-  private during(): string {
-    return `of ${this.total.runs} runs in ${this.limits.window / 1_000} s`;
+  /** Whether it would like to know what other processes have counted: of its own runs since it was last asked, more failed than may. */
+  asks(): boolean {
+    const { runs, failed, mismatched } = this.own;
+    const { errorRate, mismatchRate } = this.limits;
+    this.own = { runs: 0, failed: 0, mismatched: 0 };
+    return failed > (errorRate ?? 1) * runs || mismatched > (mismatchRate ?? 1) * runs;
   }
 
-  private average(sum: number): string {
-    return `${(sum / this.total.runs).toFixed(1)} ms`;
+  /** Whether a run stands for one that has failed late: that was counted when it failed. */
+  private wasCounted(isFailed: boolean): boolean {
+    if (isFailed || this.late === 0) return false;
+    this.late -= 1;
+    return true;
+  }
+
+  private judgeErrors(isEnough: boolean | undefined): string | undefined {
+    const { errors, limits } = this;
+    if (errors === undefined || !isEnough) return undefined;
+    return `${shareOf(errors.seen)} failed or timed out: "errorRate" allows ${percent(limits.errorRate ?? 1)}.`;
+  }
+
+  private judgeMismatches(isEnough: boolean | undefined): string | undefined {
+    const { mismatches, limits } = this;
+    if (mismatches === undefined || !isEnough) return undefined;
+    return `${shareOf(mismatches.seen)} were mismatched: "mismatchRate" allows ${percent(limits.mismatchRate ?? 1)}.`;
+  }
+
+  private judgeSlowness(isEnough: boolean | undefined): string | undefined {
+    const { slowness, limits } = this;
+    if (slowness === undefined || !isEnough) return undefined;
+    const times = `${limits.slowerBy} times as long as the control`;
+    return `${shareOf(slowness.seen)} took more than ${times}: "slowerBy" allows ${percent(SLOWER)}.`;
+  }
+
+  private judgeBlocking(ms: number): string | undefined {
+    const { blocking, limits } = this;
+    const judgement = blocking?.take(ms);
+    if (blocking === undefined || judgement === undefined) return undefined;
+    const allowed = `"blockedFor" allows ${limits.blockedFor} ms on average.`;
+    if (judgement === 'once') return `one run blocked the event loop for ${ms.toFixed(1)} ms: ${allowed}`;
+    const { runs, sum } = blocking.seen;
+    return `blocked the event loop for ${(sum / runs).toFixed(1)} ms on average of ${runsOf(blocking.seen)}: ${allowed}`;
   }
 }
 
-const KEYS = ['runs', 'failed', 'mismatched', 'duration', 'control', 'blocked'] as const satisfies (keyof Sums)[];
-
-function nothing(): Sums {
-  return { runs: 0, failed: 0, mismatched: 0, duration: 0, control: 0, blocked: 0 };
+function detectorOf(limit: number | null): RateDetector | undefined {
+  // Of none, or of what all may be, nothing has to be seen.
+  return limit === null || limit >= 1 ? undefined : new RateDetector(limit);
 }
 
-function add(sums: Sums, { outcome, duration, control, blocked }: Watched): void {
-  sums.runs += 1;
-  if (outcome === 'errored' || outcome === 'timedOut') sums.failed += 1;
-  if (outcome === 'mismatched') sums.mismatched += 1;
-  sums.duration += duration;
-  sums.control += control;
-  sums.blocked += blocked;
+function shareOf(seen: Seen): string {
+  return `${seen.sum} of ${runsOf(seen)}`;
+}
+
+function runsOf({ runs, isAll, isShared }: Seen): string {
+  return `${isAll ? '' : 'the last '}${runs} ${runs === 1 ? 'run' : 'runs'}${isShared ? ' in several processes' : ''}`;
 }
 
 function percent(share: number): string {

@@ -23,8 +23,6 @@ export interface Experiment {
 
 /** What stops an experiment by itself: times in ms, rates from 0 to 1, null for no limit. */
 export interface Guardrails {
-  readonly window: number;
-  readonly minRuns: number;
   readonly errorRate: number | null;
   readonly mismatchRate: number | null;
   readonly slowerBy: number | null;
@@ -36,8 +34,6 @@ export type SomeGuardrails = { readonly [Limit in keyof Guardrails]?: Guardrails
 
 /** What holds where nothing else is set. */
 export const DEFAULT_GUARDRAILS: Guardrails = {
-  window: 60_000,
-  minRuns: 50,
   errorRate: 0.5,
   mismatchRate: null,
   slowerBy: null,

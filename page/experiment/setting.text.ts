@@ -42,8 +42,6 @@ export const GUARDRAIL_LABELS: Readonly<Record<string, string>> = {
   mismatchRate: 'mismatched',
   slowerBy: 'slower',
   blockedFor: 'blocking',
-  window: 'within',
-  minRuns: 'runs at least',
 };
 
 function guardrailsText(limits: readonly (readonly [string, unknown])[]): string {
@@ -62,7 +60,6 @@ function numberText(key: string, value: number): string {
     case 'errorRate':
     case 'mismatchRate':
       return share(value);
-    case 'window':
     case 'blockedFor':
       return duration(value);
     case 'slowerBy':

@@ -8,8 +8,6 @@ export interface GuardrailField {
   readonly unit: string;
   readonly min: number;
   readonly max: number;
-  /** Whether there can be none. */
-  readonly isLimit: boolean;
   readonly toField: (value: number) => string;
   readonly fromField: (text: string) => number | undefined;
 }
@@ -23,24 +21,16 @@ export interface Chosen {
   readonly text: string;
 }
 
-const seconds = { toField: (ms: number) => String(ms / 1_000), fromField: (text: string) => scaled(text, 1_000) };
 const plain = { toField: String, fromField: numberOf };
 const percent = { toField: percentField, fromField: shareOf, unit: '% of runs', min: 0, max: 100 };
 
 /** All guardrails, in the order in which they are shown. */
 export const GUARDRAIL_FIELDS: readonly GuardrailField[] = [
-  { key: 'errorRate', label: 'Failing or timed out', isLimit: true, ...percent },
-  { key: 'mismatchRate', label: 'Mismatched', isLimit: true, ...percent },
-  { key: 'slowerBy', label: 'As slow as the control, times', unit: '×', min: 1, max: 1_000_000, isLimit: true, ...plain },
-  { key: 'blockedFor', label: 'Blocking the event loop', unit: 'ms', min: 0, max: 3_600_000, isLimit: true, ...plain },
-  { key: 'window', label: 'Looking back', unit: 's', min: 1, max: 3_600, isLimit: false, ...seconds },
-  { key: 'minRuns', label: 'Runs to judge by, at least', unit: 'runs', min: 1, max: 1_000_000, isLimit: false, ...plain },
+  { key: 'errorRate', label: 'Failing or timed out', ...percent },
+  { key: 'mismatchRate', label: 'Mismatched', ...percent },
+  { key: 'slowerBy', label: 'Slower than the control, in half of runs', unit: '×', min: 1, max: 1_000_000, ...plain },
+  { key: 'blockedFor', label: 'Blocking the event loop', unit: 'ms', min: 0, max: 3_600_000, ...plain },
 ];
-
-function scaled(text: string, factor: number): number | undefined {
-  const value = numberOf(text);
-  return value === undefined ? undefined : Math.round(value * factor);
-}
 
 /** What the fields have for guardrails that are set. */
 export function chosenOf(set: SomeGuardrails): Record<string, Chosen> {

@@ -19,7 +19,7 @@ export function GuardrailsForm({ experiment, changing }: SettingFormProps) {
   return (
     <SettingForm
       title="Guardrails"
-      hint="What stops the experiment by itself, in the runs of one process."
+      hint="What stops the experiment by itself, as soon as its runs are beyond a limit by more than chance explains."
       problem={guardrailProblem(fields)}
       isChanged={draft.isChanged}
       isWide
@@ -46,7 +46,7 @@ function fieldsOf({ guardrails }: Experiment): Record<string, Chosen> {
 
 function Row(props: { readonly field: GuardrailField; readonly chosen: Chosen; readonly onChange: (chosen: Chosen) => void }) {
   const { field, chosen, onChange } = props;
-  const { label, unit, isLimit } = field;
+  const { label, unit } = field;
   return (
     <fieldset class="guardrail">
       <legend>{label}</legend>
@@ -58,8 +58,8 @@ function Row(props: { readonly field: GuardrailField; readonly chosen: Chosen; r
         }
       >
         <option value="default">by default: {defaultText(field)}</option>
-        {isLimit && <option value="none">no limit</option>}
-        <option value="value">{isLimit ? 'at most' : 'set to'}</option>
+        <option value="none">no limit</option>
+        <option value="value">at most</option>
       </select>
       {chosen.choice === 'value' && (
         <span class="with-unit">

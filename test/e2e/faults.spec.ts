@@ -171,7 +171,9 @@ describe.each(servers.map((server) => [server.name, server] as const))('with a %
       });
       await before('of the version before');
       await vi.waitFor(async () => expect(await app.experiments.find('of the version before')).toBeDefined());
-      expect(await app.experiments.update(NAME, { guardrails: { minRuns: 7 } })).toMatchObject({ guardrails: { minRuns: 7 } });
+      expect(await app.experiments.update(NAME, { guardrails: { errorRate: 0.7 } })).toMatchObject({
+        guardrails: { errorRate: 0.7 },
+      });
       expect(app.failures).toEqual([]);
       await isComplete(app);
     });

@@ -23,7 +23,7 @@ export async function anEverydayShop(): Promise<Shop> {
     startsAt: '2099-01-01T00:00:00.000Z',
     subjects: ['ada', 'grace'],
   });
-  await shop.administration.change('fragile', { guardrails: { minRuns: 3 } });
+  await shop.administration.change('fragile', { guardrails: { errorRate: 0.005 } });
   await shop.call('/fragile', 3);
   await eventually(async () => expect(await shop.administration.resource('fragile')).toMatchObject({ percentEnabled: 0 }));
   await shop.administration.change('catalogue', { percentEnabled: 50, ignorePaths: ['$.discount'] });

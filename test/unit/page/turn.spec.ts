@@ -50,7 +50,7 @@ describe('The guardrails in fields', () => {
   });
 
   it('are set as they were', () => {
-    const set = { window: 90_500, errorRate: null, mismatchRate: 0.015, slowerBy: 2.5 };
+    const set = { blockedFor: 12.5, errorRate: null, mismatchRate: 0.015, slowerBy: 2.5 };
     expect(guardrailsOf(chosenOf(set))).toEqual(set);
     expect(guardrailsOf(chosenOf({}))).toEqual({});
   });
@@ -58,6 +58,6 @@ describe('The guardrails in fields', () => {
   it('say what is wrong', () => {
     const fields = { ...chosenOf({}), errorRate: { choice: 'value', text: '120' } } as const;
     expect(guardrailProblem(fields)).toBe('“Failing or timed out” must be a number from 0 to 100 % of runs.');
-    expect(guardrailProblem(chosenOf({ minRuns: 5 }))).toBeUndefined();
+    expect(guardrailProblem(chosenOf({ errorRate: 0.05 }))).toBeUndefined();
   });
 });
