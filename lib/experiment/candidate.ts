@@ -11,7 +11,7 @@ import { isEmitting, isPlainPromise } from './hand-on.js';
 import type { CandidateExecution } from './observation.js';
 
 /** What of an experiment's options a candidate's run needs. */
-type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'maxConcurrent' | 'inTransaction'>;
+type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction'>;
 
 /** Who has a candidate run. */
 export interface CandidateOwner {
@@ -32,7 +32,6 @@ export class CandidateCall implements Waiting {
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
-  private isStuck = false;
 
   /** To be made in the async context of the call. */
   constructor(
@@ -78,7 +77,7 @@ export class CandidateCall implements Waiting {
   private settledInTime(given: Given): void {
     const elapsed = this.timed(false);
     clearTimeout(this.timer);
-    if (given.kind === 'threw' && given.timedOut) this.watchForEnd();
+    if (given.kind === 'threw' && given.timedOut) this.state.slots.late(this, this.options.timeout);
     this.state.surroundings.activity.end();
     this.done(given, elapsed);
   }
@@ -114,22 +113,10 @@ export class CandidateCall implements Waiting {
   /** Gives the place back: what it had begun is over. */
   private left(): void {
     const { activity, isolation } = this.state.surroundings;
-    clearTimeout(this.timer);
-    if (this.isStuck) this.state.slots.stuck -= 1;
+    this.state.slots.settled(this);
     activity.left(this.current);
     isolation.settled(this.current);
     this.owner.left();
-  }
-
-  /** Sees whether a candidate that has timed out goes on for as long again. */
-  private watchForEnd(): void {
-    const { timeout, maxConcurrent } = this.options;
-    this.timer = setTimeout(() => {
-      this.isStuck = true;
-      this.state.slots.stuck += 1;
-      this.state.stuck(maxConcurrent, timeout);
-    }, timeout);
-    this.timer.unref();
   }
 
   private done(given: Given, { duration, cpuTime }: Elapsed): void {

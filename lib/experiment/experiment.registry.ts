@@ -55,6 +55,7 @@ export class ExperimentRegistry {
   /** The context of the module's start. */
   readonly own = new OwnContext();
   readonly turn = new Turn(this.own);
+  readonly copier = new Copier();
   private readonly runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly surroundings: Surroundings;
@@ -78,7 +79,7 @@ export class ExperimentRegistry {
         repeated: (...run) => recorder().repeated(...run),
       },
       clock: (behaviour, withCpu) => (this.settings?.clock ?? systemClock)(behaviour, withCpu),
-      copier: new Copier(),
+      copier: this.copier,
       activity: this.activity,
       current: this.current,
       eventLoop: this.eventLoop,

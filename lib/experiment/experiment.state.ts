@@ -139,7 +139,10 @@ export class ExperimentState implements RuleParts {
   reasonToSkip(maxConcurrent: number): SkipReason | undefined {
     const { activity, limits, eventLoop } = this.surroundings;
     if (activity.isStopped) return 'stopping';
-    if (this.slots.isFull(maxConcurrent)) return 'maxConcurrent';
+    if (this.slots.isFull(maxConcurrent)) {
+      this.haltIfStuck(maxConcurrent);
+      return 'maxConcurrent';
+    }
     if (activity.inFlight >= limits.maxCandidates) return 'maxCandidates';
     if (limits === NO_LIMITS) return undefined;
     const { utilization, delay } = eventLoop.read();
@@ -182,10 +185,10 @@ export class ExperimentState implements RuleParts {
   }
 
   /** Stops the experiment when all its places are held by candidates that don't settle: no other rule would see a run any more. */
-  stuck(maxConcurrent: number, timeout: number): void {
-    if (this.slots.stuck < maxConcurrent || this.guardrails.errorRate === null) return;
+  private haltIfStuck(maxConcurrent: number): void {
+    if (this.guardrails.errorRate === null || !this.slots.areStuck(maxConcurrent)) return;
     this.halt(
-      `All ${maxConcurrent} places of "maxConcurrent" are held by candidates that have not settled in twice their timeout, ${2 * timeout} ms.`,
+      `All ${maxConcurrent} places of "maxConcurrent" are held by candidates that have not settled in twice their timeout.`,
     );
   }
 

@@ -3,10 +3,9 @@ type Waiter = (hasPlace: boolean) => void;
 
 /** Counts the candidates of an experiment in flight, queues those that wait for a place, and knows those that hold one too long. */
 export class Slots {
-  /** How many places are held by candidates that have not settled in twice their timeout. */
-  stuck = 0;
-
   private taken = 0;
+  /** The candidates that have timed out and still hold a place, and until when each might still settle, in ms of a monotonic clock. */
+  private readonly overdue = new Map<object, number>();
   private readonly queue = new Set<Waiter>();
 
   /** Whether nothing more may start. */
@@ -34,6 +33,24 @@ export class Slots {
       timer.unref();
       this.queue.add(waiter);
     });
+  }
+
+  /** Notes that a candidate has timed out and goes on. */
+  late(candidate: object, patience: number): void {
+    this.overdue.set(candidate, performance.now() + patience);
+  }
+
+  /** Notes that a candidate that may have timed out has settled. */
+  settled(candidate: object): void {
+    this.overdue.delete(candidate);
+  }
+
+  /** Whether all places are held by candidates that have timed out and have not settled in as long again. */
+  areStuck(limit: number): boolean {
+    if (this.overdue.size < limit) return false;
+    const now = performance.now();
+    for (const until of this.overdue.values()) if (now < until) return false;
+    return true;
   }
 
   /** Gives a place back, to the one that has waited longest. */

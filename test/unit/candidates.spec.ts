@@ -220,9 +220,13 @@ describe('maxConcurrent', () => {
     for (let call = 0; call < 2; call += 1) {
       await laboratory.resultOf({ control: () => 1, candidate: forever, maxConcurrent: 2, timeout: 5 });
     }
-    await vi.waitFor(() => expect(laboratory.halts).toHaveLength(1));
+    const one = { control: () => 1, candidate: forever, maxConcurrent: 2, timeout: 5 };
+    await vi.waitFor(() => {
+      laboratory.call(one);
+      expect(laboratory.halts).toHaveLength(1);
+    });
     expect(laboratory.halts[0]?.reason).toBe(
-      'All 2 places of "maxConcurrent" are held by candidates that have not settled in twice their timeout, 10 ms.',
+      'All 2 places of "maxConcurrent" are held by candidates that have not settled in twice their timeout.',
     );
   });
 
