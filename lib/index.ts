@@ -2,6 +2,7 @@ export { Candidate, type CandidateOptions } from './decorators/candidate.decorat
 export { Experiment, type ExperimentDecorator, type ExperimentDecoratorOptions } from './decorators/experiment.decorator.js';
 export { StudiesModule, type StudiesModuleAsyncOptions } from './studies.module.js';
 export type {
+  CandidatePoolOptions,
   OnError,
   OnHalt,
   StudiesExtras,
@@ -10,6 +11,7 @@ export type {
   StudiesOptionsFactory,
 } from './studies.options.js';
 export type { AdminOptions } from './admin/admin.options.js';
+export type { ContextFork, ForkedCandidate } from './isolation/context.fork.js';
 export { ExperimentService, type RunNamedOptions, type RunOptions } from './experiment.service.js';
 export { Publisher } from './publishing/publisher.js';
 export { LoggerPublisher } from './publishing/logger.publisher.js';

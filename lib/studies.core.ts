@@ -1,10 +1,11 @@
-import type { DynamicModule, FactoryProvider, InjectionToken } from '@nestjs/common';
+import { Logger, type DynamicModule, type FactoryProvider, type InjectionToken } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ExperimentExplorer } from './decorators/experiment.explorer.js';
 import { EXPERIMENT_REGISTRY } from './decorators/tokens.js';
 import { ExperimentService } from './experiment.service.js';
 import type { Clock } from './experiment/clock.js';
 import { ExperimentRegistry } from './experiment/experiment.registry.js';
+import { CandidateIsolation } from './isolation/candidate.isolation.js';
 import { GuardedPublisher } from './publishing/guarded.publisher.js';
 import { Publisher } from './publishing/publisher.js';
 import { ExperimentFigures } from './recording/experiment.figures.js';
@@ -173,6 +174,12 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         (discovery: DiscoveryService) => new EntityIdentifier(() => madeOnce(discovery)),
       ),
       made(
+        CandidateIsolation,
+        [SETTINGS, EXPERIMENT_REGISTRY, ErrorReporter, DiscoveryService],
+        (given: StudiesSettings, registry: ExperimentRegistry, reporter: ErrorReporter, discovery: DiscoveryService) =>
+          isolationOf(given, registry, reporter, discovery),
+      ),
+      made(
         StudiesLifecycle,
         [
           SETTINGS,
@@ -186,6 +193,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           GuardedPublisher,
           ErrorReporter,
           EntityIdentifier,
+          CandidateIsolation,
         ],
         (
           given: StudiesSettings,
@@ -199,6 +207,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           publisher: GuardedPublisher,
           reporter: ErrorReporter,
           entities: EntityIdentifier,
+          isolation: CandidateIsolation,
         ) =>
           new StudiesLifecycle(
             given,
@@ -212,6 +221,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
             publisher,
             reporter,
             entities,
+            isolation,
             clock,
           ),
       ),
@@ -235,6 +245,25 @@ async function publisherOf({ publisher }: StudiesSettings, modules: ModuleRef): 
 
 function guarded(publisher: Publisher, registry: ExperimentRegistry, reporter: ErrorReporter): GuardedPublisher {
   return new GuardedPublisher(publisher, registry.activity, (...failure) => reporter.report(...failure));
+}
+
+function isolationOf(
+  { isolation }: StudiesSettings,
+  registry: ExperimentRegistry,
+  reporter: ErrorReporter,
+  discovery: DiscoveryService,
+): CandidateIsolation {
+  const { own } = registry;
+  return new CandidateIsolation(
+    isolation,
+    {
+      own,
+      candidate: () => registry.candidate(),
+      report: (...failure) => own.run(() => reporter.report(...failure)),
+      say: (message) => own.run(() => new Logger('Studies').warn(message)),
+    },
+    () => madeOnce(discovery),
+  );
 }
 
 function healthOf(reporter: ErrorReporter, { tablePrefix }: ExperimentStorage): StorageHealth {

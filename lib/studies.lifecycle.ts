@@ -3,6 +3,7 @@ import type { ExperimentExplorer } from './decorators/experiment.explorer.js';
 import type { Clock } from './experiment/clock.js';
 import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { within } from './experiment/within.js';
+import type { CandidateIsolation } from './isolation/candidate.isolation.js';
 import type { GuardedPublisher } from './publishing/guarded.publisher.js';
 import type { Recorder } from './recording/recorder.js';
 import type { EntityIdentifier } from './storage/entity.identifier.js';
@@ -30,13 +31,15 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly publisher: GuardedPublisher,
     private readonly reporter: ErrorReporter,
     private readonly entities: EntityIdentifier,
+    private readonly isolation: CandidateIsolation,
     private readonly clock: Clock | undefined,
   ) {}
 
   /** @throws StudiesError when what is decorated can't run, which stops the application */
   async onModuleInit(): Promise<void> {
     const candidates = this.explorer.explore();
-    const { registry, reporter, publisher, view, recorder, entities, clock } = this;
+    const { registry, reporter, publisher, view, recorder, entities, isolation, clock } = this;
+    isolation.start();
     registry.complete(
       {
         defaults: this.settings.defaults,
@@ -48,6 +51,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
         added: (runner) => view.add(runner),
         halt: (experiment, reason, version) => this.halting.halt(experiment, reason, version),
         limits: this.settings.limits,
+        isolation,
       },
       candidates,
     );
@@ -60,6 +64,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     const { shutdownTimeout } = this.settings;
     await this.registry.activity.stop(shutdownTimeout);
     this.registry.eventLoop.stop();
+    await this.isolation.stop();
     await within(
       Math.max(shutdownTimeout, LAST_WRITING),
       Promise.all([this.halting.stop(), this.view.stop(), this.presence.stop(), this.recorder.stop(), this.history.flush()]),

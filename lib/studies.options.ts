@@ -4,6 +4,8 @@ import { adminSettingsOf, type AdminOptions, type AdminSettings } from './admin/
 import type { Context } from './experiment/context.js';
 import type { ExperimentOptions, Operation } from './experiment/options.js';
 import { check, optionsSchema, redactSchema } from './experiment/validation.js';
+import type { IsolationSettings } from './isolation/candidate.isolation.js';
+import type { ContextFork } from './isolation/context.fork.js';
 import { LoggerPublisher } from './publishing/logger.publisher.js';
 import type { Publisher } from './publishing/publisher.js';
 import type { ProcessLimits } from './experiment/process.limits.js';
@@ -28,6 +30,20 @@ export type OnError = (operation: Operation, error: unknown, experiment: string 
  * @publicApi
  */
 export type OnHalt = (halt: Halt) => unknown;
+
+/**
+ * The connections of candidates. A candidate never takes one of the application's.
+ *
+ * @publicApi
+ */
+export interface CandidatePoolOptions {
+  /**
+   * How many there are at the most for a data source, 1 to 1 000. The database has to take them beside the application's.
+   *
+   * @default a quarter of the application's own pool, at least 2
+   */
+  readonly max?: number;
+}
 
 /**
  * What the factory of `forRootAsync()` gives.
@@ -60,6 +76,17 @@ export interface StudiesOptions {
 
   /** Takes that a guardrail has stopped an experiment, which is logged too. */
   onHalt?: OnHalt;
+
+  /**
+   * How a candidate gets copies of what its caller keeps in `AsyncLocalStorage`s, the outermost first. `nestjs-studies/cls` and
+   * `nestjs-studies/typeorm-transactional` have those for these libraries.
+   *
+   * @default none
+   */
+  fork?: readonly ContextFork[];
+
+  /** The connections that candidates have for themselves, for each TypeORM data source. */
+  candidatePool?: CandidatePoolOptions;
 
   /**
    * Asynchronous candidates of all experiments in flight in a process, 0 to 1 000 000; a call beyond it is skipped.
@@ -181,6 +208,7 @@ export interface StudiesSettings {
   readonly onError: OnError | undefined;
   readonly onHalt: OnHalt | undefined;
   readonly limits: ProcessLimits;
+  readonly isolation: IsolationSettings;
   readonly refreshInterval: number;
   readonly listen: boolean;
   readonly shutdownTimeout: number;
@@ -203,6 +231,8 @@ const schema = z
     redact: redactSchema,
     onError: z.custom<OnError>(isFunction, 'must be a function'),
     onHalt: z.custom<OnHalt>(isFunction, 'must be a function'),
+    fork: z.array(z.custom<ContextFork>(isFunction, 'must be a function')).max(100),
+    candidatePool: z.strictObject({ max: z.int().min(1).max(1_000).optional() }),
     maxCandidates: z.int().min(0).max(1_000_000).default(100),
     maxEventLoopUtilization: z.number().min(0).max(1).default(0.9),
     maxEventLoopDelay: z.number().min(1).max(3_600_000).default(100),
@@ -215,7 +245,17 @@ const schema = z
     samplesPerMinute: z.int().min(0).max(1_000).default(10),
     samplesKept: z.int().min(0).max(100_000).default(1_000),
   })
-  .partial({ publisher: true, defaults: true, context: true, redact: true, onError: true, onHalt: true, raiseOnMismatch: true });
+  .partial({
+    publisher: true,
+    defaults: true,
+    context: true,
+    redact: true,
+    onError: true,
+    onHalt: true,
+    raiseOnMismatch: true,
+    fork: true,
+    candidatePool: true,
+  });
 
 /**
  * Checks the options, and fills in their defaults: the one place where this is done.
@@ -238,6 +278,7 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
     onError: checked.onError,
     onHalt: checked.onHalt,
     limits: { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay },
+    isolation: { fork: checked.fork ?? [], poolMax: checked.candidatePool?.max },
     refreshInterval: checked.refreshInterval,
     listen: checked.listen,
     shutdownTimeout: checked.shutdownTimeout,

@@ -46,6 +46,9 @@ export class CurrentCandidate implements Current {
   /** ms for which it has waited for connections, which is no part of its time. */
   waited = 0;
 
+  /** How many connections it waits for now. */
+  waits = 0;
+
   constructor(
     readonly experiment: string,
     readonly candidate: string,
@@ -90,6 +93,8 @@ export class CurrentCandidate implements Current {
   abort(reason: StudiesError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
+    // Who has no connection can't be in time.
+    if (this.waits > 0) this.refuse('noConnection');
     this.#onAbort?.(reason);
     this.#controller?.abort(reason);
   }

@@ -23,7 +23,10 @@ export type StudiesErrorCode =
   | 'ENTITY_NOT_REGISTERED'
   | 'SCHEMA_MISSING'
   | 'STORAGE_TIMED_OUT'
-  | 'PUBLISHER_OVERLOADED';
+  | 'PUBLISHER_OVERLOADED'
+  | 'CALLERS_TRANSACTION'
+  | 'NO_CONNECTION'
+  | 'FORK_FAILED';
 
 /**
  * Any error that this library makes: `code` for programs, and a message that says what is wrong, where, and what to do.

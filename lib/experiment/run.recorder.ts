@@ -20,6 +20,7 @@ export type SkipReason =
   | 'candidateArgs'
   | 'callersTransaction'
   | 'noConnection'
+  | 'fork'
   | 'notComparable'
   | 'unsubscribed'
   | 'stopping';

@@ -49,7 +49,7 @@ const EXPLANATIONS: Partial<
     operation: 'run',
     code: 'NO_CONNECTION',
     text:
-      'its candidate got no connection to the database. Such runs are not counted. Let the database take more connections, or lower ' +
-      '"candidatePool.max".',
+      'its candidate got no connection of its own to the database, or would have begun a transaction on SQLite. Such runs are not ' +
+      'counted. Let the database take more connections, or lower "candidatePool.max".',
   },
 };

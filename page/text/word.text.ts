@@ -39,6 +39,7 @@ const SKIP_WORDS = new Map([
   ['candidateArgs', 'candidateArgs failed'],
   ['callersTransaction', "in the caller's transaction"],
   ['noConnection', 'no connection for candidates'],
+  ['fork', 'fork failed'],
   ['notComparable', 'nothing to compare'],
   ['unsubscribed', 'the caller left early'],
   ['stopping', 'the process was stopping'],

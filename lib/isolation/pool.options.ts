@@ -1,0 +1,120 @@
+import type { DataSourceOptions } from 'typeorm';
+
+/** How many connections a driver's pool has at the most when nobody says. */
+const DRIVERS_OWN = 10;
+
+/** The smallest pool in which two candidates can run side by side. */
+const SMALLEST = 2;
+
+/** What PostgreSQL keeps of a name, in bytes. */
+const NAME_LENGTH = 63;
+const TAG = ' candidates';
+
+/** Options of any driver: which of them there are is looked at before they are used. */
+type AnyOptions = Readonly<Record<string, unknown>>;
+
+/** Gives the options of a data source for the connections of candidates: the same database, as the same user, with fewer of them. */
+export function candidateOptions(options: DataSourceOptions, wanted: number | undefined): DataSourceOptions {
+  const given = options as unknown as AnyOptions;
+  const max = wanted ?? Math.max(SMALLEST, Math.floor(applicationsMax(given) / 4));
+  // Of what is the application's alone, nothing is done twice.
+  const once = { poolSize: max, synchronize: false, migrationsRun: false, dropSchema: false, cache: false };
+  return { ...given, ...once, ...ofDriver(given, max) } as unknown as DataSourceOptions; // the type is the same
+}
+
+/** Gives how many connections the application's own pool may have. */
+function applicationsMax({ extra, pool, poolSize }: AnyOptions): number {
+  const { max, connectionLimit, poolMax, pool: extraPool } = record(extra);
+  const ofPool = { ...record(pool), ...record(extraPool) };
+  const said = [max, connectionLimit, poolMax, ofPool['max'], ofPool['maxConnectedOrPooled'], poolSize];
+  return said.find((one) => typeof one === 'number') ?? DRIVERS_OWN;
+}
+
+function ofDriver(given: AnyOptions, max: number): AnyOptions {
+  const extra = record(given['extra']);
+  switch (given['type']) {
+    case 'postgres':
+    case 'cockroachdb':
+      return {
+        extra: { ...extra, max, min: 0, allowExitOnIdle: true, application_name: tagged(nameOf(given, extra)) },
+        ...addresses(given),
+        installExtensions: false,
+        logNotifications: false,
+        // A connection that is lost while it rests is no failure of anything: the next need makes another.
+        poolErrorHandler: () => undefined,
+      };
+    case 'mysql':
+    case 'mariadb':
+      return {
+        extra: {
+          ...extra,
+          connectionLimit: max,
+          maxIdle: max,
+          connectAttributes: { ...record(extra['connectAttributes']), program_name: tagged(process.title) },
+        },
+        replication: withoutSizes(given['replication']),
+      };
+    case 'oracle':
+      return { extra: { ...extra, poolMax: max, poolMin: 0, poolAlias: undefined } };
+    case 'mssql':
+      return {
+        pool: { ...record(given['pool']), max, min: 0 },
+        ...(extra['pool'] !== undefined && { extra: { ...extra, pool: { ...record(extra['pool']), max, min: 0 } } }),
+      };
+    case 'sap':
+      return { pool: { ...record(given['pool']), maxConnectedOrPooled: max } };
+    case 'better-sqlite3':
+      // Its statements hold the event loop, so that one that waited for a lock would wait for ever.
+      return { timeout: 0, fileMustExist: true, enableWAL: false };
+    case 'sqlite':
+      return { busyTimeout: 0, busyErrorRetry: undefined, enableWAL: false };
+    default:
+      return {};
+  }
+}
+
+function nameOf(given: AnyOptions, extra: AnyOptions): unknown {
+  const master = record(record(given['replication'])['master']);
+  return extra['application_name'] ?? given['applicationName'] ?? master['applicationName'] ?? process.env['PGAPPNAME'];
+}
+
+/** Says in a connection's name whose it is. */
+function tagged(name: unknown): string {
+  const own = typeof name === 'string' && name !== '' ? name : 'nestjs-studies';
+  return own.slice(0, NAME_LENGTH - TAG.length) + TAG;
+}
+
+/** Takes names out of addresses, where they would count more than the one that is given beside them. */
+function addresses({ url, replication }: AnyOptions): AnyOptions {
+  const { master, slaves } = record(replication);
+  const named = (node: unknown) => ({
+    ...record(node),
+    ...(record(node)['url'] !== undefined && { url: unnamed(record(node)['url']) }),
+  });
+  return {
+    ...(url !== undefined && { url: unnamed(url) }),
+    ...(replication !== undefined && {
+      replication: {
+        ...record(replication),
+        ...(master !== undefined && { master: named(master) }),
+        ...(Array.isArray(slaves) && { slaves: slaves.map(named) }),
+      },
+    }),
+  };
+}
+
+function unnamed(url: unknown): unknown {
+  return typeof url === 'string' ? url.replace(/([?&])application_name=[^&]*&?/, '$1').replace(/[?&]$/, '') : url;
+}
+
+/** A node's own size of its pool would count more than that of all. */
+function withoutSizes(replication: unknown): unknown {
+  if (replication === undefined) return undefined;
+  const { master, slaves } = record(replication);
+  const sized = (node: unknown) => ({ ...record(node), poolSize: undefined });
+  return { ...record(replication), master: sized(master), slaves: Array.isArray(slaves) ? slaves.map(sized) : slaves };
+}
+
+function record(value: unknown): AnyOptions {
+  return typeof value === 'object' && value !== null ? (value as AnyOptions) : {}; // any object may be read
+}
