@@ -105,7 +105,8 @@ export class ExperimentService {
     const prepared = (self: unknown, args: unknown[]) =>
       runner.prepare((definition ??= this.definitionOf(options, parts)), control, self, args);
     const call = function (this: unknown, ...args: unknown[]): unknown {
-      return callControl(runner.isOff() ? undefined : prepared(this, args), control, this, args);
+      const run = runner.isOff() ? undefined : prepared(this, args);
+      return run === undefined ? control.apply(this, args) : callControl(run, control, this, args);
     };
     const { name, length } = control;
     return Object.defineProperties(call, { name: { value: name }, length: { value: length } });

@@ -259,7 +259,7 @@ export class ExperimentRun implements Watcher {
     state.ran(startedAt);
     this.watch(result);
     if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
-    surroundings.own.run(() => {
+    surroundings.own.fork(() => {
       if (options.record) surroundings.recorder.ran(result, options);
       surroundings.publish(result);
     });

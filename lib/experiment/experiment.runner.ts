@@ -129,13 +129,12 @@ export class ExperimentRunner {
       state.overrun(definition.options);
       return undefined;
     }
-    const begun = performance.now();
     const scope = this.admitted(definition, self, args);
     const snapshot = scope && this.snapshot(scope);
     if (snapshot === undefined) return undefined;
     const run = new ExperimentRun(state, scope as Scope, control, snapshot); // there is one where there is a snapshot
     run.begin();
-    state.surroundings.turn.spend(performance.now() - begun);
+    state.surroundings.turn.spend(snapshot.budget.spent);
     return run;
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import type { OwnContext } from './own.context.js';
 
-/** ms of one turn of the event loop that callers may spend on having runs prepared. */
+/** ms of one turn of the event loop that callers may spend on having their values copied. */
 const SPENT = 10;
 
 /** Runs of an application that may be prepared in one turn of the event loop. */
@@ -54,7 +54,7 @@ export class Turn {
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    this.own.run(() => setImmediate(() => this.work()));
+    setImmediate(() => this.own.run(() => this.work()));
   }
 
   private work(): void {
