@@ -10,7 +10,7 @@ import type { Scope } from './scope.js';
 /** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
 export class CandidateGroup implements CandidateOwner {
   /** The async context of the call. */
-  readonly context = new AsyncResource('StudiesRun');
+  readonly context = new AsyncResource('StudiesRun', { requireManualDestroy: true });
 
   /** What the candidates did, by name. */
   readonly executions = new Map<string, CandidateExecution>();
@@ -92,6 +92,20 @@ export class CandidateGroup implements CandidateOwner {
     return copied.kind === 'copied' ? copied.value : undefined;
   }
 
+  /**
+   * The async context for a candidate, with the stores of the call: `enterWith` changes those of the context that it is called in, so each
+   * has one of its own. The last takes the call's, if no function of the user's is called in it afterwards.
+   */
+  takeContext(): AsyncResource {
+    if (this.uncopied === 0 && !this.isContextNeeded) return this.context;
+    return this.context.runInAsyncScope(() => new AsyncResource('StudiesCandidate', { requireManualDestroy: true }));
+  }
+
+  private get isContextNeeded(): boolean {
+    const { compare, compareErrors, clean, ignore, diff, afterRun, raiseOnMismatch } = this.scope.definition.options;
+    return raiseOnMismatch || (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun) !== undefined;
+  }
+
   private startEach(candidates: readonly CandidateDefinition[]): void {
     const { maxConcurrent, timeout } = this.scope.definition.options;
     for (const candidate of candidates) {
@@ -130,7 +144,7 @@ export class CandidateGroup implements CandidateOwner {
       return;
     }
     this.order.push(candidate.name);
-    new CandidateCall(this.state, candidate, definition.options, this).execute(self, args);
+    new CandidateCall(this.state, candidate, definition.options, this, this.takeContext()).execute(self, args);
   }
 
   /** Goes on if it was the last. */

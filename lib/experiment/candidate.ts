@@ -1,4 +1,4 @@
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import { CandidateSettling, type Given, type Waiting } from './candidate.settling.js';
 import type { Elapsed, Stopwatch } from './clock.js';
@@ -28,21 +28,19 @@ export interface CandidateOwner {
 /** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
 export class CandidateCall implements Waiting {
   private readonly current: CurrentCandidate;
-  private readonly context: AsyncResource;
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
 
-  /** To be made in the async context of the call. */
+  /** @param context the async context to run in: what it enters there stays there */
   constructor(
     private readonly state: ExperimentState,
     private readonly candidate: CandidateDefinition,
     private readonly options: CandidateOptions,
     private readonly owner: CandidateOwner,
+    private readonly context: AsyncResource,
   ) {
     this.current = new CurrentCandidate(state.name, candidate.name, options.inTransaction);
-    // `enterWith` changes the stores of the resource that it is called in: so that of a candidate has a resource of its own.
-    this.context = new AsyncResource('StudiesCandidate');
   }
 
   execute(self: unknown, args: unknown[]): void {

@@ -39,7 +39,6 @@ export class ExperimentRun implements Watcher {
   private readonly order: string[] = [];
   private readonly candidates: CandidateGroup;
   private readonly measuresNoise: boolean;
-  private readonly around: RunContext | undefined;
   private again: SecondRun | undefined;
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
@@ -52,9 +51,10 @@ export class ExperimentRun implements Watcher {
     private readonly scope: Scope,
     private readonly control: Control,
     private readonly snapshot: Snapshot,
+    /** The run that the call is made from, if any. */
+    private readonly around: RunContext | undefined,
   ) {
     const { noise, recheck, record } = scope.definition.options;
-    this.around = state.surroundings.current.getStore();
     this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
     this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
     state.prepared += 1;
@@ -259,7 +259,7 @@ export class ExperimentRun implements Watcher {
     state.ran(startedAt);
     this.watch(result);
     if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
-    surroundings.own.fork(() => {
+    surroundings.turn.forUser(() => {
       if (options.record) surroundings.recorder.ran(result, options);
       surroundings.publish(result);
     });

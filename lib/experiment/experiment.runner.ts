@@ -5,6 +5,7 @@ import { ExperimentRun, type Control, type Snapshot } from './experiment.run.js'
 import { ExperimentState, type Surroundings } from './experiment.state.js';
 import type { GuardrailWatches } from './guardrail.watches.js';
 import type { Guardrails } from './guardrails.js';
+import type { RunContext } from './current.js';
 import { attempt, FAILED } from './guards.js';
 import { Sampler, type Gate } from './sampler.js';
 import type { SkipReason } from './run.recorder.js';
@@ -110,8 +111,11 @@ export class ExperimentRunner {
   ): ExperimentRun | undefined {
     if (definition.candidates.length === 0) return undefined;
     try {
-      if ((!isDrawn && !this.draws(definition, self, args)) || this.isNested()) return undefined;
-      return this.prepared(definition, control, self, args);
+      if (!isDrawn && !this.draws(definition, self, args)) return undefined;
+      const around = this.surroundings.current.getStore();
+      // A call that comes from within a candidate, or from a run of this experiment, however long the way, is none of its own.
+      if (around?.isWithin(this.name)) return undefined;
+      return this.prepared(definition, control, self, args, around);
     } catch (error) {
       this.state.report('run', error);
       return undefined;
@@ -123,6 +127,7 @@ export class ExperimentRunner {
     control: Control,
     self: unknown,
     args: unknown[],
+    around: RunContext | undefined,
   ): ExperimentRun | undefined {
     const { state } = this;
     if (state.isOverrun) {
@@ -132,7 +137,7 @@ export class ExperimentRunner {
     const scope = this.admitted(definition, self, args);
     const snapshot = scope && this.snapshot(scope);
     if (snapshot === undefined) return undefined;
-    const run = new ExperimentRun(state, scope as Scope, control, snapshot); // there is one where there is a snapshot
+    const run = new ExperimentRun(state, scope as Scope, control, snapshot, around); // there is one where there is a snapshot
     run.begin();
     state.surroundings.turn.spend(snapshot.budget.spent);
     return run;
@@ -178,10 +183,5 @@ export class ExperimentRunner {
   private refused(reason: SkipReason, { options }: ExperimentDefinition): undefined {
     this.state.skip(reason, options);
     this.state.explain(reason);
-  }
-
-  /** Whether the call comes from within a candidate, or from a run of this experiment, however long the way: it is then no call of its own. */
-  private isNested(): boolean {
-    return this.surroundings.current.getStore()?.isWithin(this.name) ?? false;
   }
 }

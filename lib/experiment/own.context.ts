@@ -12,9 +12,4 @@ export class OwnContext {
   run<Value>(act: () => Value): Value {
     return this.resource.runInAsyncScope(act);
   }
-
-  /** Runs a function of the user's in a copy of it, since such a function can change the stores of the context that it runs in. */
-  fork<Value>(act: () => Value): Value {
-    return this.run(() => new AsyncResource('Studies').runInAsyncScope(act));
-  }
 }

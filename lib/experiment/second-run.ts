@@ -74,7 +74,7 @@ export class SecondRun {
         left: () => candidates.left(),
         free: (late) => candidates.free(late),
       };
-      const call = new CandidateCall(state, { name, call: this.control }, options, owner);
+      const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());
       call.execute(scope.self, args);
     });
   }

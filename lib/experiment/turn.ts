@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
 import type { OwnContext } from './own.context.js';
 
@@ -20,6 +21,13 @@ export class Turn {
   private prepared = 0;
   private ended: (() => void)[] = [];
   private isScheduled = false;
+  private context: AsyncResource | undefined;
+
+  private readonly workInOwn = () => {
+    this.own.run(() => {
+      this.work();
+    });
+  };
 
   constructor(private readonly own: OwnContext) {}
 
@@ -45,6 +53,15 @@ export class Turn {
     this.schedule();
   }
 
+  /**
+   * Runs functions of the user's that belong to no call, such as a publisher's: in the module's own context, of which each turn has a copy,
+   * since they can change its stores.
+   */
+  forUser(act: () => void): void {
+    this.context ??= this.own.run(() => new AsyncResource('StudiesTurn'));
+    this.context.runInAsyncScope(act);
+  }
+
   /** Does something in a later turn, after what was to be done before it. Must not throw. */
   later(task: () => void): void {
     this.tasks.push(task);
@@ -54,13 +71,14 @@ export class Turn {
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    setImmediate(() => this.own.run(() => this.work()));
+    setImmediate(this.workInOwn);
   }
 
   private work(): void {
     this.isScheduled = false;
     this.spent = 0;
     this.prepared = 0;
+    this.context = undefined;
     for (const act of this.ended.splice(0)) act();
     const { tasks } = this;
     const end = performance.now() + PIECE;
