@@ -6,11 +6,14 @@ import { createFiguresController } from './admin/figures.controller.js';
 import { createPageController } from './admin/page/page.controller.js';
 import { PageFiles } from './admin/page/page.files.js';
 import { createResultsController } from './admin/results.controller.js';
+import { EXPERIMENT_REGISTRY } from './decorators/tokens.js';
+import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { Publisher } from './publishing/publisher.js';
 import { STUDIES_ENTITIES } from './studies.schema.js';
 import { TypeOrmRecordStorage } from './recording/typeorm.record.storage.js';
 import { SilentFeed } from './storage/change.feed.js';
 import { TypeOrmHistoryStorage } from './storage/history/typeorm.history.storage.js';
+import { OwnDatabase } from './storage/own.database.js';
 import { PostgresChangeFeed } from './storage/postgres.change.feed.js';
 import { TypeOrmStorage } from './storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
@@ -40,22 +43,15 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
   const { dataSource, admin, imports } = placementOf(given);
   const core = studiesCore({
     settings: { inject: [MODULE_OPTIONS_TOKEN], useFactory: settingsOf },
-    storage: {
-      inject: [getDataSourceToken(dataSource)],
-      useFactory: (source: DataSource) => new TypeOrmStorage(source),
-    },
-    records: {
-      inject: [getDataSourceToken(dataSource)],
-      useFactory: (source: DataSource) => new TypeOrmRecordStorage(source),
-    },
-    history: {
-      inject: [getDataSourceToken(dataSource)],
-      useFactory: (source: DataSource) => new TypeOrmHistoryStorage(source),
-    },
+    storage: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmStorage(database) },
+    records: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmRecordStorage(database) },
+    history: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmHistoryStorage(database) },
     feed: {
-      inject: [getDataSourceToken(dataSource), MODULE_OPTIONS_TOKEN],
-      useFactory: (source: DataSource, options: StudiesOptions) =>
-        settingsOf(options).listen && source.options.type === 'postgres' ? new PostgresChangeFeed(source) : new SilentFeed(),
+      inject: [OwnDatabase, MODULE_OPTIONS_TOKEN],
+      useFactory: (database: OwnDatabase, options: StudiesOptions) =>
+        settingsOf(options).listen && database.dataSource.options.type === 'postgres'
+          ? new PostgresChangeFeed(database)
+          : new SilentFeed(),
     },
   });
   return {
@@ -65,6 +61,11 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
     providers: [
       ...(definition.providers ?? []),
       ...core.providers,
+      {
+        provide: OwnDatabase,
+        inject: [getDataSourceToken(dataSource), EXPERIMENT_REGISTRY],
+        useFactory: (source: DataSource, { own }: ExperimentRegistry) => new OwnDatabase(source, own),
+      },
       ...(admin === false ? [] : [{ provide: PageFiles, useFactory: () => new PageFiles() }]),
     ],
     controllers: admin === false ? [] : CONTROLLERS.map((create) => create(admin)),

@@ -1,8 +1,6 @@
 import { StudiesError } from '../experiment/errors.js';
 import { check } from '../experiment/validation.js';
 import type { ExperimentCatalog } from '../storage/experiment.catalog.js';
-import type { ExperimentStorage } from '../storage/experiment.storage.js';
-import type { ExperimentView } from '../storage/experiment.view.js';
 import type { ChangeOptions } from '../storage/history/change.record.js';
 import type { ExperimentHistory } from '../storage/history/experiment.history.js';
 import { inTime } from '../storage/in-time.js';
@@ -19,8 +17,6 @@ import type { Summary } from './summary.js';
 export class ExperimentRecords {
   constructor(
     private readonly catalog: ExperimentCatalog,
-    private readonly experiments: ExperimentStorage,
-    private readonly view: ExperimentView,
     private readonly storage: RecordStorage,
     private readonly recorder: Recorder,
     private readonly history: ExperimentHistory,
@@ -71,12 +67,9 @@ export class ExperimentRecords {
    * @throws StudiesError `NOT_FOUND`
    */
   async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
-    await this.catalog.get(name);
     // From here on nothing of before counts, whoever writes it.
-    await this.experiments.advanceEpoch(name);
-    const row = await this.catalog.get(name);
+    const row = await this.catalog.advanceEpoch(name);
     this.recorder.forget(name);
-    this.view.put(row);
     await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
     await this.forget(row.id, row.epoch);
   }

@@ -1,19 +1,24 @@
-import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
+import type { EntityTarget } from 'typeorm';
+import type { RawNumber } from '../storage/columns.js';
 import { ExperimentEntity } from '../storage/experiment.entity.js';
+import type { OwnDatabase } from '../storage/own.database.js';
 import type { Recorded } from './record.storage.js';
 
-/** Whose rows of an entity belong to no experiment, or are of before its last purge. */
-export function orphansOf(dataSource: DataSource, repository: Repository<ObjectLiteral>): Promise<Recorded[]> {
-  const experiments = dataSource.getRepository(ExperimentEntity).createQueryBuilder('experiment').select('1');
-  const known = experiments
-    .where('experiment.id = kept.experimentId')
-    .andWhere('COALESCE(experiment.epoch, 0) = kept.epoch')
-    .getQuery();
-  return repository
-    .createQueryBuilder('kept')
-    .select('kept.experimentId', 'experimentId')
-    .addSelect('kept.epoch', 'epoch')
-    .distinct()
-    .where(`NOT EXISTS (${known})`)
-    .getRawMany<Recorded>();
+/** Finds whose rows of an entity belong to no experiment, or are of before its last purge. */
+export async function orphansOf(database: OwnDatabase, entity: EntityTarget<Recorded>): Promise<Recorded[]> {
+  const rows = await database.use((statements) => {
+    const known = statements
+      .of(ExperimentEntity, 'experiment')
+      .select('1')
+      .where('experiment.id = kept.experimentId')
+      .andWhere('experiment.epoch = kept.epoch');
+    return statements
+      .of(entity, 'kept')
+      .select('kept.experimentId', 'experimentId')
+      .addSelect('kept.epoch', 'epoch')
+      .distinct()
+      .where(`NOT EXISTS (${known.getQuery()})`)
+      .getRawMany<Record<keyof Recorded, RawNumber>>();
+  });
+  return rows.map(({ experimentId, epoch }) => ({ experimentId: Number(experimentId), epoch: Number(epoch) }));
 }

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ResolvedOptions } from '../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../experiment/observation.js';
+import type { OwnContext } from '../experiment/own.context.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { RunRecorder, SkipReason } from '../experiment/run.recorder.js';
 import { chunksOf } from '../storage/chunks.js';
-import type { KnownExperiment } from '../storage/experiment.row.js';
+import type { KnownExperiment } from '../storage/known.experiment.js';
 import type { Statements } from '../storage/statements.js';
 import type { StorageHealth } from '../storage/storage.health.js';
 import { ExperimentBook } from './experiment.book.js';
@@ -58,6 +59,8 @@ interface Entry {
 
 /** What a recorder needs of its application. */
 export interface RecorderSurroundings {
+  /** Where it writes, whoever's call it was that began something. */
+  readonly own: OwnContext;
   readonly storage: RecordStorage;
   readonly statements: Statements;
   readonly place: WritingPlace;
@@ -125,7 +128,7 @@ export class Recorder implements RunRecorder {
 
   /** Writes what was counted, after a writing that is under way. */
   flush(): Promise<void> {
-    this.writing = this.writing.then(() => this.write());
+    this.writing = this.surroundings.own.run(() => this.writing.then(() => this.write()));
     return this.writing;
   }
 
@@ -290,10 +293,12 @@ export class Recorder implements RunRecorder {
     const often = Math.min(flushInterval * 2 ** this.failures, Math.max(flushInterval, LONGEST_WAIT));
     // Processes that were started together don't write together; and it is to be written, not only begun, within the interval.
     const wait = often * (0.8 + Math.random() * 0.15);
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      void this.flush();
-    }, wait);
+    this.timer = this.surroundings.own.run(() => setTimeout(() => this.due(), wait));
     this.timer.unref();
+  }
+
+  private due(): void {
+    this.timer = undefined;
+    void this.flush();
   }
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Outcome } from '../experiment/observation.js';
-import { asTime } from '../storage/columns.js';
+import { asNumber, asTime } from '../storage/columns.js';
 import { MYSQL_ENGINE, SAMPLE_TABLE } from '../storage/tables.js';
 
 /**
@@ -15,10 +15,10 @@ export class SampleEntity {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 16 })
   id!: string;
 
-  @Column({ name: 'experiment_id', type: 'int' })
+  @Column({ name: 'experiment_id', type: 'int', transformer: asNumber })
   experimentId!: number;
 
-  @Column({ name: 'epoch', type: 'int' })
+  @Column({ name: 'epoch', type: 'int', transformer: asNumber })
   epoch!: number;
 
   @Column({ name: 'candidate', type: 'varchar', length: 100 })

@@ -13,10 +13,10 @@ import type { Tier } from './tier.js';
 @Entity({ name: TALLY_TABLE, engine: MYSQL_ENGINE })
 @Index(['tier', 'startsAt'])
 export class TallyEntity {
-  @PrimaryColumn({ name: 'experiment_id', type: 'int' })
+  @PrimaryColumn({ name: 'experiment_id', type: 'int', transformer: asNumber })
   experimentId!: number;
 
-  @PrimaryColumn({ name: 'epoch', type: 'int' })
+  @PrimaryColumn({ name: 'epoch', type: 'int', transformer: asNumber })
   epoch!: number;
 
   @PrimaryColumn({ name: 'tier', type: 'varchar', length: 6 })
@@ -30,7 +30,7 @@ export class TallyEntity {
   candidate!: string;
 
   /** 0 for all writers. */
-  @PrimaryColumn({ name: 'writer', type: 'int' })
+  @PrimaryColumn({ name: 'writer', type: 'int', transformer: asNumber })
   writer!: number;
 
   @Column({ name: 'first_at', type: 'bigint', nullable: true, transformer: asNumber })

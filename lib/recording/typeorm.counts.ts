@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { Between, MoreThanOrEqual, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
+import { Between, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import { chunksOf } from '../storage/chunks.js';
+import type { RawNumber } from '../storage/columns.js';
+import type { OwnDatabase } from '../storage/own.database.js';
+import type { OwnStatements } from '../storage/own.statements.js';
 import { EXPERIMENT_ITSELF } from './experiment.book.js';
 import type { Recorded } from './record.storage.js';
 import { Skips } from './skips.js';
@@ -18,28 +21,28 @@ const AT_ONCE = 500;
 const WHOSE = ['experimentId', 'epoch', 'candidate'] as const;
 const COUNTS = ['runs', 'matched', 'mismatched', 'ignored', 'errored', 'timedOut'] as const;
 
-/** Such a period as databases give it: large numbers are text in some. */
-interface RawCounted extends Recorded, Record<(typeof COUNTS)[number] | 'startsAt' | 'rows', number | string> {
+/** Such a period as databases give it. */
+interface RawCounted extends Record<(typeof COUNTS)[number] | 'experimentId' | 'epoch' | 'startsAt' | 'rows', RawNumber> {
   readonly candidate: string;
 }
 
+type RawRan = Record<keyof Ran, RawNumber>;
+
 /** Reads what was counted from the table of tallies, without what was measured: the database adds it up. */
 export class TypeOrmCounts {
-  private readonly repository: Repository<TallyEntity>;
-
-  constructor(private readonly dataSource: DataSource) {
-    this.repository = dataSource.getRepository(TallyEntity);
-  }
+  constructor(private readonly database: OwnDatabase) {}
 
   async counted(of: readonly Recorded[], tier: Tier, { from, before, length = 1 }: Stretch): Promise<Counted[]> {
     const found: Counted[] = [];
     for (const chunk of chunksOf(of, EXPERIMENTS)) {
-      const builder = this.repository.createQueryBuilder('tally').select('COUNT(*)', 'rows');
-      const startsAt = length === 1 ? 'tally.startsAt' : `tally.startsAt - (tally.startsAt % ${length})`;
-      builder.addSelect(startsAt, 'startsAt').groupBy(startsAt);
-      for (const column of WHOSE) builder.addSelect(`tally.${column}`, column).addGroupBy(`tally.${column}`);
-      for (const column of COUNTS) builder.addSelect(`SUM(tally.${column})`, column);
-      const rows = await builder.where(rangesOf(chunk, tier, from, before)).getRawMany<RawCounted>();
+      const rows = await this.database.use((statements) => {
+        const builder = statements.of(TallyEntity, 'tally').select('COUNT(*)', 'rows');
+        const startsAt = length === 1 ? 'tally.startsAt' : `tally.startsAt - (tally.startsAt % ${length})`;
+        builder.addSelect(startsAt, 'startsAt').groupBy(startsAt);
+        for (const column of WHOSE) builder.addSelect(`tally.${column}`, column).addGroupBy(`tally.${column}`);
+        for (const column of COUNTS) builder.addSelect(`SUM(tally.${column})`, column);
+        return builder.where(rangesOf(chunk, tier, from, before)).getRawMany<RawCounted>();
+      });
       found.push(...(await inTurns(rows, countedOf)));
     }
     return found;
@@ -48,45 +51,51 @@ export class TypeOrmCounts {
   async ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
     const found: Ran[] = [];
     for (const chunk of chunksOf(of, EXPERIMENTS)) {
-      const itself = `tally.candidate = '${EXPERIMENT_ITSELF}'`;
-      const byCandidate = this.repository
-        .createQueryBuilder('tally')
-        .select('tally.experimentId', 'experimentId')
-        .addSelect('tally.startsAt', 'startsAt')
-        .addSelect(`SUM(CASE WHEN ${itself} THEN tally.runs ELSE 0 END)`, 'runs')
-        .addSelect(`SUM(CASE WHEN ${itself} THEN 0 ELSE tally.mismatched + tally.errored + tally.timedOut END)`, 'differing')
-        .where(rangesOf(chunk, tier, from))
-        .groupBy('tally.experimentId')
-        .addGroupBy('tally.startsAt')
-        .addGroupBy('tally.candidate');
-      const quoted = (name: string) => `counted.${this.dataSource.driver.escape(name)}`;
-      const rows = await this.dataSource
-        .createQueryBuilder()
-        .select(quoted('experimentId'), 'experimentId')
-        .addSelect(quoted('startsAt'), 'startsAt')
-        .addSelect(`MAX(${quoted('runs')})`, 'runs')
-        .addSelect(`MAX(${quoted('differing')})`, 'differing')
-        .from(`(${byCandidate.getQuery()})`, 'counted')
-        .setParameters(byCandidate.getParameters())
-        .groupBy(quoted('experimentId'))
-        .addGroupBy(quoted('startsAt'))
-        .getRawMany<Record<keyof Ran, number | string>>();
+      const rows = await this.database.use((statements) => this.runsOf(statements, rangesOf(chunk, tier, from)));
       found.push(...(await inTurns(rows, ranOf)));
     }
     return found;
   }
 
   async skipped(of: Recorded, tier: Tier, { from, before, length = 1 }: Stretch): Promise<Skipped[]> {
-    const rows = await this.repository
-      .createQueryBuilder('tally')
-      .select('tally.startsAt', 'startsAt')
-      .addSelect('tally.skipped', 'skipped')
-      .where(rangesOf([of], tier, from, before))
-      .andWhere('tally.skipped IS NOT NULL')
-      .getRawMany<{ startsAt: number | string; skipped: string }>();
+    const rows = await this.database.use((statements) =>
+      statements
+        .of(TallyEntity, 'tally')
+        .select('tally.startsAt', 'startsAt')
+        .addSelect('tally.skipped', 'skipped')
+        .where(rangesOf([of], tier, from, before))
+        .andWhere('tally.skipped IS NOT NULL')
+        .getRawMany<{ startsAt: RawNumber; skipped: string }>(),
+    );
     const skips = new Skips(length);
     await inTurns(rows, ({ startsAt, skipped }) => skips.add(Number(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
     return skips.all();
+  }
+
+  private runsOf(statements: OwnStatements, ranges: FindOptionsWhere<TallyEntity>[]): Promise<RawRan[]> {
+    const itself = `tally.candidate = '${EXPERIMENT_ITSELF}'`;
+    const byCandidate = statements
+      .of(TallyEntity, 'tally')
+      .select('tally.experimentId', 'experimentId')
+      .addSelect('tally.startsAt', 'startsAt')
+      .addSelect(`SUM(CASE WHEN ${itself} THEN tally.runs ELSE 0 END)`, 'runs')
+      .addSelect(`SUM(CASE WHEN ${itself} THEN 0 ELSE tally.mismatched + tally.errored + tally.timedOut END)`, 'differing')
+      .where(ranges)
+      .groupBy('tally.experimentId')
+      .addGroupBy('tally.startsAt')
+      .addGroupBy('tally.candidate');
+    const quoted = (name: keyof Ran) => `counted.${this.database.dataSource.driver.escape(name)}`;
+    return statements
+      .about()
+      .select(quoted('experimentId'), 'experimentId')
+      .addSelect(quoted('startsAt'), 'startsAt')
+      .addSelect(`MAX(${quoted('runs')})`, 'runs')
+      .addSelect(`MAX(${quoted('differing')})`, 'differing')
+      .from(`(${byCandidate.getQuery()})`, 'counted')
+      .setParameters(byCandidate.getParameters())
+      .groupBy(quoted('experimentId'))
+      .addGroupBy(quoted('startsAt'))
+      .getRawMany<RawRan>();
   }
 }
 
@@ -96,7 +105,7 @@ function rangesOf(of: readonly Recorded[], tier: Tier, from: number, before?: nu
   return of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier, startsAt }));
 }
 
-function ranOf({ experimentId, startsAt, runs, differing }: Record<keyof Ran, number | string>): Ran {
+function ranOf({ experimentId, startsAt, runs, differing }: RawRan): Ran {
   return {
     experimentId: Number(experimentId),
     startsAt: Number(startsAt),
@@ -105,10 +114,10 @@ function ranOf({ experimentId, startsAt, runs, differing }: Record<keyof Ran, nu
   };
 }
 
-function countedOf({ experimentId, epoch, candidate, ...numbers }: RawCounted): Counted {
+function countedOf({ candidate, ...numbers }: RawCounted): Counted {
   return {
-    experimentId,
-    epoch,
+    experimentId: Number(numbers.experimentId),
+    epoch: Number(numbers.epoch),
     candidate,
     startsAt: Number(numbers.startsAt),
     rows: Number(numbers.rows),

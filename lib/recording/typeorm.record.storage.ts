@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { OwnDatabase } from '../storage/own.database.js';
 import { RecordStorage } from './record.storage.js';
 import { TypeOrmSampleStorage } from './typeorm.sample.storage.js';
 import { TypeOrmTallyStorage } from './typeorm.tally.storage.js';
@@ -13,10 +13,10 @@ export class TypeOrmRecordStorage extends RecordStorage {
   readonly samples: TypeOrmSampleStorage;
   readonly writers: TypeOrmWriterStorage;
 
-  constructor(dataSource: DataSource) {
+  constructor(database: OwnDatabase) {
     super();
-    this.tallies = new TypeOrmTallyStorage(dataSource);
-    this.samples = new TypeOrmSampleStorage(dataSource);
-    this.writers = new TypeOrmWriterStorage(dataSource);
+    this.tallies = new TypeOrmTallyStorage(database);
+    this.samples = new TypeOrmSampleStorage(database);
+    this.writers = new TypeOrmWriterStorage(database);
   }
 }

@@ -1,6 +1,7 @@
-import { In, LessThan, LessThanOrEqual, type DataSource, type FindOptionsWhere, type Repository } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import type { Plain } from '../experiment/plain.js';
-import type { Columns } from '../storage/columns.js';
+import type { Columns, RawNumber } from '../storage/columns.js';
+import type { OwnDatabase } from '../storage/own.database.js';
 import type { Difference } from './differences/differences.js';
 import { orphansOf } from './orphans.js';
 import type { Recorded } from './record.storage.js';
@@ -14,64 +15,85 @@ const AT_ONCE = 100;
 
 /** Keeps samples in a table of a data source. */
 export class TypeOrmSampleStorage extends SampleStorage {
-  private readonly repository: Repository<SampleEntity>;
-
-  constructor(private readonly dataSource: DataSource) {
+  constructor(private readonly database: OwnDatabase) {
     super();
-    this.repository = dataSource.getRepository(SampleEntity);
   }
 
   async keep(rows: readonly SampleRow[], limit: number): Promise<void> {
     for (const entities of statementsOf(rows.map(entityOf))) {
-      await this.repository.createQueryBuilder().insert().values(entities).orIgnore().updateEntity(false).execute();
+      await this.database.use((statements) =>
+        statements.of(SampleEntity).insert().values(entities).orIgnore().updateEntity(false).execute(),
+      );
     }
     for (const experimentId of new Set(rows.map((row) => row.experimentId))) await this.removeOldest(experimentId, limit);
   }
 
   async find({ experimentId, epoch }: Recorded, { outcome, candidate, limit, before }: SampleSelection): Promise<Sample[]> {
-    const entities = await this.repository.find({
-      where: {
-        experimentId,
-        epoch,
-        ...(outcome !== undefined && { outcome }),
-        ...(candidate !== undefined && { candidate }),
-        ...(before !== undefined && { id: LessThan(before) }),
-      },
-      order: { id: 'DESC' },
-      take: limit,
-    });
+    const where = {
+      experimentId,
+      epoch,
+      ...(outcome !== undefined && { outcome }),
+      ...(candidate !== undefined && { candidate }),
+      ...(before !== undefined && { id: LessThan(before) }),
+    };
+    const entities = await this.database.use((statements) =>
+      statements.of(SampleEntity, 'sample').where(where).orderBy('sample.id', 'DESC').limit(limit).getMany(),
+    );
     return entities.map(sampleOf);
   }
 
   async get({ experimentId, epoch }: Recorded, id: string): Promise<Sample | undefined> {
-    const entity = await this.repository.findOneBy({ experimentId, epoch, id });
-    return entity === null ? undefined : sampleOf(entity);
+    const [entity] = await this.database.use((statements) =>
+      statements.of(SampleEntity, 'sample').where({ experimentId, epoch, id }).getMany(),
+    );
+    return entity && sampleOf(entity);
   }
 
-  forgettable(experimentId: number, before?: number): Promise<number> {
-    return this.repository.countBy(earlier(experimentId, before));
+  async forgettable(experimentId: number, before?: number): Promise<number> {
+    const found = await this.database.use((statements) =>
+      statements
+        .of(SampleEntity, 'sample')
+        .select('COUNT(*)', 'count')
+        .where(earlier(experimentId, before))
+        .getRawOne<{ count: RawNumber }>(),
+    );
+    return Number(found?.count ?? 0);
   }
 
   async forgetSome(experimentId: number, before?: number): Promise<boolean> {
-    const where = earlier(experimentId, before);
-    const found = await this.repository.find({ select: { id: true }, where, order: { id: 'ASC' }, take: AT_ONCE });
-    if (found.length > 0) await this.repository.delete({ id: In(found.map(({ id }) => id)) });
+    const found = await this.database.use((statements) =>
+      statements
+        .of(SampleEntity, 'sample')
+        .select('sample.id', 'id')
+        .where(earlier(experimentId, before))
+        .orderBy('sample.id')
+        .limit(AT_ONCE)
+        .getRawMany<{ id: string }>(),
+    );
+    if (found.length > 0) await this.remove({ id: In(found.map(({ id }) => id)) });
     return found.length > 0;
   }
 
   orphans(): Promise<Recorded[]> {
-    return orphansOf(this.dataSource, this.repository);
+    return orphansOf(this.database, SampleEntity);
   }
 
   private async removeOldest(experimentId: number, limit: number): Promise<void> {
-    const [oneTooMany] = await this.repository.find({
-      select: { id: true },
-      where: { experimentId },
-      order: { id: 'DESC' },
-      skip: limit,
-      take: 1,
-    });
-    if (oneTooMany !== undefined) await this.repository.delete({ experimentId, id: LessThanOrEqual(oneTooMany.id) });
+    const oneTooMany = await this.database.use((statements) =>
+      statements
+        .of(SampleEntity, 'sample')
+        .select('sample.id', 'id')
+        .where({ experimentId })
+        .orderBy('sample.id', 'DESC')
+        .offset(limit)
+        .limit(1)
+        .getRawOne<{ id: string }>(),
+    );
+    if (oneTooMany !== undefined) await this.remove({ experimentId, id: LessThanOrEqual(oneTooMany.id) });
+  }
+
+  private async remove(where: FindOptionsWhere<SampleEntity>): Promise<void> {
+    await this.database.use((statements) => statements.of(SampleEntity).delete().where(where).execute());
   }
 }
 

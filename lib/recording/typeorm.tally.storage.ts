@@ -1,15 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  Between,
-  In,
-  LessThan,
-  MoreThanOrEqual,
-  type DataSource,
-  type FindOptionsSelect,
-  type FindOptionsWhere,
-  type Repository,
-} from 'typeorm';
+import { Between, In, LessThan, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import { chunksOf } from '../storage/chunks.js';
+import type { RawNumber } from '../storage/columns.js';
+import type { OwnDatabase } from '../storage/own.database.js';
 import { orphansOf } from './orphans.js';
 import type { Recorded } from './record.storage.js';
 import { statementsOf } from './statements.js';
@@ -34,26 +27,23 @@ const AT_ONCE = 20;
 
 /** Keeps tallies in a table of a data source. */
 export class TypeOrmTallyStorage extends TallyStorage {
-  private readonly repository: Repository<TallyEntity>;
   private readonly counts: TypeOrmCounts;
   private readonly removal: TypeOrmTallyRemoval;
-  private readonly key: string[];
-  private readonly content: string[];
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(private readonly database: OwnDatabase) {
     super();
-    this.repository = dataSource.getRepository(TallyEntity);
-    this.counts = new TypeOrmCounts(dataSource);
-    this.removal = new TypeOrmTallyRemoval(this.repository);
-    const { columns } = this.repository.metadata;
-    this.key = columns.filter(({ isPrimary }) => isPrimary).map(({ databaseName }) => databaseName);
-    this.content = columns.filter(({ isPrimary }) => !isPrimary).map(({ databaseName }) => databaseName);
+    this.counts = new TypeOrmCounts(database);
+    this.removal = new TypeOrmTallyRemoval(database);
   }
 
   async write(rows: readonly TallyRow[]): Promise<void> {
+    const { columns } = this.database.dataSource.getMetadata(TallyEntity);
+    const key = columns.filter(({ isPrimary }) => isPrimary).map(({ databaseName }) => databaseName);
+    const content = columns.filter(({ isPrimary }) => !isPrimary).map(({ databaseName }) => databaseName);
     for (const entities of statementsOf(rows.map(entityOf))) {
-      const insert = this.repository.createQueryBuilder().insert().values(entities);
-      await insert.orUpdate(this.content, this.key).updateEntity(false).execute();
+      await this.database.use((statements) =>
+        statements.of(TallyEntity).insert().values(entities).orUpdate(content, key).updateEntity(false).execute(),
+      );
     }
   }
 
@@ -89,16 +79,19 @@ export class TypeOrmTallyStorage extends TallyStorage {
     return rows;
   }
 
-  seriesBefore(tier: Tier, time: number): Promise<Series[]> {
-    return this.repository
-      .createQueryBuilder('tally')
-      .select('tally.experimentId', 'experimentId')
-      .addSelect('tally.epoch', 'epoch')
-      .addSelect('tally.tier', 'tier')
-      .addSelect('tally.candidate', 'candidate')
-      .distinct()
-      .where({ tier, startsAt: LessThan(time) })
-      .getRawMany<Series>();
+  async seriesBefore(tier: Tier, time: number): Promise<Series[]> {
+    const rows = await this.database.use((statements) =>
+      statements
+        .of(TallyEntity, 'tally')
+        .select('tally.experimentId', 'experimentId')
+        .addSelect('tally.epoch', 'epoch')
+        .addSelect('tally.tier', 'tier')
+        .addSelect('tally.candidate', 'candidate')
+        .distinct()
+        .where({ tier, startsAt: LessThan(time) })
+        .getRawMany<Series & Record<keyof Recorded, RawNumber>>(),
+    );
+    return rows.map((series) => ({ ...series, experimentId: Number(series.experimentId), epoch: Number(series.epoch) }));
   }
 
   periods(of: Series, from: number, before: number): Promise<TallyRow[]> {
@@ -106,7 +99,8 @@ export class TypeOrmTallyStorage extends TallyStorage {
   }
 
   async forget(of: Series, from: number, before: number): Promise<void> {
-    await this.repository.delete(between(of, from, before));
+    const where = between(of, from, before);
+    await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
   }
 
   forgettable(experimentId: number, before?: number): Promise<number> {
@@ -118,28 +112,31 @@ export class TypeOrmTallyStorage extends TallyStorage {
   }
 
   orphans(): Promise<Recorded[]> {
-    return orphansOf(this.dataSource, this.repository);
+    return orphansOf(this.database, TallyEntity);
   }
 
   private async find(
     where: FindOptionsWhere<TallyEntity> | FindOptionsWhere<TallyEntity>[],
-    select: FindOptionsSelect<TallyEntity> = {},
+    columns?: readonly string[],
   ): Promise<TallyRow[]> {
+    const entities = await this.database.use((statements) => {
+      const builder = statements.of(TallyEntity, 'tally').where(where);
+      if (columns !== undefined) builder.select(columns.map((column) => `tally.${column}`));
+      return builder.getMany();
+    });
     const rows: TallyRow[] = [];
-    for (const part of chunksOf(await this.repository.find({ where, select }), AT_ONCE)) {
+    for (const part of chunksOf(entities, AT_ONCE)) {
       rows.push(...part.map(rowOf));
       await setImmediate();
     }
     return rows;
   }
 
-  private columnsWith(parts: readonly Part[]): FindOptionsSelect<TallyEntity> {
+  private columnsWith(parts: readonly Part[]): string[] {
     const measured: string[] = Object.values(COLUMN_OF);
     const wanted: string[] = parts.map((part) => COLUMN_OF[part]);
-    const names = this.repository.metadata.columns.map(({ propertyName }) => propertyName);
-    return Object.fromEntries(
-      names.filter((name) => !measured.includes(name) || wanted.includes(name)).map((name) => [name, true]),
-    );
+    const names = this.database.dataSource.getMetadata(TallyEntity).columns.map(({ propertyName }) => propertyName);
+    return names.filter((name) => !measured.includes(name) || wanted.includes(name));
   }
 }
 

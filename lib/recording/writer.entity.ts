@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { asNumber } from '../storage/columns.js';
 import { MYSQL_ENGINE, WRITER_TABLE } from '../storage/tables.js';
 
 /**
@@ -9,7 +10,7 @@ import { MYSQL_ENGINE, WRITER_TABLE } from '../storage/tables.js';
 @Entity({ name: WRITER_TABLE, engine: MYSQL_ENGINE })
 @Index(['owner'], { unique: true })
 export class WriterEntity {
-  @PrimaryGeneratedColumn()
+  @PrimaryGeneratedColumn({ name: 'id' })
   id!: number;
 
   /** The process that has it, if one does. */
@@ -17,6 +18,6 @@ export class WriterEntity {
   owner!: string | null;
 
   /** Counts the writings. */
-  @Column({ name: 'beat', type: 'int' })
+  @Column({ name: 'beat', type: 'int', transformer: asNumber })
   beat!: number;
 }

@@ -3,10 +3,13 @@ import type { ValueTransformer } from 'typeorm';
 /** What an entity holds. */
 export type Columns<Entity> = { [Column in keyof Entity]: Entity[Column] };
 
-/** MySQL and PostgreSQL give decimals and 64-bit integers as text. */
+/** A number as drivers give it: large ones and decimals as text or BigInt, and whatever an application has set up for others. */
+export type RawNumber = number | string | bigint;
+
+/** Any number, whatever the application has its driver make of numbers. */
 export const asNumber: ValueTransformer = {
   to: (value: number | null) => value,
-  from: (value: number | string | null) => (value === null ? null : Number(value)),
+  from: (value: RawNumber | null) => (value === null ? null : Number(value)),
 };
 
 /**
@@ -15,13 +18,8 @@ export const asNumber: ValueTransformer = {
  */
 export const asTime: ValueTransformer = {
   to: (value: Date | null | undefined) => value?.getTime() ?? value,
-  from: (value: number | string | null) => (value === null ? null : new Date(Number(value))),
+  from: (value: RawNumber | null) => (value === null ? null : new Date(Number(value))),
 };
-
-/** A number for which nothing stands in rows that an earlier version of the library has made. */
-export function numberOr(missing: number): ValueTransformer {
-  return { to: (value: number) => value, from: (value: number | string | null) => (value === null ? missing : Number(value)) };
-}
 
 /** What JSON can hold, as JSON. */
 export const asJson: ValueTransformer = {

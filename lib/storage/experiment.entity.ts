@@ -1,7 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { asList, asNumber, asRecord, asTime, numberOr } from './columns.js';
+import { asList, asNumber, asRecord, asTime } from './columns.js';
 import type { Guardrails } from '../experiment/guardrails.js';
-import { MEASURE } from './experiment.row.js';
 import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
 
 /**
@@ -12,10 +11,10 @@ import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
 @Entity({ name: EXPERIMENT_TABLE, engine: MYSQL_ENGINE })
 @Index(['name'], { unique: true })
 export class ExperimentEntity {
-  @PrimaryGeneratedColumn()
+  @PrimaryGeneratedColumn({ name: 'id' })
   id!: number;
 
-  @Column({ type: 'varchar', length: 100 })
+  @Column({ name: 'name', type: 'varchar', length: 100 })
   name!: string;
 
   @Column({ name: 'percent_enabled', type: 'decimal', precision: 5, scale: 2, transformer: asNumber })
@@ -30,24 +29,10 @@ export class ExperimentEntity {
   @Column({ name: 'subjects', type: 'simple-json' })
   subjects!: string[];
 
-  @Column({
-    name: 'target_rate',
-    type: 'decimal',
-    precision: 7,
-    scale: 6,
-    nullable: true,
-    transformer: numberOr(MEASURE.targetRate),
-  })
+  @Column({ name: 'target_rate', type: 'decimal', precision: 7, scale: 6, transformer: asNumber })
   targetRate!: number;
 
-  @Column({
-    name: 'confidence',
-    type: 'decimal',
-    precision: 7,
-    scale: 6,
-    nullable: true,
-    transformer: numberOr(MEASURE.confidence),
-  })
+  @Column({ name: 'confidence', type: 'decimal', precision: 7, scale: 6, transformer: asNumber })
   confidence!: number;
 
   @Column({ name: 'ignore_paths', type: 'text', nullable: true, transformer: asList })
@@ -62,10 +47,10 @@ export class ExperimentEntity {
   @Column({ name: 'halt_reason', type: 'varchar', length: 500, nullable: true })
   haltReason!: string | null;
 
-  @Column({ name: 'epoch', type: 'int', nullable: true, transformer: numberOr(0) })
+  @Column({ name: 'epoch', type: 'int', transformer: asNumber })
   epoch!: number;
 
-  @Column({ name: 'version', type: 'int' })
+  @Column({ name: 'version', type: 'int', transformer: asNumber })
   version!: number;
 
   @Column({ name: 'created_at', type: 'bigint', transformer: asTime })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { DataSource } from 'typeorm';
 import { within } from '../experiment/within.js';
 import { ChangeFeed } from './change.feed.js';
 import { ExperimentEntity } from './experiment.entity.js';
+import type { OwnDatabase } from './own.database.js';
 
 /** How long it waits before it connects again, in ms: at first, and at the most. */
 const WAIT = { first: 500, longest: 30_000 } as const;
@@ -36,10 +36,10 @@ export class PostgresChangeFeed extends ChangeFeed {
   private wait: number = WAIT.first;
   private isStopped = false;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(private readonly database: OwnDatabase) {
     super();
     // A channel belongs to a database, in which there can be several applications.
-    const { schema, tablePath } = dataSource.getMetadata(ExperimentEntity);
+    const { schema, tablePath } = database.dataSource.getMetadata(ExperimentEntity);
     const place = createHash('sha256')
       .update(JSON.stringify([schema, tablePath]))
       .digest('hex');
@@ -58,7 +58,7 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   private async notify(): Promise<void> {
     try {
-      await this.dataSource.query(`SELECT pg_notify('${this.channel}', '')`);
+      await this.database.use((statements) => statements.query(`SELECT pg_notify('${this.channel}', '')`));
     } catch {
       // So they do.
     }
@@ -71,7 +71,7 @@ export class PostgresChangeFeed extends ChangeFeed {
   }
 
   private async listen(): Promise<void> {
-    const { postgres, master } = this.dataSource.driver as unknown as Driver; // that of a data source for PostgreSQL
+    const { postgres, master } = this.database.dataSource.driver as unknown as Driver; // that of a data source for PostgreSQL
     // Its application has ended the data source.
     if (master === undefined) return;
     const client = new postgres.Client(master.options);

@@ -1,5 +1,5 @@
 import { StudiesError } from '../experiment/errors.js';
-import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from './tables.js';
+import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE, type TableNames } from './tables.js';
 
 /** How databases say that a table or a column is not there: PostgreSQL, MySQL and MariaDB, SQLite. */
 const NOT_THERE = /42P01|42703|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|no such table|no such column|has no column/;
@@ -34,7 +34,7 @@ export class StorageHealth {
   constructor(
     private readonly failed: (error: unknown) => void,
     private readonly recovered: () => void,
-    private readonly tablePrefix = '',
+    private readonly tables: TableNames = new Map(),
   ) {}
 
   /** Notes that something could not be read, or written. */
@@ -65,7 +65,7 @@ export class StorageHealth {
     const { code = '', message = '' } = error as { code?: unknown; message?: unknown }; // drivers throw errors
     if (!NOT_THERE.test(`${String(code)} ${String(message)}`)) return error;
     const { tables, so } = NEEDED[access];
-    const names = tables.map((table) => `"${this.tablePrefix}${table}"`);
+    const names = tables.map((table) => `"${this.tables.get(table) ?? table}"`);
     const last = names.pop() ?? '';
     const [which, are] = names.length === 0 ? [`table ${last}`, 'is'] : [`tables ${names.join(', ')} and ${last}`, 'are'];
     return new StudiesError(

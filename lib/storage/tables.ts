@@ -1,5 +1,20 @@
-/** The table of experiments, before the data source's prefix. */
+/** The table of experiments, as it is called unless the data source says otherwise. */
 export const EXPERIMENT_TABLE = 'studies_experiment';
+
+/** The table of what is counted and measured. */
+export const TALLY_TABLE = 'studies_tally';
+
+/** The table of single results. */
+export const SAMPLE_TABLE = 'studies_sample';
+
+/** The table of those who write what is counted. */
+export const WRITER_TABLE = 'studies_writer';
+
+/** The table of what was changed of experiments. */
+export const CHANGE_TABLE = 'studies_change';
+
+/** Tables by their own names, with the names that they have in the data source. */
+export type TableNames = ReadonlyMap<string, string>;
 
 /**
  * MySQL's default collations take "Search" and "search", or any two emoji, for the same name. TypeORM writes the engine as the
@@ -7,15 +22,3 @@ export const EXPERIMENT_TABLE = 'studies_experiment';
  * have no engine.
  */
 export const MYSQL_ENGINE = 'InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
-
-/** The table of what is counted and measured, before the data source's prefix. */
-export const TALLY_TABLE = 'studies_tally';
-
-/** The table of single results, before the data source's prefix. */
-export const SAMPLE_TABLE = 'studies_sample';
-
-/** The table of those who write what is counted, before the data source's prefix. */
-export const WRITER_TABLE = 'studies_writer';
-
-/** The table of what was changed of experiments, before the data source's prefix. */
-export const CHANGE_TABLE = 'studies_change';

@@ -1,9 +1,13 @@
-import { In, type DataSource, type Repository } from 'typeorm';
+import { In, type FindOptionsWhere } from 'typeorm';
 import { StudiesError } from '../experiment/errors.js';
 import { chunksOf } from './chunks.js';
+import type { RawNumber } from './columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
+import type { OwnDatabase } from './own.database.js';
+import { tableNamesOf } from './table.names.js';
+import type { TableNames } from './tables.js';
 
 /** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
 const NEW = 1_000;
@@ -13,64 +17,69 @@ const NEW = 1_000;
  * transaction: the SQLite driver shares one connection with all of the application.
  */
 export class TypeOrmStorage extends ExperimentStorage {
-  private readonly repository: Repository<ExperimentEntity>;
-
   /** @throws StudiesError when the data source doesn't know the entity */
-  constructor(private readonly dataSource: DataSource) {
+  constructor(private readonly database: OwnDatabase) {
     super();
-    if (!dataSource.hasMetadata(ExperimentEntity)) {
+    if (!database.dataSource.hasMetadata(ExperimentEntity)) {
       throw new StudiesError(
         'ENTITY_NOT_REGISTERED',
         'The data source of StudiesModule does not know its entities. Set "autoLoadEntities: true" in TypeOrmModule.forRoot(), or ' +
           'add them: "entities: [...STUDIES_ENTITIES]".',
       );
     }
-    this.repository = dataSource.getRepository(ExperimentEntity);
   }
 
-  override get tablePrefix(): string {
-    return this.dataSource.options.entityPrefix ?? '';
+  override get tables(): TableNames {
+    return tableNamesOf(this.database.dataSource);
   }
 
   async digest(): Promise<string> {
     // Ids and versions only grow, and no id is given twice, so that no two changes make up for each other.
-    const sums = await this.repository
-      .createQueryBuilder('experiment')
-      .select('COUNT(*)', 'count')
-      .addSelect('SUM(experiment.id)', 'ids')
-      .addSelect('SUM(experiment.version)', 'versions')
-      .addSelect('SUM(experiment.epoch)', 'epochs')
-      .getRawOne<object>();
-    return JSON.stringify(sums);
+    const sums = await this.database.use((statements) =>
+      statements
+        .of(ExperimentEntity, 'experiment')
+        .select('COUNT(*)', 'count')
+        .addSelect('SUM(experiment.id)', 'ids')
+        .addSelect('SUM(experiment.version)', 'versions')
+        .addSelect('SUM(experiment.epoch)', 'epochs')
+        .getRawOne<Record<'count' | 'ids' | 'versions' | 'epochs', RawNumber | null>>(),
+    );
+    return [sums?.count, sums?.ids, sums?.versions, sums?.epochs].map((sum) => String(sum ?? 0)).join('.');
   }
 
   async stamps(): Promise<ExperimentStamp[]> {
-    const rows = await this.repository
-      .createQueryBuilder('experiment')
-      .select('experiment.id', 'id')
-      .addSelect('experiment.version', 'version')
-      .addSelect('experiment.epoch', 'epoch')
-      .getRawMany<{ id: number; version: number; epoch: number | null }>();
-    return rows.map(({ id, version, epoch }) => ({ id, stamp: stampOf({ version, epoch: epoch ?? 0 }) }));
+    const rows = await this.database.use((statements) =>
+      statements
+        .of(ExperimentEntity, 'experiment')
+        .select('experiment.id', 'id')
+        .addSelect('experiment.version', 'version')
+        .addSelect('experiment.epoch', 'epoch')
+        .getRawMany<Record<'id' | 'version' | 'epoch', RawNumber>>(),
+    );
+    return rows.map(({ id, version, epoch }) => ({
+      id: Number(id),
+      stamp: stampOf({ version: Number(version), epoch: Number(epoch) }),
+    }));
   }
 
   async loadSome(ids: readonly number[]): Promise<ExperimentRow[]> {
     const rows: ExperimentRow[] = [];
-    for (const chunk of chunksOf(ids)) rows.push(...(await this.repository.findBy({ id: In(chunk) })));
+    for (const chunk of chunksOf(ids)) rows.push(...(await this.rows({ id: In(chunk) })));
     return rows;
   }
 
   load(): Promise<ExperimentRow[]> {
-    return this.repository.find();
+    return this.rows({});
   }
 
   async find(name: string): Promise<ExperimentRow | undefined> {
-    return (await this.repository.findOneBy({ name })) ?? undefined;
+    const [row] = await this.rows({ name });
+    return row;
   }
 
   async findSome(names: readonly string[]): Promise<ExperimentRow[]> {
     const rows: ExperimentRow[] = [];
-    for (const chunk of chunksOf(names)) rows.push(...(await this.repository.findBy({ name: In(chunk) })));
+    for (const chunk of chunksOf(names)) rows.push(...(await this.rows({ name: In(chunk) })));
     return rows;
   }
 
@@ -83,35 +92,48 @@ export class TypeOrmStorage extends ExperimentStorage {
         createdAt: now,
         updatedAt: now,
       }));
-      await this.repository.createQueryBuilder().insert().values(rows).orIgnore().updateEntity(false).execute();
+      await this.database.use((statements) =>
+        statements.of(ExperimentEntity).insert().values(rows).orIgnore().updateEntity(false).execute(),
+      );
     }
   }
 
-  async update(name: string, version: number, settings: ExperimentSettings): Promise<boolean> {
-    const { affected } = await this.repository
-      .createQueryBuilder()
-      .update()
-      .set({
-        ...settings,
-        subjects: [...settings.subjects],
-        ignorePaths: [...settings.ignorePaths],
-        guardrails: { ...settings.guardrails },
-        version: version + 1,
-        updatedAt: new Date(),
-      })
-      .where({ name, version })
-      .execute();
+  async update(name: string, version: number, settings: ExperimentSettings, at: Date): Promise<boolean> {
+    const { affected } = await this.database.use((statements) =>
+      statements
+        .of(ExperimentEntity)
+        .update()
+        .set({
+          ...settings,
+          subjects: [...settings.subjects],
+          ignorePaths: [...settings.ignorePaths],
+          guardrails: { ...settings.guardrails },
+          version: version + 1,
+          updatedAt: at,
+        })
+        .where({ name, version })
+        .execute(),
+    );
     return affected === 1;
   }
 
   async remove(name: string, version: number): Promise<boolean> {
-    const { affected } = await this.repository.createQueryBuilder().delete().where({ name, version }).execute();
+    const { affected } = await this.database.use((statements) =>
+      statements.of(ExperimentEntity).delete().where({ name, version }).execute(),
+    );
     return affected === 1;
   }
 
-  async advanceEpoch(name: string): Promise<void> {
-    const epoch = () => `COALESCE(${this.dataSource.driver.escape('epoch')}, 0) + 1`;
-    await this.repository.createQueryBuilder().update().set({ epoch }).where({ name }).execute();
+  async advanceEpoch(name: string, epoch: number): Promise<boolean> {
+    const { affected } = await this.database.use((statements) =>
+      statements
+        .of(ExperimentEntity)
+        .update()
+        .set({ epoch: epoch + 1 })
+        .where({ name, epoch })
+        .execute(),
+    );
+    return affected === 1;
   }
 
   async ran(times: readonly RunTimes[]): Promise<void> {
@@ -119,43 +141,53 @@ export class TypeOrmStorage extends ExperimentStorage {
   }
 
   async seen(names: readonly string[], at: Date): Promise<void> {
-    const escape = (column: string) => this.dataSource.driver.escape(column);
-    const [name, seenAt, time] = [escape('name'), escape('seen_at'), at.getTime()];
+    const seenAt = this.database.column(ExperimentEntity, 'seenAt');
+    const time = at.getTime();
     for (const chunk of chunksOf(names)) {
-      await this.repository
-        .createQueryBuilder()
-        .update()
-        .set({ seenAt: at })
-        .where(`${name} IN (:...names)`, { names: chunk })
-        // A time that is later was said by a clock that is ahead, and would stand there for long.
-        .andWhere(`(${seenAt} IS NULL OR ${seenAt} NOT BETWEEN :from AND :to)`, {
-          from: time - SEEN_LATELY,
-          to: time + SEEN_LATELY,
-        })
-        .execute();
+      await this.database.use((statements) =>
+        statements
+          .of(ExperimentEntity)
+          .update()
+          .set({ seenAt: at })
+          .where({ name: In(chunk) })
+          // A time that is later was said by a clock that is ahead, and would stand there for long.
+          .andWhere(`(${seenAt} IS NULL OR ${seenAt} NOT BETWEEN :from AND :to)`, {
+            from: time - SEEN_LATELY,
+            to: time + SEEN_LATELY,
+          })
+          .execute(),
+      );
     }
   }
 
+  private async rows(where: FindOptionsWhere<ExperimentEntity>): Promise<ExperimentRow[]> {
+    const entities = await this.database.use((statements) => statements.of(ExperimentEntity).where(where).getMany());
+    // A generated column can have no transformer.
+    return entities.map((entity) => ({ ...entity, id: Number(entity.id) }));
+  }
+
   private async ranChunk(times: readonly RunTimes[]): Promise<void> {
-    const escape = (column: string) => this.dataSource.driver.escape(column);
-    const first = escape('first_run_at');
-    const last = escape('last_run_at');
+    const name = this.database.column(ExperimentEntity, 'name');
+    const first = this.database.column(ExperimentEntity, 'firstRunAt');
+    const last = this.database.column(ExperimentEntity, 'lastRunAt');
     // The times are whole numbers of our own, and as parameters PostgreSQL would take them for text.
     const caseOf = (which: 'first' | 'last') => {
       const cases = times.map((time, index) => `WHEN :name${index} THEN ${Math.trunc(time[which])}`);
-      return `CASE ${escape('name')} ${cases.join(' ')} END`;
+      return `CASE ${name} ${cases.join(' ')} END`;
     };
     const firsts = caseOf('first');
     const lasts = caseOf('last');
-    await this.repository
-      .createQueryBuilder()
-      .update()
-      .set({
-        firstRunAt: () => `CASE WHEN ${first} IS NULL OR ${first} > ${firsts} THEN ${firsts} ELSE ${first} END`,
-        lastRunAt: () => `CASE WHEN ${last} IS NULL OR ${last} < ${lasts} THEN ${lasts} ELSE ${last} END`,
-      })
-      .where(`${escape('name')} IN (:...names)`, { names: times.map(({ name }) => name) })
-      .setParameters(Object.fromEntries(times.map(({ name }, index) => [`name${index}`, name])))
-      .execute();
+    await this.database.use((statements) =>
+      statements
+        .of(ExperimentEntity)
+        .update()
+        .set({
+          firstRunAt: () => `CASE WHEN ${first} IS NULL OR ${first} > ${firsts} THEN ${firsts} ELSE ${first} END`,
+          lastRunAt: () => `CASE WHEN ${last} IS NULL OR ${last} < ${lasts} THEN ${lasts} ELSE ${last} END`,
+        })
+        .where({ name: In(times.map((one) => one.name)) })
+        .setParameters(Object.fromEntries(times.map((one, index) => [`name${index}`, one.name])))
+        .execute(),
+    );
   }
 }

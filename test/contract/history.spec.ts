@@ -4,6 +4,7 @@ import type { ChangeRecord } from '../../lib/storage/history/change.record.js';
 import { HistoryStorage, MemoryHistoryStorage } from '../../lib/storage/history/history.storage.js';
 import { TypeOrmHistoryStorage } from '../../lib/storage/history/typeorm.history.storage.js';
 import { newSortableId } from '../../lib/storage/sortable.id.js';
+import { OwnDatabase } from '../../lib/storage/own.database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('history_');
@@ -80,7 +81,7 @@ for (const { name, options } of databases) {
     contract(async () => {
       const at = source as DataSource; // made before the tests
       await at.query(`DELETE FROM ${options?.entityPrefix ?? ''}studies_change`);
-      return new TypeOrmHistoryStorage(at);
+      return new TypeOrmHistoryStorage(new OwnDatabase(at));
     });
   });
 }

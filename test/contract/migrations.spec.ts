@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
+import { OwnDatabase } from '../../lib/storage/own.database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('migrations_');
@@ -28,7 +29,7 @@ for (const { name, options } of databases) {
     it('are not needed where a data source synchronises: names are as exact there', async () => {
       const at = await begun();
       await at.synchronize();
-      const storage = new TypeOrmStorage(at);
+      const storage = new TypeOrmStorage(new OwnDatabase(at));
       await storage.create(['search', 'Search', '🙂', '🙃'].map((experiment) => ({ name: experiment, percentEnabled: 0 })));
       expect((await storage.load()).length).toBe(4);
     });
@@ -45,7 +46,7 @@ describe('the migrations in a schema of PostgreSQL', () => {
     const source = await new DataSource({ ...postgres, schema: 'studies_contract' } as never).initialize();
     try {
       await source.runMigrations();
-      const storage = new TypeOrmStorage(source);
+      const storage = new TypeOrmStorage(new OwnDatabase(source));
       await storage.create([{ name: 'search', percentEnabled: 1 }]);
       await storage.ran([{ name: 'search', first: 1, last: 1 }]);
       const rows: unknown = await plain.query('SELECT name FROM studies_contract.migrations_studies_experiment');

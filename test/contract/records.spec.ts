@@ -15,6 +15,7 @@ import type { Stretch, TallyRow, TallyStorage } from '../../lib/recording/tally.
 import { DAY, HOUR, MINUTE, type Tier } from '../../lib/recording/tier.js';
 import { TypeOrmRecordStorage } from '../../lib/recording/typeorm.record.storage.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
+import { OwnDatabase } from '../../lib/storage/own.database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('records_');
@@ -697,19 +698,19 @@ for (const { name, options } of databases) {
     const clear = async () => {
       for (const of of ['experiment', 'tally', 'sample', 'writer']) await at().query(`DELETE FROM ${table(of)}`);
     };
-    contract(() => ({ storage: () => new TypeOrmRecordStorage(at()), clear }));
+    contract(() => ({ storage: () => new TypeOrmRecordStorage(new OwnDatabase(at())), clear }));
 
     describe('what belongs to nothing', () => {
       beforeEach(clear);
 
       it('is forgotten: of experiments that are gone, and of before their last purge', async () => {
-        const storage = new TypeOrmRecordStorage(at());
-        const experiments = new TypeOrmStorage(at());
+        const storage = new TypeOrmRecordStorage(new OwnDatabase(at()));
+        const experiments = new TypeOrmStorage(new OwnDatabase(at()));
         await experiments.create([
           { name: 'kept', percentEnabled: 0 },
           { name: 'purged', percentEnabled: 0 },
         ]);
-        await experiments.advanceEpoch('purged');
+        await experiments.advanceEpoch('purged', 0);
         const idOf = async (experiment: string) => (await experiments.find(experiment))?.id ?? 0;
         const [kept, purged] = [await idOf('kept'), await idOf('purged')];
         const gone = { experimentId: kept + purged + 1, epoch: 0 };
@@ -740,7 +741,7 @@ for (const { name, options } of databases) {
     });
 
     it('begin their beats anew before they are too large for the column', async () => {
-      const storage = new TypeOrmRecordStorage(at());
+      const storage = new TypeOrmRecordStorage(new OwnDatabase(at()));
       await clear();
       const id = await storage.writers.claim('a');
       await at().query(`UPDATE ${table('writer')} SET beat = 2000000001`);

@@ -4,6 +4,7 @@ import type { ExperimentSettings } from '../../lib/storage/experiment.row.js';
 import type { ExperimentStorage } from '../../lib/storage/experiment.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
+import { OwnDatabase } from '../../lib/storage/own.database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('contract_');
@@ -26,6 +27,9 @@ const SETTINGS: ExperimentSettings = {
   haltedAt: null,
   haltReason: null,
 };
+
+/** When what is changed is changed. */
+const AT = new Date('2026-05-01T10:20:30.456Z');
 
 /** What every storage promises. */
 function contract(kept: () => Kept): void {
@@ -102,20 +106,20 @@ function contract(kept: () => Kept): void {
       haltReason: `it's "why" 🙂`,
       ignorePaths: ['$.items[*].price', `$['it''s']`],
     };
-    expect(await storage.update('search', 1, settings)).toBe(true);
-    expect(await storage.find('search')).toMatchObject({ ...settings, version: 2 });
+    expect(await storage.update('search', 1, settings, AT)).toBe(true);
+    expect(await storage.find('search')).toMatchObject({ ...settings, version: 2, updatedAt: AT });
     for (const percentEnabled of [0, 0.01, 0.29, 99.99, 100]) {
       const { version = 0 } = (await storage.find('search')) ?? {};
-      await storage.update('search', version, { ...SETTINGS, percentEnabled });
+      await storage.update('search', version, { ...SETTINGS, percentEnabled }, AT);
       expect((await storage.find('search'))?.percentEnabled).toBe(percentEnabled);
     }
   });
 
   it('changes and removes only the version that is asked for', async () => {
     await storage.create([{ name: 'search', percentEnabled: 0 }]);
-    expect(await storage.update('search', 2, SETTINGS)).toBe(false);
-    expect(await storage.update('search', 1, SETTINGS)).toBe(true);
-    expect(await storage.update('search', 1, { ...SETTINGS, percentEnabled: 1 })).toBe(false);
+    expect(await storage.update('search', 2, SETTINGS, AT)).toBe(false);
+    expect(await storage.update('search', 1, SETTINGS, AT)).toBe(true);
+    expect(await storage.update('search', 1, { ...SETTINGS, percentEnabled: 1 }, AT)).toBe(false);
     expect(await storage.remove('search', 1)).toBe(false);
     expect((await storage.find('search'))?.percentEnabled).toBe(12.34);
     expect(await storage.remove('search', 2)).toBe(true);
@@ -127,7 +131,7 @@ function contract(kept: () => Kept): void {
     await storage.create([{ name: 'search', percentEnabled: 0 }]);
     const processes = Array.from({ length: 8 }, () => kept().storage());
     const done = await Promise.all(
-      processes.map(async (process, index) => process.update('search', 1, { ...SETTINGS, percentEnabled: index })),
+      processes.map(async (process, index) => process.update('search', 1, { ...SETTINGS, percentEnabled: index }, AT)),
     );
     expect(done.filter(Boolean).length).toBe(1);
     expect(await storage.find('search')).toMatchObject({ version: 2, percentEnabled: done.indexOf(true) });
@@ -167,21 +171,22 @@ function contract(kept: () => Kept): void {
     };
     await differs(() => storage.create([{ name: 'a', percentEnabled: 0 }]));
     await differs(() => storage.create([{ name: 'b', percentEnabled: 0 }]));
-    await differs(() => storage.update('a', 1, SETTINGS));
-    await differs(() => storage.update('b', 1, SETTINGS));
-    await differs(() => storage.advanceEpoch('a'));
+    await differs(() => storage.update('a', 1, SETTINGS, AT));
+    await differs(() => storage.update('b', 1, SETTINGS, AT));
+    await differs(() => storage.advanceEpoch('a', 0));
     await differs(() => storage.remove('b', 2));
     await differs(() => storage.create([{ name: 'b', percentEnabled: 0 }]));
     await storage.ran([{ name: 'a', first: 1, last: 2 }]);
-    await storage.update('a', 7, SETTINGS);
+    await storage.update('a', 7, SETTINGS, AT);
     expect(await storage.digest()).toBe(seen.at(-1));
   });
 
   it('says what each experiment is at, and gives some of them', async () => {
     await storage.create(['a', 'b', 'c'].map((name) => ({ name, percentEnabled: 0 })));
     const before = new Map((await storage.stamps()).map(({ id, stamp }) => [id, stamp]));
-    await storage.update('b', 1, SETTINGS);
-    await storage.advanceEpoch('c');
+    await storage.update('b', 1, SETTINGS, AT);
+    expect(await storage.advanceEpoch('c', 1)).toBe(false);
+    expect(await storage.advanceEpoch('c', 0)).toBe(true);
     const moved = (await storage.stamps()).filter(({ id, stamp }) => before.get(id) !== stamp).map(({ id }) => id);
     const rows = await storage.loadSome([...moved, 2_000_000_000]);
     expect(rows.map(({ name }) => name).sort()).toEqual(['b', 'c']);
@@ -274,7 +279,7 @@ for (const { name, options } of databases) {
     contract(() => {
       const at = source as DataSource; // made before the tests
       return {
-        storage: () => new TypeOrmStorage(at),
+        storage: () => new TypeOrmStorage(new OwnDatabase(at)),
         clear: async () => {
           await at.query(`DELETE FROM ${options?.entityPrefix ?? ''}studies_experiment`);
         },

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { STUDIES_MIGRATIONS, type ExperimentEntity } from '../../lib/index.js';
+import { STUDIES_MIGRATIONS } from '../../lib/index.js';
 import { aFailingApp, isComplete, Load, NAME, pause, running, type FailingOptions } from '../support/failing.js';
 import { Proxy } from '../support/proxy.js';
 import { privateMariaDb, privatePostgres, type PrivateServer } from '../support/servers.js';
@@ -142,58 +142,6 @@ describe.each(servers.map((server) => [server.name, server] as const))('with a %
     await running(app);
     await load.end();
     await isComplete(app);
-  });
-
-  describe('and the version before, which made rows that know less,', () => {
-    const before = async (name: string) => {
-      const { driver } = source;
-      const columns = ['name', 'percent_enabled', 'subjects', 'version', 'created_at', 'updated_at'].map((one) =>
-        driver.escape(one),
-      );
-      await source.query(
-        `INSERT INTO studies_experiment (${columns.join(', ')}) VALUES ('${name}', 100, '[]', 1, ${Date.now()}, ${Date.now()})`,
-      );
-    };
-
-    it('shares its schema: those rows are run, changed and counted', async () => {
-      await source.runMigrations();
-      await before(NAME);
-      const app = await building({ migrationsRun: false }).start();
-      await running(app);
-      const row = (await app.experiments.find(NAME)) as ExperimentEntity;
-      expect(row).toMatchObject({
-        guardrails: {},
-        haltedAt: null,
-        ignorePaths: [],
-        epoch: 0,
-        targetRate: 0.001,
-        confidence: 0.95,
-      });
-      await before('of the version before');
-      await vi.waitFor(async () => expect(await app.experiments.find('of the version before')).toBeDefined());
-      expect(await app.experiments.update(NAME, { guardrails: { errorRate: 0.7 } })).toMatchObject({
-        guardrails: { errorRate: 0.7 },
-      });
-      expect(app.failures).toEqual([]);
-      await isComplete(app);
-    });
-
-    it('has a schema that is too old for this one, which says so, runs controls alone, and goes on when it is new', async () => {
-      const [first] = STUDIES_MIGRATIONS;
-      const old = await new DataSource({ ...server.options(), migrations: first === undefined ? [] : [first] }).initialize();
-      await old.runMigrations();
-      await old.destroy();
-      await before(NAME);
-      const app = await building({ migrationsRun: false }).start();
-      const load = new Load(app);
-      await pause(300);
-      expect(app.results.runs()).toBe(0);
-      expect(app.failures.map(({ error }) => error)).toMatchObject([{ code: 'SCHEMA_MISSING' }]);
-      await source.runMigrations();
-      await running(app);
-      await load.end();
-      await isComplete(app);
-    });
   });
 
   it('beside a clock that steps back by an hour, counts all', async () => {

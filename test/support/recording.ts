@@ -1,3 +1,4 @@
+import { OwnContext } from '../../lib/experiment/own.context.js';
 import { resolveOptions, type ResolvedOptions } from '../../lib/experiment/definition.js';
 import { observationOf, type CandidateObservation, type Execution, type Outcome } from '../../lib/experiment/observation.js';
 import { ExperimentResult } from '../../lib/experiment/result.js';
@@ -137,6 +138,7 @@ export class RecordingProcess {
     const row = experimentRow();
     this.recorder = new Recorder(
       {
+        own: new OwnContext(),
         storage: this.storage,
         statements,
         place: this.place,

@@ -1,0 +1,29 @@
+import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm';
+
+/** Builds statements of the library's own, and sends them on one query runner. Nothing that they read is cached. */
+export class OwnStatements {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly runner: QueryRunner,
+  ) {}
+
+  /** Builds a statement about an entity's table. */
+  of<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>, alias?: string): SelectQueryBuilder<Entity> {
+    const { name } = this.dataSource.getMetadata(entity);
+    return own(this.dataSource.createQueryBuilder(entity, alias ?? name, this.runner));
+  }
+
+  /** Builds a statement about no table yet. */
+  about(): SelectQueryBuilder<ObjectLiteral> {
+    return own(this.dataSource.createQueryBuilder(this.runner) as SelectQueryBuilder<ObjectLiteral>); // typed as one of nothing
+  }
+
+  /** Sends SQL. */
+  async query(sql: string): Promise<void> {
+    await this.runner.query(sql);
+  }
+}
+
+function own<Entity extends ObjectLiteral>(builder: SelectQueryBuilder<Entity>): SelectQueryBuilder<Entity> {
+  return builder.cache(false).callListeners(false);
+}
