@@ -14,7 +14,7 @@ import type { SamplePage, SampleQuery } from './recording/sample.js';
 import type { Summary } from './recording/summary.js';
 import type { ExperimentCatalog } from './storage/experiment.catalog.js';
 import type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
-import type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
+import type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
 import type { ExperimentView } from './storage/experiment.view.js';
 import type { ChangeOptions, HistoryPage, HistoryQuery } from './storage/history/change.record.js';
 import type { ExperimentHistory } from './storage/history/experiment.history.js';
@@ -127,13 +127,17 @@ export class ExperimentService {
   }
 
   /**
-   * Changes what operators can set. This process obeys at once, the others as soon as they hear of it, on PostgreSQL at once too.
+   * Changes what operators can set. This process obeys at once, the others as soon as they hear of it, on PostgreSQL at once too. The
+   * change is stored on a connection of the library's own: not in a transaction that is open here, and not undone with it.
+   *
+   * With `percentEnabled: 0` this process obeys before it asks the database anything. Where that can't take it within 2 s, `stored` is
+   * false; the experiment stays off here, and is stored in the background as soon as that can be, unless somebody has changed it since.
    *
    * @param options `version`: the one that the change is made for; without it, it is made whatever others have changed. `actor`:
    *   who makes it, for the history
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then
    */
-  update(name: string, change: ExperimentChange, options?: ChangeOptions): Promise<ExperimentRow> {
+  update(name: string, change: ExperimentChange, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.catalog.change(name, change, options);
   }
 
@@ -143,17 +147,17 @@ export class ExperimentService {
    * @param percent 0 to 100 with at most two decimals; 0 is off
    * @throws StudiesError as `update`
    */
-  setPercentEnabled(name: string, percent: number, options?: ChangeOptions): Promise<ExperimentRow> {
+  setPercentEnabled(name: string, percent: number, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.update(name, { percentEnabled: percent }, options);
   }
 
   /** Turns an experiment on. Throws as `update`. */
-  enable(name: string, percent = 100, options?: ChangeOptions): Promise<ExperimentRow> {
+  enable(name: string, percent = 100, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.setPercentEnabled(name, percent, options);
   }
 
-  /** Turns an experiment off, for everybody. Throws as `update`. */
-  disable(name: string, options?: ChangeOptions): Promise<ExperimentRow> {
+  /** Turns an experiment off, for everybody: in this process at once, whatever the database does. Throws as `update`. */
+  disable(name: string, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.setPercentEnabled(name, 0, options);
   }
 

@@ -17,7 +17,7 @@ export { Publisher } from './publishing/publisher.js';
 export { LoggerPublisher } from './publishing/logger.publisher.js';
 export { ExperimentEntity } from './storage/experiment.entity.js';
 export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies.schema.js';
-export type { ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
+export type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
 export type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
 export type { SkipReason } from './experiment/run.recorder.js';
 export type { Difference } from './recording/differences/differences.js';

@@ -27,6 +27,7 @@ import { LimitedStorage } from './storage/limited.storage.js';
 import { Presence } from './storage/presence.js';
 import { Statements } from './storage/statements.js';
 import { StorageHealth } from './storage/storage.health.js';
+import { TurningOff } from './storage/turning.off.js';
 import { StudiesLifecycle } from './studies.lifecycle.js';
 import type { StudiesSettings } from './studies.options.js';
 import { ErrorReporter } from './studies.reporter.js';
@@ -64,7 +65,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
       made(Publisher, [SETTINGS, ModuleRef], publisherOf),
       made(ErrorReporter, [SETTINGS], ({ onError, onHalt }: StudiesSettings) => new ErrorReporter(onError, onHalt)),
       made(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
-      made(StorageHealth, [ErrorReporter, KEPT], healthOf),
+      made(StorageHealth, [EXPERIMENT_REGISTRY, ErrorReporter, KEPT], healthOf),
       made(
         ExperimentView,
         [EXPERIMENT_REGISTRY, ExperimentStorage, ChangeFeed, StorageHealth, SETTINGS],
@@ -82,15 +83,22 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         (kept: HistoryStorage, health: StorageHealth) => new ExperimentHistory(kept, health),
       ),
       made(
+        TurningOff,
+        [EXPERIMENT_REGISTRY, ExperimentView, StorageHealth, ErrorReporter],
+        ({ own }: ExperimentRegistry, view: ExperimentView, health: StorageHealth, reporter: ErrorReporter) =>
+          new TurningOff(own, view, health, (error, experiment) => reporter.report('storage', error, experiment)),
+      ),
+      made(
         ExperimentCatalog,
-        [ExperimentStorage, ExperimentView, ExperimentHistory],
-        (kept: ExperimentStorage, view: ExperimentView, history: ExperimentHistory) => new ExperimentCatalog(kept, view, history),
+        [ExperimentStorage, ExperimentView, ExperimentHistory, TurningOff],
+        (kept: ExperimentStorage, view: ExperimentView, history: ExperimentHistory, turningOff: TurningOff) =>
+          new ExperimentCatalog(kept, view, history, turningOff),
       ),
       made(
         Halting,
-        [ExperimentCatalog, StorageHealth, ErrorReporter],
-        (catalog: ExperimentCatalog, health: StorageHealth, reporter: ErrorReporter) =>
-          new Halting(catalog, health, (halt) => reporter.halted(halt)),
+        [EXPERIMENT_REGISTRY, ExperimentCatalog, StorageHealth, ErrorReporter],
+        ({ own }: ExperimentRegistry, catalog: ExperimentCatalog, health: StorageHealth, reporter: ErrorReporter) =>
+          new Halting(own, catalog, health, (halt) => reporter.halted(halt)),
       ),
       made(
         Presence,
@@ -106,8 +114,9 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
       ),
       made(
         Recorder,
-        [RecordStorage, Statements, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
+        [EXPERIMENT_REGISTRY, RecordStorage, Statements, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
         (
+          { own }: ExperimentRegistry,
           storage: RecordStorage,
           statements: Statements,
           place: WritingPlace,
@@ -118,6 +127,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         ) =>
           new Recorder(
             {
+              own,
               storage,
               statements,
               place,
@@ -131,15 +141,9 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
       ),
       made(
         ExperimentRecords,
-        [ExperimentCatalog, ExperimentStorage, ExperimentView, RecordStorage, Recorder, ExperimentHistory],
-        (
-          catalog: ExperimentCatalog,
-          experiments: ExperimentStorage,
-          view: ExperimentView,
-          kept: RecordStorage,
-          recorder: Recorder,
-          history: ExperimentHistory,
-        ) => new ExperimentRecords(catalog, experiments, view, kept, recorder, history),
+        [ExperimentCatalog, RecordStorage, Recorder, ExperimentHistory],
+        (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder, history: ExperimentHistory) =>
+          new ExperimentRecords(catalog, kept, recorder, history),
       ),
       made(
         ExperimentFigures,
@@ -190,6 +194,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           Recorder,
           ExperimentHistory,
           Halting,
+          TurningOff,
           GuardedPublisher,
           ErrorReporter,
           EntityIdentifier,
@@ -204,6 +209,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           recorder: Recorder,
           history: ExperimentHistory,
           halting: Halting,
+          turningOff: TurningOff,
           publisher: GuardedPublisher,
           reporter: ErrorReporter,
           entities: EntityIdentifier,
@@ -218,6 +224,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
             recorder,
             history,
             halting,
+            turningOff,
             publisher,
             reporter,
             entities,
@@ -266,11 +273,11 @@ function isolationOf(
   );
 }
 
-function healthOf(reporter: ErrorReporter, { tablePrefix }: ExperimentStorage): StorageHealth {
+function healthOf({ own }: ExperimentRegistry, reporter: ErrorReporter, { tables }: ExperimentStorage): StorageHealth {
   return new StorageHealth(
-    (error) => reporter.report('storage', error),
+    (error) => own.run(() => reporter.report('storage', error)),
     () => reporter.recovered(),
-    tablePrefix,
+    tables,
   );
 }
 

@@ -11,6 +11,7 @@ import type { ExperimentView } from './storage/experiment.view.js';
 import type { Halting } from './storage/halting.js';
 import type { Presence } from './storage/presence.js';
 import type { ExperimentHistory } from './storage/history/experiment.history.js';
+import type { TurningOff } from './storage/turning.off.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies.reporter.js';
 
@@ -28,6 +29,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly recorder: Recorder,
     private readonly history: ExperimentHistory,
     private readonly halting: Halting,
+    private readonly turningOff: TurningOff,
     private readonly publisher: GuardedPublisher,
     private readonly reporter: ErrorReporter,
     private readonly entities: EntityIdentifier,
@@ -55,8 +57,8 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
       },
       candidates,
     );
-    await view.start();
-    this.presence.start();
+    await registry.own.run(() => view.start());
+    registry.own.run(() => this.presence.start());
   }
 
   /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */
@@ -67,7 +69,14 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     await this.isolation.stop();
     await within(
       Math.max(shutdownTimeout, LAST_WRITING),
-      Promise.all([this.halting.stop(), this.view.stop(), this.presence.stop(), this.recorder.stop(), this.history.flush()]),
+      Promise.all([
+        this.halting.stop(),
+        this.turningOff.stop(),
+        this.view.stop(),
+        this.presence.stop(),
+        this.recorder.stop(),
+        this.history.flush(),
+      ]),
     );
   }
 }

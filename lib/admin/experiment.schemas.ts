@@ -31,6 +31,13 @@ export const experimentSchema = z.strictObject({
   seenAt: time.nullable().describe('When a running process last said that it has the experiment; each does about every minute.'),
 });
 
+/** An experiment that is off in the process that answers, which is not stored yet. */
+export const turnedOffSchema = experimentSchema.extend({
+  stored: z
+    .literal(false)
+    .describe('The process that answers obeys; it tries to store it until it can, or somebody changes the experiment.'),
+});
+
 /** A part of the list of experiments. */
 export const pageSchema = z.strictObject({
   items: z.array(experimentSchema),

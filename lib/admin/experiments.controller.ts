@@ -74,10 +74,10 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     ): Promise<unknown> {
       refuseOtherThanJson(contentType);
       const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');
-      return tagged(
-        await this.catalog.change(name, change, { version: versionOf(ifMatch), actor: actorOf(actor, request) }),
-        response,
-      );
+      const changed = await this.catalog.change(name, change, { version: versionOf(ifMatch), actor: actorOf(actor, request) });
+      if (changed.stored) return tagged(changed, response);
+      response.status(HttpStatus.ACCEPTED);
+      return { ...resourceOf(changed), stored: false };
     }
 
     @Delete('experiments/:name')

@@ -1,6 +1,7 @@
 /** What the responses of Express and Fastify have in common. */
 export interface HeaderResponse {
   header(name: string, value: string): unknown;
+  status(code: number): unknown;
   getHeader(name: string): string | number | string[] | undefined;
 }
 

@@ -1,11 +1,11 @@
-import { errorSchema, experimentSchema, listSchema, pageSchema, patchSchema } from './experiment.schemas.js';
+import { errorSchema, experimentSchema, listSchema, pageSchema, patchSchema, turnedOffSchema } from './experiment.schemas.js';
 import { durationsSchema, figuresListSchema, figuresSchema, timelineQuerySchema, timelineSchema } from './figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from './history.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, schemaOf, tagged, text } from './openapi.parts.js';
 import { purgingSchema, resultListSchema, resultPageSchema, resultSchema, summarySchema } from './result.schemas.js';
 
 /** The version of the API, which changes with what it takes and gives. */
-const API_VERSION = '1.2.0';
+const API_VERSION = '1.3.0';
 
 /** Describes the API (OpenAPI 3.1), from the schemas by which it checks what it takes. Addresses are relative to this document's. */
 export function openApiDocument(): object {
@@ -22,6 +22,7 @@ export function openApiDocument(): object {
     components: {
       schemas: {
         Experiment: schemaOf(experimentSchema),
+        TurnedOff: schemaOf(turnedOffSchema),
         ExperimentPage: pageOf(pageSchema, 'Experiment'),
         ExperimentChange: { ...schemaOf(patchSchema), minProperties: 1 },
         Change: schemaOf(changeRecordSchema),
@@ -59,10 +60,18 @@ function experimentPaths() {
       },
       patch: {
         operationId: 'changeExperiment',
-        summary: 'Change an experiment',
+        summary:
+          'Change an experiment; with "percentEnabled": 0 it is off in the process that answers, whatever the database does',
         parameters: [IF_MATCH, REQUESTED_WITH],
         requestBody: { required: true, content: json('ExperimentChange') },
-        responses: { 200: tagged('The experiment as it is now.', 'Experiment'), ...refusals(400, 404, 412, 413) },
+        responses: {
+          200: tagged('The experiment as it is now.', 'Experiment'),
+          202: answer(
+            'It is off in the process that answers. The database has not taken it within 2 s; it is tried again.',
+            'TurnedOff',
+          ),
+          ...refusals(400, 404, 412, 413),
+        },
       },
       delete: {
         operationId: 'removeExperiment',

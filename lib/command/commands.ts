@@ -69,7 +69,11 @@ function ranAt(result: ResultLike): number {
 
 async function change({ client, name, print }: Task, percentEnabled: number): Promise<number> {
   const changed = await client.change(name, { percentEnabled });
-  const is = () => (percentEnabled === 0 ? 'is off now' : runningText(percentEnabled, changed));
+  const off = () =>
+    changed['stored'] === false
+      ? 'is off in the process that answered. The database could not take it yet; it is tried again until it can'
+      : 'is off now';
+  const is = () => (percentEnabled === 0 ? off() : runningText(percentEnabled, changed));
   print(changed, () => `"${printable(name)}" ${is()}.\n`);
   return DONE;
 }

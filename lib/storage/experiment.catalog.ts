@@ -1,13 +1,17 @@
 import { StudiesError } from '../experiment/errors.js';
 import { nameSchema } from '../experiment/validation.js';
-import { changed } from './experiment.change.js';
+import { within } from '../experiment/within.js';
+import { changed, checkChange } from './experiment.change.js';
 import { pageOf, type ExperimentPage, type ExperimentQuery } from './experiment.query.js';
-import type { ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
+import type { ChangedExperiment, ExperimentChange, ExperimentRow, ExperimentSettings } from './experiment.row.js';
 import type { ExperimentStorage } from './experiment.storage.js';
 import type { ExperimentView } from './experiment.view.js';
 import { changedSettings, type ChangeOptions } from './history/change.record.js';
 import type { ExperimentHistory } from './history/experiment.history.js';
 import type { Halt } from './halt.js';
+import { isOvertaken, type Hold } from './held.off.js';
+import { rowOf, type KnownExperiment } from './known.experiment.js';
+import { STORED_WITHIN, type TurningOff } from './turning.off.js';
 
 /** How many characters of why a guardrail stopped an experiment are kept. */
 const REASON = 500;
@@ -21,6 +25,7 @@ export class ExperimentCatalog {
     private readonly storage: ExperimentStorage,
     private readonly view: ExperimentView,
     private readonly history: ExperimentHistory,
+    private readonly turningOff: TurningOff,
   ) {}
 
   async find(name: string): Promise<ExperimentRow | undefined> {
@@ -51,14 +56,18 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Changes an experiment; this process obeys at once, the others as soon as they hear of it.
+   * Changes an experiment; this process obeys at once, the others as soon as they hear of it. One that is turned off is off in this process
+   * before anything is asked of the storage, and is stored when that can be.
    *
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`
    */
-  async change(name: string, change: ExperimentChange, { version, actor = null }: ChangeOptions = {}): Promise<ExperimentRow> {
-    const { row, settings, stored } = await this.stored(name, version, (found) => changed(found, change));
-    await this.history.add({ experiment: name, kind: 'changed', actor, reason: null, ...changedSettings(row, settings) });
-    return stored;
+  async change(name: string, change: ExperimentChange, options: ChangeOptions = {}): Promise<ChangedExperiment> {
+    checkChange(name, change);
+    const held = change.percentEnabled === 0 ? this.view.hold(name, options.version) : undefined;
+    if (held !== undefined) return this.turnOff(held, change, options);
+    const { recorded, stored } = await this.changeStored(name, change, options);
+    await recorded;
+    return { ...stored, stored: true };
   }
 
   /**
@@ -72,11 +81,26 @@ export class ExperimentCatalog {
     if (row?.version !== version || row.percentEnabled === 0) return false;
     const haltReason = reason.slice(0, REASON).toWellFormed();
     const settings = { ...changed(row, { percentEnabled: 0 }), haltedAt: at, haltReason };
-    if (!(await this.storage.update(experiment, version, settings))) return false;
-    const stored = await this.find(experiment);
-    if (stored !== undefined) this.view.put(stored);
+    if ((await this.write(row, settings)) === undefined) return false;
     await this.history.add({ experiment, kind: 'halted', actor: null, reason, ...changedSettings(row, settings) });
     return true;
+  }
+
+  /**
+   * Makes what was recorded of an experiment so far count no more.
+   *
+   * @returns the experiment as it is then
+   * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
+   */
+  async advanceEpoch(name: string): Promise<ExperimentRow> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const row = await this.get(name);
+      if (!(await this.storage.advanceEpoch(name, row.epoch))) continue;
+      const advanced = { ...row, epoch: row.epoch + 1 };
+      this.view.put(advanced);
+      return advanced;
+    }
+    throw conflict(name);
   }
 
   /**
@@ -90,28 +114,65 @@ export class ExperimentCatalog {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = await this.getVersion(name, version);
       if (!(await this.storage.remove(name, row.version))) continue;
-      this.view.drop(name);
+      this.view.drop(row);
       await this.history.add({ experiment: name, kind: 'removed', actor, reason: null, before: {}, after: {} });
       return row;
     }
     throw conflict(name);
   }
 
-  /** Stores what becomes of an experiment, and sees to it that this process obeys it. */
-  private async stored(
+  /** Has an experiment that is off in this process stored so, with all else that is changed. */
+  private async turnOff(
+    { hold, known }: { hold: Hold; known: KnownExperiment },
+    change: ExperimentChange,
+    options: ChangeOptions,
+  ): Promise<ChangedExperiment> {
+    const { name } = hold;
+    let recorded = Promise.resolve();
+    const stored = await this.turningOff.turnOff(hold, async (isLater) => {
+      const done = await this.changeStored(name, change, options, isLater ? hold : undefined);
+      recorded = done.recorded;
+      return done.stored;
+    });
+    if (stored === undefined) return { ...rowOf(known), percentEnabled: 0, stored: false };
+    await within(STORED_WITHIN, recorded);
+    return { ...stored, stored: true };
+  }
+
+  /**
+   * Changes what is stored.
+   *
+   * @param hold the experiment as it was turned off before, if it was; what somebody has changed since stays as it is
+   */
+  private async changeStored(
     name: string,
-    version: number | undefined,
-    become: (row: ExperimentRow) => ExperimentSettings,
-  ): Promise<{ row: ExperimentRow; settings: ExperimentSettings; stored: ExperimentRow }> {
+    change: ExperimentChange,
+    { version, actor = null }: ChangeOptions,
+    hold?: Hold,
+  ): Promise<{ stored: ExperimentRow; recorded: Promise<void> }> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = await this.getVersion(name, version);
-      const settings = become(row);
-      if (!(await this.storage.update(name, row.version, settings))) continue;
-      const stored = await this.get(name);
-      this.view.put(stored);
-      return { row, settings, stored };
+      if (hold !== undefined && isOvertaken(hold, { ...row, updatedAt: row.updatedAt.getTime() })) throw conflict(name);
+      const settings = changed(row, change);
+      const stored = await this.write(row, settings);
+      if (stored === undefined) continue;
+      const record = { experiment: name, kind: 'changed', actor, reason: null, ...changedSettings(row, settings) } as const;
+      return { stored, recorded: this.history.add(record) };
     }
     throw conflict(name);
+  }
+
+  /**
+   * Writes what is set of an experiment, if it is still as it was read, and obeys it. What is written is what is given: it is not read again.
+   *
+   * @returns the experiment as it is then; nothing when somebody else was faster
+   */
+  private async write(row: ExperimentRow, settings: ExperimentSettings): Promise<ExperimentRow | undefined> {
+    const updatedAt = new Date();
+    if (!(await this.storage.update(row.name, row.version, settings, updatedAt))) return undefined;
+    const stored = { ...row, ...settings, version: row.version + 1, updatedAt };
+    this.view.put(stored);
+    return stored;
   }
 
   private async getVersion(name: string, version: number | undefined): Promise<ExperimentRow> {

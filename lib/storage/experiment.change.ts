@@ -40,13 +40,21 @@ export const changeSchema = z
   .partial();
 
 /**
+ * Checks what can be checked of a change without the experiment.
+ *
+ * @throws StudiesError `INVALID_CHANGE`
+ */
+export function checkChange(name: string, change: ExperimentChange): z.infer<typeof changeSchema> {
+  return check(changeSchema, change, whereOf(name), 'INVALID_CHANGE');
+}
+
+/**
  * Applies a change to what is stored.
  *
  * @returns all settings, as they are to be stored
  * @throws StudiesError when a field is wrong, or the end is not after the start
  */
 export function changed(row: ExperimentRow, change: ExperimentChange): ExperimentSettings {
-  const where = `The change of experiment "${row.name}"`;
   const {
     percentEnabled = row.percentEnabled,
     startsAt = row.startsAt,
@@ -56,10 +64,12 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
     confidence = row.confidence,
     ignorePaths = row.ignorePaths,
     guardrails = row.guardrails,
-  } = check(changeSchema, change, where, 'INVALID_CHANGE');
+  } = checkChange(row.name, change);
   if (startsAt !== null && endsAt !== null && endsAt <= startsAt) {
     const reason = `must be after the start, ${startsAt.toISOString()}`;
-    throw new StudiesError('INVALID_CHANGE', `${where}: "endsAt" ${reason}.`, { fields: [{ field: 'endsAt', reason }] });
+    throw new StudiesError('INVALID_CHANGE', `${whereOf(row.name)}: "endsAt" ${reason}.`, {
+      fields: [{ field: 'endsAt', reason }],
+    });
   }
   return {
     percentEnabled,
@@ -74,6 +84,10 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
     haltedAt: percentEnabled > 0 ? null : row.haltedAt,
     haltReason: percentEnabled > 0 ? null : row.haltReason,
   };
+}
+
+function whereOf(name: string): string {
+  return `The change of experiment "${name}"`;
 }
 
 /** The guardrails that are set. */

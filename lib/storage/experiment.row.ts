@@ -1,5 +1,4 @@
 import type { Guardrails } from '../experiment/guardrails.js';
-import type { OperatorSettings } from '../experiment/experiment.runner.js';
 
 /**
  * An experiment as it is stored: what operators have set, and when it ran.
@@ -63,6 +62,19 @@ export interface ExperimentChange {
   readonly guardrails?: { readonly [Limit in keyof Guardrails]?: Guardrails[Limit] | undefined } | undefined;
 }
 
+/**
+ * An experiment after a change.
+ *
+ * @publicApi
+ */
+export interface ChangedExperiment extends ExperimentRow {
+  /**
+   * Whether the change is stored. `false`: the experiment was turned off, this process obeys that already, and the database could not
+   * take it in time; it is tried again until it can. Everything but `percentEnabled` is then as it was last known.
+   */
+  readonly stored: boolean;
+}
+
 /** Everything that an operator can have set, and whether a guardrail has. */
 export type ExperimentSettings = Pick<
   ExperimentRow,
@@ -103,28 +115,4 @@ export const NEW_ROW = {
 /** What an experiment is at: another text after each change that operators make. */
 export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
   return `${version}.${epoch}`;
-}
-
-/** What a process keeps of a row: what calls look at, and what their results are filed under. */
-export interface KnownExperiment extends OperatorSettings, Pick<ExperimentRow, 'id' | 'name' | 'epoch'> {}
-
-// One of each for the thousands of experiments that have nothing there.
-const NO_TEXTS: readonly string[] = Object.freeze([]);
-const NO_LIMITS: Partial<Guardrails> = Object.freeze({});
-
-/** What is kept of a row. */
-export function knownOf(row: ExperimentRow): KnownExperiment {
-  const { id, name, percentEnabled, startsAt, endsAt, subjects, ignorePaths, guardrails, version, epoch } = row;
-  return {
-    id,
-    name,
-    percentEnabled,
-    startsAt: startsAt?.getTime() ?? null,
-    endsAt: endsAt?.getTime() ?? null,
-    subjects: subjects.length === 0 ? NO_TEXTS : subjects,
-    ignorePaths: ignorePaths.length === 0 ? NO_TEXTS : ignorePaths,
-    guardrails: Object.keys(guardrails).length === 0 ? NO_LIMITS : guardrails,
-    version,
-    epoch,
-  };
 }

@@ -1,4 +1,5 @@
 import type { MaybePromise } from '../experiment/maybe-promise.js';
+import type { TableNames } from './tables.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
 
 /** An experiment, and what it is at: another text after each change that operators make. */
@@ -12,9 +13,9 @@ export const SEEN_LATELY = 30_000;
 
 /** Where experiments are kept. Every process has its own, and they share what is in it. */
 export abstract class ExperimentStorage {
-  /** What the names of its tables begin with, before those of this library. */
-  get tablePrefix(): string {
-    return '';
+  /** The names that its tables have, where they are other than their own. */
+  get tables(): TableNames {
+    return new Map();
   }
 
   /** A text that changes whenever an operator changes something, or experiments come or go: small, however many there are. */
@@ -38,11 +39,11 @@ export abstract class ExperimentStorage {
   abstract create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void>;
 
   /**
-   * Changes what is set and counts its version up, if it is still of the version given.
+   * Changes what is set, if the experiment is still of the version given. Its version is one higher then, and `updatedAt` the time given.
    *
    * @returns whether it was
    */
-  abstract update(name: string, version: number, settings: ExperimentSettings): MaybePromise<boolean>;
+  abstract update(name: string, version: number, settings: ExperimentSettings, at: Date): MaybePromise<boolean>;
 
   /**
    * Removes an experiment, if it is still of the version given.
@@ -51,8 +52,12 @@ export abstract class ExperimentStorage {
    */
   abstract remove(name: string, version: number): MaybePromise<boolean>;
 
-  /** Makes what was recorded so far count no more. */
-  abstract advanceEpoch(name: string): MaybePromise<void>;
+  /**
+   * Makes what was recorded so far count no more, if the experiment is still of the epoch given: its epoch is one higher then.
+   *
+   * @returns whether it was
+   */
+  abstract advanceEpoch(name: string, epoch: number): MaybePromise<boolean>;
 
   /** Notes when experiments ran: earlier and later than what is known, never the other way. */
   abstract ran(times: readonly RunTimes[]): MaybePromise<void>;

@@ -3,8 +3,11 @@ import type { ExperimentRunner } from '../experiment/experiment.runner.js';
 import { chain, type MaybePromise } from '../experiment/maybe-promise.js';
 import { within } from '../experiment/within.js';
 import type { ChangeFeed } from './change.feed.js';
-import { knownOf, stampOf, type ExperimentRow, type KnownExperiment, type RunTimes } from './experiment.row.js';
+import { stampOf, type ExperimentRow, type RunTimes } from './experiment.row.js';
 import type { ExperimentStorage } from './experiment.storage.js';
+import { HeldOff, type Hold } from './held.off.js';
+import { knownOf, type KnownExperiment } from './known.experiment.js';
+import { KnownExperiments } from './known.experiments.js';
 import type { Access, StorageHealth } from './storage.health.js';
 
 /** How long the start of the application waits for the storage, in ms; then it goes on, with experiments off until it answers. */
@@ -15,7 +18,8 @@ const START_LIMIT = 5_000;
  * calls leave behind.
  */
 export class ExperimentView {
-  private known: ReadonlyMap<string, KnownExperiment> = new Map();
+  private readonly known = new KnownExperiments();
+  private readonly held = new HeldOff();
   private timer: NodeJS.Timeout | undefined;
   private refreshing: Promise<void> | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -60,32 +64,49 @@ export class ExperimentView {
   /** Makes a new experiment obey what is stored, or has it stored. */
   add(runner: ExperimentRunner): void {
     const known = this.known.get(runner.name);
-    if (known !== undefined) runner.obey(known);
-    else if (this.isStarted) void this.refresh();
+    if (known !== undefined) runner.obey(this.held.applied(known));
+    // The first call of a name comes in its caller's context.
+    else if (this.isStarted) this.registry.own.run(() => void this.refresh());
   }
 
   /** Obeys at once what this process has changed, and tells the others. */
   put(row: ExperimentRow): void {
     this.changed();
-    const before = this.known.get(row.name);
-    if (before?.id === row.id && before.version > row.version) return;
-    const known = knownOf(row);
-    this.known = new Map(this.known).set(row.name, known);
-    this.registry.find(row.name)?.obey(known);
+    this.known.put(knownOf(row));
+    this.obeyKnown(row.name);
   }
 
   /** Forgets an experiment that this process has removed. */
-  drop(name: string): void {
+  drop({ name, id }: Pick<ExperimentRow, 'name' | 'id'>): void {
     this.changed();
-    const known = new Map(this.known);
-    known.delete(name);
-    this.known = known;
-    this.registry.find(name)?.obey(undefined);
+    this.known.drop(name, id);
+    this.obeyKnown(name);
+  }
+
+  /**
+   * Turns an experiment off in this process at once, until it is released, whatever is read meanwhile; or until somebody changes it.
+   *
+   * @param version the one that is meant; without it, any that was made before
+   * @returns nothing if the experiment is not known here, or is of a newer version than the one that is meant
+   */
+  hold(name: string, version: number | undefined): { hold: Hold; known: KnownExperiment } | undefined {
+    const known = this.known.get(name);
+    if (known === undefined || known.version > (version ?? known.version)) return undefined;
+    const hold = { name, id: known.id, version: version ?? known.version, isExact: version !== undefined, at: Date.now() };
+    this.held.add(hold);
+    this.obeyKnown(name);
+    return { hold, known };
+  }
+
+  /** Obeys what is known again. */
+  release(hold: Hold): void {
+    this.held.delete(hold);
+    this.obeyKnown(hold.name);
   }
 
   /** Writes when experiments ran, after a writing that is under way; what can't be written is kept for the next time. */
   flush(): Promise<void> {
-    this.writing = this.writing.then(() => this.write());
+    this.writing = this.registry.own.run(() => this.writing.then(() => this.write()));
     return this.writing;
   }
 
@@ -162,7 +183,7 @@ export class ExperimentView {
 
   /** All experiments: those that have not changed are not asked for again. */
   private load(): MaybePromise<readonly KnownExperiment[]> {
-    const byId = new Map(Array.from(this.known.values(), (experiment) => [experiment.id, experiment]));
+    const byId = new Map(Array.from(this.known.all(), (experiment) => [experiment.id, experiment]));
     if (byId.size === 0) return chain(this.storage.load(), (rows) => rows.map(knownOf));
     return chain(this.storage.stamps(), (stamps) => {
       const same: KnownExperiment[] = [];
@@ -183,12 +204,17 @@ export class ExperimentView {
 
   private obey(experiments: readonly KnownExperiment[]): void {
     this.hasRead = true;
-    this.known = new Map(experiments.map((experiment) => [experiment.name, experiment]));
+    this.known.replace(experiments);
     for (const runner of this.registry.all()) {
       const known = this.known.get(runner.name);
-      if (known !== undefined) runner.obey(known);
+      if (known !== undefined) runner.obey(this.held.applied(known));
       else if (!runner.sampler.isWanted) runner.obey(undefined);
     }
+  }
+
+  private obeyKnown(name: string): void {
+    const known = this.known.get(name);
+    this.registry.find(name)?.obey(known && this.held.applied(known));
   }
 
   private schedule(): void {

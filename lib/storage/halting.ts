@@ -1,3 +1,4 @@
+import type { OwnContext } from '../experiment/own.context.js';
 import type { ExperimentCatalog } from './experiment.catalog.js';
 import type { Halt } from './halt.js';
 import type { StorageHealth } from './storage.health.js';
@@ -16,13 +17,15 @@ export class Halting {
 
   /** @param halted takes a halt that this process was the first to make, or that can't be stored yet. Must not throw */
   constructor(
+    private readonly own: OwnContext,
     private readonly catalog: ExperimentCatalog,
     private readonly health: StorageHealth,
     private readonly halted: (halt: Halt) => void,
   ) {}
 
   halt(experiment: string, reason: string, version: number): void {
-    this.try({ experiment, reason, at: new Date(), version }, WAIT.first, false);
+    // A guardrail acts in the context of the run that it has seen.
+    this.own.run(() => this.try({ experiment, reason, at: new Date(), version }, WAIT.first, false));
   }
 
   /** Waits for what is being stored, and tries no more. */

@@ -40,16 +40,16 @@ export class LimitedStorage extends ExperimentStorage {
     return this.statements.run(() => this.storage.create(experiments));
   }
 
-  update(name: string, version: number, settings: ExperimentSettings): MaybePromise<boolean> {
-    return inTime(this.storage.update(name, version, settings));
+  update(name: string, version: number, settings: ExperimentSettings, at: Date): MaybePromise<boolean> {
+    return inTime(this.storage.update(name, version, settings, at));
   }
 
   remove(name: string, version: number): MaybePromise<boolean> {
     return inTime(this.storage.remove(name, version));
   }
 
-  advanceEpoch(name: string): MaybePromise<void> {
-    return inTime(this.storage.advanceEpoch(name));
+  advanceEpoch(name: string, epoch: number): MaybePromise<boolean> {
+    return inTime(this.storage.advanceEpoch(name, epoch));
   }
 
   ran(times: readonly RunTimes[]): MaybePromise<void> {

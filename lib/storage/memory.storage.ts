@@ -63,10 +63,10 @@ export class MemoryStorage extends ExperimentStorage {
     }
   }
 
-  update(name: string, version: number, settings: ExperimentSettings): boolean {
+  update(name: string, version: number, settings: ExperimentSettings, at: Date): boolean {
     const row = this.rows.get(name);
     if (row?.version !== version) return false;
-    this.rows.set(name, { ...row, ...settings, version: version + 1, updatedAt: new Date() });
+    this.rows.set(name, { ...row, ...settings, version: version + 1, updatedAt: at });
     return true;
   }
 
@@ -74,9 +74,11 @@ export class MemoryStorage extends ExperimentStorage {
     return this.rows.get(name)?.version === version && this.rows.delete(name);
   }
 
-  advanceEpoch(name: string): void {
+  advanceEpoch(name: string, epoch: number): boolean {
     const row = this.rows.get(name);
-    if (row !== undefined) this.rows.set(name, { ...row, epoch: row.epoch + 1 });
+    if (row?.epoch !== epoch) return false;
+    this.rows.set(name, { ...row, epoch: epoch + 1 });
+    return true;
   }
 
   ran(times: readonly RunTimes[]): void {

@@ -19,6 +19,8 @@ export interface Experiment {
   readonly lastRunAt: string | null;
   /** When a running process last said that it has the experiment. */
   readonly seenAt: string | null;
+  /** There, and false, when it was turned off and the database could not take that yet. */
+  readonly stored?: false;
 }
 
 /** What stops an experiment by itself: times in ms, rates from 0 to 1, null for no limit. */

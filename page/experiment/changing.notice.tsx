@@ -6,13 +6,25 @@ import { Seen } from '../parts/seen.js';
 import { settingLabel, settingText } from './setting.text.js';
 import type { Changing, Conflict, Wanted } from './use.changing.js';
 
-/** What became of a change that did not succeed: why, and for one that met another, what is there now beside what was wanted. */
+/** What became of a change that did not succeed, or not yet: why, and for one that met another, what is there now beside what was wanted. */
 export function ChangingNotice({ changing }: { readonly changing: Changing }) {
   const { state, send, dismiss } = changing;
   switch (state.kind) {
     case 'idle':
     case 'sending':
       return null;
+    case 'unstored':
+      return (
+        <ArrivingNotice key="unstored" label="Off, and not stored yet">
+          <p>
+            It is off in the process that answered. The database could not take it yet; it is tried again until it can. The other
+            processes hear of it then.
+          </p>
+          <button type="button" class="small" onClick={dismiss}>
+            Close
+          </button>
+        </ArrivingNotice>
+      );
     case 'failed':
       return (
         <ArrivingNotice key="failed" label="Not done">

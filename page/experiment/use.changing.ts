@@ -16,6 +16,7 @@ export interface Wanted {
 export type ChangingState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'sending'; readonly wanted: Wanted }
+  | { readonly kind: 'unstored'; readonly wanted: Wanted }
   | { readonly kind: 'failed'; readonly wanted: Wanted; readonly failure: Failure }
   | { readonly kind: 'conflict'; readonly wanted: Wanted; readonly conflict: Conflict };
 
@@ -53,9 +54,13 @@ export function useChanging(name: string, changed: (experiment: Experiment) => v
   const make = async (wanted: Wanted, change: Change, seen?: Experiment): Promise<boolean> => {
     setState({ kind: 'sending', wanted });
     try {
-      changed(await changeExperiment(name, change, seen?.version));
-      setState({ kind: 'idle' });
-      announce(`Done: ${wanted.text}.`);
+      const now = await changeExperiment(name, change, seen?.version);
+      changed(now);
+      if (now.stored === false) setState({ kind: 'unstored', wanted });
+      else {
+        setState({ kind: 'idle' });
+        announce(`Done: ${wanted.text}.`);
+      }
       return true;
     } catch (error) {
       const failure = failureOf(error);

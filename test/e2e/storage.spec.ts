@@ -41,7 +41,8 @@ describe.each(PLATFORMS)('the stored percentage, on %s', (platform) => {
   it('keeps what an operator has set through a restart', async () => {
     const database = await databaseFile();
     const first = await start(database, 0);
-    const set = await first.experiments.update('search', { percentEnabled: 100, subjects: ['ada'] });
+    const { stored, ...set } = await first.experiments.update('search', { percentEnabled: 100, subjects: ['ada'] });
+    expect(stored).toBe(true);
     await first.close();
 
     const second = await start(database, 5);

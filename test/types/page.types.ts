@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { experimentSchema, pageSchema, patchSchema } from '../../lib/admin/experiment.schemas.js';
+import type { experimentSchema, pageSchema, patchSchema, turnedOffSchema } from '../../lib/admin/experiment.schemas.js';
 import type { durationsSchema, figuresListSchema, timelineSchema } from '../../lib/admin/figures.schemas.js';
 import type { changeRecordSchema } from '../../lib/admin/history.schemas.js';
 import type { resultSchema, summarySchema } from '../../lib/admin/result.schemas.js';
@@ -16,6 +16,7 @@ import type { Timeline } from '../../page/api/timeline.js';
 type Fits<From extends To, To> = [From, To];
 
 export type Experiments = Fits<z.output<typeof experimentSchema>, Experiment>;
+export type TurnedOff = Fits<z.output<typeof turnedOffSchema>, Experiment>;
 export type ExperimentPages = Fits<z.output<typeof pageSchema>, PageOf<Experiment>>;
 export type Changes = Fits<z.output<typeof changeRecordSchema>, ChangeRecord>;
 export type Summaries = Fits<z.output<typeof summarySchema>, Summary>;

@@ -98,7 +98,7 @@ describe('the figures of many experiments', () => {
     const names = Array.from({ length: count }, (_, index) => `e${index}`);
     experiments.create(names.map((name) => ({ name, percentEnabled: 0 })));
     const records = new MemoryRecordStorage();
-    const catalog = new ExperimentCatalog(experiments, {} as never, {} as never); // it only reads
+    const catalog = new ExperimentCatalog(experiments, {} as never, {} as never, {} as never); // it only reads
     const flush = vi.fn(async () => undefined);
     const figures = new ExperimentFigures(catalog, records, { flush } as never); // nothing else is asked of it
     const read = vi.spyOn(records.tallies, 'totals');
@@ -170,7 +170,7 @@ describe('the figures of many experiments', () => {
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('collecting');
     experiments.update('e0', 1, { ...(experiments.find('e0') as ExperimentRow), targetRate: 0.1 }); // it was created
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('ready');
-    experiments.advanceEpoch('e0');
+    experiments.advanceEpoch('e0', 0);
     expect((await figures.of(['e0']))[0]).toMatchObject({ runs: 0, candidates: [] });
   });
 

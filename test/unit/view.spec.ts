@@ -8,6 +8,7 @@ import { ExperimentHistory } from '../../lib/storage/history/experiment.history.
 import { MemoryHistoryStorage } from '../../lib/storage/history/history.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { StorageHealth } from '../../lib/storage/storage.health.js';
+import { TurningOff } from '../../lib/storage/turning.off.js';
 import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
 
 const INTERVAL = 1_000;
@@ -44,14 +45,14 @@ class SlowStorage extends ExperimentStorage {
   create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     return this.answer('create', () => this.shared.create(experiments));
   }
-  update(name: string, version: number, settings: ExperimentSettings): Promise<boolean> {
-    return this.answer('update', () => this.shared.update(name, version, settings));
+  update(name: string, version: number, settings: ExperimentSettings, at: Date): Promise<boolean> {
+    return this.answer('update', () => this.shared.update(name, version, settings, at));
   }
   remove(name: string, version: number): Promise<boolean> {
     return this.answer('remove', () => this.shared.remove(name, version));
   }
-  advanceEpoch(name: string): Promise<void> {
-    return this.answer('advanceEpoch', () => this.shared.advanceEpoch(name));
+  advanceEpoch(name: string, epoch: number): Promise<boolean> {
+    return this.answer('advanceEpoch', () => this.shared.advanceEpoch(name, epoch));
   }
   ran(times: readonly RunTimes[]): Promise<void> {
     return this.answer('ran', () => this.shared.ran(times));
@@ -75,6 +76,7 @@ interface Process {
   registry: ExperimentRegistry;
   view: ExperimentView;
   catalog: ExperimentCatalog;
+  turningOff: TurningOff;
   told: string[];
 }
 
@@ -91,11 +93,13 @@ function processOn(shared = new MemoryStorage()): Process {
   );
   const view = new ExperimentView(registry, storage, new SilentFeed(), health, INTERVAL);
   registry.complete({ defaults: [], report: () => {}, publish: () => {}, added: (runner) => view.add(runner) }, new Map());
+  const turningOff = new TurningOff(registry.own, view, health, (error) => told.push((error as Error).message));
   const started = {
     storage,
     registry,
     view,
-    catalog: new ExperimentCatalog(storage, view, new ExperimentHistory(new MemoryHistoryStorage(), health)),
+    catalog: new ExperimentCatalog(storage, view, new ExperimentHistory(new MemoryHistoryStorage(), health), turningOff),
+    turningOff,
     told,
   };
   processes.push(started);
@@ -134,7 +138,7 @@ describe('the view of the stored experiments', () => {
     for (const name of ['a', 'b', 'c']) process.registry.runner(name, 0);
     await process.view.start();
     const asked = vi.spyOn(process.storage, 'loadSome');
-    shared.update('b', 1, { ...(shared.find('b') as ExperimentRow), percentEnabled: 100 }); // it was created
+    shared.update('b', 1, { ...(shared.find('b') as ExperimentRow), percentEnabled: 100 }, new Date()); // it was created
     await vi.advanceTimersByTimeAsync(2 * INTERVAL);
     expect(['a', 'b', 'c'].map((name) => isOn(process, name))).toEqual([false, true, false]);
     expect(asked.mock.calls).toEqual([[[shared.find('b')?.id]]]);
