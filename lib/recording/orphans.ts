@@ -1,5 +1,5 @@
 import type { EntityTarget } from 'typeorm';
-import type { RawNumber } from '../storage/columns.js';
+import { numberOf, type RawNumber } from '../storage/columns.js';
 import { ExperimentEntity } from '../storage/experiment.entity.js';
 import type { OwnDatabase } from '../storage/own.database.js';
 import type { Recorded } from './record.storage.js';
@@ -20,5 +20,5 @@ export async function orphansOf(database: OwnDatabase, entity: EntityTarget<Reco
       .where(`NOT EXISTS (${known.getQuery()})`)
       .getRawMany<Record<keyof Recorded, RawNumber>>();
   });
-  return rows.map(({ experimentId, epoch }) => ({ experimentId: Number(experimentId), epoch: Number(epoch) }));
+  return rows.map(({ experimentId, epoch }) => ({ experimentId: numberOf(experimentId), epoch: numberOf(epoch) }));
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Between, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import { chunksOf } from '../storage/chunks.js';
-import type { RawNumber } from '../storage/columns.js';
+import { numberOf, type RawNumber } from '../storage/columns.js';
 import type { OwnDatabase } from '../storage/own.database.js';
 import type { OwnStatements } from '../storage/own.statements.js';
 import { EXPERIMENT_ITSELF } from './experiment.book.js';
@@ -68,7 +68,7 @@ export class TypeOrmCounts {
         .getRawMany<{ startsAt: RawNumber; skipped: string }>(),
     );
     const skips = new Skips(length);
-    await inTurns(rows, ({ startsAt, skipped }) => skips.add(Number(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
+    await inTurns(rows, ({ startsAt, skipped }) => skips.add(numberOf(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
     return skips.all();
   }
 
@@ -107,27 +107,27 @@ function rangesOf(of: readonly Recorded[], tier: Tier, from: number, before?: nu
 
 function ranOf({ experimentId, startsAt, runs, differing }: RawRan): Ran {
   return {
-    experimentId: Number(experimentId),
-    startsAt: Number(startsAt),
-    runs: Number(runs),
-    differing: Number(differing),
+    experimentId: numberOf(experimentId),
+    startsAt: numberOf(startsAt),
+    runs: numberOf(runs),
+    differing: numberOf(differing),
   };
 }
 
 function countedOf({ candidate, ...numbers }: RawCounted): Counted {
   return {
-    experimentId: Number(numbers.experimentId),
-    epoch: Number(numbers.epoch),
+    experimentId: numberOf(numbers.experimentId),
+    epoch: numberOf(numbers.epoch),
     candidate,
-    startsAt: Number(numbers.startsAt),
-    rows: Number(numbers.rows),
-    runs: Number(numbers.runs),
+    startsAt: numberOf(numbers.startsAt),
+    rows: numberOf(numbers.rows),
+    runs: numberOf(numbers.runs),
     counts: {
-      matched: Number(numbers.matched),
-      mismatched: Number(numbers.mismatched),
-      ignored: Number(numbers.ignored),
-      errored: Number(numbers.errored),
-      timedOut: Number(numbers.timedOut),
+      matched: numberOf(numbers.matched),
+      mismatched: numberOf(numbers.mismatched),
+      ignored: numberOf(numbers.ignored),
+      errored: numberOf(numbers.errored),
+      timedOut: numberOf(numbers.timedOut),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { In, LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import type { Plain } from '../experiment/plain.js';
-import type { Columns, RawNumber } from '../storage/columns.js';
+import { numberOf, type Columns, type RawNumber } from '../storage/columns.js';
 import type { OwnDatabase } from '../storage/own.database.js';
 import type { Difference } from './differences/differences.js';
 import { orphansOf } from './orphans.js';
@@ -57,7 +57,7 @@ export class TypeOrmSampleStorage extends SampleStorage {
         .where(earlier(experimentId, before))
         .getRawOne<{ count: RawNumber }>(),
     );
-    return Number(found?.count ?? 0);
+    return numberOf(found?.count ?? 0);
   }
 
   async forgetSome(experimentId: number, before?: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import type { RawNumber } from '../storage/columns.js';
+import { numberOf, type RawNumber } from '../storage/columns.js';
 import type { OwnDatabase } from '../storage/own.database.js';
 import { TallyEntity } from './tally.entity.js';
 import type { Tier } from './tier.js';
@@ -20,7 +20,7 @@ export class TypeOrmTallyRemoval {
         .where(earlier(experimentId, before))
         .getRawOne<{ count: RawNumber }>(),
     );
-    return Number(found?.count ?? 0);
+    return numberOf(found?.count ?? 0);
   }
 
   /**
@@ -31,7 +31,7 @@ export class TypeOrmTallyRemoval {
   async removeSome(experimentId: number, before?: number): Promise<boolean> {
     const first = await this.first(earlier(experimentId, before));
     if (first === undefined) return false;
-    const same = { experimentId, epoch: Number(first.epoch), tier: first.tier };
+    const same = { experimentId, epoch: numberOf(first.epoch), tier: first.tier };
     const last = await this.timeAt(AT_ONCE - 1, same);
     const where = { ...same, ...(last !== undefined && { startsAt: LessThanOrEqual(last) }) };
     await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
@@ -65,7 +65,7 @@ export class TypeOrmTallyRemoval {
         .limit(1)
         .getRawOne<{ time: RawNumber }>(),
     );
-    return found && Number(found.time);
+    return found && numberOf(found.time);
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Between, In, LessThan, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import { chunksOf } from '../storage/chunks.js';
-import type { RawNumber } from '../storage/columns.js';
+import { numberOf, type RawNumber } from '../storage/columns.js';
 import type { OwnDatabase } from '../storage/own.database.js';
 import { orphansOf } from './orphans.js';
 import type { Recorded } from './record.storage.js';
@@ -91,7 +91,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
         .where({ tier, startsAt: LessThan(time) })
         .getRawMany<Series & Record<keyof Recorded, RawNumber>>(),
     );
-    return rows.map((series) => ({ ...series, experimentId: Number(series.experimentId), epoch: Number(series.epoch) }));
+    return rows.map((series) => ({ ...series, experimentId: numberOf(series.experimentId), epoch: numberOf(series.epoch) }));
   }
 
   periods(of: Series, from: number, before: number): Promise<TallyRow[]> {

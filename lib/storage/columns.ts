@@ -6,10 +6,15 @@ export type Columns<Entity> = { [Column in keyof Entity]: Entity[Column] };
 /** A number as drivers give it: large ones and decimals as text or BigInt, and whatever an application has set up for others. */
 export type RawNumber = number | string | bigint;
 
+/** The number that a driver means. */
+export function numberOf(raw: RawNumber): number {
+  return Number(raw);
+}
+
 /** Any number, whatever the application has its driver make of numbers. */
 export const asNumber: ValueTransformer = {
   to: (value: number | null) => value,
-  from: (value: RawNumber | null) => (value === null ? null : Number(value)),
+  from: (value: RawNumber | null) => (value === null ? null : numberOf(value)),
 };
 
 /**
@@ -18,7 +23,7 @@ export const asNumber: ValueTransformer = {
  */
 export const asTime: ValueTransformer = {
   to: (value: Date | null | undefined) => value?.getTime() ?? value,
-  from: (value: RawNumber | null) => (value === null ? null : new Date(Number(value))),
+  from: (value: RawNumber | null) => (value === null ? null : new Date(numberOf(value))),
 };
 
 /** What JSON can hold, as JSON. */

@@ -1,7 +1,7 @@
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { OwnContext } from '../experiment/own.context.js';
 import { OwnStatements } from './own.statements.js';
-import { SilentBroadcaster } from './silent.broadcaster.js';
+import { silentBroadcaster } from './silent.broadcaster.js';
 
 /** The property of TypeORM's drivers for SQLite that keeps the one query runner there is. */
 interface SharedRunner {
@@ -48,7 +48,7 @@ export class OwnDatabase {
 
   private queryRunner(): QueryRunner {
     const runner = this.dataSource.createQueryRunner('master');
-    const broadcaster = new SilentBroadcaster();
+    const broadcaster = silentBroadcaster();
     const { queryRunner: shared } = this.dataSource.driver as SharedRunner; // of SQLite; the others have none
     if (runner !== shared) return Object.assign(runner, { broadcaster });
     // The runner is the application's too: what is silent, and is not released, is a view of it.

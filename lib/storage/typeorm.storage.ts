@@ -1,7 +1,7 @@
 import { In, type FindOptionsWhere } from 'typeorm';
 import { StudiesError } from '../experiment/errors.js';
 import { chunksOf } from './chunks.js';
-import type { RawNumber } from './columns.js';
+import { numberOf, type RawNumber } from './columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
@@ -57,8 +57,8 @@ export class TypeOrmStorage extends ExperimentStorage {
         .getRawMany<Record<'id' | 'version' | 'epoch', RawNumber>>(),
     );
     return rows.map(({ id, version, epoch }) => ({
-      id: Number(id),
-      stamp: stampOf({ version: Number(version), epoch: Number(epoch) }),
+      id: numberOf(id),
+      stamp: stampOf({ version: numberOf(version), epoch: numberOf(epoch) }),
     }));
   }
 
@@ -163,7 +163,7 @@ export class TypeOrmStorage extends ExperimentStorage {
   private async rows(where: FindOptionsWhere<ExperimentEntity>): Promise<ExperimentRow[]> {
     const entities = await this.database.use((statements) => statements.of(ExperimentEntity).where(where).getMany());
     // A generated column can have no transformer.
-    return entities.map((entity) => ({ ...entity, id: Number(entity.id) }));
+    return entities.map((entity) => Object.assign({}, entity, { id: numberOf(entity.id) }));
   }
 
   private async ranChunk(times: readonly RunTimes[]): Promise<void> {

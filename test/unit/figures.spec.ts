@@ -168,7 +168,8 @@ describe('the figures of many experiments', () => {
     const { figures, write, experiments } = start();
     write('e0', ran(100));
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('collecting');
-    experiments.update('e0', 1, { ...(experiments.find('e0') as ExperimentRow), targetRate: 0.1 }); // it was created
+    const before = experiments.find('e0') as ExperimentRow; // it was created
+    experiments.update('e0', 1, { ...before, targetRate: 0.1 }, new Date());
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('ready');
     experiments.advanceEpoch('e0', 0);
     expect((await figures.of(['e0']))[0]).toMatchObject({ runs: 0, candidates: [] });

@@ -84,7 +84,7 @@ describe('a process', () => {
     const { start, said, storage, registry, view, stop } = processOn();
     await start('a');
     storage.remove('a', 1);
-    view.drop('a');
+    view.drop({ name: 'a', id: 1 });
     said();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(said()).toEqual([]);
