@@ -1,5 +1,6 @@
-import { areEqual, outcomeOfDifference } from './comparison.js';
-import type { CandidateDefinition } from './definition.js';
+import type { Equality } from './comparing/equality.js';
+import { Comparison } from './comparison.js';
+import { chain, inSequence, type MaybePromise } from './maybe-promise.js';
 import {
   observationOf,
   toldContext,
@@ -37,17 +38,40 @@ export class Conclusion {
   readonly control: Observation;
   private readonly rules: Rules;
   private readonly context: Context;
-  private readonly verdicts: readonly Verdict[];
+  private readonly comparison: Comparison;
+  private readonly verdicts: Verdict[] = [];
+  private readonly held = new Map<string, number>();
+  /** Whose value the user's functions are asked about. */
+  private subject: string;
 
-  constructor(
+  private constructor(
     private readonly scope: Scope,
     private readonly executions: Executions,
     parts: RuleParts,
   ) {
-    this.rules = rulesOf(scope, parts);
+    const { definition, report } = scope;
+    const { compareBudget, raiseOnMismatch } = definition.options;
+    this.subject = definition.control;
+    this.rules = rulesOf(scope, parts, (duration) => this.hold(duration));
+    const { slices } = parts.surroundings;
+    this.comparison = new Comparison({ rules: this.rules, report, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
     this.context = toldContext(scope.context, this.redaction, this.rules.withoutEntities);
-    this.control = this.observed(scope.definition.control, executions.control);
-    this.verdicts = scope.definition.candidates.map((candidate) => this.verdict(candidate));
+    this.control = this.observed(definition.control, executions.control);
+  }
+
+  /** Compares, at once where that takes little. */
+  static of(scope: Scope, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
+    const conclusion = new Conclusion(scope, executions, parts);
+    let isTooLarge = false;
+    const compared = inSequence(scope.definition.candidates, ({ name }) =>
+      isTooLarge ? undefined : chain(conclusion.judge(name), (equality) => void (isTooLarge = equality === 'tooLarge')),
+    );
+    return chain(compared, () => (isTooLarge ? 'tooLarge' : conclusion));
+  }
+
+  /** Gives for how many ms the user's functions have kept the event loop so far, when they were asked about a behaviour. */
+  heldBy(behaviour: string): number {
+    return this.held.get(behaviour) ?? 0;
   }
 
   /** What the control gave, if it didn't throw. */
@@ -62,19 +86,26 @@ export class Conclusion {
   }
 
   /** Ignores the differences of candidates that gave what the control, run once more, gives by now. */
-  recheck(again: CandidateExecution): void {
+  recheck(again: CandidateExecution): MaybePromise<void> {
     if (again.timedOut) return;
-    for (const verdict of this.verdicts) {
-      if (!isDifference(verdict) || !areEqual(again, verdict.execution, this.rules, this.scope.report)) continue;
-      verdict.outcome = 'ignored';
-      verdict.drifted = true;
-    }
+    return inSequence(this.verdicts.filter(isDifference), (verdict) => {
+      this.subject = verdict.name;
+      return chain(this.comparison.compare(again, verdict.execution), (equality) => {
+        if (equality !== 'equal') return;
+        verdict.outcome = 'ignored';
+        verdict.drifted = true;
+      });
+    });
   }
 
-  /** The control, run once more, as if it were a candidate. */
-  repeated(again: CandidateExecution): CandidateObservation {
-    const name = this.scope.definition.control;
-    return this.compared({ name, execution: again, outcome: this.outcome(name, again) });
+  /** Gives the control, run once more, as if it were a candidate; undefined if it is too large to be compared. */
+  repeated(again: CandidateExecution): MaybePromise<CandidateObservation | undefined> {
+    const { control } = this.scope.definition;
+    this.subject = control;
+    return chain(this.equality(again), (equality) => {
+      if (equality === 'tooLarge') return undefined;
+      return this.compared({ name: control, execution: again, outcome: this.outcome(control, again, equality) });
+    });
   }
 
   result(): ExperimentResult {
@@ -85,17 +116,28 @@ export class Conclusion {
     return new ExperimentResult({ experiment, context, control, candidates, order, startedAt, redaction });
   }
 
-  private verdict({ name }: CandidateDefinition): Verdict {
+  private judge(name: string): MaybePromise<Equality> {
     const execution = this.executions.candidates.get(name);
     if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
-    return { name, execution, outcome: this.outcome(name, execution) };
+    this.subject = name;
+    return chain(this.equality(execution), (equality) => {
+      if (equality !== 'tooLarge') this.verdicts.push({ name, execution, outcome: this.outcome(name, execution, equality) });
+      return equality;
+    });
   }
 
-  private outcome(name: string, execution: CandidateExecution): Outcome {
+  private equality(execution: CandidateExecution): MaybePromise<Equality> {
+    return execution.timedOut ? 'different' : this.comparison.compare(this.executions.control, execution);
+  }
+
+  private outcome(name: string, execution: CandidateExecution, equality: 'equal' | 'different'): Outcome {
     if (execution.timedOut) return 'timedOut';
-    const { report } = this.scope;
-    if (areEqual(this.executions.control, execution, this.rules, report)) return 'matched';
-    return outcomeOfDifference(this.control, this.observed(name, execution), this.rules, report);
+    if (equality === 'equal') return 'matched';
+    return this.comparison.outcomeOfDifference(this.control, this.observed(name, execution));
+  }
+
+  private hold(duration: number): void {
+    this.held.set(this.subject, this.heldBy(this.subject) + duration);
   }
 
   private compared(verdict: Verdict): CandidateObservation {
@@ -105,17 +147,29 @@ export class Conclusion {
   private observed(name: string, execution: Execution, verdict?: Verdict): Observation {
     const { redaction } = this;
     const { outcome, drifted } = verdict ?? {};
-    const diff = outcome === 'mismatched' ? this.diffOf(execution) : undefined;
-    const { clean, withoutEntities } = this.rules;
+    const diff = outcome === 'mismatched' ? this.diffOf(name, execution) : undefined;
+    const { withoutEntities } = this.rules;
+    const clean = (value: unknown) => this.about(name, () => this.rules.clean(value));
     const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, withoutEntities, diff };
     return observationOf(identity, execution, clean);
   }
 
-  private diffOf(candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
+  private diffOf(name: string, candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
     const { control } = this;
     const { diff } = this.rules;
     if (diff === undefined || control.kind !== 'returned' || candidate.kind !== 'returned') return undefined;
-    return (cleaned) => diff(control.cleanedValue, cleaned);
+    return (cleaned) => this.about(name, () => diff(control.cleanedValue, cleaned));
+  }
+
+  /** Asks a user's function about a behaviour. */
+  private about<Value>(behaviour: string, ask: () => Value): Value {
+    const before = this.subject;
+    this.subject = behaviour;
+    try {
+      return ask();
+    } finally {
+      this.subject = before;
+    }
   }
 
   private contextOf(name: string): Context {

@@ -7,6 +7,7 @@ import type { Identify } from './default-cleaner.js';
 import type { ExperimentDeclaration } from './declaration.js';
 import { DeclaredExperiment } from './declared.experiment.js';
 import { resolveOptions, type CandidateDefinition, type ExperimentDefinition, type ResolvedOptions } from './definition.js';
+import { Slices } from './comparing/slices.js';
 import { EventLoopGauge } from './event-loop.js';
 import { candidatesSchema, check } from './validation.js';
 import type { Parts } from './behaviours.js';
@@ -85,6 +86,7 @@ export class ExperimentRegistry {
       eventLoop: this.eventLoop,
       own: this.own,
       turn: this.turn,
+      slices: new Slices(this.turn),
       get isolation() {
         return isolation();
       },

@@ -7,7 +7,7 @@ import { CurrentControl, type RunContext } from './current.js';
 import type { ExperimentState } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
 import { handOn, type Watcher } from './hand-on.js';
-import { chain, told } from './maybe-promise.js';
+import { chain, told, type MaybePromise } from './maybe-promise.js';
 import { MismatchError } from './mismatch.error.js';
 import type { Execution } from './observation.js';
 import { isReadOnce } from './read-once.js';
@@ -209,14 +209,28 @@ export class ExperimentRun implements Watcher {
 
   /** Compares, and passes the result on. Never throws. */
   private finish(control: Execution, tell: Tell): void {
-    const conclusion = attempt('run', this.scope.report, () => this.concluded(control));
-    if (conclusion === FAILED || conclusion === undefined) {
+    const failed = (error: unknown) => this.scope.report('run', error);
+    try {
+      const conclusion = this.concluded(control);
+      if (conclusion instanceof Promise)
+        void conclusion.catch(failed).then((known) => this.check(known ?? undefined, control, tell));
+      else this.check(conclusion, control, tell);
+    } catch (error) {
+      failed(error);
+      this.check(undefined, control, tell);
+    }
+  }
+
+  /** Looks for drift, if there is anything that differs. */
+  private check(conclusion: Conclusion | undefined, control: Execution, tell: Tell): void {
+    if (conclusion === undefined) {
       this.candidates.discard(control.kind === 'returned' ? control.value : undefined);
       this.end(undefined, tell);
       return;
     }
+    const failed = (error: unknown) => this.scope.report('run', error);
     const rechecked = this.again?.recheck(conclusion);
-    if (rechecked instanceof Promise) void rechecked.then(() => this.pass(conclusion, tell));
+    if (rechecked instanceof Promise) void rechecked.catch(failed).then(() => this.pass(conclusion, tell));
     else this.pass(conclusion, tell);
   }
 
@@ -239,15 +253,19 @@ export class ExperimentRun implements Watcher {
     this.state.prepared -= 1;
   }
 
-  /** Undefined if there is nothing to compare. */
-  private concluded(control: Execution): Conclusion | undefined {
+  /** Undefined if there is nothing to compare, or too much. */
+  private concluded(control: Execution): MaybePromise<Conclusion | undefined> {
     const { scope, state, order, startedAt, candidates } = this;
-    if (candidates.skipped === undefined) {
-      return new Conclusion(scope, { control, candidates: candidates.executions, order, startedAt }, state);
-    }
-    state.skip(candidates.skipped, scope.definition.options);
-    state.explain(candidates.skipped);
-    return undefined;
+    if (candidates.skipped !== undefined) return this.skipped(candidates.skipped);
+    const executions = { control, candidates: candidates.executions, order, startedAt };
+    return chain(Conclusion.of(scope, executions, state), (conclusion) =>
+      conclusion === 'tooLarge' ? this.skipped(conclusion) : conclusion,
+    );
+  }
+
+  private skipped(reason: SkipReason): undefined {
+    this.state.skip(reason, this.scope.definition.options);
+    this.state.explain(reason);
   }
 
   private passed(conclusion: Conclusion): ExperimentResult {
@@ -257,20 +275,21 @@ export class ExperimentRun implements Watcher {
     const { surroundings } = state;
     const result = conclusion.result();
     state.ran(startedAt);
-    this.watch(result);
     if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
     surroundings.turn.forUser(() => {
       if (options.record) surroundings.recorder.ran(result, options);
       surroundings.publish(result);
     });
+    this.watch(result, conclusion);
     candidates.discard(conclusion.controlValue);
     return result;
   }
 
   /** Stops the experiment where a candidate goes beyond its guardrails. */
-  private watch({ control, candidates }: ExperimentResult): void {
+  private watch({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
-      const blocked = this.candidates.executions.get(name)?.blocked ?? 0;
+      // What the user's functions took to compare, clean and tell it, too.
+      const blocked = (this.candidates.executions.get(name)?.blocked ?? 0) + conclusion.heldBy(name);
       this.state.watch(name, { outcome, duration, control: control.duration, blocked });
     }
   }

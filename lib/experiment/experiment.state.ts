@@ -5,7 +5,6 @@ import type { Copier } from './copier.js';
 import type { RunContext } from './current.js';
 import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
-import { StudiesError } from './errors.js';
 import type { EventLoopGauge } from './event-loop.js';
 import type { Guardrails } from './guardrails.js';
 import type { Isolation } from './isolation.js';
@@ -20,6 +19,7 @@ import type { ExperimentResult } from './result.js';
 import type { RunRecorder, SkipReason } from './run.recorder.js';
 import { usualRules, type RuleParts, type Rules } from './rules.js';
 import { explanationOf } from './skip.explanation.js';
+import type { Slices } from './comparing/slices.js';
 import { Slots } from './slots.js';
 import type { Turn } from './turn.js';
 
@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly isolation: Isolation;
   readonly own: OwnContext;
   readonly turn: Turn;
+  /** For comparing. */
+  readonly slices: Slices;
   /** Takes the failure of what is not the control. Must not throw. */
   report(operation: Operation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */
@@ -69,7 +71,6 @@ export class ExperimentState implements RuleParts {
   private unwritten: { first: number; last: number } | undefined;
   private burst = 0;
   private explained: Set<SkipReason> | undefined;
-  private hasReportedTooLarge = false;
 
   constructor(
     readonly name: string,
@@ -215,21 +216,6 @@ export class ExperimentState implements RuleParts {
     this.unwritten = undefined;
     return unwritten;
   }
-
-  /** Says, once, that values are too large for fields to be left out of their comparison. */
-  readonly reportTooLarge = (): void => {
-    if (this.hasReportedTooLarge) return;
-    this.hasReportedTooLarge = true;
-    this.report(
-      'compare',
-      new StudiesError(
-        'NOT_COMPARABLE',
-        `Values of experiment "${this.name}" have too many fields for "ignorePaths", and were compared whole. Compare such values ` +
-          'with "compare", or ignore their differences with "ignore". (This is said once.)',
-        { experiment: this.name },
-      ),
-    );
-  };
 
   /** Says, once for each reason, what to do so that such calls are run, where something can be done. */
   explain(reason: SkipReason): void {

@@ -122,7 +122,7 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Whether two values are the same. Called only when neither side threw; if it throws, they are not.
    *
-   * @default `util.isDeepStrictEqual`
+   * @default deep equality, as `util.isDeepStrictEqual` has it, in slices and within `compareBudget`
    */
   compare?: (control: ValueOf<ReturnType<Fn>>, candidate: ValueOf<ReturnType<Fn>>) => boolean;
 
@@ -144,7 +144,7 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * `$.items[*].price`, `$['any name']`, `$.list[3]`, `$.prices.*`. Two values that differ are the same if they are deeply equal
    * without these. The fields are those of the values themselves: where `clean` makes something else of them, or they hold entities,
    * a summary names the fields of what is published, such as `$.User[*]`, and these name nothing here. Of values alone: errors have
-   * none. At most 200. A value with more than about 70,000 fields and items is compared whole, which is reported once.
+   * none. At most 200.
    */
   ignorePaths?: readonly string[];
 

@@ -2,8 +2,8 @@ import { types } from 'node:util';
 import type { Branch, IgnoredFields } from './ignored-fields.js';
 import { hasContent, isObject, prototypeOf } from './kinds.js';
 
-/** How many properties and items one copy looks at, each for every path that leads there. */
-const BUDGET = 70_000;
+/** How many properties and items one copy looks at, each for every path that leads there: some 5 ms. */
+const BUDGET = 10_000;
 
 /**
  * A value without some of its fields: a copy along their paths, and itself if it has none of them. Items that are left out close the
@@ -26,6 +26,24 @@ export function without(value: unknown, ignored: readonly IgnoredFields[], gaveU
   }
 }
 
+/**
+ * Gives a value without the fields that branches lead to, as `without` does, and the value itself where it has too much to look at.
+ *
+ * @param account is charged for what was looked at, and told of a value that has too much
+ */
+export function pruned(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
+  const pruning = new Pruning();
+  try {
+    return pruning.pruned(value, branches);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    account.giveUp();
+    return value;
+  } finally {
+    account.quota -= pruning.spent;
+  }
+}
+
 /** What ends a pruning that would take too long. */
 class TooMuch extends Error {}
 
@@ -36,6 +54,10 @@ type Branches = readonly Branch[];
 
 class Pruning {
   private left = BUDGET;
+
+  get spent(): number {
+    return BUDGET - this.left;
+  }
 
   /** What stays of a value: itself where nothing is left out. */
   pruned(value: unknown, branches: Branches): unknown {

@@ -1,4 +1,5 @@
 import { withoutEntities, type Identify } from './default-cleaner.js';
+import type { Slices } from './comparing/slices.js';
 import { attempt, FAILED, type Report } from './guards.js';
 import type { IgnoredFields } from './ignored-fields.js';
 import type { Ignore } from './options.js';
@@ -17,8 +18,6 @@ export interface Rules {
   readonly ignores: readonly Ignore[];
   /** What is left out of the comparison, by the code and by an operator. */
   readonly ignored: readonly IgnoredFields[];
-  /** Learns of a value that is too large for that. */
-  readonly gaveUp?: (() => void) | undefined;
 }
 
 /** What a run's rules are made of beside its options. */
@@ -27,8 +26,8 @@ export interface RuleParts {
   readonly usualRules: Rules;
   /** What an operator leaves out of the comparison. */
   readonly ignored: IgnoredFields | undefined;
-  /** Says that a value is too large for fields to be left out. */
-  readonly reportTooLarge: () => void;
+  /** What all runs of the application share. */
+  readonly surroundings: { readonly slices: Slices; readonly eventLoop: { hold(duration: number): void } };
 }
 
 const NONE: readonly never[] = [];
@@ -47,33 +46,41 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
   };
 }
 
-/** The rules of one call. */
+/**
+ * Gives the rules of one call.
+ *
+ * @param spent takes the ms that a call of one of the user's functions has taken
+ */
 export function rulesOf(
   { definition: { options }, self, report }: Scope,
-  { usualRules: usual, ignored, reportTooLarge }: RuleParts,
+  { usualRules: usual, ignored, surroundings: { eventLoop } }: RuleParts,
+  spent: (duration: number) => void,
 ): Rules {
   const { compare, compareErrors, clean, diff, ignore } = options;
   const fields = options.ignored ?? ignored;
   if ((compare ?? compareErrors ?? clean ?? diff ?? ignore ?? fields) === undefined) return usual;
   const entities = usual.withoutEntities;
-  return {
-    compare: compare && ((control, candidate) => compare.call(self, control, candidate)),
-    compareErrors: compareErrors && ((control, candidate) => compareErrors.call(self, control, candidate)),
-    clean: clean === undefined ? entities : cleaning((value) => clean.call(self, value), entities, report),
-    withoutEntities: entities,
-    diff: diff && differing((control, candidate) => diff.call(self, control, candidate), report),
-    ignores: ignore === undefined ? NONE : bound(ignore, self),
-    ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
-    gaveUp: reportTooLarge,
+  const timed = <Args extends unknown[], Value>(call: (...args: Args) => Value): ((...args: Args) => Value) => {
+    return (...args) => {
+      const begun = performance.now();
+      try {
+        return call.apply(self, args);
+      } finally {
+        const duration = performance.now() - begun;
+        eventLoop.hold(duration);
+        spent(duration);
+      }
+    };
   };
-}
-
-function bound(ignore: Ignore | readonly Ignore[], self: unknown): Ignore[] {
-  return [ignore].flat().map(
-    (one): Ignore =>
-      (control, candidate, both) =>
-        one.call(self, control, candidate, both),
-  );
+  return {
+    compare: compare && timed(compare),
+    compareErrors: compareErrors && timed(compareErrors),
+    clean: clean === undefined ? entities : cleaning(timed(clean), entities, report),
+    withoutEntities: entities,
+    diff: diff && differing(timed(diff), report),
+    ignores: ignore === undefined ? NONE : [ignore].flat().map((one: Ignore) => timed(one)),
+    ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
+  };
 }
 
 /** Cleans what there is; where the cleaner fails, another does. */

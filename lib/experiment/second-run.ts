@@ -3,7 +3,6 @@ import { CandidateCall, type CandidateOwner } from './candidate.js';
 import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from './conclusion.js';
 import type { ExperimentState } from './experiment.state.js';
-import { attempt } from './guards.js';
 import { chain, told, type MaybePromise } from './maybe-promise.js';
 import type { CandidateExecution } from './observation.js';
 import type { Scope } from './scope.js';
@@ -34,7 +33,7 @@ export class SecondRun {
     if (!recheck || !conclusion.differs) return;
     return chain(raiseOnMismatch ? this.execute() : nextTurn().then(() => this.execute()), (execution) => {
       this.execution = execution;
-      if (execution !== undefined) attempt('run', this.scope.report, () => conclusion.recheck(execution));
+      return execution === undefined ? undefined : conclusion.recheck(execution);
     });
   }
 
@@ -46,16 +45,18 @@ export class SecondRun {
     void nextTurn()
       .then(() => (this.measuresNoise ? (this.execution ?? this.execute()) : this.execution))
       .then((execution) => {
-        if (execution !== undefined) attempt('run', this.scope.report, () => this.ended(conclusion, execution));
-        activity.end();
-      });
+        if (execution !== undefined) return this.ended(conclusion, execution);
+      })
+      .catch((error: unknown) => this.scope.report('run', error))
+      .finally(() => activity.end());
   }
 
-  private ended(conclusion: Conclusion, execution: CandidateExecution): void {
-    const { definition } = this.scope;
+  private async ended(conclusion: Conclusion, execution: CandidateExecution): Promise<void> {
+    const { name, options } = this.scope.definition;
     if (this.measuresNoise) {
-      const { recorder } = this.state.surroundings;
-      recorder.repeated(definition.name, conclusion.control, conclusion.repeated(execution), definition.options);
+      const repeated = await conclusion.repeated(execution);
+      if (repeated === undefined) this.state.explain('tooLarge');
+      else this.state.surroundings.recorder.repeated(name, conclusion.control, repeated, options);
     }
     if (execution.kind === 'returned') this.candidates.free(execution.value, conclusion.controlValue);
   }

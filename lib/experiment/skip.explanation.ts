@@ -35,8 +35,8 @@ const EXPLANATIONS: Partial<
     code: 'TOO_LARGE',
     text:
       'the arguments or values of calls take longer to copy than "copyBudget", or to compare than "compareBudget". Such calls run the ' +
-      'control alone, or are not compared. Raise the budget, or, for code that changes nothing of what it is given, set "isolate" to ' +
-      '"none" and say with "compare" what is to be compared.',
+      'control alone, or are not compared. Raise the budget, leave large fields out with "ignorePaths", or, for code that changes ' +
+      'nothing of what it is given, set "isolate" to "none" and say with "compare" what is to be compared.',
   },
   callersTransaction: {
     operation: 'run',

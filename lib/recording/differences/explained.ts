@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
+import { areBrieflyEqual } from '../../experiment/comparing/briefly.js';
+import { LeftOut } from '../../experiment/comparing/left-out.js';
 import { IgnoredFields } from '../../experiment/ignored-fields.js';
 import type { Observation } from '../../experiment/observation.js';
 import { toPlain, type Plain } from '../../experiment/plain.js';
-import { without } from '../../experiment/pruning.js';
 import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
 
 /** What `toPlain` writes in place of what it does not tell. */
@@ -16,8 +16,7 @@ export function isExplained(control: Observation, candidate: Observation, found:
   if (found.some(({ path }) => path.endsWith(ELSEWHERE.path))) return false;
   if (found.some(isCoarse)) return isToldBy(...values, found);
   const fields = IgnoredFields.of(found.map(({ path }) => path));
-  const [one, other] = values.map((value) => without(value, fields === undefined ? [] : [fields]));
-  return isDeepStrictEqual(one, other);
+  return areBrieflyEqual(...values, LeftOut.of(fields === undefined ? [] : [fields]));
 }
 
 /** Whether leaving the field out would leave out more than what was found: all of the value, or all items of a list. */
@@ -29,7 +28,7 @@ function isCoarse({ path, kind }: Difference): boolean {
 function isToldBy(control: unknown, candidate: unknown, found: readonly Difference[]): boolean {
   const [one, other] = [toPlain(control), toPlain(candidate)];
   const keysOf = (all: readonly Difference[]) => all.map(({ path, kind }) => `${kind} ${path}`).sort();
-  return isWhole(one) && isWhole(other) && isDeepStrictEqual(keysOf(differencesBetween(one, other)), keysOf(found));
+  return isWhole(one) && isWhole(other) && keysOf(differencesBetween(one, other)).join('\n') === keysOf(found).join('\n');
 }
 
 function isWhole(plain: Plain): boolean {

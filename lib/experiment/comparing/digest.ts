@@ -1,0 +1,162 @@
+import { URL } from 'node:url';
+import { types } from 'node:util';
+
+/** How deep a digest looks into a value, and at how many parts of it. */
+export interface Reach {
+  readonly levels: number;
+  readonly parts: number;
+}
+
+/** The reaches that are tried, one after the other, where values with the same digest differ. */
+export const REACHES: readonly Reach[] = [
+  { levels: 2, parts: 256 },
+  { levels: 5, parts: 2_048 },
+  { levels: 40, parts: 4_096 },
+];
+
+/** How many characters of a text are looked at, at its beginning and at its end. */
+const CHARACTERS = 24;
+
+/** The longest text that is looked into. */
+const TEXT = 100_000;
+
+/**
+ * Makes a number of a value, which is the same for values that are deeply equal, whatever the order of their properties, members and
+ * entries. 32 bits, by the mixing steps of MurmurHash3.
+ */
+export class Digest {
+  private left = 0;
+  private looked = 0;
+
+  of(value: unknown, { levels, parts }: Reach): number {
+    // A value that has more parts is looked at less deeply: how many there are doesn't depend on their order either.
+    for (let depth = levels; depth > 0; depth >>= 1) {
+      this.left = parts;
+      const digest = this.at(value, depth);
+      this.looked += parts - this.left;
+      if (this.left >= 0) return digest;
+    }
+    return this.at(value, 0);
+  }
+
+  /** Gives how many parts were looked at since this was asked before. */
+  takeParts(): number {
+    const { looked } = this;
+    this.looked = 0;
+    return looked;
+  }
+
+  private at(value: unknown, levels: number): number {
+    this.left -= 1;
+    switch (typeof value) {
+      case 'number':
+        return ofNumber(value);
+      case 'string':
+        return ofText(value);
+      case 'bigint':
+        return mixed(3, Number(BigInt.asIntN(32, value)));
+      case 'symbol':
+        return ofText(value.description ?? '');
+      case 'boolean':
+        return value ? 5 : 7;
+      case 'object':
+        return value === null ? 11 : this.ofObject(value, levels);
+      case 'undefined':
+        return 13;
+      default:
+        return 17;
+    }
+  }
+
+  private ofObject(value: object, levels: number): number {
+    if (Array.isArray(value)) return this.ofList(value, levels);
+    if (types.isSet(value)) return this.ofSet(value, levels);
+    if (types.isMap(value)) return this.ofMap(value, levels);
+    if (types.isDate(value)) return mixed(19, ofNumber(Date.prototype.getTime.call(value)));
+    if (types.isRegExp(value)) return ofText(value.source);
+    if (types.isBoxedPrimitive(value)) return 23;
+    if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return ofBytes(value);
+    return this.ofRecord(value, levels);
+  }
+
+  private ofList(list: readonly unknown[], levels: number): number {
+    let digest = mixed(29, list.length);
+    if (levels === 0 || this.left < 0) return digest;
+    for (let index = 0; index < list.length && this.left >= 0; index += 1)
+      digest = mixed(digest, this.at(list[index], levels - 1));
+    return digest;
+  }
+
+  private ofSet(set: Set<unknown>, levels: number): number {
+    const digest = mixed(31, Reflect.get(Set.prototype, 'size', set));
+    if (levels === 0) return digest;
+    let sum = 0;
+    for (const member of Set.prototype.values.call(set)) {
+      if (this.left < 0) break;
+      sum = (sum + this.at(member, levels - 1)) | 0;
+    }
+    return mixed(digest, sum);
+  }
+
+  private ofMap(map: Map<unknown, unknown>, levels: number): number {
+    const digest = mixed(37, Reflect.get(Map.prototype, 'size', map));
+    if (levels === 0) return digest;
+    let sum = 0;
+    for (const [key, item] of Map.prototype.entries.call(map)) {
+      if (this.left < 0) break;
+      sum = (sum + mixed(this.at(key, levels - 1), this.at(item, levels - 1))) | 0;
+    }
+    return mixed(digest, sum);
+  }
+
+  private ofRecord(record: object, levels: number): number {
+    if (levels === 0) return 41;
+    if (record instanceof URL) return ofText(record.href);
+    const keys = Object.keys(record);
+    this.left -= keys.length;
+    let sum = mixed(43, keys.length);
+    const message: unknown = types.isNativeError(record) ? record.message : undefined;
+    if (typeof message === 'string') sum = mixed(sum, ofText(message));
+    if (this.left < 0) return sum;
+    for (const key of keys) {
+      if (this.left < 0) break;
+      sum = (sum + mixed(ofText(key), this.at(Reflect.get(record, key), levels - 1))) | 0;
+    }
+    return sum;
+  }
+}
+
+function ofBytes(data: ArrayBufferLike | ArrayBufferView): number {
+  const view = ArrayBuffer.isView(data) ? data : new Uint8Array(data);
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 2 * CHARACTERS));
+  let digest = mixed(47, view.byteLength);
+  for (const byte of bytes) digest = mixed(digest, byte);
+  return digest;
+}
+
+function ofText(text: string): number {
+  const { length } = text;
+  let digest = mixed(53, length);
+  if (length > TEXT) return digest;
+  const end = Math.min(length, CHARACTERS);
+  for (let at = 0; at < end; at += 1) digest = (Math.imul(digest, 31) + text.charCodeAt(at)) | 0;
+  for (let at = Math.max(end, length - CHARACTERS); at < length; at += 1)
+    digest = (Math.imul(digest, 31) + text.charCodeAt(at)) | 0;
+  return digest;
+}
+
+const float = new Float64Array(1);
+const halves = new Int32Array(float.buffer);
+
+function ofNumber(number: number): number {
+  float[0] = number;
+  return Number.isNaN(number) ? 59 : mixed(halves[0] ?? 0, halves[1] ?? 0);
+}
+
+function mixed(digest: number, next: number): number {
+  let part = Math.imul(next, 0xcc9e2d51);
+  part = (part << 15) | (part >>> 17);
+  let whole = digest ^ Math.imul(part, 0x1b873593);
+  whole = (whole << 13) | (whole >>> 19);
+  return (Math.imul(whole, 5) + 0xe6546b64) | 0;
+}

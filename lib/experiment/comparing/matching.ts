@@ -1,0 +1,139 @@
+import { Digest, REACHES } from './digest.js';
+import type { LeftOut } from './left-out.js';
+import type { Comparer, Trying } from './task.js';
+
+/** A member of a set, or an entry of a map. */
+export interface Member {
+  /** The member, or the entry's key. */
+  readonly key: unknown;
+  readonly value: unknown;
+  /** What is left out of the value. */
+  readonly leftOut: LeftOut | undefined;
+}
+
+/** Members of both sides that have the same digest, and may be equal. */
+interface Group {
+  readonly ones: Member[];
+  readonly others: Member[];
+}
+
+/**
+ * Finds for each member of a set, or entry of a map, one of the other's that equals it. Members with different digests differ. Where
+ * several have the same one they are tried, and looked at more deeply where that fails. Equality is transitive: any equal one will do.
+ */
+export class Matching implements Trying {
+  private readonly digest = new Digest();
+  private readonly byDigest = new Map<number, Group>();
+  private digested = 0;
+  private groups: Group[] | undefined;
+  /** The place of the other that is being tried. */
+  private tried: number | undefined;
+  private hasFailed = false;
+
+  /**
+   * @param ones as many as `others`
+   * @param holders the two sets or maps
+   * @param reach how deeply digests look, by its place in `REACHES`
+   */
+  constructor(
+    private readonly ones: readonly Member[],
+    private readonly others: readonly Member[],
+    private readonly holders: readonly [object, object],
+    private readonly reach = 0,
+  ) {}
+
+  failed(): void {
+    this.hasFailed = true;
+  }
+
+  advance(comparer: Comparer): boolean {
+    if (this.digested < this.ones.length) {
+      this.digestSome(comparer);
+      return true;
+    }
+    if (this.groups === undefined) {
+      this.groups = [...this.byDigest.values()];
+      // Where numbers differ, some member has no equal.
+      if (this.groups.some(({ ones, others }) => ones.length !== others.length)) return this.isOver(comparer);
+    }
+    return this.matchSome(comparer, this.groups);
+  }
+
+  private digestSome(comparer: Comparer): void {
+    const { ones, others, digest } = this;
+    while (this.digested < ones.length && comparer.quota > 0) {
+      const [one, other] = [ones[this.digested], others[this.digested]];
+      if (one !== undefined) this.groupOf(one).ones.push(one);
+      if (other !== undefined) this.groupOf(other).others.push(other);
+      this.digested += 1;
+      comparer.quota -= digest.takeParts();
+    }
+  }
+
+  private groupOf({ key, value, leftOut }: Member): Group {
+    const reach = REACHES[this.reach] ?? { levels: 0, parts: 0 };
+    // A value of which something is left out may equal one with another digest.
+    const ofValue = leftOut === undefined ? this.digest.of(value, reach) : 0;
+    const digest = (Math.imul(this.digest.of(key, reach), 31) + ofValue) | 0;
+    let group = this.byDigest.get(digest);
+    if (group === undefined) this.byDigest.set(digest, (group = { ones: [], others: [] }));
+    return group;
+  }
+
+  /** Goes through the groups from the last, and through each from its end. */
+  private matchSome(comparer: Comparer, groups: Group[]): boolean {
+    const { depth } = comparer;
+    while (comparer.quota > 0 && comparer.depth === depth) {
+      const group = groups[groups.length - 1];
+      if (group === undefined) {
+        comparer.pop();
+        return true;
+      }
+      if (this.tried !== undefined) {
+        if (!this.settle(comparer, groups, group, this.tried)) return this.isOver(comparer);
+      } else if (group.ones.length === 0) groups.pop();
+      else if (group.ones.length > 1) this.try(comparer, group, group.others.length - 1);
+      else {
+        groups.pop();
+        if (!areEqual(comparer, group.ones[0], group.others[0])) return this.isOver(comparer);
+      }
+    }
+    return true;
+  }
+
+  private try(comparer: Comparer, { ones, others }: Group, place: number): void {
+    this.tried = place;
+    this.hasFailed = false;
+    comparer.try(this);
+    if (!areEqual(comparer, ones[ones.length - 1], others[place])) comparer.fail();
+  }
+
+  /** Goes on after a trial. Gives false where there is nothing left to try. */
+  private settle(comparer: Comparer, groups: Group[], group: Group, tried: number): boolean {
+    this.tried = undefined;
+    const { ones, others } = group;
+    if (!this.hasFailed) {
+      comparer.succeed();
+      ones.pop();
+      const last = others.pop();
+      if (last !== undefined && tried < others.length) others[tried] = last;
+      return true;
+    }
+    if (tried === 0) return false;
+    const isFirst = tried === others.length - 1;
+    if (isFirst && ones.length > 2 && this.reach + 1 < REACHES.length) {
+      groups.pop();
+      comparer.push(new Matching(ones, others, this.holders, this.reach + 1));
+    } else this.try(comparer, group, tried - 1);
+    return true;
+  }
+
+  private isOver(comparer: Comparer): false {
+    comparer.differ(...this.holders);
+    return false;
+  }
+}
+
+function areEqual(comparer: Comparer, one: Member | undefined, other: Member | undefined): boolean {
+  return comparer.pair(one?.key, other?.key, 0) && comparer.pair(one?.value, other?.value, 0, one?.leftOut);
+}

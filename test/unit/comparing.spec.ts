@@ -1,0 +1,507 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Comparing } from '../../lib/experiment/comparing/comparing.js';
+import type { Equality } from '../../lib/experiment/comparing/equality.js';
+import { LeftOut } from '../../lib/experiment/comparing/left-out.js';
+import { LONG } from '../../lib/experiment/comparing/texts.js';
+import { IgnoredFields } from '../../lib/experiment/ignored-fields.js';
+import { without } from '../../lib/experiment/pruning.js';
+
+/** Compares to the end, in pieces of so many steps. */
+function compared(one: unknown, other: unknown, { piece = 512, paths = [] as string[], most = 1e7 } = {}) {
+  const ignored = IgnoredFields.of(paths);
+  const comparing = new Comparing(one, other, LeftOut.of(ignored === undefined ? [] : [ignored]));
+  let equality: Equality | undefined;
+  while (equality === undefined) {
+    equality = comparing.advance(piece);
+    if (comparing.steps > most) throw new Error(`More than ${most} steps.`);
+  }
+  return { equality, steps: comparing.steps, hasLeftOut: comparing.hasLeftOut };
+}
+
+const equalityOf = (one: unknown, other: unknown, piece?: number) => compared(one, other, { piece: piece ?? 512 }).equality;
+const expected = (one: unknown, other: unknown): Equality => (isDeepStrictEqual(one, other) ? 'equal' : 'different');
+
+class Price {
+  constructor(readonly amount: unknown) {}
+}
+class Tagged {
+  readonly [Symbol.toStringTag] = 'Tagged';
+  constructor(readonly inside: unknown) {}
+}
+class Items extends Array<unknown> {}
+const SYMBOL = Symbol('known');
+
+/** Values of every kind, small enough that two of them are often equal. */
+const { value: anyValue } = fc.letrec<{ value: unknown; object: object }>((tie) => {
+  const key = fc.constantFrom('a', 'b', 'c', '0', '1', '__proto__', 'length', 'constructor');
+  const few = <Value>(values: fc.Arbitrary<Value>) => fc.array(values, { maxLength: 3 });
+  const primitive = fc.constantFrom<unknown>(
+    0,
+    -0,
+    1,
+    NaN,
+    Infinity,
+    '',
+    'a',
+    '1',
+    true,
+    false,
+    null,
+    undefined,
+    1n,
+    2n,
+    SYMBOL,
+    Symbol.iterator,
+    isDeepStrictEqual,
+  );
+  const record = few(fc.tuple(key, tie('value'))).map((entries) => Object.fromEntries(entries));
+  const leaf = fc.constantFrom<() => unknown>(
+    () => new Date(0),
+    () => new Date(1),
+    () => new Date(NaN),
+    () => /a/g,
+    () => /a/i,
+    () => new Number(1),
+    () => new Number(NaN),
+    () => new Number(-0),
+    () => new String('ab'),
+    () => new Boolean(true),
+    () => Object(1n) as unknown,
+    () => Object(SYMBOL) as unknown,
+    () => Buffer.from('ab'),
+    () => new Uint8Array([97, 98]),
+    () => new Int8Array([97, 98]),
+    () => new Float64Array([0]),
+    () => new Float64Array([-0]),
+    () => new DataView(new ArrayBuffer(2)),
+    () => new ArrayBuffer(2),
+    () => new SharedArrayBuffer(2),
+    () => new URL('http://a/b'),
+    () => new URL('http://a/c'),
+    () => new Error('a'),
+    () => new TypeError('a'),
+    () => new Error('b'),
+    () => new WeakSet(),
+    () => new WeakMap(),
+    () => Promise.resolve(1),
+    () => Object.assign([1], { extra: 1 }),
+    () => Object.assign(new Date(0), { extra: 1 }),
+    () => Object.assign(Buffer.from('ab'), { extra: 1 }),
+    () => [, 1],
+    () => [undefined, 1],
+    () => Object.assign([], { length: 3 }),
+    () => Object.assign([1, 2, 3], { length: 2 }),
+    () => Object.defineProperty({ a: 1 }, 'hidden', { value: 1 }),
+    () => Object.defineProperty({}, 'a', { get: () => 1, enumerable: true }),
+    () => Object.defineProperty({ a: 1 }, SYMBOL, { value: 1 }),
+    () => Object.create({ inherited: 1 }) as unknown,
+    () =>
+      (function () {
+        return arguments; // eslint-disable-line prefer-rest-params
+      })(),
+    () => new Proxy({ a: 1 }, {}),
+    () => new Proxy([1], {}),
+    () => Object.setPrototypeOf(new Map([[1, 1]]), null) as unknown,
+  );
+  return {
+    object: tie('value') as fc.Arbitrary<object>,
+    value: fc.oneof(
+      { maxDepth: 4, depthIdentifier: 'value' },
+      primitive,
+      leaf.map((make) => make()),
+      few(tie('value')),
+      few(tie('value')).map((items) => Items.from(items)),
+      few(tie('value')).map((items) => new Set(items)),
+      few(fc.tuple(fc.oneof(key, tie('value')), tie('value'))).map((entries) => new Map(entries)),
+      record,
+      record.map((one) => Object.assign(Object.create(null) as object, one)),
+      fc.tuple(record, tie('value')).map(([one, inside]) => Object.assign(one, { [SYMBOL]: inside })),
+      tie('value').map((inside) => new Price(inside)),
+      tie('value').map((inside) => new Tagged(inside)),
+      tie('value').map((cause) => new Error('a', { cause })),
+      few(tie('value')).map((errors) => new AggregateError(errors, 'a')),
+      few(tie('value')).map((items) => Object.assign(new Set([1]), { items })),
+    ),
+  };
+});
+
+describe('comparing', () => {
+  it('gives the answers of isDeepStrictEqual, in pieces of any size', () => {
+    fc.assert(
+      fc.property(anyValue, anyValue, fc.integer({ min: 1, max: 40 }), (one, other, piece) => {
+        expect(equalityOf(one, other, piece)).toBe(expected(one, other));
+        expect(equalityOf([one, other], [one, other], piece)).toBe('equal');
+        expect(equalityOf(one, one)).toBe('equal');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gives its answers for values that are made alike, and for such of which one part differs', () => {
+    // The same seed makes the same value, of other objects.
+    const seed = fc.integer({ min: 0, max: 1e9 });
+    fc.assert(
+      fc.property(seed, fc.integer({ min: 1, max: 40 }), (number, piece) => {
+        const [one, other] = [1, 2].map(() => fc.sample(fc.array(anyValue, { maxLength: 6 }), { seed: number, numRuns: 1 })[0]);
+        expect(equalityOf(one, other, piece)).toBe(expected(one, other));
+        expect(equalityOf(new Set(one), new Set([...(other ?? [])].reverse()), piece)).toBe(
+          expected(new Set(one), new Set([...(other ?? [])].reverse())),
+        );
+        const entries = (values: unknown[] = []) => values.map((item, index): [unknown, unknown] => [item, values[index + 1]]);
+        expect(equalityOf(new Map(entries(one)), new Map(entries(other).reverse()), piece)).toBe(
+          expected(new Map(entries(one)), new Map(entries(other).reverse())),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells whether two graphs with cycles look the same from their beginnings', () => {
+    const graph = fc.integer({ min: 1, max: 6 }).chain((size) =>
+      fc.array(
+        fc.record({ label: fc.constantFrom(0, 0, 0, 1), next: fc.array(fc.nat(size - 1), { minLength: 1, maxLength: 3 }) }),
+        {
+          minLength: size,
+          maxLength: size,
+        },
+      ),
+    );
+    type Node = { label: number; next: Node[] };
+    const built = (nodes: readonly { label: number; next: number[] }[]): Node => {
+      const all = nodes.map(({ label }): Node => ({ label, next: [] }));
+      nodes.forEach(({ next }, index) => (all[index] as Node).next.push(...next.map((at) => all[at] as Node)));
+      return all[0] as Node;
+    };
+    // What can be told apart within so many steps can be told apart at all.
+    const looksTheSame = (one: Node, other: Node, depth: number): boolean =>
+      one.label === other.label &&
+      one.next.length === other.next.length &&
+      (depth === 0 || one.next.every((node, index) => looksTheSame(node, other.next[index] as Node, depth - 1)));
+    fc.assert(
+      fc.property(graph, graph, fc.integer({ min: 1, max: 600 }), (one, other, piece) => {
+        const same = looksTheSame(built(one), built(other), 7);
+        for (const around of [
+          (node: Node): unknown => node,
+          (node: Node) => new Set([node, 1]),
+          (node: Node) => new Map([[node, node]]),
+        ]) {
+          if (around(built(one)) instanceof Object)
+            expect(equalityOf(around(built(one)), around(built(other)), piece)).toBe(same ? 'equal' : 'different');
+        }
+        expect(equalityOf(built(one), built(one), piece)).toBe('equal');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('throws what an accessor or a proxy throws', () => {
+    const failing = () => ({
+      get a(): never {
+        throw new Error('getter');
+      },
+    });
+    const trap = () =>
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new Error('trap');
+          },
+        },
+      );
+    expect(() => equalityOf(failing(), failing())).toThrow('getter');
+    expect(() => equalityOf([trap()], [trap()])).toThrow('trap');
+  });
+});
+
+/** Values of a kind, by size: each has about as many parts as its size says. */
+const KINDS: Record<string, (size: number, salt: number) => unknown> = {
+  'a deep list': (size, salt) => {
+    let list: unknown = salt;
+    for (let at = 0; at < size; at += 1) list = { next: list };
+    return list;
+  },
+  'deep arrays, sets and maps': (size, salt) => {
+    let inner: unknown = salt;
+    for (let at = 0; at < size; at += 3) inner = [new Set([{ in: new Map<unknown, unknown>([['a', inner]]) }])];
+    return inner;
+  },
+  'deep errors': (size, salt) => {
+    let error = new Error(String(salt));
+    for (let at = 0; at < size; at += 1) error = new Error('a', { cause: error });
+    return error;
+  },
+  'two references to the same, all the way down': (size, salt) => {
+    let inner: unknown = { salt };
+    for (let at = 0; at < size; at += 1) inner = { a: inner, b: inner };
+    return inner;
+  },
+  'two references from lists, sets and maps to the same': (size, salt) => {
+    let inner: unknown = { salt };
+    for (let at = 0; at < size; at += 3)
+      inner = [
+        inner,
+        new Map([
+          [1, inner],
+          [2, inner],
+        ]),
+        { set: new Set([[inner], { inner }]) },
+      ];
+    return inner;
+  },
+  'sets whose members share a set': (size, salt) => {
+    let inner: unknown = { salt };
+    for (let at = 0; at < size; at += 1) inner = new Set([{ inner }, { inner }, [inner], { inner, at }]);
+    return inner;
+  },
+  'maps whose keys share a map': (size, salt) => {
+    let inner: unknown = { salt };
+    for (let at = 0; at < size; at += 1)
+      inner = new Map([
+        [{ inner }, inner],
+        [{ inner }, inner],
+        [[at], inner],
+      ]);
+    return inner;
+  },
+  'objects that list each other': (size, salt) => {
+    const all = Array.from({ length: Math.ceil(Math.sqrt(size)) }, (_, id) => ({ id, salt: 0, all: [] as unknown[] }));
+    for (const one of all) one.all = [...all];
+    (all.at(-1) as { salt: number }).salt = salt;
+    return all;
+  },
+  'objects with sets of each other': (size, salt) => {
+    const all = Array.from({ length: Math.ceil(Math.sqrt(size)) }, (_, id) => ({ id, salt: 0, all: new Set<unknown>() }));
+    for (const one of all) one.all = new Set(all);
+    (all.at(-1) as { salt: number }).salt = salt;
+    return all;
+  },
+  'a ring, and a longer one': (size, salt) => {
+    const ring = Array.from({ length: size + salt }, () => ({ next: {} }));
+    ring.forEach((one, index) => (one.next = ring[(index + 1) % ring.length]));
+    return [ring[0], salt];
+  },
+  'rows that refer to a graph': (size, salt) => {
+    const company = { name: 'a', people: [] as unknown[], address: { city: { country: { name: 'b' } } } };
+    company.people = Array.from({ length: 50 }, (_, id) => ({ id, company }));
+    return [...Array.from({ length: size }, (_, id) => ({ id, company, tags: [{ company }] })), salt];
+  },
+  'a set of objects in another order': (size, salt) => {
+    const members = Array.from({ length: size }, (_, id) => ({ kind: salt === 1 && id === 9 ? 'b' : 'a', deep: { id: { id } } }));
+    return new Set([...members.slice(salt * 99), ...members.slice(0, salt * 99)]);
+  },
+  'a set of objects that are the same': (size, salt) =>
+    new Set(Array.from({ length: size }, (_, id) => ({ a: { b: id === 0 ? salt : 0 } }))),
+  'a set of objects that differ deep inside': (size, salt) =>
+    new Set(Array.from({ length: size / 10 }, (_, id) => ({ a: { b: { c: { d: { e: { id: id + salt } } } } } }))),
+  'a set of errors': (size, salt) => new Set(Array.from({ length: size }, (_, id) => new Error(String(id + salt)))),
+  'a map with objects for keys': (size, salt) =>
+    new Map(Array.from({ length: size }, (_, id) => [{ id: (id * 7) % size }, { value: (id * 7) % size, salt }])),
+  'a map of lists': (size, salt) =>
+    new Map(Array.from({ length: size / 10 }, (_, id) => [id, Array.from({ length: 10 }, () => ({ id, salt }))])),
+  'a list': (size, salt) => [...Array.from({ length: size }, (_, id) => ({ id, a: 'a', b: [id] })), salt],
+  'a record': (size, salt) =>
+    Object.fromEntries([...Array.from({ length: size }, (_, id) => [`key ${id}`, { id }] as const), ['salt', { salt }]]),
+  'a list with many references to a large one': (size, salt) => {
+    const large = Array.from({ length: Math.sqrt(size) }, (_, id) => ({ id, salt }));
+    return Array.from({ length: Math.sqrt(size) }, () => ({ large }));
+  },
+  'a list with many references to a large record': (size, salt) => {
+    const large = Object.fromEntries(Array.from({ length: Math.sqrt(size) }, (_, id) => [id, salt]));
+    return Array.from({ length: Math.sqrt(size) }, () => large);
+  },
+};
+
+describe('the work of comparing', () => {
+  const SIZE = 4_000;
+
+  it.each(Object.entries(KINDS))('grows with the size of %s, equal or not', (_, make) => {
+    for (const [one, other] of [
+      [0, 0],
+      [0, 1],
+    ] as const) {
+      const [small, large] = [SIZE / 4, SIZE].map((size) => compared(make(size, one), make(size, other)));
+      expect(large?.equality).toBe(one === other ? 'equal' : 'different');
+      // Four times as large, and something for what small ones are spared.
+      expect(large?.steps).toBeLessThan(8 * (small?.steps ?? 0) + 20_000);
+      expect(large?.steps).toBeLessThan(500 * SIZE);
+    }
+  });
+
+  it('grows with the size of any graph', () => {
+    const shapes = fc.record({
+      size: fc.integer({ min: 1, max: 60 }),
+      links: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.constantFrom('list', 'set', 'map', 'property')), { maxLength: 400 }),
+    });
+    const built = ({ size, links }: { size: number; links: [number, number, string][] }) => {
+      const all = Array.from({ length: size }, (_, id) => ({
+        id: id % 3,
+        list: [] as unknown[],
+        set: new Set<unknown>(),
+        map: new Map<unknown, unknown>(),
+        more: {},
+      }));
+      for (const [from, to, kind] of links) {
+        const [one, other] = [all[from % size], all[to % size]];
+        if (one === undefined) continue;
+        if (kind === 'list') one.list.push(other);
+        else if (kind === 'set') one.set.add(other);
+        else if (kind === 'map') one.map.set(one.map.size, other);
+        else one.more[`a${Object.keys(one.more).length}`] = other;
+      }
+      return all;
+    };
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { equality, steps } = compared(built(shape), built(shape), { most: 2_000_000 });
+        expect(equality).toBe('equal');
+        expect(steps).toBeLessThan(20_000 + 400 * (shape.size + shape.links.length));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is put off in pieces: none takes many more steps than it is given', () => {
+    for (const make of Object.values(KINDS)) {
+      const comparing = new Comparing(make(2_000, 0), make(2_000, 0));
+      let before = 0;
+      while (comparing.advance(100) === undefined) {
+        // A record lists its keys in one piece, and a digest looks at some thousands of parts.
+        expect(comparing.steps - before).toBeLessThan(10_000);
+        before = comparing.steps;
+      }
+    }
+  });
+});
+
+describe('what is too large to be looked at', () => {
+  const text = 'a'.repeat(LONG + 1);
+
+  it('is neither equal nor different', () => {
+    expect(equalityOf({ text, a: 1 }, { text: `${'a'.repeat(LONG)}b`, a: 1 })).toBe('tooLarge');
+    expect(equalityOf(new Set([text]), new Set([text]))).toBe('tooLarge');
+    expect(equalityOf(new Map([[text, 1]]), new Map([[text, 1]]))).toBe('tooLarge');
+    expect(
+      equalityOf(Object.assign(new Array(60_000).fill(0), { a: 1 }), Object.assign(new Array(60_000).fill(0), { a: 1 })),
+    ).toBe('tooLarge');
+  });
+
+  it('does not hide what else differs', () => {
+    expect(equalityOf({ text, a: 1 }, { text, a: 2 })).toBe('different');
+    expect(equalityOf([text, text], [text, `${text}b`])).toBe('different');
+  });
+
+  it('is never decided by trying', () => {
+    const members = (end: string) => new Set([{ a: [[[text + end]]] }, { a: [[[`${text}${end}`]]] }]);
+    expect(equalityOf(members('b'), members('c'))).toBe('tooLarge');
+  });
+
+  it('can be left out', () => {
+    expect(compared({ text, a: 1 }, { text: 'b', a: 1 }, { paths: ['$.text'] })).toMatchObject({
+      equality: 'equal',
+      hasLeftOut: true,
+    });
+  });
+});
+
+describe('sparse lists', () => {
+  const sparse = (...at: number[]) => at.reduce<unknown[]>((list, index) => ((list[index] = index), list), []);
+
+  it('are compared by what is there', () => {
+    expect(equalityOf(sparse(5, 4e9), sparse(5, 4e9))).toBe('equal');
+    expect(equalityOf(sparse(5, 4e9), sparse(6, 4e9))).toBe('different');
+    expect(equalityOf(sparse(5, 7_000, 4e9), sparse(5, 7_001, 4e9))).toBe('different');
+    expect(compared(sparse(5, 4e9), sparse(5, 4e9)).steps).toBeLessThan(10_000);
+  });
+});
+
+describe('names among the items of a list or of binary data', () => {
+  it.each([1, 20, 200, 5_000])('are compared, where there are %s', (length) => {
+    for (const make of [() => new Array<number>(length).fill(1), () => Buffer.alloc(length, 1), () => new Float64Array(length)]) {
+      expect(equalityOf(make(), make())).toBe('equal');
+      expect(equalityOf(Object.assign(make(), { a: 1 }), make())).toBe('different');
+      expect(equalityOf(Object.assign(make(), { a: 1 }), Object.assign(make(), { a: 1 }))).toBe('equal');
+      expect(equalityOf(Object.assign(make(), { a: 1 }), Object.assign(make(), { a: 2 }))).toBe('different');
+      expect(equalityOf(Object.assign(make(), { [SYMBOL]: 1 }), make())).toBe('different');
+      expect(equalityOf(Object.assign(make(), { a: `[ ... ${length} more items ]` }), make())).toBe('different');
+    }
+  });
+});
+
+describe('fields that are left out', () => {
+  const key = fc.constantFrom('a', 'b', 'c', '__proto__', 'a b', 'length', '0');
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      fc.integer({ min: 0, max: 2 }),
+      fc
+        .constantFrom<() => unknown>(
+          () => undefined,
+          () => null,
+          () => NaN,
+          () => new Date(0),
+          () => Object.assign(new Date(0), { a: 1 }),
+          () => Object.assign(new Error('a'), { a: 1 }),
+          () => Object.assign([1, 2], { a: 1, b: 2 }),
+          () => new Price({ a: 1 }),
+          () => Object.defineProperty({}, 'a', { get: () => ({ a: 1, b: 2 }), enumerable: true }),
+        )
+        .map((make) => make()),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.array(tie('tree'), { maxLength: 3 }).map((items) => new Set(items)),
+      fc.array(fc.tuple(fc.oneof(key, tie('tree')), tie('tree')), { maxLength: 3 }).map((entries) => new Map(entries)),
+      fc.array(fc.tuple(key, tie('tree')), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+    ),
+  }));
+  const step = fc.oneof(
+    key.map((name) => `['${name}']`),
+    fc.constantFrom('.*', '[*]', '[0]', '[1]', '.a'),
+  );
+  const paths = fc.array(
+    fc.array(step, { minLength: 1, maxLength: 4 }).map((steps) => `$${steps.join('')}`),
+    { minLength: 1, maxLength: 3 },
+  );
+
+  it('make two values equal where they are without them', () => {
+    const left = (value: unknown, some: string[]) => {
+      const ignored = IgnoredFields.of(some);
+      return without(value, ignored === undefined ? [] : [ignored]);
+    };
+    const seed = fc.integer({ min: 0, max: 1e9 });
+    fc.assert(
+      fc.property(seed, seed, paths, fc.integer({ min: 1, max: 40 }), (number, another, some, piece) => {
+        const [one, other, beside] = [number, number, another].map((one) => fc.sample(tree, { seed: one, numRuns: 1 })[0]);
+        for (const [here, there] of [
+          [one, beside],
+          [one, other],
+          [
+            { a: one, b: beside },
+            { a: other, b: 1 },
+          ],
+          [[one, beside], [other]],
+          [
+            new Map<unknown, unknown>([
+              ['a', one],
+              ['b', beside],
+            ]),
+            new Map<unknown, unknown>([
+              ['b', one],
+              ['a', other],
+            ]),
+          ],
+        ]) {
+          expect(compared(here, there, { piece, paths: some }).equality).toBe(expected(left(here, some), left(there, some)));
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('cost little more than others', () => {
+    const rows = (price: number) => Array.from({ length: 2_000 }, (_, id) => ({ id, price, more: { a: { b: id } } }));
+    const { steps } = compared(rows(1), rows(2), { paths: ['$[*].price', '$.*.none'] });
+    expect(steps).toBeLessThan(20_000);
+  });
+});
