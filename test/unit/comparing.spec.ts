@@ -279,7 +279,7 @@ const KINDS: Record<string, (size: number, salt: number) => unknown> = {
     return all;
   },
   'a ring, and a longer one': (size, salt) => {
-    const ring = Array.from({ length: size + salt }, () => ({ next: {} }));
+    const ring = Array.from({ length: size + salt }, () => (): { next: unknown } => ({ next: undefined }));
     ring.forEach((one, index) => (one.next = ring[(index + 1) % ring.length]));
     return [ring[0], salt];
   },
@@ -310,7 +310,7 @@ const KINDS: Record<string, (size: number, salt: number) => unknown> = {
   },
   'a list with many references to a large record': (size, salt) => {
     const large = Object.fromEntries(Array.from({ length: Math.sqrt(size) }, (_, id) => [id, salt]));
-    return Array.from({ length: Math.sqrt(size) }, () => large);
+    return Array.from({ length: Math.sqrt(size) }, (): unknown => large);
   },
 };
 
@@ -341,7 +341,7 @@ describe('the work of comparing', () => {
         list: [] as unknown[],
         set: new Set<unknown>(),
         map: new Map<unknown, unknown>(),
-        more: {},
+        more: [] as unknown[],
       }));
       for (const [from, to, kind] of links) {
         const [one, other] = [all[from % size], all[to % size]];
@@ -349,7 +349,7 @@ describe('the work of comparing', () => {
         if (kind === 'list') one.list.push(other);
         else if (kind === 'set') one.set.add(other);
         else if (kind === 'map') one.map.set(one.map.size, other);
-        else one.more[`a${Object.keys(one.more).length}`] = other;
+        else one.more.push({ other });
       }
       return all;
     };
