@@ -279,7 +279,7 @@ const KINDS: Record<string, (size: number, salt: number) => unknown> = {
     return all;
   },
   'a ring, and a longer one': (size, salt) => {
-    const ring = Array.from({ length: size + salt }, () => (): { next: unknown } => ({ next: undefined }));
+    const ring = Array.from({ length: size + salt }, (): { next: unknown } => ({ next: undefined }));
     ring.forEach((one, index) => (one.next = ring[(index + 1) % ring.length]));
     return [ring[0], salt];
   },
@@ -303,14 +303,14 @@ const KINDS: Record<string, (size: number, salt: number) => unknown> = {
     new Map(Array.from({ length: size / 10 }, (_, id) => [id, Array.from({ length: 10 }, () => ({ id, salt }))])),
   'a list': (size, salt) => [...Array.from({ length: size }, (_, id) => ({ id, a: 'a', b: [id] })), salt],
   'a record': (size, salt) =>
-    Object.fromEntries([...Array.from({ length: size }, (_, id) => [`key ${id}`, { id }] as const), ['salt', { salt }]]),
+    Object.fromEntries<object>([...Array.from({ length: size }, (_, id) => [`key ${id}`, { id }] as const), ['salt', { salt }]]),
   'a list with many references to a large one': (size, salt) => {
     const large = Array.from({ length: Math.sqrt(size) }, (_, id) => ({ id, salt }));
     return Array.from({ length: Math.sqrt(size) }, () => ({ large }));
   },
   'a list with many references to a large record': (size, salt) => {
-    const large = Object.fromEntries(Array.from({ length: Math.sqrt(size) }, (_, id) => [id, salt]));
-    return Array.from({ length: Math.sqrt(size) }, (): unknown => large);
+    const large: object = Object.fromEntries(Array.from({ length: Math.sqrt(size) }, (_, id) => [id, salt]));
+    return Array.from({ length: Math.sqrt(size) }, () => large);
   },
 };
 
