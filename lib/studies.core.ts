@@ -13,6 +13,7 @@ import { ExperimentPictures } from './recording/experiment.pictures.js';
 import { ExperimentRecords } from './recording/experiment.records.js';
 import { RecordStorage } from './recording/record.storage.js';
 import { Recorder } from './recording/recorder.js';
+import { SharedEvidence } from './recording/shared.evidence.js';
 import { Tidier } from './recording/tidier.js';
 import { WritingPlace } from './recording/writing.place.js';
 import { ChangeFeed } from './storage/change.feed.js';
@@ -116,7 +117,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         Recorder,
         [EXPERIMENT_REGISTRY, RecordStorage, Statements, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
         (
-          { own }: ExperimentRegistry,
+          registry: ExperimentRegistry,
           storage: RecordStorage,
           statements: Statements,
           place: WritingPlace,
@@ -127,11 +128,15 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         ) =>
           new Recorder(
             {
-              own,
+              own: registry.own,
               storage,
               statements,
               place,
               tidier: new Tidier(storage, statements),
+              evidence: new SharedEvidence(
+                { tallies: storage.tallies, statements, asking: (name) => registry.find(name)?.askingForOthers() },
+                2 * recording.flushInterval,
+              ),
               health,
               find: (name) => view.find(name),
               failed: (error, experiment) => reporter.report('run', error, experiment),

@@ -15,6 +15,8 @@ import { scopeOf, startOf, type Scope } from './scope.js';
 export interface OperatorSettings extends Gate {
   /** Counts the changes that operators make. */
   readonly version: number;
+  /** When the last of them was made, in ms since the epoch. */
+  readonly updatedAt: number;
   readonly guardrails: Partial<Guardrails>;
   /** Fields that are left out of the comparison. */
   readonly ignorePaths: readonly string[];
@@ -26,8 +28,6 @@ export class ExperimentRunner {
 
   private made: ExperimentState | undefined;
   private settings: OperatorSettings | undefined;
-  /** When this process has learned of the version of the settings, in ms since the epoch. */
-  private since = 0;
   /** The version of the settings under which a guardrail has stopped it, if one has. */
   private halted: number | undefined;
 
@@ -61,10 +61,7 @@ export class ExperimentRunner {
     if (!isHalted) this.halted = undefined;
     // What has stopped here stays off until somebody changes the experiment, also when that can't be stored yet.
     this.sampler.obey(isHalted ? { ...settings, percentEnabled: 0 } : settings);
-    if (settings?.version !== this.settings?.version) {
-      this.since = Date.now();
-      this.made?.forgetRuns();
-    }
+    if (settings?.version !== this.settings?.version) this.made?.forgetRuns();
     this.settings = settings;
     if (this.made !== undefined) this.configure(this.made);
   }
@@ -81,7 +78,7 @@ export class ExperimentRunner {
 
   private configure(state: ExperimentState): void {
     state.ignore(this.settings?.ignorePaths ?? []);
-    state.guard(this.settings?.guardrails ?? {}, this.since);
+    state.guard(this.settings?.guardrails ?? {}, this.settings?.updatedAt ?? 0);
   }
 
   private halt(reason: string): void {

@@ -91,7 +91,7 @@ export class ExperimentState implements RuleParts {
   /**
    * Obeys the guardrails that an operator has set.
    *
-   * @param since when this process has learned of them, in ms since the epoch
+   * @param since when the experiment's settings were last changed, in ms since the epoch
    */
   guard(guardrails: Partial<Guardrails>, since: number): void {
     this.guardrails = guardrails;

@@ -6,7 +6,7 @@ export class GuardrailWatches {
   private readonly watches = new Map<string, GuardrailWatch>();
 
   /**
-   * @param since when this process has learned of the settings, in ms since the epoch
+   * @param since when the settings were changed, in ms since the epoch
    * @param halt stops the experiment
    */
   constructor(

@@ -1,3 +1,4 @@
+import type { OthersRuns } from '../experiment/guardrail.watch.js';
 import { EXPERIMENT_ITSELF } from './experiment.book.js';
 import { isEarlier, isOf, NO_ORPHANS } from './memory.kept.js';
 import { outcomesOf, sumOf, type OutcomeCounts } from './outcomes.js';
@@ -5,7 +6,9 @@ import type { Recorded } from './record.storage.js';
 import { Skips } from './skips.js';
 import {
   TallyStorage,
+  type AskedOfOthers,
   type Counted,
+  type OthersCounted,
   type Part,
   type Ran,
   type Series,
@@ -17,6 +20,8 @@ import type { Tier } from './tier.js';
 
 /** What was measured, when none of it is given. */
 const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null };
+
+const NO_RUNS: OthersRuns = { runs: 0, failed: 0, mismatched: 0 };
 
 const NOTHING: OutcomeCounts = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
 
@@ -85,6 +90,24 @@ export class MemoryTallyStorage extends TallyStorage {
     return skips.all();
   }
 
+  others(asked: readonly AskedOfOthers[], writer: number): OthersCounted[] {
+    const minutes = new Map<string, OthersCounted>();
+    for (const { content, ...row } of this.all()) {
+      const by = asked.find((one) => isOf(row, one) && row.startsAt >= one.from);
+      if (by === undefined || row.tier !== 'minute' || row.writer === writer || row.candidate === EXPERIMENT_ITSELF) continue;
+      const { experimentId, epoch, startsAt, candidate } = row;
+      const key = JSON.stringify([experimentId, epoch, startsAt, candidate]);
+      const known = minutes.get(key) ?? { experimentId, epoch, startsAt, candidate, all: NO_RUNS, fresh: NO_RUNS };
+      const isFresh = (content.firstAt ?? 0) >= by.since;
+      minutes.set(key, {
+        ...known,
+        all: withCounts(known.all, content.counts),
+        fresh: isFresh ? withCounts(known.fresh, content.counts) : known.fresh,
+      });
+    }
+    return [...minutes.values()];
+  }
+
   ofWriter(writer: number, experimentIds: readonly number[], minute: number): TallyRow[] {
     return this.all().filter(
       (row) =>
@@ -129,6 +152,14 @@ export class MemoryTallyStorage extends TallyStorage {
   private remove(isGone: (row: TallyRow) => boolean): void {
     for (const [key, row] of this.rows) if (isGone(row)) this.rows.delete(key);
   }
+}
+
+function withCounts({ runs, failed, mismatched }: OthersRuns, counts: OutcomeCounts): OthersRuns {
+  return {
+    runs: runs + outcomesOf({ counts }).runs,
+    failed: failed + counts.errored + counts.timedOut,
+    mismatched: mismatched + counts.mismatched,
+  };
 }
 
 function isIn(row: TallyRow, of: Series, from: number, before: number): boolean {

@@ -12,6 +12,7 @@ import { ExperimentBook } from './experiment.book.js';
 import type { Recorded, RecordStorage } from './record.storage.js';
 import { ResultReader } from './result.reader.js';
 import type { Sample } from './sample.js';
+import type { SharedEvidence } from './shared.evidence.js';
 import type { Tidier } from './tidier.js';
 import { startOfPeriod } from './tier.js';
 import { TimeBudget } from './time.budget.js';
@@ -65,6 +66,8 @@ export interface RecorderSurroundings {
   readonly statements: Statements;
   readonly place: WritingPlace;
   readonly tidier: Tidier;
+  /** What other processes have counted, for guardrails. */
+  readonly evidence: SharedEvidence;
   readonly health: StorageHealth;
   /** An experiment as this process knows it. */
   find(name: string): Pick<KnownExperiment, 'id' | 'epoch' | 'ignorePaths'> | undefined;
@@ -165,11 +168,22 @@ export class Recorder implements RunRecorder {
       }
       health.success('recording');
       this.failures = 0;
+      await this.look(due, place, now);
       if (this.surroundings.tidier.isDue && !this.isStopped) this.tidying = this.tidying.then(() => this.tidy(now));
     } catch (error) {
       health.failure('recording', error);
       this.failures += 1;
       this.arm();
+    }
+  }
+
+  /** Lets guardrails know what others have counted. Without it, they judge by what this process has seen. */
+  private async look(written: readonly Entry[], { writer }: Place, now: number): Promise<void> {
+    const { evidence, health } = this.surroundings;
+    try {
+      await evidence.look(written, writer, now);
+    } catch (error) {
+      health.failure('recording', error);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { OthersRuns } from '../experiment/guardrail.watch.js';
 import type { MaybePromise } from '../experiment/maybe-promise.js';
 import type { Forgetful } from './forgetful.js';
 import type { OutcomeCounts } from './outcomes.js';
@@ -64,6 +65,22 @@ export interface Skipped {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
+/** Of whose runs what other writers have counted is asked for. */
+export interface AskedOfOthers extends Recorded {
+  /** In minutes that begin at this time or later. */
+  readonly from: number;
+  /** What is fresh: what is in rows whose first run began at this time or later. */
+  readonly since: number;
+}
+
+/** What writers other than one have counted of a candidate in one minute. */
+export interface OthersCounted extends Recorded {
+  readonly startsAt: number;
+  readonly candidate: string;
+  readonly all: OthersRuns;
+  readonly fresh: OthersRuns;
+}
+
 /** Where tallies are kept. */
 export abstract class TallyStorage implements Forgetful {
   /** Keeps tallies in place of what there is for the same periods and writers. Doing so again changes nothing. */
@@ -84,6 +101,9 @@ export abstract class TallyStorage implements Forgetful {
 
   /** What an experiment has skipped in periods of one tier, as far as there is something. */
   abstract skipped(of: Recorded, tier: Tier, stretch: Stretch): MaybePromise<Skipped[]>;
+
+  /** What all writers but one have counted of candidates, in minutes. */
+  abstract others(asked: readonly AskedOfOthers[], writer: number): MaybePromise<OthersCounted[]>;
 
   /** What a writer goes on with: its totals, and its minutes from one on. */
   abstract ofWriter(writer: number, experimentIds: readonly number[], minute: number): MaybePromise<TallyRow[]>;

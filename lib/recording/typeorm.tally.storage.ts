@@ -10,7 +10,9 @@ import { COLUMN_OF, entityOf, rowOf } from './tally.columns.js';
 import { TallyEntity } from './tally.entity.js';
 import {
   TallyStorage,
+  type AskedOfOthers,
   type Counted,
+  type OthersCounted,
   type Part,
   type Ran,
   type Series,
@@ -19,6 +21,7 @@ import {
   type TallyRow,
 } from './tally.storage.js';
 import type { Tier } from './tier.js';
+import { othersIn } from './typeorm.others.js';
 import { TypeOrmCounts } from './typeorm.counts.js';
 import { TypeOrmTallyRemoval } from './typeorm.tally.removal.js';
 
@@ -63,6 +66,10 @@ export class TypeOrmTallyStorage extends TallyStorage {
 
   skipped(of: Recorded, tier: Tier, stretch: Stretch): Promise<Skipped[]> {
     return this.counts.skipped(of, tier, stretch);
+  }
+
+  others(asked: readonly AskedOfOthers[], writer: number): Promise<OthersCounted[]> {
+    return this.database.use((statements) => othersIn(statements.of(TallyEntity, 'tally'), asked, writer));
   }
 
   async ofWriter(writer: number, experimentIds: readonly number[], minute: number): Promise<TallyRow[]> {

@@ -81,6 +81,53 @@ const keysOf = (rows: readonly TallyRow[]) =>
 
 /** What every storage promises of tallies. */
 function tallies(storage: () => RecordStorage): void {
+  it('say what other writers have counted of candidates in minutes, and what of it is fresh', async () => {
+    const counted = (of: Recorded, writer: number, startsAt: number, firstAt: number, candidate = 'v2'): TallyRow => ({
+      ...minute(of, writer, startsAt, candidate),
+      content: { ...content(99), firstAt, counts: { matched: 1, mismatched: 2, ignored: 4, errored: 8, timedOut: 16 } },
+    });
+    const purged = { ...SEARCH, epoch: 1 };
+    await storage().tallies.write([
+      counted(SEARCH, 1, NOW, NOW),
+      counted(SEARCH, 2, NOW, NOW + 99),
+      counted(SEARCH, 3, NOW, NOW + 100),
+      counted(SEARCH, 4, NOW, NOW + 59_000),
+      counted(SEARCH, 3, NOW + MINUTE, NOW + MINUTE),
+      counted(SEARCH, 3, NOW - MINUTE, NOW + 100),
+      counted(SEARCH, 3, NOW, NOW + 100, 'v3'),
+      counted(SEARCH, 3, NOW, NOW + 100, ''),
+      counted(purged, 3, NOW, NOW + 100),
+      counted(OTHER, 3, NOW, NOW + 100),
+      { ...counted(SEARCH, 3, NOW, NOW + 100), tier: 'hour' },
+      { ...counted(SEARCH, 3, NOW, NOW + 100), tier: 'total', startsAt: 0 },
+    ]);
+
+    const times = (count: number) => ({ runs: 31 * count, failed: 24 * count, mismatched: 2 * count });
+    const asked = { from: NOW, since: NOW + 100 };
+    const found = await storage().tallies.others([{ ...SEARCH, ...asked }], 1);
+    const key = { ...SEARCH, candidate: 'v2' };
+    expect(found).toHaveLength(3);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        { ...key, startsAt: NOW, all: times(3), fresh: times(2) },
+        { ...key, startsAt: NOW + MINUTE, all: times(1), fresh: times(1) },
+        { ...key, startsAt: NOW, candidate: 'v3', all: times(1), fresh: times(1) },
+      ]),
+    );
+    const both = await storage().tallies.others(
+      [
+        { ...SEARCH, ...asked },
+        { ...OTHER, from: NOW, since: NOW + 101 },
+      ],
+      1,
+    );
+    expect(both).toEqual(
+      expect.arrayContaining([...found, { ...OTHER, startsAt: NOW, candidate: 'v2', all: times(1), fresh: times(0) }]),
+    );
+    expect(both).toHaveLength(4);
+    expect(await storage().tallies.others([{ ...SEARCH, from: NOW + 2 * MINUTE, since: 0 }], 1)).toEqual([]);
+  });
+
   it('have all that was written, to the last digit', async () => {
     const all: TallyContent = {
       firstAt: NOW + 1,

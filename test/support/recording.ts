@@ -5,6 +5,7 @@ import { ExperimentResult } from '../../lib/experiment/result.js';
 import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
 import { RecordStorage } from '../../lib/recording/record.storage.js';
 import { Recorder, type RecorderSettings } from '../../lib/recording/recorder.js';
+import { SharedEvidence } from '../../lib/recording/shared.evidence.js';
 import { Tidier } from '../../lib/recording/tidier.js';
 import { WritingPlace } from '../../lib/recording/writing.place.js';
 import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment.row.js';
@@ -28,6 +29,26 @@ export interface Run {
   readonly startedAt?: number;
 }
 
+function did(
+  name: string,
+  done: Partial<Execution> & { outcome?: Outcome },
+  context: object,
+  clean: (value: unknown) => unknown,
+) {
+  const execution = { kind: 'returned', value: 1, duration: 1, ...done } as Execution; // with what a kind needs
+  return observationOf({ name, context: { ...context }, outcome: done.outcome, redaction: undefined }, execution, clean);
+}
+
+/** What was observed of a candidate. */
+export function observed(
+  name: string,
+  done: Partial<Execution> & { outcome: Outcome },
+  context: object = {},
+  clean: (value: unknown) => unknown = (value) => value,
+): CandidateObservation {
+  return did(name, done, context, clean) as CandidateObservation; // it has an outcome
+}
+
 /** The result of a run: by default of the candidate "v2", which did the same as the control. */
 export function resultOf({
   control = {},
@@ -36,16 +57,11 @@ export function resultOf({
   ...run
 }: Run = {}): ExperimentResult {
   const context = { ...run.context };
-  const observed = (name: string, done: Partial<Execution> & { outcome?: Outcome }) => {
-    const execution = { kind: 'returned', value: 1, duration: 1, ...done } as Execution; // with what a kind needs
-    return observationOf({ name, context, outcome: done.outcome, redaction: undefined }, execution, clean);
-  };
   return new ExperimentResult({
     experiment: 'search',
     context,
-    control: observed('control', control),
-    // They have outcomes.
-    candidates: Object.entries(candidates).map(([name, did]) => observed(name, did) as CandidateObservation),
+    control: did('control', control, context, clean),
+    candidates: Object.entries(candidates).map(([name, done]) => observed(name, done, context, clean)),
     order: ['control', ...Object.keys(candidates)],
     startedAt: run.startedAt ?? Date.now(),
   });
@@ -143,6 +159,7 @@ export class RecordingProcess {
         statements,
         place: this.place,
         tidier: this.tidier,
+        evidence: new SharedEvidence({ tallies: this.storage.tallies, statements, asking: () => undefined }, 2_000),
         health: new StorageHealth(
           (error) => this.told.push(String(error)),
           () => this.told.push('recovered'),
