@@ -1,4 +1,5 @@
 import { MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
+import { numberOf, type RawNumber } from '../storage/columns.js';
 import { EXPERIMENT_ITSELF } from './experiment.book.js';
 import type { TallyEntity } from './tally.entity.js';
 import type { AskedOfOthers, OthersCounted } from './tally.storage.js';
@@ -12,9 +13,9 @@ const COUNTED = {
 
 type Sum = keyof typeof COUNTED;
 
-/** Such a sum as databases give it: large numbers are text in some. */
+/** Such a sum as databases give it. */
 type Raw = { readonly candidate: string } & Readonly<
-  Record<'experimentId' | 'epoch' | 'startsAt' | Sum | `fresh_${Sum}`, number | string | bigint>
+  Record<'experimentId' | 'epoch' | 'startsAt' | Sum | `fresh_${Sum}`, RawNumber>
 >;
 
 /** Adds up what writers other than one have counted in minutes: one small row for each minute and candidate, whatever their number. */
@@ -25,7 +26,7 @@ export async function othersIn(
 ): Promise<OthersCounted[]> {
   const fresh = asked.map(
     // All of them are numbers of this library's own.
-    ({ experimentId, since }) => `(tally.experimentId = ${Number(experimentId)} AND tally.firstAt >= ${Number(since)})`,
+    ({ experimentId, since }) => `(tally.experimentId = ${experimentId} AND tally.firstAt >= ${since})`,
   );
   builder.select('tally.experimentId', 'experimentId').groupBy('tally.experimentId');
   for (const key of ['epoch', 'startsAt', 'candidate']) builder.addSelect(`tally.${key}`, key).addGroupBy(`tally.${key}`);
@@ -46,11 +47,11 @@ export async function othersIn(
 
 function countedOf(raw: Raw): OthersCounted {
   return {
-    experimentId: Number(raw.experimentId),
-    epoch: Number(raw.epoch),
-    startsAt: Number(raw.startsAt),
+    experimentId: numberOf(raw.experimentId),
+    epoch: numberOf(raw.epoch),
+    startsAt: numberOf(raw.startsAt),
     candidate: raw.candidate,
-    all: { runs: Number(raw.runs), failed: Number(raw.failed), mismatched: Number(raw.mismatched) },
-    fresh: { runs: Number(raw.fresh_runs), failed: Number(raw.fresh_failed), mismatched: Number(raw.fresh_mismatched) },
+    all: { runs: numberOf(raw.runs), failed: numberOf(raw.failed), mismatched: numberOf(raw.mismatched) },
+    fresh: { runs: numberOf(raw.fresh_runs), failed: numberOf(raw.fresh_failed), mismatched: numberOf(raw.fresh_mismatched) },
   };
 }

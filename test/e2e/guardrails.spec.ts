@@ -10,6 +10,9 @@ import { recordedLog } from '../support/log.js';
 
 const NAME = 'rates';
 const REASON = 'Candidate "candidate": 4 of 4 runs failed or timed out: "errorRate" allows 3 %.';
+const IN_SEVERAL: unknown = expect.stringMatching(
+  /^Candidate "candidate": \d of \d runs (in several processes )?failed or timed out/,
+);
 
 @Controller('rates')
 class RatesController {
@@ -49,11 +52,11 @@ async function ask(app: RunningApp, times: number) {
 }
 
 /** The experiment as the database has it, once it has been stopped. */
-function halted(app: RunningApp) {
+function halted(app: RunningApp, reason: unknown = REASON) {
   return vi.waitFor(
     async () => {
       const row = await app.experiments.find(NAME);
-      expect(row).toMatchObject({ percentEnabled: 0, haltReason: REASON });
+      expect(row).toMatchObject({ percentEnabled: 0, haltReason: reason });
       return row;
     },
     { timeout: 10_000 },
@@ -165,7 +168,7 @@ describe('a guardrail that stops an experiment', () => {
     const other = await start({ database, refreshInterval: 10 });
     await ask(other, 1);
     await ask(one, 5);
-    await halted(one);
+    await halted(one, IN_SEVERAL);
     await vi.waitFor(async () => {
       const before = candidates(other);
       await ask(other, 1);
@@ -184,10 +187,10 @@ describe('a guardrail that stops an experiment', () => {
       .controllers(RatesController)
       .start();
     await Promise.all([ask(one, 5), ask(other, 5)]);
-    await halted(one);
+    await halted(one, IN_SEVERAL);
     await Promise.all([one.close(), other.close()]);
 
-    expect([candidates(one), candidates(other)]).toEqual([4, 4]);
+    for (const process of [one, other]) expect(candidates(process)).toBeLessThanOrEqual(4);
     expect(onHalt).toHaveBeenCalledTimes(1);
     const next = await anApp().databases(sqlite({ database })).start();
     const { items } = await next.experiments.history(NAME);

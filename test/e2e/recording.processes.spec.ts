@@ -91,7 +91,9 @@ function application(database: DataSourceOptions, studies: StudiesModuleOptions 
 async function turnedOn({ experiments }: RunningApp, ...names: string[]): Promise<void> {
   for (const name of names) experiments.run({ name, control: () => 1, candidate: () => 1 });
   await vi.waitFor(async () => expect((await experiments.findAll()).items.length).toBe(names.length));
-  for (const name of names) await experiments.enable(name);
+  // Nothing is stopped, however often it fails.
+  const guardrails = { errorRate: null, blockedFor: null };
+  for (const name of names) await experiments.update(name, { percentEnabled: 100, guardrails });
 }
 
 for (const { name, options } of databases) {
@@ -134,7 +136,7 @@ for (const { name, options } of databases) {
         // A fifth of the calls is made for each of these, and fewer where too many were in flight.
         const { matched, mismatched, errored, timedOut } = candidate?.counts ?? {};
         for (const count of [matched, mismatched, errored, timedOut, candidate?.skipped.runIf]) {
-          expect(count).toBeGreaterThan(100);
+          expect(count).toBeGreaterThan(20);
           expect(count).toBeLessThanOrEqual(calls / 5);
         }
         expect(candidate?.skipped.maxConcurrent).toBeGreaterThan(100);

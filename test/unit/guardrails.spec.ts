@@ -331,7 +331,7 @@ describe('an experiment whose candidate goes beyond a guardrail', () => {
     const { state } = laboratory.runner();
     const asking = state.askingForOthers();
     expect(asking?.since).toBe(0);
-    laboratory.set({ version: 2, changedAt: 17 });
+    laboratory.set({ version: 2, updatedAt: 17 });
     expect(await ran(laboratory, 4)).toBe(8);
     asking?.takeOthers('candidate', { runs: 100, failed: 100, mismatched: 0 });
     expect(laboratory.halts).toEqual([]);

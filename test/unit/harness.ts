@@ -63,7 +63,7 @@ export class Laboratory {
   constructor({ defaults = {}, gate = FULL, clock, identify, limits, hurried = false, ...set }: LaboratoryOptions = {}) {
     open.push(this);
     if (!hurried) Object.defineProperty(this.registry.turn, 'isSpent', { value: false });
-    this.settings = { ignorePaths: [], guardrails: {}, version: 1, changedAt: 0, ...gate, ...set };
+    this.settings = { ignorePaths: [], guardrails: {}, version: 1, updatedAt: 0, ...gate, ...set };
     this.registry.complete(
       {
         defaults: [defaults],

@@ -11,6 +11,8 @@ import { ExperimentService, StudiesModule } from 'nestjs-studies';
 
 const { database, experiment, calls, flushInterval } = JSON.parse(process.argv[2] ?? '');
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** What the calls are made for, each as often as the others. */
 const KINDS = ['matches', 'differs', 'throws', 'hangs', 'isSkipped'];
 
@@ -29,16 +31,15 @@ const call = experiments.wrap({
   control: async (kind, index) => ({ kind, index }),
   candidate: async (kind, index) => {
     if (kind === 'throws') throw new RangeError(`at ${index}`);
-    if (kind === 'hangs') return new Promise(() => undefined);
+    if (kind === 'hangs') await pause(7);
     return { kind, index: kind === 'differs' ? -index : index };
   },
   runIf: ({ args: [kind] }) => kind !== 'isSkipped',
   timeout: 5,
-  maxConcurrent: 3,
+  maxConcurrent: 4,
 });
 
 let made = 0;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 await new Promise((resolve) => {
   process.once('message', resolve);
