@@ -1,5 +1,6 @@
 import type { CurrentCandidate } from './current.js';
 import { StudiesError } from './errors.js';
+import { Overdue } from './overdue.js';
 import { within } from './within.js';
 
 /** What is under way in this application: runs, their publishing, and the candidates that could still be aborted. */
@@ -7,6 +8,8 @@ export class Activity {
   private pending = 0;
   private waiting: (() => void)[] = [];
   private readonly candidates = new Set<CurrentCandidate>();
+  /** Those that have timed out and go on. */
+  readonly overdue = new Overdue();
   private stopped = false;
 
   /** How many asynchronous candidates are in flight. */

@@ -51,6 +51,7 @@ export class CandidateGroup implements CandidateOwner {
 
   executed(candidate: string, execution: CandidateExecution): void {
     this.executions.set(candidate, execution);
+    this.state.blocked(candidate, execution.blocked, false);
     this.skipped ??= execution.refused;
     this.passed();
   }

@@ -142,7 +142,7 @@ export class ExperimentRun implements Watcher {
     this.state.explain(reason);
     this.candidates.stop(reason);
     this.over();
-    this.afterCandidates(() => this.candidates.discard(control));
+    this.afterCandidates(() => this.discard(control));
   }
 
   /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
@@ -224,7 +224,7 @@ export class ExperimentRun implements Watcher {
   /** Looks for drift, if there is anything that differs. */
   private check(conclusion: Conclusion | undefined, control: Execution, tell: Tell): void {
     if (conclusion === undefined) {
-      this.candidates.discard(control.kind === 'returned' ? control.value : undefined);
+      this.discard(control.kind === 'returned' ? control.value : undefined);
       this.end(undefined, tell);
       return;
     }
@@ -292,6 +292,12 @@ export class ExperimentRun implements Watcher {
       const blocked = (this.candidates.executions.get(name)?.blocked ?? 0) + conclusion.heldBy(name);
       this.state.watch(name, { outcome, duration, control: control.duration, blocked });
     }
+  }
+
+  /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
+  private discard(control: unknown): void {
+    for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
+    this.candidates.discard(control);
   }
 
   private raise(result: ExperimentResult | undefined): void {

@@ -6,7 +6,8 @@ import type { RunContext } from './current.js';
 import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
 import type { EventLoopGauge } from './event-loop.js';
-import type { Guardrails } from './guardrails.js';
+import { LONG_BLOCK } from './guardrail.blocking.js';
+import { GUARDRAILS, type Guardrails } from './guardrails.js';
 import type { Isolation } from './isolation.js';
 import type { OwnContext } from './own.context.js';
 import type { Watched } from './guardrail.watch.js';
@@ -53,7 +54,7 @@ const PREPARED = 1_000;
 /** What the runs of one experiment in one application share. */
 export class ExperimentState implements RuleParts {
   /** The candidates in flight. */
-  readonly slots = new Slots();
+  readonly slots: Slots;
 
   /** How many calls are prepared, and are not over. */
   prepared = 0;
@@ -77,7 +78,9 @@ export class ExperimentState implements RuleParts {
     readonly surroundings: Surroundings,
     /** Stops the experiment, here and everywhere. */
     readonly halt: (reason: string) => void,
-  ) {}
+  ) {
+    this.slots = new Slots(surroundings.activity.overdue);
+  }
 
   readonly report: Report = (operation, error) => {
     this.surroundings.report(operation, error, this.name);
@@ -106,6 +109,16 @@ export class ExperimentState implements RuleParts {
   /** Takes a candidate's run, and stops the experiment if it goes beyond its guardrails. */
   watch(candidate: string, run: Watched): void {
     this.watching().observe(candidate, run);
+  }
+
+  /**
+   * Takes for how long a candidate has blocked the event loop.
+   *
+   * @param isRun whether this is all that is to be judged of its run, since that has no result
+   */
+  blocked(candidate: string, ms: number, isRun: boolean): void {
+    if (isRun) this.watching().observeBlock(candidate, ms);
+    else if (ms >= LONG_BLOCK) this.watching().beginBlock(candidate, ms);
   }
 
   /** Takes that a candidate's run has failed after it was watched. To be told once for each run. */
@@ -141,10 +154,13 @@ export class ExperimentState implements RuleParts {
     const { activity, limits, eventLoop } = this.surroundings;
     if (activity.isStopped) return 'stopping';
     if (this.slots.isFull(maxConcurrent)) {
-      this.haltIfStuck(maxConcurrent);
+      if (this.slots.areStuck(maxConcurrent)) this.haltStuck('maxConcurrent', maxConcurrent);
       return 'maxConcurrent';
     }
-    if (activity.inFlight >= limits.maxCandidates) return 'maxCandidates';
+    if (activity.inFlight >= limits.maxCandidates) {
+      if (this.slots.areStuckInAll(activity.inFlight)) this.haltStuck('maxCandidates', limits.maxCandidates);
+      return 'maxCandidates';
+    }
     if (limits === NO_LIMITS) return undefined;
     const { utilization, delay } = eventLoop.read();
     if (utilization > limits.maxEventLoopUtilization) return 'eventLoopUtilization';
@@ -185,12 +201,11 @@ export class ExperimentState implements RuleParts {
     });
   }
 
-  /** Stops the experiment when all its places are held by candidates that don't settle: no other rule would see a run any more. */
-  private haltIfStuck(maxConcurrent: number): void {
-    if (this.guardrails.errorRate === null || !this.slots.areStuck(maxConcurrent)) return;
-    this.halt(
-      `All ${maxConcurrent} places of "maxConcurrent" are held by candidates that have not settled in twice their timeout.`,
-    );
+  /** Stops the experiment, unless it may fail always, when no place is left for a run: no other rule would see one any more. */
+  private haltStuck(option: 'maxConcurrent' | 'maxCandidates', places: number): void {
+    const { errorRate } = { ...GUARDRAILS, ...this.guardrails };
+    if (errorRate === null || errorRate >= 1) return;
+    this.halt(`All ${places} places of "${option}" are held by candidates that have not settled in twice their timeout.`);
   }
 
   /** Notes a run that has a result. */

@@ -3,8 +3,11 @@ import { Detector, type Seen } from './guardrail.detector.js';
 /** The shares of what one has that are bet on each run's being longer than the limit. Small ones see small excesses, large ones are fast. */
 const STAKES = [0.02, 0.05, 0.1, 0.25, 0.5, 1] as const;
 
-/** The block that is too long by itself: so many times the limit, and at least so many ms. */
-const AT_ONCE = { times: 50, atLeast: 1_000 } as const;
+/** ms of the shortest block that can be too long by itself. */
+export const LONG_BLOCK = 1_000;
+
+/** The block that is too long by itself: so many times the limit. */
+const AT_ONCE = 50;
 
 /** How much of earlier blocks counts less after each run: some 10 000 of them count. */
 const FADING = 1 - 1 / 10_000;
@@ -25,16 +28,22 @@ export class BlockingDetector {
 
   /** Takes a run that blocked for some ms. Gives `'once'` if this is too long by itself, `'average'` if blocks are beyond doubt. */
   take(ms: number): 'once' | 'average' | undefined {
-    const { limit, ratios, earlier } = this;
+    const { limit, ratios } = this;
     const relative = limit > 0 ? ms / limit : ms > 0 ? Infinity : 1;
     for (let index = 0; index < STAKES.length; index += 1) {
       const stake = STAKES[index] as number; // it has as many
       ratios[index] = 1 + stake * (relative - 1);
     }
     const isEnough = this.detector.take(ratios, 1, ms);
-    this.earlier = earlier * FADING + ms;
-    if (ms >= Math.max(AT_ONCE.times * limit, AT_ONCE.atLeast) && ms > earlier) return 'once';
+    const isOnce = this.isTooLong(ms);
+    this.earlier = this.earlier * FADING + ms;
+    if (isOnce) return 'once';
     return isEnough ? 'average' : undefined;
+  }
+
+  /** Whether a block is too long by itself. */
+  isTooLong(ms: number): boolean {
+    return ms >= Math.max(AT_ONCE * this.limit, LONG_BLOCK) && ms > this.earlier;
   }
 
   /** The runs since things went wrong; `sum` are their ms. */

@@ -58,8 +58,24 @@ export class GuardrailWatch {
       this.judgeMismatches(this.mismatches?.take(isMismatched)) ??
       // One that fails, maybe at once, doesn't say how fast it is.
       this.judgeSlowness(outcome !== 'errored' && this.slowness?.take(duration > (this.limits.slowerBy ?? 0) * control)) ??
-      this.judgeBlocking(blocked)
+      this.observeBlock(blocked)
     );
+  }
+
+  /** Takes for how long a run has blocked the event loop of which nothing else can be said. Gives why the experiment is to be stopped. */
+  observeBlock(ms: number): string | undefined {
+    const { blocking } = this;
+    const judgement = blocking?.take(ms);
+    if (blocking === undefined || judgement === undefined) return undefined;
+    if (judgement === 'once') return this.blockedOnce(ms);
+    const { seen } = blocking;
+    const average = (seen.sum / seen.runs).toFixed(1);
+    return `blocked the event loop for ${average} ms on average of ${runsOf(seen)}: ${this.allowedBlock}`;
+  }
+
+  /** As `observeBlock`, for a run that goes on, and is still to be observed. */
+  beginBlock(ms: number): string | undefined {
+    return this.blocking?.isTooLong(ms) ? this.blockedOnce(ms) : undefined;
   }
 
   /** Takes that a run has failed after it was counted. To be told once for each run. Gives why the experiment is to be stopped, if it is. */
@@ -111,14 +127,12 @@ export class GuardrailWatch {
     return `${shareOf(slowness.seen)} took more than ${times}: "slowerBy" allows ${percent(SLOWER)}.`;
   }
 
-  private judgeBlocking(ms: number): string | undefined {
-    const { blocking, limits } = this;
-    const judgement = blocking?.take(ms);
-    if (blocking === undefined || judgement === undefined) return undefined;
-    const allowed = `"blockedFor" allows ${limits.blockedFor} ms on average.`;
-    if (judgement === 'once') return `one run blocked the event loop for ${ms.toFixed(1)} ms: ${allowed}`;
-    const { runs, sum } = blocking.seen;
-    return `blocked the event loop for ${(sum / runs).toFixed(1)} ms on average of ${runsOf(blocking.seen)}: ${allowed}`;
+  private blockedOnce(ms: number): string {
+    return `one run blocked the event loop for ${ms.toFixed(1)} ms: ${this.allowedBlock}`;
+  }
+
+  private get allowedBlock(): string {
+    return `"blockedFor" allows ${this.limits.blockedFor} ms on average.`;
   }
 }
 

@@ -20,6 +20,16 @@ export class GuardrailWatches {
     this.judge(candidate, (watch) => watch.observe(run));
   }
 
+  /** Takes for how long a candidate's run has blocked the event loop of which nothing else can be said. */
+  observeBlock(candidate: string, ms: number): void {
+    this.judge(candidate, (watch) => watch.observeBlock(ms));
+  }
+
+  /** Takes for how long a candidate has blocked the event loop whose run goes on, and is still to be observed. */
+  beginBlock(candidate: string, ms: number): void {
+    this.judge(candidate, (watch) => watch.beginBlock(ms));
+  }
+
   /** Takes that a candidate's run has failed after it was observed. */
   failedLate(candidate: string): void {
     this.judge(candidate, (watch) => watch.failedLate());

@@ -1,12 +1,16 @@
+import { Overdue } from './overdue.js';
+
 /** Gives a waiting candidate its place, or tells that it had to wait too long. */
 type Waiter = (hasPlace: boolean) => void;
 
 /** Counts the candidates of an experiment in flight, queues those that wait for a place, and knows those that hold one too long. */
 export class Slots {
   private taken = 0;
-  /** The candidates that have timed out and still hold a place, and until when each might still settle, in ms of a monotonic clock. */
-  private readonly overdue = new Map<object, number>();
+  private readonly overdue = new Overdue();
   private readonly queue = new Set<Waiter>();
+
+  /** @param overdueInAll the candidates of all experiments that have timed out and still hold a place */
+  constructor(private readonly overdueInAll: Overdue) {}
 
   /** Whether nothing more may start. */
   isFull(limit: number): boolean {
@@ -37,20 +41,24 @@ export class Slots {
 
   /** Notes that a candidate has timed out and goes on. */
   late(candidate: object, patience: number): void {
-    this.overdue.set(candidate, performance.now() + patience);
+    this.overdue.add(candidate, patience);
+    this.overdueInAll.add(candidate, patience);
   }
 
   /** Notes that a candidate that may have timed out has settled. */
   settled(candidate: object): void {
     this.overdue.delete(candidate);
+    this.overdueInAll.delete(candidate);
   }
 
   /** Whether all places are held by candidates that have timed out and have not settled in as long again. */
   areStuck(limit: number): boolean {
-    if (this.overdue.size < limit) return false;
-    const now = performance.now();
-    for (const until of this.overdue.values()) if (now < until) return false;
-    return true;
+    return this.overdue.areStuck(limit);
+  }
+
+  /** Whether some places are held so, and all those of other experiments too, so that there are none left. */
+  areStuckInAll(inFlight: number): boolean {
+    return this.overdue.count > 0 && this.overdueInAll.areStuck(inFlight);
   }
 
   /** Gives a place back, to the one that has waited longest. */

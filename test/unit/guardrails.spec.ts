@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { NO_GUARDRAILS, type Guardrails } from '../../lib/experiment/guardrails.js';
@@ -385,4 +386,60 @@ it('a candidate that takes its time without keeping the event loop is not stoppe
   vi.useRealTimers();
   expect(laboratory.results).toHaveLength(4);
   expect(laboratory.halts).toEqual([]);
+});
+
+describe('a candidate that blocks for long is stopped by its first run', () => {
+  const blocking = { candidate: spin(1_000), mode: 'parallel' } as const;
+
+  it('also where there is nothing to compare it with', async () => {
+    const laboratory = new Laboratory({ guardrails: { blockedFor: 20 } });
+    await laboratory.call({ ...blocking, control: async () => Readable.from([]) });
+    await vi.waitFor(() => expect(laboratory.halts).toHaveLength(1));
+    expect(laboratory.results).toEqual([]);
+  });
+
+  it('also where the control never settles', async () => {
+    const laboratory = new Laboratory({ guardrails: { blockedFor: 20 } });
+    void laboratory.call({ ...blocking, control: () => new Promise(() => undefined) });
+    await vi.waitFor(() => expect(laboratory.halts).toHaveLength(1));
+  });
+});
+
+it('a candidate whose runs have no result is stopped for what it blocks on average', async () => {
+  const laboratory = new Laboratory({ guardrails: { blockedFor: 0.5 } });
+  const given = { control: async () => Readable.from([]), candidate: spin(20), mode: 'parallel' } as const;
+  await vi.waitFor(() => {
+    void laboratory.call(given);
+    expect(laboratory.halts).toHaveLength(1);
+  });
+  expect(laboratory.results).toEqual([]);
+  expect(laboratory.halts[0]?.reason).toMatch(/^Candidate "candidate": blocked the event loop for /);
+});
+
+describe('candidates that never settle, where all experiments together have few places', () => {
+  const limits = { maxCandidates: 2, maxEventLoopUtilization: 1, maxEventLoopDelay: 3_600_000 };
+  const hanging = (name: string) => ({ name, control: () => 1, candidate: () => new Promise(() => undefined), timeout: 5 });
+
+  it('stop each experiment that holds some, and none that holds none', async () => {
+    const laboratory = new Laboratory({ limits });
+    for (const name of ['one', 'other']) await laboratory.resultOf(hanging(name));
+    await vi.waitFor(() => {
+      for (const name of ['one', 'other', 'third']) laboratory.call(hanging(name));
+      expect(laboratory.halts.map(({ experiment }) => experiment)).toEqual(['one', 'other']);
+    });
+    expect(laboratory.halts[0]?.reason).toBe(
+      'All 2 places of "maxCandidates" are held by candidates that have not settled in twice their timeout.',
+    );
+    expect(laboratory.runner('third').isOff()).toBe(false);
+  });
+
+  it.each([null, 1])('stop nothing that may fail always: errorRate %j', async (errorRate) => {
+    const laboratory = new Laboratory({ limits, guardrails: { errorRate } });
+    for (const name of ['one', 'other']) await laboratory.resultOf(hanging(name));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    laboratory.call(hanging('one'));
+    await laboratory.settled();
+    expect(laboratory.skipped.get('maxCandidates')).toBe(1);
+    expect(laboratory.halts).toEqual([]);
+  });
 });
