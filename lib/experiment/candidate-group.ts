@@ -3,7 +3,7 @@ import { CandidateCall, type CandidateOwner } from './candidate.js';
 import type { CandidateDefinition } from './definition.js';
 import type { ExperimentState } from './experiment.state.js';
 import type { CandidateExecution } from './observation.js';
-import { discard, isReadOnce } from './read-once.js';
+import type { Others } from './leftovers.js';
 import type { SkipReason } from './run.recorder.js';
 import type { Scope } from './scope.js';
 
@@ -18,6 +18,11 @@ export class CandidateGroup implements CandidateOwner {
   /** Why no more are started, if so. */
   skipped: SkipReason | undefined;
 
+  /** What the control gave, when it is known: it is its caller's. */
+  control: unknown;
+
+  /** What disposes of what the candidates gave. */
+  private leftovers: (() => void)[] | undefined;
   private uncopied: number;
   private hasStarted = false;
   /** How many have been started and have not settled. */
@@ -56,6 +61,15 @@ export class CandidateGroup implements CandidateOwner {
     this.passed();
   }
 
+  get others(): Others {
+    const { self, args } = this.scope;
+    return { self, values: [this.control, ...args] };
+  }
+
+  leaves(dispose: () => void): void {
+    (this.leftovers ??= []).push(dispose);
+  }
+
   left(): void {
     this.state.slots.free();
   }
@@ -66,20 +80,9 @@ export class CandidateGroup implements CandidateOwner {
     this.skipped = reason;
   }
 
-  /**
-   * Frees what the candidates gave and nobody will read.
-   *
-   * @param control what the control gave, which is its caller's
-   */
-  discard(control?: unknown): void {
-    for (const execution of this.executions.values()) if (execution.kind === 'returned') this.free(execution.value, control);
-  }
-
-  free(value: unknown, control?: unknown): void {
-    if (!isReadOnce(value)) return;
-    const { self, args } = this.scope;
-    const held = Object.values(Object.getOwnPropertyDescriptors(Object(self) as object));
-    if (held.every((property) => property.value !== value)) discard(value, [control, ...args]);
+  /** Disposes of what the candidates have given so far. To be called when nobody reads it any more. */
+  dispose(): void {
+    for (const dispose of this.leftovers?.splice(0) ?? []) dispose();
   }
 
   /**

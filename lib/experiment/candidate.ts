@@ -8,6 +8,7 @@ import { StudiesError } from './errors.js';
 import type { ExperimentState } from './experiment.state.js';
 import { isThenable } from './guards.js';
 import { isEmitting, isPlainPromise } from './hand-on.js';
+import { Leftovers, type Others } from './leftovers.js';
 import type { CandidateExecution } from './observation.js';
 
 /** What of an experiment's options a candidate's run needs. */
@@ -21,8 +22,10 @@ export interface CandidateOwner {
   executed(candidate: string, execution: CandidateExecution): void;
   /** Takes that its place is free: it has really settled, in time or late. */
   left(): void;
-  /** Takes a value that nobody will read. */
-  free(value: unknown): void;
+  /** What is not the candidate's, as far as it is known yet. */
+  readonly others: Others;
+  /** Takes what disposes of what the candidate gave, to be called when nobody reads it any more. Told before what came of it. */
+  leaves(dispose: () => void): void;
 }
 
 /** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
@@ -69,7 +72,7 @@ export class CandidateCall implements Waiting {
 
   ended(late: { readonly value: unknown } | undefined): void {
     this.left();
-    if (late !== undefined) this.owner.free(late.value);
+    if (late !== undefined) this.disposeOf(late.value);
   }
 
   private settledInTime(given: Given): void {
@@ -91,6 +94,7 @@ export class CandidateCall implements Waiting {
     const elapsed = this.timed(true);
     const isLate = elapsed.duration > this.options.timeout;
     this.left();
+    if (isLate) this.disposeOf(resultOf(given));
     this.done(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed);
   }
 
@@ -118,14 +122,28 @@ export class CandidateCall implements Waiting {
   }
 
   private done(given: Given, { duration, cpuTime }: Elapsed): void {
-    const { blocked, current } = this;
+    const { blocked, current, owner } = this;
+    this.keep(resultOf(given));
     const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
-    this.owner.executed(
+    owner.executed(
       this.candidate.name,
       given.kind === 'returned'
         ? { kind: 'returned', value: given.value, ...did }
         : { kind: 'threw', error: given.error, ...(given.timedOut && { timedOut: true }), ...did },
     );
+  }
+
+  private keep(result: unknown): void {
+    const left = Leftovers.in(result);
+    if (left === undefined) return;
+    const { owner } = this;
+    this.within(() => left.handleRejections(owner.others));
+    owner.leaves(() => this.within(() => left.dispose(owner.others)));
+  }
+
+  private disposeOf(result: unknown): void {
+    const left = Leftovers.in(result);
+    if (left !== undefined) this.within(() => left.dispose(this.owner.others));
   }
 
   private timed(synchronous: boolean): Elapsed {
@@ -141,4 +159,8 @@ export class CandidateCall implements Waiting {
       { experiment: this.state.name, candidate: this.candidate.name, timeout },
     );
   }
+}
+
+function resultOf(given: Given): unknown {
+  return given.kind === 'returned' ? given.value : given.error;
 }

@@ -5,8 +5,8 @@ import type { Budget, Slices } from './comparing/slices.js';
 import { attempt, FAILED, type Report } from './guards.js';
 import { chain, type MaybePromise } from './maybe-promise.js';
 import type { Execution, Observation, Outcome } from './observation.js';
-import { isReadOnce } from './read-once.js';
 import type { Rules } from './rules.js';
+import { holdsSingleUse } from './single-use.js';
 
 /** How a run is compared. */
 export interface ComparisonParts {
@@ -53,8 +53,7 @@ export class Comparison {
       return this.withoutIgnored(control, candidate, true) ?? 'different';
     }
     if (isSimple(control)) return Object.is(control, candidate) ? 'equal' : 'different';
-    // What can be read only once has no value of its own to compare: `clean` says what stands for it.
-    const values = isReadOnce(control)
+    const values = isComparedCleaned(control, rules)
       ? ([rules.clean(control), rules.clean(candidate)] as const)
       : ([control, candidate] as const);
     const without = this.withoutIgnored(...values, false);
@@ -111,6 +110,11 @@ export class Comparison {
       return failed(error);
     }
   }
+}
+
+/** Whether what the experiment's `clean` gives stands for a value: one that can be used only once has nothing of its own to compare. */
+function isComparedCleaned(value: unknown, { clean, withoutEntities }: Rules): boolean {
+  return clean !== withoutEntities && holdsSingleUse(value);
 }
 
 /** Same class and same message, as in Scientist: gives two messages to compare, null for other classes, undefined for what is no error. */

@@ -74,12 +74,6 @@ export class Conclusion {
     return this.held.get(behaviour) ?? 0;
   }
 
-  /** What the control gave, if it didn't throw. */
-  get controlValue(): unknown {
-    const { control } = this.executions;
-    return control.kind === 'returned' ? control.value : undefined;
-  }
-
   /** Whether a candidate differs, in a way that counts, by what it gave or threw. */
   get differs(): boolean {
     return this.verdicts.some(isDifference);

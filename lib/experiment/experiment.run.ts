@@ -10,12 +10,12 @@ import { handOn, type Watcher } from './hand-on.js';
 import { chain, told, type MaybePromise } from './maybe-promise.js';
 import { MismatchError } from './mismatch.error.js';
 import type { Execution } from './observation.js';
-import { isReadOnce } from './read-once.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './run.recorder.js';
 import { startOf, type Scope } from './scope.js';
 import { SecondRun } from './second-run.js';
 import { SerialCandidates } from './serial.candidates.js';
+import { holdsSingleUse, isReadOnce } from './single-use.js';
 
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
@@ -117,13 +117,15 @@ export class ExperimentRun implements Watcher {
 
   returned(value: unknown, synchronous: boolean): void | Promise<void> {
     const { duration, cpuTime } = this.timed(synchronous);
-    if (!this.isComparable(value)) return this.abandoned('notComparable', value);
+    this.candidates.control = value;
+    if (!this.saysHowToCompare && isReadOnce(value)) return this.abandoned('notComparable', value);
     const copied = this.copied(value);
     if (copied === undefined) return this.abandoned('tooLarge', value);
     return this.settled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
   }
 
   completed(items: unknown[]): void | Promise<void> {
+    this.candidates.control = items;
     return this.settled({ kind: 'returned', value: items, ...this.timed(false) }, false);
   }
 
@@ -141,8 +143,9 @@ export class ExperimentRun implements Watcher {
     this.state.skip(reason, this.scope.definition.options);
     this.state.explain(reason);
     this.candidates.stop(reason);
+    this.candidates.control ??= control;
     this.over();
-    this.afterCandidates(() => this.discard(control));
+    this.afterCandidates(() => this.discard());
   }
 
   /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
@@ -204,6 +207,9 @@ export class ExperimentRun implements Watcher {
 
   /** @param tell gets the result, if there is one */
   private conclude(control: Execution, tell: Tell): void {
+    // Looked for here, and not where the caller would wait for it.
+    if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
+      this.candidates.stop('notComparable');
     this.afterCandidates(() => this.finish(control, tell));
   }
 
@@ -212,19 +218,18 @@ export class ExperimentRun implements Watcher {
     const failed = (error: unknown) => this.scope.report('run', error);
     try {
       const conclusion = this.concluded(control);
-      if (conclusion instanceof Promise)
-        void conclusion.catch(failed).then((known) => this.check(known ?? undefined, control, tell));
-      else this.check(conclusion, control, tell);
+      if (conclusion instanceof Promise) void conclusion.catch(failed).then((known) => this.check(known ?? undefined, tell));
+      else this.check(conclusion, tell);
     } catch (error) {
       failed(error);
-      this.check(undefined, control, tell);
+      this.check(undefined, tell);
     }
   }
 
   /** Looks for drift, if there is anything that differs. */
-  private check(conclusion: Conclusion | undefined, control: Execution, tell: Tell): void {
+  private check(conclusion: Conclusion | undefined, tell: Tell): void {
     if (conclusion === undefined) {
-      this.discard(control.kind === 'returned' ? control.value : undefined);
+      this.discard();
       this.end(undefined, tell);
       return;
     }
@@ -242,6 +247,7 @@ export class ExperimentRun implements Watcher {
 
   private end(result: ExperimentResult | undefined, tell: Tell): void {
     this.over();
+    this.candidates.dispose();
     this.state.surroundings.activity.end();
     tell(result);
   }
@@ -269,7 +275,7 @@ export class ExperimentRun implements Watcher {
   }
 
   private passed(conclusion: Conclusion): ExperimentResult {
-    const { scope, state, startedAt, candidates } = this;
+    const { scope, state, startedAt } = this;
     const { options } = scope.definition;
     const { afterRun } = options;
     const { surroundings } = state;
@@ -281,7 +287,6 @@ export class ExperimentRun implements Watcher {
       surroundings.publish(result);
     });
     this.watch(result, conclusion);
-    candidates.discard(conclusion.controlValue);
     return result;
   }
 
@@ -295,9 +300,9 @@ export class ExperimentRun implements Watcher {
   }
 
   /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
-  private discard(control: unknown): void {
+  private discard(): void {
     for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
-    this.candidates.discard(control);
+    this.candidates.dispose();
   }
 
   private raise(result: ExperimentResult | undefined): void {
@@ -308,9 +313,10 @@ export class ExperimentRun implements Watcher {
     throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
   }
 
-  private isComparable(value: unknown): boolean {
+  /** Whether its experiment says what is to be compared of a value that can't be compared by itself. */
+  private get saysHowToCompare(): boolean {
     const { compare, clean } = this.scope.definition.options;
-    return compare !== undefined || clean !== undefined || !isReadOnce(value);
+    return compare !== undefined || clean !== undefined;
   }
 }
 

@@ -17,6 +17,7 @@ type CallControl = (self: unknown, args: unknown[]) => unknown;
  */
 export class SecondRun {
   private execution: CandidateExecution | undefined;
+  private readonly leftovers: (() => void)[] = [];
 
   constructor(
     private readonly state: ExperimentState,
@@ -37,28 +38,35 @@ export class SecondRun {
     });
   }
 
-  /** Compares the control with itself, if that is to be done, and frees what it gave. */
+  /** Compares the control with itself, if that is to be done, and disposes of what it gave. */
   end(conclusion: Conclusion): void {
-    if (!this.measuresNoise && this.execution === undefined) return;
+    if (!this.measuresNoise) {
+      this.dispose();
+      return;
+    }
     const { activity } = this.state.surroundings;
     activity.begin();
     void nextTurn()
-      .then(() => (this.measuresNoise ? (this.execution ?? this.execute()) : this.execution))
+      .then(() => this.execution ?? this.execute())
       .then((execution) => {
         if (execution !== undefined) return this.ended(conclusion, execution);
       })
       .catch((error: unknown) => this.scope.report('run', error))
-      .finally(() => activity.end());
+      .finally(() => {
+        this.dispose();
+        activity.end();
+      });
   }
 
   private async ended(conclusion: Conclusion, execution: CandidateExecution): Promise<void> {
     const { name, options } = this.scope.definition;
-    if (this.measuresNoise) {
-      const repeated = await conclusion.repeated(execution);
-      if (repeated === undefined) this.state.explain('tooLarge');
-      else this.state.surroundings.recorder.repeated(name, conclusion.control, repeated, options);
-    }
-    if (execution.kind === 'returned') this.candidates.free(execution.value, conclusion.controlValue);
+    const repeated = await conclusion.repeated(execution);
+    if (repeated === undefined) this.state.explain('tooLarge');
+    else this.state.surroundings.recorder.repeated(name, conclusion.control, repeated, options);
+  }
+
+  private dispose(): void {
+    for (const dispose of this.leftovers.splice(0)) dispose();
   }
 
   private execute(): MaybePromise<CandidateExecution | undefined> {
@@ -73,7 +81,8 @@ export class SecondRun {
         // What it was refused, it could not give.
         executed: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
         left: () => candidates.left(),
-        free: (late) => candidates.free(late),
+        others: candidates.others,
+        leaves: (dispose) => this.leftovers.push(dispose),
       };
       const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());
       call.execute(scope.self, args);

@@ -26,9 +26,9 @@ const EXPLANATIONS: Partial<
     operation: 'compare',
     code: 'NOT_COMPARABLE',
     text:
-      'the control gives something that can be read or started only once (a stream, an iterator, a query that is not awaited) or a ' +
-      'subject. Such calls are not compared, and run the control alone. Say with "compare" or "clean" what is to be compared, or ' +
-      'return a plain value or promise.',
+      'the control gives, or holds in what it gives, something that can be used only once (a stream, an iterator, a promise, a query ' +
+      'that is not awaited), or it gives a subject. Such calls are not compared, and run the control alone. Say with "compare" or ' +
+      '"clean" what is to be compared, or return a plain value, or a promise of one.',
   },
   tooLarge: {
     operation: 'compare',
