@@ -8,6 +8,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^nestjs-studies\/testing$/, replacement: source('testing/index.ts') },
+      { find: /^nestjs-studies\/cls$/, replacement: source('isolation/cls/index.ts') },
+      { find: /^nestjs-studies\/typeorm-transactional$/, replacement: source('isolation/typeorm-transactional/index.ts') },
       { find: /^nestjs-studies$/, replacement: source('index.ts') },
     ],
   },

@@ -4,6 +4,7 @@ import type { Isolation } from '../experiment/isolation.js';
 import type { OwnContext } from '../experiment/own.context.js';
 import type { ContextFork } from './context.fork.js';
 import { forked } from './forks.js';
+import { foundForks } from './found.forks.js';
 import { HeldConnections } from './held.connections.js';
 import { OpenTransactions } from './open.transactions.js';
 import { canGuard, SourceGuard, type GuardPlace } from './source.guard.js';
@@ -30,6 +31,7 @@ export class CandidateIsolation implements Isolation {
   private readonly transactions = new OpenTransactions();
   private readonly held = new WeakMap<CurrentCandidate, HeldConnections>();
   private guards: SourceGuard[] = [];
+  private forks: readonly ContextFork[] = [];
 
   constructor(
     private readonly settings: IsolationSettings,
@@ -40,8 +42,10 @@ export class CandidateIsolation implements Isolation {
 
   /** Begins to guard the data sources. */
   start(): void {
-    const sources = this.made().filter((one) => one instanceof DataSource);
-    this.guards = [...new Set(sources)].filter(canGuard).map((source) => new SourceGuard(source, this.place()));
+    const made = this.made();
+    const sources = [...new Set(made.filter((one) => one instanceof DataSource))].filter(canGuard);
+    this.guards = sources.map((source) => new SourceGuard(source, this.place()));
+    this.forks = [...this.settings.fork, ...foundForks(made, sources)];
   }
 
   isInTransaction(args: readonly unknown[]): boolean {
@@ -49,7 +53,7 @@ export class CandidateIsolation implements Isolation {
   }
 
   fork<Value>(candidate: CurrentCandidate, act: () => Value): Value {
-    return forked(this.settings.fork, candidate, act, (error) => this.surroundings.report('fork', error, candidate.experiment));
+    return forked(this.forks, candidate, act, (error) => this.surroundings.report('fork', error, candidate.experiment));
   }
 
   settled(candidate: CurrentCandidate): void {

@@ -5,7 +5,7 @@ import { within } from '../experiment/within.js';
 import type { HeldConnections } from './held.connections.js';
 import type { ConnectionSource } from './lent.runner.js';
 import { candidateOptions } from './pool.options.js';
-import { runnerOf, secondDriver, type Driver } from './second.driver.js';
+import { runnerFor, secondDriver, type Driver } from './second.driver.js';
 
 /** ms in which a pool that couldn't be made is not tried again. */
 const REST = 1_000;
@@ -45,7 +45,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
   ) {}
 
   lend(_: CurrentCandidate, held: HeldConnections, mode: ReplicationMode): QueryRunner {
-    return held.lend(runnerOf(this.current(), this.source, mode), this);
+    return held.lend(runnerFor(this.source, this.current().createQueryRunner(mode)), this);
   }
 
   async ready(): Promise<void> {

@@ -11,7 +11,7 @@ const LATE = 1_000;
 /** The query runners of one candidate. */
 export class HeldConnections {
   private readonly waiting: Waiting;
-  private readonly lent = new Set<LentRunner>();
+  private readonly lent = new Map<QueryRunner, LentRunner>();
   /** Those in place of runners of its caller's. */
   private readonly detached = new Map<QueryRunner, QueryRunner>();
 
@@ -24,8 +24,8 @@ export class HeldConnections {
 
   /** Lends a runner, whose connection comes from where it is said. */
   lend(runner: QueryRunner, connections: ConnectionSource): QueryRunner {
-    const forget = (lent: LentRunner) => this.lent.delete(lent);
-    this.lent.add(new LentRunner(runner, this.candidate, this.waiting, connections, this.own, forget));
+    const forget = () => this.lent.delete(runner);
+    this.lent.set(runner, new LentRunner(runner, this.candidate, this.waiting, connections, this.own, forget));
     return runner;
   }
 
@@ -44,21 +44,27 @@ export class HeldConnections {
     return own;
   }
 
-  /** Takes that the candidate has settled: what it goes on using is its own, what rests is taken back. */
+  /**
+   * Takes that the candidate has settled. What stands in for its caller's runners nobody else will release; of the others, what it goes on
+   * using is its own, and what rests is taken back.
+   */
   settled(): void {
-    if (this.lent.size > 0) this.own.run(() => setTimeout(() => this.tidy(), LATE).unref());
+    for (const own of this.detached.values()) {
+      if (this.lent.get(own)?.busy === 0) void own.release().catch(() => undefined);
+    }
+    this.detached.clear();
+    this.tidyLater();
   }
 
-  /** Takes all back at once. */
-  async reclaim(): Promise<void> {
-    await Promise.allSettled([...this.lent].map((lent) => lent.reclaim()));
+  private tidyLater(): void {
+    if (this.lent.size > 0) this.own.run(() => setTimeout(() => this.tidy(), LATE).unref());
   }
 
   private tidy(): void {
     const now = performance.now();
-    for (const lent of this.lent) {
+    for (const lent of this.lent.values()) {
       if (lent.busy === 0 && now - lent.usedAt >= LATE) void lent.reclaim().catch(() => undefined);
     }
-    this.settled();
+    this.tidyLater();
   }
 }

@@ -49,7 +49,7 @@ export class LentRunner {
     private readonly connections: ConnectionSource,
     private readonly own: OwnContext,
     /** Called once, when it is given back. */
-    private readonly released: (lent: LentRunner) => void,
+    private readonly released: () => void,
   ) {
     this.runner = runner; // what is not in the interface is looked for before it is used
     this.original = {
@@ -131,7 +131,7 @@ export class LentRunner {
   }
 
   private async release(): Promise<void> {
-    this.released(this);
+    this.released();
     if (this.runner.isReleased) return;
     if (this.isConnected) await this.giveBack();
     else await this.original.release();

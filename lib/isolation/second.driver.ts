@@ -1,4 +1,4 @@
-import type { DataSource, DataSourceOptions, QueryRunner, ReplicationMode } from 'typeorm';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 
 /** A driver of TypeORM's. */
 export type Driver = DataSource['driver'];
@@ -30,9 +30,8 @@ export function secondDriver(source: DataSource, options: DataSourceOptions): Dr
   return driver;
 }
 
-/** Makes a runner of a driver that tells subscribers of the application's data source. */
-export function runnerOf(driver: Driver, source: DataSource, mode: ReplicationMode): QueryRunner {
-  const runner = driver.createQueryRunner(mode);
+/** Has a runner tell subscribers of the application's data source, whichever driver it is of. */
+export function runnerFor(source: DataSource, runner: QueryRunner): QueryRunner {
   // The name of the field in TypeORM 1, and in 0.3.
   Object.assign(runner, 'dataSource' in runner ? { dataSource: source } : { connection: source });
   Object.assign(runner, { manager: source.createEntityManager(runner) });

@@ -3,7 +3,7 @@ import type { CurrentCandidate } from '../experiment/current.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './candidate.pool.js';
 import type { HeldConnections } from './held.connections.js';
 import { refusedToCaller, withoutConnection } from './refusals.js';
-import { runnerOf, type SingleDriver } from './second.driver.js';
+import { runnerFor, type SingleDriver } from './second.driver.js';
 
 /** Methods of SQLite's connections that send a statement. */
 const SENDING = new Set<PropertyKey>(['prepare', 'run', 'all', 'get', 'each', 'exec', 'iterate', 'pragma', 'execute']);
@@ -24,7 +24,9 @@ export class SingleConnection extends CandidatePool {
   }
 
   override lend(candidate: CurrentCandidate, held: HeldConnections): QueryRunner {
-    return lendOn(this.current(), this.data, candidate, (runner) => held.lend(runner, this));
+    const driver = this.current() as SingleDriver; // a driver of one connection
+    const create = () => driver.createQueryRunner('master');
+    return lendOn({ driver, create, source: this.data }, candidate, (runner) => held.lend(runner, this));
   }
 }
 
@@ -35,6 +37,8 @@ export class SharedConnection implements CandidateRunners {
   constructor(
     private readonly source: DataSource,
     private readonly place: PoolPlace,
+    /** Makes a runner of the application's driver, which is not guarded. */
+    private readonly create: () => QueryRunner,
   ) {}
 
   lend(candidate: CurrentCandidate, held: HeldConnections): QueryRunner {
@@ -42,7 +46,8 @@ export class SharedConnection implements CandidateRunners {
     const driver = this.source.driver as SingleDriver;
     const isInTransaction = () => driver.queryRunner?.isTransactionActive === true || inTransaction(driver.databaseConnection);
     const connections = { ready: () => Promise.resolve(), failed: () => undefined };
-    return lendOn(driver, this.source, candidate, (runner) => held.lend(runner, connections), isInTransaction);
+    const { source, create } = this;
+    return lendOn({ driver, create, source }, candidate, (runner) => held.lend(runner, connections), isInTransaction);
   }
 
   close(): Promise<void> {
@@ -59,17 +64,23 @@ export class SharedConnection implements CandidateRunners {
   }
 }
 
+/** Where a runner is made. */
+interface Making {
+  readonly driver: SingleDriver;
+  readonly create: () => QueryRunner;
+  readonly source: DataSource;
+}
+
 /** Lends a runner of its own on a connection that is shared. */
 function lendOn(
-  driver: SingleDriver,
-  source: DataSource,
+  { driver, create, source }: Making,
   candidate: CurrentCandidate,
   lend: (runner: QueryRunner) => QueryRunner,
   isInTransaction: () => boolean = () => false,
 ): QueryRunner {
   const { queryRunner } = driver;
   driver.queryRunner = undefined; // so that it makes another
-  const runner = runnerOf(driver, source, 'master');
+  const runner = runnerFor(source, create());
   driver.queryRunner = queryRunner;
   const before = () => {
     if (isInTransaction()) throw refusedToCaller(candidate);

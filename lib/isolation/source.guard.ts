@@ -107,9 +107,11 @@ export function canGuard(source: DataSource): boolean {
 
 function runnersOf(source: DataSource, place: PoolPlace): CandidateRunners {
   const { type, database } = source.options;
-  if (SINGLE.includes(type)) return new SharedConnection(source, place);
+  const createQueryRunner = source.driver.createQueryRunner.bind(source.driver);
+  const create = () => createQueryRunner('master');
+  if (SINGLE.includes(type)) return new SharedConnection(source, place, create);
   if (!FILES.includes(type)) return new CandidatePool(source, place);
-  return isFile(database) ? new SingleConnection(source, place) : new SharedConnection(source, place);
+  return isFile(database) ? new SingleConnection(source, place) : new SharedConnection(source, place, create);
 }
 
 function isFile(database: unknown): boolean {
