@@ -1,5 +1,5 @@
 /** Numbers from 0 to below 1 that are the same for each seed (mulberry32). */
-export function chance(seed: number): () => number {
+export function chance(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -10,10 +10,7 @@ export function chance(seed: number): () => number {
 }
 
 /** Numbers whose logarithms are normally distributed. */
-export function lognormal(draw: () => number, mean: number, sigma: number): () => number {
+export function lognormal(draw, mean, sigma) {
   const median = mean / Math.exp(sigma ** 2 / 2);
-  return () => {
-    const normal = Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()); // Box and Muller
-    return median * Math.exp(sigma * normal);
-  };
+  return () => median * Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()));
 }

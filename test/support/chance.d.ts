@@ -1,0 +1,2 @@
+export function chance(seed: number): () => number;
+export function lognormal(draw: () => number, mean: number, sigma: number): () => number;
