@@ -40,7 +40,7 @@ export class Conclusion {
   private readonly context: Context;
   private readonly comparison: Comparison;
   private readonly verdicts: Verdict[] = [];
-  private readonly held = new Map<string, number>();
+  private held: Map<string, number> | undefined;
   /** Whose value the user's functions are asked about. */
   private subject: string;
 
@@ -61,17 +61,12 @@ export class Conclusion {
 
   /** Compares, at once where that takes little. */
   static of(scope: Scope, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
-    const conclusion = new Conclusion(scope, executions, parts);
-    let isTooLarge = false;
-    const compared = inSequence(scope.definition.candidates, ({ name }) =>
-      isTooLarge ? undefined : chain(conclusion.judge(name), (equality) => void (isTooLarge = equality === 'tooLarge')),
-    );
-    return chain(compared, () => (isTooLarge ? 'tooLarge' : conclusion));
+    return new Conclusion(scope, executions, parts).judgeFrom(0);
   }
 
   /** Gives for how many ms the user's functions have kept the event loop so far, when they were asked about a behaviour. */
   heldBy(behaviour: string): number {
-    return this.held.get(behaviour) ?? 0;
+    return this.held?.get(behaviour) ?? 0;
   }
 
   /** Whether a candidate differs, in a way that counts, by what it gave or threw. */
@@ -110,14 +105,27 @@ export class Conclusion {
     return new ExperimentResult({ experiment, context, control, candidates, order, startedAt, redaction });
   }
 
-  private judge(name: string): MaybePromise<Equality> {
-    const execution = this.executions.candidates.get(name);
-    if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
-    this.subject = name;
-    return chain(this.equality(execution), (equality) => {
-      if (equality !== 'tooLarge') this.verdicts.push({ name, execution, outcome: this.outcome(name, execution, equality) });
-      return equality;
-    });
+  /** Judges the candidates from that index on: at once, as far as each is compared at once. */
+  private judgeFrom(first: number): MaybePromise<Conclusion | 'tooLarge'> {
+    for (const [index, { name }] of this.scope.definition.candidates.entries()) {
+      if (index < first) continue;
+      const execution = this.executions.candidates.get(name);
+      if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
+      this.subject = name;
+      const equality = this.equality(execution);
+      if (equality instanceof Promise) {
+        return equality.then((known) => (this.judged(name, execution, known) ? this.judgeFrom(index + 1) : 'tooLarge'));
+      }
+      if (!this.judged(name, execution, equality)) return 'tooLarge';
+    }
+    return this;
+  }
+
+  /** @returns whether it could be judged */
+  private judged(name: string, execution: CandidateExecution, equality: Equality): boolean {
+    if (equality === 'tooLarge') return false;
+    this.verdicts.push({ name, execution, outcome: this.outcome(name, execution, equality) });
+    return true;
   }
 
   private equality(execution: CandidateExecution): MaybePromise<Equality> {
@@ -131,7 +139,7 @@ export class Conclusion {
   }
 
   private hold(duration: number): void {
-    this.held.set(this.subject, this.heldBy(this.subject) + duration);
+    (this.held ??= new Map<string, number>()).set(this.subject, this.heldBy(this.subject) + duration);
   }
 
   private compared(verdict: Verdict): CandidateObservation {

@@ -24,8 +24,8 @@ export type StudiesErrorCode =
   | 'SCHEMA_MISSING'
   | 'STORAGE_TIMED_OUT'
   | 'PUBLISHER_OVERLOADED'
-  | 'CALLERS_TRANSACTION'
-  | 'NO_CONNECTION'
+   
+   
   | 'FORK_FAILED';
 
 /**

@@ -215,15 +215,20 @@ export class ExperimentRun implements Watcher {
 
   /** Compares, and passes the result on. Never throws. */
   private finish(control: Execution, tell: Tell): void {
-    const failed = (error: unknown) => this.scope.report('run', error);
+    let conclusion: MaybePromise<Conclusion | undefined>;
     try {
-      const conclusion = this.concluded(control);
-      if (conclusion instanceof Promise) void conclusion.catch(failed).then((known) => this.check(known ?? undefined, tell));
-      else this.check(conclusion, tell);
+      conclusion = this.concluded(control);
     } catch (error) {
-      failed(error);
-      this.check(undefined, tell);
+      conclusion = this.failedItself(error);
     }
+    if (conclusion instanceof Promise)
+      void conclusion.catch((error: unknown) => this.failedItself(error)).then((known) => this.check(known, tell));
+    else this.check(conclusion, tell);
+  }
+
+  /** Reports an error of this library. */
+  private failedItself(error: unknown): undefined {
+    this.scope.report('run', error);
   }
 
   /** Looks for drift, if there is anything that differs. */
@@ -233,9 +238,9 @@ export class ExperimentRun implements Watcher {
       this.end(undefined, tell);
       return;
     }
-    const failed = (error: unknown) => this.scope.report('run', error);
     const rechecked = this.again?.recheck(conclusion);
-    if (rechecked instanceof Promise) void rechecked.catch(failed).then(() => this.pass(conclusion, tell));
+    if (rechecked instanceof Promise)
+      void rechecked.catch((error: unknown) => this.failedItself(error)).then(() => this.pass(conclusion, tell));
     else this.pass(conclusion, tell);
   }
 
