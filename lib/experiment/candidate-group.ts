@@ -45,7 +45,14 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Runs candidates all at once, as soon as there is a place for each. Whether the call may run any is decided at its first. */
   start(candidates: readonly CandidateDefinition[]): void {
-    this.context.runInAsyncScope(() => this.startEach(candidates));
+    const { maxConcurrent, timeout } = this.scope.definition.options;
+    for (const candidate of candidates) {
+      if (!this.mayRun()) return;
+      this.running += 1;
+      const taken = this.state.slots.take(maxConcurrent, timeout);
+      if (taken instanceof Promise) void taken.then((hasPlace) => this.executeIf(hasPlace, candidate));
+      else this.execute(candidate);
+    }
   }
 
   /** Calls back when all that were started have settled: at once if they have. One can wait at a time. */
@@ -105,20 +112,10 @@ export class CandidateGroup implements CandidateOwner {
     return this.context.runInAsyncScope(() => new AsyncResource('StudiesCandidate', { requireManualDestroy: true }));
   }
 
-  private get isContextNeeded(): boolean {
+  /** Whether functions of the user's are called in the context of the call when candidates have settled. */
+  get isContextNeeded(): boolean {
     const { compare, compareErrors, clean, ignore, diff, afterRun, raiseOnMismatch } = this.scope.definition.options;
     return raiseOnMismatch || (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun) !== undefined;
-  }
-
-  private startEach(candidates: readonly CandidateDefinition[]): void {
-    const { maxConcurrent, timeout } = this.scope.definition.options;
-    for (const candidate of candidates) {
-      if (!this.mayRun()) return;
-      this.running += 1;
-      const taken = this.state.slots.take(maxConcurrent, timeout);
-      if (taken instanceof Promise) void taken.then((hasPlace) => this.executeIf(hasPlace, candidate));
-      else this.execute(candidate);
-    }
   }
 
   private mayRun(): boolean {

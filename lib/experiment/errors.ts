@@ -24,8 +24,6 @@ export type StudiesErrorCode =
   | 'SCHEMA_MISSING'
   | 'STORAGE_TIMED_OUT'
   | 'PUBLISHER_OVERLOADED'
-   
-   
   | 'FORK_FAILED';
 
 /**

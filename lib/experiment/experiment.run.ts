@@ -178,9 +178,10 @@ export class ExperimentRun implements Watcher {
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
   }
 
-  /** Does something in the async context of the call: what the user's functions read there is their call's. */
+  /** Does something in the async context of the call, if functions of the user's are called in it: what they read there is their call's. */
   private inContext(act: () => void): void {
-    this.candidates.context.runInAsyncScope(act);
+    if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
+    else act();
   }
 
   private timed(synchronous: boolean): Elapsed {
@@ -245,9 +246,35 @@ export class ExperimentRun implements Watcher {
   }
 
   private pass(conclusion: Conclusion, tell: Tell): void {
-    const result = attempt('run', this.scope.report, () => this.passed(conclusion));
+    const { turn } = this.state.surroundings;
+    const result = attempt('run', this.scope.report, () => this.resulted(conclusion));
+    const deliver = () => this.deliver(conclusion, result === FAILED ? undefined : result, tell);
+    if (this.scope.definition.options.raiseOnMismatch) turn.deliverNow(deliver);
+    else turn.deliver(deliver);
+  }
+
+  private resulted(conclusion: Conclusion): ExperimentResult {
+    const { definition, self, report } = this.scope;
+    const { afterRun } = definition.options;
+    const result = conclusion.result();
+    this.state.ran(this.startedAt);
+    if (afterRun !== undefined) notify('afterRun', report, () => afterRun.call(self, result));
+    return result;
+  }
+
+  /** Hands the result on, and lets go of all else. */
+  private deliver(conclusion: Conclusion, result: ExperimentResult | undefined, tell: Tell): void {
+    if (result !== undefined) attempt('run', this.scope.report, () => this.delivered(conclusion, result));
     this.again?.end(conclusion);
-    this.end(result === FAILED ? undefined : result, tell);
+    this.end(result, tell);
+  }
+
+  private delivered(conclusion: Conclusion, result: ExperimentResult): void {
+    const { surroundings } = this.state;
+    const { options } = this.scope.definition;
+    if (options.record) surroundings.recorder.ran(result, options);
+    surroundings.publish(result);
+    this.watch(result, conclusion);
   }
 
   private end(result: ExperimentResult | undefined, tell: Tell): void {
@@ -277,22 +304,6 @@ export class ExperimentRun implements Watcher {
   private skipped(reason: SkipReason): undefined {
     this.state.skip(reason, this.scope.definition.options);
     this.state.explain(reason);
-  }
-
-  private passed(conclusion: Conclusion): ExperimentResult {
-    const { scope, state, startedAt } = this;
-    const { options } = scope.definition;
-    const { afterRun } = options;
-    const { surroundings } = state;
-    const result = conclusion.result();
-    state.ran(startedAt);
-    if (afterRun !== undefined) notify('afterRun', scope.report, () => afterRun.call(scope.self, result));
-    surroundings.turn.forUser(() => {
-      if (options.record) surroundings.recorder.ran(result, options);
-      surroundings.publish(result);
-    });
-    this.watch(result, conclusion);
-    return result;
   }
 
   /** Stops the experiment where a candidate goes beyond its guardrails. */

@@ -17,11 +17,11 @@ const PIECE = 4;
  */
 export class Turn {
   private readonly tasks: (() => void)[] = [];
+  private readonly deliveries: (() => void)[] = [];
   private spent = 0;
   private prepared = 0;
   private ended: (() => void)[] = [];
   private isScheduled = false;
-  private context: AsyncResource | undefined;
 
   private readonly workInOwn = () => {
     this.own.run(() => {
@@ -53,19 +53,23 @@ export class Turn {
     this.schedule();
   }
 
-  /**
-   * Runs functions of the user's that belong to no call, such as a publisher's: in the module's own context, of which each turn has a copy,
-   * since they can change its stores.
-   */
-  forUser(act: () => void): void {
-    this.context ??= this.own.run(() => new AsyncResource('StudiesTurn'));
-    this.context.runInAsyncScope(act);
-  }
-
   /** Does something in a later turn, after what was to be done before it. Must not throw. */
   later(task: () => void): void {
     this.tasks.push(task);
     this.schedule();
+  }
+
+  /** Does something in a later turn, after all that was to be done in it: what is the user's, such as publishing. Must not throw. */
+  deliver(task: () => void): void {
+    this.deliveries.push(task);
+    this.schedule();
+  }
+
+  /** Does it at once, since a caller waits for it. */
+  deliverNow(task: () => void): void {
+    this.own.run(() => {
+      new AsyncResource('StudiesTurn').runInAsyncScope(task);
+    });
   }
 
   private schedule(): void {
@@ -78,19 +82,23 @@ export class Turn {
     this.isScheduled = false;
     this.spent = 0;
     this.prepared = 0;
-    this.context = undefined;
     for (const act of this.ended.splice(0)) act();
-    const { tasks } = this;
     const end = performance.now() + PIECE;
-    // What is added meanwhile is for the next turn.
-    const due = tasks.length;
-    let done = 0;
-    while (done < due) {
-      tasks[done]?.();
-      done += 1;
-      if (performance.now() >= end) break;
-    }
-    tasks.splice(0, done);
-    if (tasks.length > 0) this.schedule();
+    workOff(this.tasks, end);
+    // A user's function can change the stores of the context that it runs in: so each turn has a copy of the module's own.
+    if (this.deliveries.length > 0) new AsyncResource('StudiesTurn').runInAsyncScope(workOff, undefined, this.deliveries, end);
+    if (this.tasks.length > 0 || this.deliveries.length > 0) this.schedule();
   }
+}
+
+/** Does what is there, at least one thing, and no more when it is late. What is added meanwhile is for the next turn. */
+function workOff(tasks: (() => void)[], end: number): void {
+  const due = tasks.length;
+  let done = 0;
+  while (done < due) {
+    tasks[done]?.();
+    done += 1;
+    if (performance.now() >= end) break;
+  }
+  tasks.splice(0, done);
 }
