@@ -10,7 +10,7 @@ import { MYSQL_ENGINE, WRITER_TABLE } from '../storage/tables.js';
 @Entity({ name: WRITER_TABLE, engine: MYSQL_ENGINE })
 @Index(['owner'], { unique: true })
 export class WriterEntity {
-  @PrimaryGeneratedColumn({ name: 'id' })
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
   /** The process that has it, if one does. */

@@ -11,7 +11,7 @@ import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
 @Entity({ name: EXPERIMENT_TABLE, engine: MYSQL_ENGINE })
 @Index(['name'], { unique: true })
 export class ExperimentEntity {
-  @PrimaryGeneratedColumn({ name: 'id' })
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
   @Column({ name: 'name', type: 'varchar', length: 100 })
