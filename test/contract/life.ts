@@ -54,11 +54,13 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
   await experiments.seen(['a', 'b'], new Date(T + 8));
   const rows = [...(await experiments.load()), ...(await experiments.loadSome([a, b])), ...(await experiments.findSome(['b']))];
   // When it was created is another time each time.
-  seen['rows'] = rows.sort((one, other) => (one.name < other.name ? -1 : 1)).map(({ id, createdAt: _, updatedAt, ...row }) => ({
-    ...row,
-    id: experimentOf(id),
-    updatedAt: row.name === 'a' ? updatedAt : undefined,
-  }));
+  seen['rows'] = rows
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ id, createdAt: _, updatedAt, ...row }) => ({
+      ...row,
+      id: experimentOf(id),
+      updatedAt: row.name === 'a' ? updatedAt : undefined,
+    }));
   seen['stamps'] = (await experiments.stamps()).map(({ id, stamp }) => [experimentOf(id), stamp]).sort(byText);
 
   const { tallies, samples, writers } = records;

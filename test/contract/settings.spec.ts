@@ -86,7 +86,7 @@ for (const { name, options } of databases) {
     const settings = { ...ANYWHERE, ...OF_DATABASE[name] };
 
     it.each(Object.entries(settings))('give the same with %s', async (_, set) => {
-      await withSource({ ...given, ...set, migrationsRun: true } as DataSourceOptions, async (source) => {
+      await withSource({ ...given, ...set, migrationsRun: true }, async (source) => {
         expect(await lifeIn(storagesOf(source))).toEqual(expected);
       });
     });
@@ -99,17 +99,21 @@ for (const { name, options } of databases) {
       });
     });
 
-    it.each(Object.entries(NAMING))('give the same where tables are synchronised, and names are %s', async (_, namingStrategy) => {
-      await withSource({ ...given, namingStrategy, synchronize: true }, async (source) => {
-        expect(await lifeIn(storagesOf(source))).toEqual(expected);
-      });
-    });
+    it.each(Object.entries(NAMING))(
+      'give the same where tables are synchronised, and names are %s',
+      async (_, namingStrategy) => {
+        await withSource({ ...given, namingStrategy, synchronize: true }, async (source) => {
+          expect(await lifeIn(storagesOf(source))).toEqual(expected);
+        });
+      },
+    );
 
     it.each(Object.entries(NAMING))(
       'are migrated the same by a data source that knows no entities, where names are %s',
       async (_, namingStrategy) => {
         await withSource({ ...given, namingStrategy }, async (source) => {
-          const migrating = name === 'SQLite' ? source : await new DataSource({ ...given, namingStrategy, entities: [] }).initialize();
+          const migrating =
+            name === 'SQLite' ? source : await new DataSource({ ...given, namingStrategy, entities: [] }).initialize();
           try {
             const known = migrating.entityMetadatas.splice(0);
             await migrating.runMigrations();
@@ -139,9 +143,13 @@ function storagesOf(source: DataSource): Storages {
 /** Works with a data source whose tables are not there before, nor afterwards. */
 async function withSource(options: DataSourceOptions, work: (source: DataSource) => Promise<void>): Promise<void> {
   const { migrationsRun = false, synchronize = false, ...rest } = options;
-  const source = await new DataSource(rest as DataSourceOptions).initialize(); // without two of its options
+  const source = await new DataSource(rest).initialize(); // without two of its options
   const clear = async () => {
-    const quoted = (path: string) => path.split('.').map((part) => source.driver.escape(part)).join('.');
+    const quoted = (path: string) =>
+      path
+        .split('.')
+        .map((part) => source.driver.escape(part))
+        .join('.');
     const tables = source.entityMetadatas.map(({ tablePath }) => tablePath);
     for (const table of [...tables, 'settings_cache', rest.migrationsTableName ?? 'migrations']) {
       await source.query(`DROP TABLE IF EXISTS ${quoted(table)}`);

@@ -1,0 +1,113 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { TypeOrmRecordStorage } from '../../lib/recording/typeorm.record.storage.js';
+import { TypeOrmHistoryStorage } from '../../lib/storage/history/typeorm.history.storage.js';
+import { OwnDatabase } from '../../lib/storage/own.database.js';
+import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
+import { databasesFor, emptied, removed } from './databases.js';
+import { lifeIn } from './life.js';
+
+const databases = await databasesFor('own_');
+
+/** All that has been told to subscribers. */
+const heard: string[] = [];
+
+/** Subscribes to everything that there is. */
+class Everything {
+  constructor() {
+    const names = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Query', 'TransactionStart', 'TransactionCommit'];
+    for (const name of ['afterLoad', ...names.flatMap((event) => [`before${event}`, `after${event}`])]) {
+      Object.assign(this, { [name]: () => void heard.push(name) });
+    }
+  }
+}
+
+/** A replica that has stopped long ago: what is asked of it fails. */
+const REPLICAS: Record<string, (options: DataSourceOptions) => object> = {
+  PostgreSQL: ({ url }: { url?: string }) => ({
+    replication: { master: { url }, slaves: [{ url: url?.replace(/\/\w+$/, '/postgres') }], defaultMode: 'slave' },
+  }),
+  MariaDB: ({ url }: { url?: string }) => ({
+    replication: { master: { url }, slaves: [{ url: url?.replace(/\/\w+$/, '/mysql') }], defaultMode: 'slave' },
+  }),
+};
+
+function lifeOn(source: DataSource) {
+  const database = new OwnDatabase(source);
+  return lifeIn({
+    experiments: new TypeOrmStorage(database),
+    records: new TypeOrmRecordStorage(database),
+    history: new TypeOrmHistoryStorage(database),
+  });
+}
+
+for (const { name, options } of databases) {
+  describe.runIf(options !== undefined)(`statements of our own on ${name}`, () => {
+    const given = options as DataSourceOptions; // runIf has looked
+    let source: DataSource;
+    afterEach(() => removed(source));
+
+    const begun = async (more: object = {}) => {
+      source = await emptied({ ...given, ...more }); // with options of the same database
+      await source.runMigrations();
+      heard.length = 0;
+      return source;
+    };
+
+    it('are heard by no subscriber of the application, which hears its own', async () => {
+      const at = await begun({ subscribers: [Everything] });
+      at.subscribers.push(new Everything());
+      await lifeOn(at);
+      expect(heard).toEqual([]);
+      await at.query('SELECT 1');
+      expect(heard).toContain('beforeQuery');
+    });
+
+    it.runIf(name in REPLICAS)('go to the primary, where the application reads from a replica', async () => {
+      const at = await begun(REPLICAS[name]?.(given));
+      await lifeOn(at);
+      await expect(at.createQueryBuilder('ExperimentEntity', 'experiment').getMany()).rejects.toThrow();
+    });
+
+    it('leave nothing in the cache of queries', async () => {
+      const cache = { alwaysEnabled: true, duration: 3_600_000, tableName: 'own_cache' };
+      source = await emptied({ ...given, cache }); // with options of the same database
+      await source.query('DROP TABLE IF EXISTS own_cache');
+      await source.queryResultCache?.synchronize();
+      await source.runMigrations();
+      await source.query('DELETE FROM own_cache');
+      await lifeOn(source);
+      expect(await source.query('SELECT * FROM own_cache')).toEqual([]);
+      await source.query('DROP TABLE own_cache');
+    });
+
+    it('give their connections back, whether they succeed or fail', async () => {
+      const at = await begun({ poolSize: name === 'SQLite' ? undefined : 1 });
+      const database = new OwnDatabase(at);
+      for (let time = 0; time < 5; time += 1) {
+        await expect(database.use((statements) => statements.query('SELECT * FROM nothing_like_that'))).rejects.toThrow();
+        await new TypeOrmStorage(database).load();
+      }
+      await at.query('SELECT 1');
+    });
+
+    it('leave a transaction of the application as it is', async () => {
+      const at = await begun({ subscribers: [Everything] });
+      at.subscribers.push(new Everything());
+      const storage = new TypeOrmStorage(new OwnDatabase(at));
+      await storage.create([{ name: 'search', percentEnabled: 0 }]);
+      const runner = at.createQueryRunner();
+      await runner.startTransaction();
+      await storage.find('search');
+      await expect(
+        new OwnDatabase(at).use((statements) => statements.query('SELECT * FROM nothing_like_that')),
+      ).rejects.toThrow();
+      expect([runner.isTransactionActive, runner.isReleased]).toEqual([true, false]);
+      heard.length = 0;
+      await runner.query('SELECT 1');
+      await runner.commitTransaction();
+      expect(heard).toContain('beforeQuery');
+      await runner.release();
+    });
+  });
+}
