@@ -55,10 +55,9 @@ export class KnownExperiments {
 
   private newest(read: KnownExperiment): KnownExperiment | undefined {
     const { name, id } = read;
-    if (id <= (this.gone.get(name) ?? 0)) return undefined;
     const known = this.known.get(name);
-    if (known === undefined || known.id < id) return read;
-    return known.id === id ? newerOf(known, read) : known;
+    if (known !== undefined && known.id >= id) return known.id === id ? newerOf(known, read) : known;
+    return id <= (this.gone.get(name) ?? 0) ? undefined : read;
   }
 
   private bury(name: string, id: number): void {
