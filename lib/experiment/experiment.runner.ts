@@ -1,3 +1,4 @@
+import type { CurrentCandidate } from './current.js';
 import type { ExperimentDeclaration } from './declaration.js';
 import type { ExperimentDefinition } from './definition.js';
 import { CopyBudget } from './copier.js';
@@ -69,6 +70,11 @@ export class ExperimentRunner {
   /** When it first and last ran since this was asked before, in ms since the epoch. */
   takeTimes(): { first: number; last: number } | undefined {
     return this.made?.takeTimes();
+  }
+
+  /** Takes that work which one of its candidates has left behind has failed. Counts once for each run. */
+  failedLate(current: CurrentCandidate): void {
+    this.state.failedLate(current);
   }
 
   /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */

@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Activity } from './activity.js';
 import type { Clock, Elapsed, Stopwatch } from './clock.js';
 import type { Copier } from './copier.js';
-import type { RunContext } from './current.js';
+import type { CurrentCandidate, RunContext } from './current.js';
 import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
 import type { EventLoopGauge } from './event-loop.js';
@@ -68,6 +68,7 @@ export class ExperimentState implements RuleParts {
   private usual: Rules | undefined;
   // Made when they are needed: most of thousands of experiments are off.
   private watches: GuardrailWatches | undefined;
+  private lateFailures: WeakSet<CurrentCandidate> | undefined;
   private quick: Set<string> | undefined;
   private unwritten: { first: number; last: number } | undefined;
   private burst = 0;
@@ -121,9 +122,12 @@ export class ExperimentState implements RuleParts {
     else if (ms >= LONG_BLOCK) this.watching().beginBlock(candidate, ms);
   }
 
-  /** Takes that a candidate's run has failed after it was watched. To be told once for each run. */
-  failedLate(candidate: string): void {
-    this.watching().failedLate(candidate);
+  /** Takes that work which a candidate has left behind has failed, whatever came of its run. Counts once for each run. */
+  failedLate(current: CurrentCandidate): void {
+    this.lateFailures ??= new WeakSet();
+    if (this.lateFailures.has(current)) return;
+    this.lateFailures.add(current);
+    this.watching().failedLate(current.candidate);
   }
 
   /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import type { CurrentCandidate } from '../../lib/experiment/current.js';
 import { NO_GUARDRAILS, type Guardrails } from '../../lib/experiment/guardrails.js';
 import { GuardrailWatch, type OthersRuns, type Watched } from '../../lib/experiment/guardrail.watch.js';
 import { chance, lognormal } from '../support/chance.js';
@@ -340,6 +341,20 @@ describe('an experiment whose candidate goes beyond a guardrail', () => {
     expect(now?.since).toBe(17);
     now?.takeOthers('candidate', { runs: 1, failed: 1, mismatched: 0 });
     expect(laboratory.halts.map(({ version }) => version)).toEqual([2]);
+  });
+
+  it('counts what a candidate leaves behind and fails late, once for each run', async () => {
+    const laboratory = new Laboratory({ guardrails: { errorRate: 0.03 } });
+    const { current } = laboratory.registry;
+    const candidate = () => {
+      const own = current.getStore() as CurrentCandidate; // it is called as one
+      for (let error = 0; error < 3; error += 1) setImmediate(() => laboratory.runner().failedLate(own));
+      return 1;
+    };
+    for (let call = 0; call < 3; call += 1) await laboratory.resultOf({ control: () => 1, candidate });
+    expect(laboratory.halts).toEqual([]);
+    for (let call = 0; call < 3; call += 1) await laboratory.resultOf({ control: () => 1, candidate });
+    await vi.waitFor(() => expect(laboratory.halts[0]?.reason).toMatch(/ failed or timed out: "errorRate" allows 3 %\.$/));
   });
 
   it('goes on when a guardrail is taken away before it trips', async () => {
