@@ -64,7 +64,11 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
       // Needs nothing, so that whatever is needed below can itself have decorated methods.
       { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
       made(Publisher, [SETTINGS, ModuleRef], publisherOf),
-      made(ErrorReporter, [SETTINGS], ({ onError, onHalt }: StudiesSettings) => new ErrorReporter(onError, onHalt)),
+      made(
+        ErrorReporter,
+        [SETTINGS, EXPERIMENT_REGISTRY],
+        (given: StudiesSettings, registry: ExperimentRegistry) => new ErrorReporter(given, registry),
+      ),
       made(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
       made(StorageHealth, [EXPERIMENT_REGISTRY, ErrorReporter, KEPT], healthOf),
       made(
@@ -256,7 +260,7 @@ async function publisherOf({ publisher }: StudiesSettings, modules: ModuleRef): 
 }
 
 function guarded(publisher: Publisher, registry: ExperimentRegistry, reporter: ErrorReporter): GuardedPublisher {
-  return new GuardedPublisher(publisher, registry.activity, (...failure) => reporter.report(...failure));
+  return new GuardedPublisher(publisher, registry, (...failure) => reporter.report(...failure));
 }
 
 function isolationOf(

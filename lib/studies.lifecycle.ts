@@ -48,7 +48,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
         clock,
         recorder,
         identify: (value) => entities.identify(value),
-        report: (operation, error, experiment) => reporter.report(operation, error, experiment),
+        report: (operation, error, experiment) => reporter.reportLater(operation, error, experiment),
         publish: (result) => publisher.publish(result),
         added: (runner) => view.add(runner),
         halt: (experiment, reason, version) => this.halting.halt(experiment, reason, version),

@@ -24,7 +24,8 @@ export type StudiesErrorCode =
   | 'SCHEMA_MISSING'
   | 'STORAGE_TIMED_OUT'
   | 'PUBLISHER_OVERLOADED'
-  | 'FORK_FAILED';
+  | 'FORK_FAILED'
+  | 'FAILURES_DROPPED';
 
 /**
  * Any error that this library makes: `code` for programs, and a message that says what is wrong, where, and what to do.

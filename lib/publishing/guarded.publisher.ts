@@ -1,55 +1,78 @@
-import type { Activity } from '../experiment/activity.js';
-import { isThenable } from '../experiment/guards.js';
+import { performance } from 'node:perf_hooks';
 import { StudiesError } from '../experiment/errors.js';
+import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
+import { isThenable } from '../experiment/guards.js';
 import type { Operation } from '../experiment/options.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Publisher } from './publisher.js';
+import { weightOf } from './weight.js';
 
-/** How many results may be with a publisher that takes its time; more would fill the memory. */
-const PENDING_LIMIT = 1_000;
+/** How many results, and bytes of their values, may be with a publisher that takes its time; more would fill the memory. */
+const PENDING = { results: 1_000, bytes: 67_108_864 } as const;
 
-/** Gives results to a publisher, whatever it does with them: nothing it throws, rejects or never settles comes back. */
+/** What it needs of an application's experiments. */
+type Surroundings = Pick<ExperimentRegistry, 'activity' | 'eventLoop'>;
+
+/**
+ * Gives results to a publisher, whatever it does with them: nothing it throws, rejects or never settles comes back. How long it holds the
+ * event loop is measured.
+ */
 export class GuardedPublisher {
-  private pending = 0;
+  private readonly pending = { results: 0, bytes: 0 };
 
   constructor(
     private readonly publisher: Publisher,
-    private readonly activity: Activity,
+    private readonly surroundings: Surroundings,
     private readonly report: (operation: Operation, error: unknown, experiment: string) => void,
   ) {}
 
-  publish(result: ExperimentResult): void {
-    if (this.pending >= PENDING_LIMIT) {
-      this.report('publish', overloaded(result), result.experiment);
+  /** @returns for how many ms it has held the event loop, which is added to what the gauge measures */
+  publish(result: ExperimentResult): number {
+    const begun = performance.now();
+    this.give(result);
+    const held = performance.now() - begun;
+    this.surroundings.eventLoop.hold(held);
+    return held;
+  }
+
+  private give(result: ExperimentResult): void {
+    const { experiment } = result;
+    if (this.pending.results >= PENDING.results || this.pending.bytes >= PENDING.bytes) {
+      this.report('publish', this.overloaded(experiment), experiment);
       return;
     }
     try {
       const published = this.publisher.publish(result) as unknown;
-      if (isThenable(published)) void this.settled(published, result);
+      if (isThenable(published)) void this.settled(published, experiment, weightOf(result));
     } catch (error) {
-      this.report('publish', error, result.experiment);
+      this.report('publish', error, experiment);
     }
   }
 
-  private async settled(published: PromiseLike<unknown>, result: ExperimentResult): Promise<void> {
-    this.pending += 1;
-    this.activity.begin();
+  private async settled(published: PromiseLike<unknown>, experiment: string, bytes: number): Promise<void> {
+    const { pending, surroundings } = this;
+    pending.results += 1;
+    pending.bytes += bytes;
+    surroundings.activity.begin();
     try {
       await published;
     } catch (error) {
-      this.report('publish', error, result.experiment);
+      this.report('publish', error, experiment);
     } finally {
-      this.pending -= 1;
-      this.activity.end();
+      pending.results -= 1;
+      pending.bytes -= bytes;
+      surroundings.activity.end();
     }
   }
-}
 
-function overloaded({ experiment }: ExperimentResult): StudiesError {
-  return new StudiesError(
-    'PUBLISHER_OVERLOADED',
-    `A result of experiment "${experiment}" was dropped, because ${PENDING_LIMIT} are still with the publisher. ` +
-      'Let publish() settle sooner, or lower the percentage.',
-    { experiment, pending: PENDING_LIMIT },
-  );
+  private overloaded(experiment: string): StudiesError {
+    const { results, bytes } = this.pending;
+    return new StudiesError(
+      'PUBLISHER_OVERLOADED',
+      `A result of experiment "${experiment}" was dropped, because ${results} with some ${Math.ceil(bytes / 1_048_576)} MiB of values are ` +
+        `still with the publisher, of ${PENDING.results} and ${PENDING.bytes / 1_048_576} MiB. ` +
+        'Let publish() settle sooner, publish less with "clean", or lower the percentage.',
+      { experiment, pending: results, bytes },
+    );
+  }
 }

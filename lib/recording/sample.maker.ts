@@ -2,7 +2,7 @@ import type { CandidateObservation, Observation } from '../experiment/observatio
 import type { Plain } from '../experiment/plain.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Difference } from './differences/differences.js';
-import { jsonBeginning } from './json.beginning.js';
+import { jsonBeginning } from '../experiment/json.beginning.js';
 import type { Sample } from './sample.js';
 import { newSortableId } from '../storage/sortable.id.js';
 

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { connectable, defer, lastValueFrom, Observable, of, range, take } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
 import { ErrorReporter } from '../../lib/studies.reporter.js';
 import { Laboratory } from './harness.js';
 
@@ -131,7 +132,7 @@ it('a mismatch that is raised after its caller has left is heard of by nobody', 
 });
 
 it('a failure that cannot be printed is reported, and not heard of', () => {
-  const reporter = new ErrorReporter(undefined);
+  const reporter = new ErrorReporter({ onError: undefined, onHalt: undefined }, new ExperimentRegistry());
   const unprintable = [Object.create(null), Object.assign(new Error(), { message: Symbol('a') }), Symbol('b')];
   for (const failure of unprintable) expect(() => reporter.report('compare', failure, 'search')).not.toThrow();
 });

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Activity } from '../../lib/experiment/activity.js';
+import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import { GuardedPublisher } from '../../lib/publishing/guarded.publisher.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
+import type { OnError } from '../../lib/index.js';
 import { ErrorReporter } from '../../lib/studies.reporter.js';
 import { Laboratory, type Given } from './harness.js';
 
@@ -14,8 +15,9 @@ const resultOf = (given: Partial<Given> = {}): Promise<ExperimentResult> =>
 describe('a publisher', () => {
   const guarded = (publish: () => void | Promise<void>) => {
     const failures: unknown[] = [];
-    const activity = new Activity();
-    const publisher = new GuardedPublisher(Object.assign(new LoggerPublisher(), { publish }), activity, (operation, error) =>
+    const registry = new ExperimentRegistry();
+    const { activity } = registry;
+    const publisher = new GuardedPublisher(Object.assign(new LoggerPublisher(), { publish }), registry, (operation, error) =>
       failures.push([operation, error]),
     );
     return { publisher, failures, activity };
@@ -102,6 +104,8 @@ describe('the LoggerPublisher', () => {
   });
 });
 
+const reporting = (onError?: OnError) => new ErrorReporter({ onError, onHalt: undefined }, new ExperimentRegistry());
+
 describe('failures beside the callers', () => {
   beforeEach(listen);
   afterEach(() => vi.restoreAllMocks());
@@ -109,7 +113,7 @@ describe('failures beside the callers', () => {
   it('go to onError with operation, error and experiment', () => {
     const onError = vi.fn();
     const failure = new Error('a');
-    new ErrorReporter(onError).report('compare', failure, 'search');
+    reporting(onError).report('compare', failure, 'search');
     expect(onError.mock.calls).toEqual([['compare', failure, 'search']]);
     expect(lines).toEqual([]);
   });
@@ -119,7 +123,7 @@ describe('failures beside the callers', () => {
       throw new Error('thrown');
     };
     const rejecting = () => Promise.reject(new Error('rejected'));
-    for (const onError of [throwing, rejecting]) new ErrorReporter(onError).report('compare', 1, 'search');
+    for (const onError of [throwing, rejecting]) reporting(onError).report('compare', 1, 'search');
     await wait(1);
     expect(lines.map(([level, line]) => `${level}: ${line}`)).toEqual([
       'error: "onError" of experiment "search" failed: thrown',
@@ -144,13 +148,13 @@ describe('failures beside the callers', () => {
     ['null', null, '[null]'],
     ['a number', 4111, '[number]'],
   ])('that are no errors are logged by their type alone, unless they are a text: %s', (_, thrown, told) => {
-    new ErrorReporter(undefined).report('compare', thrown, 'search');
+    reporting().report('compare', thrown, 'search');
     expect(lines.map(([, line]) => line)).toEqual([`"compare" of experiment "search" failed: ${told}`]);
   });
 
   it('are logged once a second for each operation of an experiment, with what was left out', () => {
     const now = vi.spyOn(performance, 'now');
-    const reporter = new ErrorReporter(undefined);
+    const reporter = reporting();
     for (const at of [0, 10, 20, 1_001]) {
       now.mockReturnValue(at);
       reporter.report('publish', new Error(`at ${at}`), 'search');

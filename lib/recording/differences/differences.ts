@@ -1,7 +1,7 @@
 import { create } from 'jsondiffpatch';
 import { CUT, stepText } from '../../experiment/field-path.js';
 import type { Plain } from '../../experiment/plain.js';
-import { jsonBeginning } from '../json.beginning.js';
+import { jsonBeginning } from '../../experiment/json.beginning.js';
 import type { DifferenceKind } from '../summary.js';
 
 /**

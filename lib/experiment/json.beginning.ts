@@ -1,4 +1,4 @@
-import type { Plain } from '../experiment/plain.js';
+import type { Plain } from './plain.js';
 
 /** The beginning of a value as JSON. */
 export interface JsonBeginning {

@@ -1,0 +1,31 @@
+import { performance } from 'node:perf_hooks';
+
+/** A limit of bytes per second, with a reserve for bursts (a token bucket: Turner, "New directions in communications", 1986). */
+export class ByteRate {
+  private left: number;
+  private at = performance.now();
+
+  /**
+   * @param perSecond bytes, on average
+   * @param burst bytes at once, after a silence
+   */
+  constructor(
+    private readonly perSecond: number,
+    private readonly burst: number,
+  ) {
+    this.left = burst;
+  }
+
+  /** Tells whether something may be written now. */
+  get isOpen(): boolean {
+    const now = performance.now();
+    this.left = Math.min(this.burst, this.left + (Math.max(now - this.at, 0) / 1_000) * this.perSecond);
+    this.at = now;
+    return this.left > 0;
+  }
+
+  /** Takes that so many bytes were written, also if they are more than were left: nothing is written until they are made up for. */
+  wrote(bytes: number): void {
+    this.left -= bytes;
+  }
+}

@@ -1,0 +1,63 @@
+import { types } from 'node:util';
+import { propertyOf } from '../experiment/kinds.js';
+import type { Observation } from '../experiment/observation.js';
+import type { ExperimentResult } from '../experiment/result.js';
+
+/** How much of a value is looked at: entries in all, and of one object or list, by which the others are estimated. */
+const LIMITS = { total: 1_000, breadth: 50 } as const;
+
+/** Bytes of an object, or of a property that is no text and no binary data. */
+const PART = 32;
+
+/**
+ * Estimates the bytes that the values of a result keep in memory: at least those of texts and binary data that are found in the first 1,000
+ * entries. Runs no code of the values'.
+ */
+export function weightOf({ control, candidates }: ExperimentResult): number {
+  const weighing = new Weighing();
+  return [control, ...candidates].reduce((sum, observation) => sum + weighing.of(valueOf(observation)), 0);
+}
+
+function valueOf(observation: Observation): unknown {
+  return observation.kind === 'returned' ? observation.value : observation.error;
+}
+
+class Weighing {
+  private readonly seen = new Set<object>();
+  private left: number = LIMITS.total;
+
+  of(value: unknown): number {
+    if (typeof value === 'string') return value.length;
+    if (typeof value !== 'object' || value === null || this.seen.has(value) || types.isProxy(value)) return PART;
+    this.seen.add(value);
+    if (types.isArrayBufferView(value)) return value.buffer.byteLength;
+    if (types.isAnyArrayBuffer(value)) return value.byteLength;
+    if (Array.isArray(value)) return this.some(value.length, (index) => ownPart(value, String(index)));
+    if (types.isMap(value)) {
+      const entries = Map.prototype.entries.call(value);
+      return this.some(value.size, () => entries.next().value);
+    }
+    if (types.isSet(value)) {
+      const items = Set.prototype.values.call(value);
+      return this.some(value.size, () => items.next().value);
+    }
+    const keys = types.isNativeError(value) ? ['message', 'stack', 'cause', ...Object.keys(value)] : Object.keys(value);
+    return this.some(keys.length, (index) => ownPart(value, keys[index] ?? ''));
+  }
+
+  /** Weighs the first of some parts, and takes the others for the like of them. */
+  private some(count: number, part: (index: number) => unknown): number {
+    let [weighed, sum] = [0, 0];
+    while (weighed < Math.min(count, LIMITS.breadth) && this.left > 0) {
+      this.left -= 1;
+      sum += this.of(part(weighed));
+      weighed += 1;
+    }
+    return PART + (weighed === 0 ? count * PART : Math.ceil(sum * (count / weighed)));
+  }
+}
+
+/** A property's value, unless an accessor would have to be asked. */
+function ownPart(value: object, key: string): unknown {
+  return propertyOf(value, key)?.value;
+}
