@@ -13,24 +13,19 @@ const databases = await databasesFor('own_');
 const heard: string[] = [];
 
 /** Subscribes to everything that there is. */
-class Everything {
-  constructor() {
-    const names = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Query', 'TransactionStart', 'TransactionCommit'];
-    for (const name of ['afterLoad', ...names.flatMap((event) => [`before${event}`, `after${event}`])]) {
-      Object.assign(this, { [name]: () => void heard.push(name) });
-    }
-  }
+function everything(): object {
+  const events = ['Insert', 'Update', 'Remove', 'SoftRemove', 'Recover', 'Query', 'TransactionStart', 'TransactionCommit'];
+  const names = ['afterLoad', ...events.flatMap((event) => [`before${event}`, `after${event}`])];
+  return Object.fromEntries(names.map((name) => [name, () => void heard.push(name)]));
 }
 
-/** A replica that has stopped long ago: what is asked of it fails. */
-const REPLICAS: Record<string, (options: DataSourceOptions) => object> = {
-  PostgreSQL: ({ url }: { url?: string }) => ({
-    replication: { master: { url }, slaves: [{ url: url?.replace(/\/\w+$/, '/postgres') }], defaultMode: 'slave' },
-  }),
-  MariaDB: ({ url }: { url?: string }) => ({
-    replication: { master: { url }, slaves: [{ url: url?.replace(/\/\w+$/, '/mysql') }], defaultMode: 'slave' },
-  }),
-};
+/** Databases without our tables, in place of a replica: what is asked there fails. */
+const ELSEWHERE: Record<string, string> = { PostgreSQL: 'postgres', MariaDB: 'mysql' };
+
+function replicated({ url = '' }: { url?: string }, elsewhere = ''): object {
+  const slaves = [{ url: url.replace(/\/\w+$/, `/${elsewhere}`) }];
+  return { replication: { master: { url }, slaves, defaultMode: 'slave' } };
+}
 
 function lifeOn(source: DataSource) {
   const database = new OwnDatabase(source);
@@ -55,16 +50,16 @@ for (const { name, options } of databases) {
     };
 
     it('are heard by no subscriber of the application, which hears its own', async () => {
-      const at = await begun({ subscribers: [Everything] });
-      at.subscribers.push(new Everything());
+      const at = await begun();
+      at.subscribers.push(everything());
       await lifeOn(at);
       expect(heard).toEqual([]);
       await at.query('SELECT 1');
       expect(heard).toContain('beforeQuery');
     });
 
-    it.runIf(name in REPLICAS)('go to the primary, where the application reads from a replica', async () => {
-      const at = await begun(REPLICAS[name]?.(given));
+    it.runIf(name in ELSEWHERE)('go to the primary, where the application reads from a replica', async () => {
+      const at = await begun(replicated(given as { url?: string }, ELSEWHERE[name]));
       await lifeOn(at);
       await expect(at.createQueryBuilder('ExperimentEntity', 'experiment').getMany()).rejects.toThrow();
     });
@@ -92,8 +87,8 @@ for (const { name, options } of databases) {
     });
 
     it('leave a transaction of the application as it is', async () => {
-      const at = await begun({ subscribers: [Everything] });
-      at.subscribers.push(new Everything());
+      const at = await begun();
+      at.subscribers.push(everything());
       const storage = new TypeOrmStorage(new OwnDatabase(at));
       await storage.create([{ name: 'search', percentEnabled: 0 }]);
       const runner = at.createQueryRunner();

@@ -23,10 +23,7 @@ const ANYWHERE: Record<string, object> = {
   'no entity prefix': { entityPrefix: '' },
 };
 
-interface Types {
-  getTypeParser(oid: number, format?: string): (text: string) => unknown;
-}
-const pgTypes = (await import('pg')).default.types as unknown as Types;
+/** What an application has its driver make of types of PostgreSQL; of all others, text. */
 const parsers: Record<number, (text: string) => unknown> = { 20: BigInt, 23: BigInt, 1700: Number };
 
 /** What the drivers let one set. */
@@ -40,7 +37,7 @@ const OF_DATABASE: Record<string, Record<string, object>> = {
   PostgreSQL: {
     'large integers as numbers': { parseInt8: true },
     'integers as BigInt, decimals as numbers': {
-      extra: { types: { getTypeParser: (oid: number, format?: string) => parsers[oid] ?? pgTypes.getTypeParser(oid, format) } },
+      extra: { types: { getTypeParser: (oid: number) => parsers[oid] ?? String } },
     },
     'all as text': { extra: { types: { getTypeParser: () => String } } },
     'one connection': { poolSize: 1, applicationName: 'settings', connectTimeoutMS: 5_000 },

@@ -54,7 +54,7 @@ describe('turning an experiment off', () => {
     ['fails', () => (process.storage.failure = new Error('away'))],
     ['hangs', () => (process.storage.gate = new Promise((resolve) => (answer = resolve)))],
   ])('is answered in time where the storage %s, and says that it is not stored', async (_, fail) => {
-    fail();
+    void fail();
     const changed = off();
     await vi.advanceTimersByTimeAsync(ANSWER);
     expect(await changed).toMatchObject({ name: 'search', percentEnabled: 0, version: 1, stored: false, targetRate: 0.001 });
