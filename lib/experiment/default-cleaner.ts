@@ -11,7 +11,7 @@ export interface Identity {
 export type Identify = (value: object) => Identity | undefined;
 
 /** How much is looked at, and as much copied at the most: items and properties in all, and levels. */
-const LIMITS = { total: 10_000, depth: 50 };
+const LIMITS = { total: 2_500, depth: 50 };
 
 const CUT = '[Cut]';
 

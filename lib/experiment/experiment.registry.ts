@@ -86,7 +86,7 @@ export class ExperimentRegistry {
       eventLoop: this.eventLoop,
       own: this.own,
       turn: this.turn,
-      slices: new Slices(this.turn),
+      slices: new Slices(this.turn, (duration) => this.eventLoop.hold(duration)),
       get isolation() {
         return isolation();
       },

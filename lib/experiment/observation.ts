@@ -104,7 +104,11 @@ abstract class BaseObservation {
 
   /** A value as it may be published: itself, unless something of it is not to be told. */
   protected published(value: unknown): Published {
-    if (this.#redaction === undefined || !canHold(value)) return { value, plain: () => toPlain(value) };
+    if (this.#redaction === undefined || !canHold(value)) {
+      let plain: { readonly of: Plain } | undefined;
+      // Made once for all who tell of it: of a large value that takes some ms.
+      return { value, plain: () => (plain ??= { of: toFrozenPlain(value) }).of };
+    }
     const plain = toFrozenPlain(value, this.#redaction);
     return { value: plain, plain: () => plain };
   }

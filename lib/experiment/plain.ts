@@ -1,12 +1,18 @@
 import { types } from 'node:util';
-import { ownValue, propertyOf } from './kinds.js';
+import { ownValue, propertyOf, prototypeOf } from './kinds.js';
 import { namesOf, REDACTED, type Redaction } from './redaction.js';
 
 /** What JSON can hold. */
 export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
-/** How much of a value is kept: levels, entries of one object or list, entries in all, characters of a string. */
-const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096 };
+/**
+ * How much of a value is kept: levels, entries of one object or list, entries in all, characters of a string, characters in all; and how
+ * long the strings may be in all of which something is kept, since one that was put together of others is written out first.
+ */
+const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096, characters: 250_000, written: 1_000_000 };
+
+/** The largest integer that is written in digits, in bits: for larger ones that takes long. */
+const BITS = 4_096;
 
 /**
  * Turns any value into one that JSON can hold, without throwing and without running code of the value's: accessors are
@@ -33,28 +39,39 @@ class Plainer {
   /** The names of the properties that lead to the value at hand. */
   private readonly trail: string[] = [];
   private left = LIMITS.total;
+  private characters = LIMITS.characters;
+  private written = LIMITS.written;
 
   constructor(private readonly redaction: Redaction | undefined) {}
 
   plain(value: unknown, depth: number): Plain {
     switch (typeof value) {
       case 'string':
-        return shortened(value);
+        return this.text(value);
       case 'number':
         return Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
       case 'boolean':
         return value;
       case 'bigint':
-        return `${value}n`;
+        return BigInt.asIntN(BITS, value) === value ? `${value}n` : `[BigInt of more than ${BITS} bits]`;
       case 'undefined':
         return '[undefined]';
       case 'symbol':
-        return value.toString();
+        return `Symbol(${this.text(value.description ?? '')})`;
       case 'function':
-        return types.isProxy(value) ? '[Proxy]' : `[Function ${ownName(value)}]`;
+        return types.isProxy(value) ? '[Proxy]' : `[Function ${this.text(ownName(value))}]`;
       case 'object':
         return value === null ? null : this.object(value, depth);
     }
+  }
+
+  /** The beginning of a text, as far as there is room. */
+  private text(text: string): string {
+    if (text.length > this.written || this.characters <= 0) return `[Text of ${text.length} characters]`;
+    this.written -= text.length;
+    const shown = shortened(text);
+    this.characters -= shown.length;
+    return shown;
   }
 
   private object(value: object, depth: number): Plain {
@@ -72,13 +89,15 @@ class Plainer {
   }
 
   private entries(value: object, depth: number): Plain {
+    // Most objects are one of these, and to ask for the others takes a while.
+    if (prototypeOf(value) === Object.prototype) return this.record(value, Object.keys(value), depth);
+    if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
     if (types.isDate(value))
       return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
-    if (types.isRegExp(value)) return RegExp.prototype.toString.call(value);
+    if (types.isRegExp(value)) return this.text(RegExp.prototype.toString.call(value));
     if (types.isNativeError(value)) return this.error(value, depth);
     if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return `[Binary ${value.byteLength} bytes]`;
     if (types.isPromise(value)) return '[Promise]';
-    if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
     if (types.isSet(value)) {
       const items = Set.prototype.values.call(value);
       return this.list(value.size, (index) => this.item(items.next().value, index, depth));
@@ -101,7 +120,10 @@ class Plainer {
     // A stack begins with the message.
     if (plain['message'] === REDACTED && 'stack' in plain) plain['stack'] = REDACTED;
     const constructor: unknown = propertyOf(error, 'constructor')?.value;
-    return { name: typeof constructor === 'function' && !types.isProxy(constructor) ? ownName(constructor) : 'Error', ...plain };
+    return {
+      name: typeof constructor === 'function' && !types.isProxy(constructor) ? this.text(ownName(constructor)) : 'Error',
+      ...plain,
+    };
   }
 
   private item(value: unknown, index: number, depth: number): Plain {
@@ -135,7 +157,7 @@ class Plainer {
 
   private record(value: object, keys: string[], depth: number): { [key: string]: Plain } {
     const plain: [string, Plain][] = [];
-    for (const key of keys.slice(0, LIMITS.breadth)) plain.push([shortened(key), this.property(value, key, depth)]);
+    for (const key of keys.slice(0, LIMITS.breadth)) plain.push([this.text(key), this.property(value, key, depth)]);
     if (keys.length > LIMITS.breadth) plain.push(['…', `${keys.length - LIMITS.breadth} more`]);
     return Object.fromEntries(plain);
   }

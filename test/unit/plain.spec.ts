@@ -73,6 +73,18 @@ describe('what JSON is to hold', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
+  it('has a bounded number of characters, and of long texts their lengths', () => {
+    const texts = Array.from({ length: 1_000 }, (_, index) => [`${index}`.repeat(4_000)]);
+    expect(JSON.stringify(toPlain({ texts })).length).toBeLessThan(300_000);
+    const long = 'a'.repeat(2_000_000);
+    expect(toPlain({ long, short: 'a' })).toEqual({
+      long: '[Text of 2000000 characters]',
+      short: 'a',
+    });
+    expect(toPlain([1n << 4_000n, 1n << 5_000n])).toEqual([`${1n << 4_000n}n`, '[BigInt of more than 4096 bits]']);
+    expect(toPlain([2n ** 100n, -(2n ** 100n)])).toEqual([`${2n ** 100n}n`, `-${2n ** 100n}n`]);
+  });
+
   it('is cut where it is too deep, too broad or too long, and says so', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 20; level += 1) deep = { deep };

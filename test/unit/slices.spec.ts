@@ -98,6 +98,15 @@ describe('work in slices', () => {
     expect([turn(), turn()].map((took) => took.toFixed(1))).toEqual(['0.1', '0.1']);
   });
 
+  it('that can’t be divided says for how long it has kept the event loop', () => {
+    const held = vi.fn();
+    void new Slices({ later: (task) => later.push(task) }, held).run(work(3, 40), { left: 1_000 });
+    while (later.length > 0) turn();
+    expect(held.mock.calls.map(([duration]) => Number(duration))).toEqual([40, 40, 40]);
+    expect(new Slices({ later: (task) => later.push(task) }, held).run(work(2, 1), { left: 100 })).toBe('done');
+    expect(held).toHaveBeenCalledTimes(3);
+  });
+
   it('is refused when much waits already', () => {
     const shared = slices();
     const all = Array.from({ length: 120 }, () => shared.run(work(10), { left: 100 }));

@@ -40,8 +40,14 @@ export class Slices {
   private used = 0;
   private isScheduled = false;
 
-  /** @param turns does what is left in later turns of the event loop */
-  constructor(private readonly turns: { later(task: () => void): void }) {}
+  /**
+   * @param turns does what is left in later turns of the event loop
+   * @param held takes the ms of a slice that was longer than it should be
+   */
+  constructor(
+    private readonly turns: { later(task: () => void): void },
+    private readonly held: (duration: number) => void = () => undefined,
+  ) {}
 
   /**
    * Does some work: at once if a slice is enough and nothing waits, else in slices, in turns of the event loop to come.
@@ -79,10 +85,16 @@ export class Slices {
     try {
       return act();
     } finally {
-      this.used += performance.now() - begun;
+      this.use(performance.now() - begun);
       // Of little that was used nobody needs to be told that the turn is over.
       if (this.used > SLICE / 4) this.schedule();
     }
+  }
+
+  private use(duration: number): void {
+    this.used += duration;
+    // What the language does in one piece, such as listing a million keys, can't be divided.
+    if (duration > 2 * SLICE) this.held(duration);
   }
 
   private schedule(): void {
@@ -99,7 +111,8 @@ export class Slices {
       if (this.waiting[0]?.goOn(begun + SLICE) === false) break;
       this.waiting.shift();
     }
-    this.used = performance.now() - begun;
+    this.used = 0;
+    this.use(performance.now() - begun);
     if (this.waiting.length > 0 || this.used > SLICE / 4) this.schedule();
   }
 }
