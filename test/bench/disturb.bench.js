@@ -1,0 +1,213 @@
+import { Experiment } from 'nestjs-studies';
+import { startApplication } from './application.js';
+import { decorate } from './decorate.js';
+import { SHAPES } from './disturb.shapes.js';
+import { turn } from './measure.js';
+import { table, Target } from './report.js';
+
+/** How often each shape is given. */
+const CALLS = 3;
+
+/** ms: the most that a call may take of its caller, and the most that a piece may keep the event loop. */
+const LIMITS = { caller: 1, piece: 10 };
+
+/** The values that are given, made beforehand, so that the bare code takes nothing. */
+const given = { control: undefined, candidate: undefined };
+
+/** Takes what comes of runs. */
+const outcomes = [];
+const afterRun = ({ candidates: [candidate] }) => outcomes.push(candidate.outcome);
+
+class Disturbed {
+  take(argument) {
+    return argument === undefined;
+  }
+
+  copied() {
+    return given.control;
+  }
+
+  shared() {
+    return given.control;
+  }
+
+  candidate() {
+    return given.candidate;
+  }
+
+  count(number) {
+    return number < 2 ? number : this.count(number - 1) + this.count(number - 2);
+  }
+
+  countBare(number) {
+    return number < 2 ? number : this.countBare(number - 1) + this.countBare(number - 2);
+  }
+}
+decorate(Disturbed, 'take', Experiment({ name: 'take', candidate: 'take', afterRun }));
+decorate(Disturbed, 'copied', Experiment({ name: 'copied', candidate: 'candidate', afterRun }));
+decorate(Disturbed, 'shared', Experiment({ name: 'shared', candidate: 'candidate', isolate: 'none', afterRun }));
+decorate(Disturbed, 'count', Experiment({ name: 'count', candidate: 'countBare' }));
+
+/** What shapes of values take, as arguments and as values, of a caller and of the event loop. */
+export async function run() {
+  const names = ['take', 'copied', 'shared', 'count'];
+  const percentages = Object.fromEntries(names.map((name) => [name, 100]));
+  const { application, studies } = await startApplication([Disturbed], percentages);
+  const subject = application.get(Disturbed);
+  const settled = () => studies.whenIdle();
+  await warmUp(subject, settled);
+  const measured = [];
+  for (const [name, make] of Object.entries(SHAPES)) {
+    measured.push([name, await shapeOf(subject, make, settled)]);
+    // What others have left is theirs.
+    given.control = given.candidate = undefined;
+    globalThis.gc?.();
+  }
+  const bursts = await burstsOf(subject, settled);
+  await application.close();
+  return {
+    title: `Shapes of values: ms of a caller, ms of the longest piece of work, and what came of it, worst of ${CALLS} calls`,
+    table: [tableOf(measured), '', table(BURSTS, bursts)].join('\n'),
+    notes: [
+      'Time that the process waited for a processor is not counted. Values "not copied" are those of an experiment with isolate: none.',
+    ],
+    targets: [
+      ['ms of a caller, its arguments', (shape) => shape.argument.caller, LIMITS.caller],
+      ['ms of a caller, its value', (shape) => Math.max(shape.equal.caller, shape.different.caller), LIMITS.caller],
+      ['ms in one piece, arguments', (shape) => shape.argument.piece, LIMITS.piece],
+      ['ms in one piece, copied values', (shape) => Math.max(shape.equal.piece, shape.different.piece), LIMITS.piece],
+      ['ms in one piece, values not copied', (shape) => Math.max(shape.same.piece, shape.other.piece), LIMITS.piece],
+    ].flatMap(([what, of, atMost]) => targetsOf(what, measured, of, atMost)),
+  };
+}
+
+/** One target for all shapes that keep the limit, and one for each that doesn't. */
+function targetsOf(what, measured, of, atMost) {
+  const beyond = measured.filter(([, shape]) => of(shape) > atMost);
+  const within = measured.filter(([, shape]) => of(shape) <= atMost).map(([, shape]) => of(shape));
+  return [
+    ...(within.length > 0
+      ? [new Target(`${what}: the worst of ${within.length} shapes`, [Math.max(...within)], { atMost })]
+      : []),
+    ...beyond.map(([name, shape]) => new Target(`${what}: ${name}`, [of(shape)], { atMost })),
+  ];
+}
+
+async function shapeOf(subject, make, settled) {
+  const argument = make(1);
+  const taken = await worst(() => subject.take(argument), settled);
+  given.control = argument;
+  given.candidate = make(1);
+  const equal = await worst(() => subject.copied(), settled);
+  const same = await worst(() => subject.shared(), settled);
+  given.candidate = make(2);
+  const different = await worst(() => subject.copied(), settled);
+  const other = await worst(() => subject.shared(), settled);
+  return { argument: taken, equal, same, different, other };
+}
+
+async function worst(call, settled) {
+  const all = [];
+  for (let nth = 0; nth < CALLS; nth += 1) all.push(await measure(call, settled));
+  return {
+    caller: Math.max(...all.map(({ caller }) => caller)),
+    piece: Math.max(...all.map(({ piece }) => piece)),
+    outcome: all.at(-1).outcome,
+  };
+}
+
+async function measure(call, settled) {
+  outcomes.length = 0;
+  await turn();
+  const caller = used(call);
+  let piece = 0;
+  let isOver = false;
+  const over = settled().then(() => (isOver = true));
+  while (!isOver) piece = Math.max(piece, await usedUntilNextTurn());
+  await over;
+  return { caller, piece, outcome: outcomes[0] ?? 'skipped' };
+}
+
+/** ms of work in a function: what the process waited for a processor is none. */
+function used(work) {
+  const [cpu, begun] = [process.cpuUsage(), performance.now()];
+  work();
+  return passed(cpu, begun);
+}
+
+async function usedUntilNextTurn() {
+  const [cpu, begun] = [process.cpuUsage(), performance.now()];
+  await turn();
+  return passed(cpu, begun);
+}
+
+function passed(cpu, begun) {
+  const wall = performance.now() - begun;
+  const { user, system } = process.cpuUsage(cpu);
+  return Math.min(wall, (user + system) / 1_000);
+}
+
+/** Calls so often that the code is compiled, as it is in a service that has run for a while. */
+async function warmUp(subject, settled) {
+  for (let round = 0; round < 300; round += 1) {
+    const make = Object.values(SHAPES)[round % 4];
+    given.control = make(1);
+    given.candidate = make(1 + (round % 2));
+    for (const call of ['take', 'copied', 'shared']) subject[call](given.control);
+    await settled();
+  }
+}
+
+function tableOf(measured) {
+  const ms = (number) => number.toFixed(2);
+  const head = ['shape', 'argument: caller', 'piece', 'value: caller', 'piece', 'came of it', 'not copied: piece', 'came of it'];
+  const rows = measured.map(([name, { argument, equal, same, different, other }]) => [
+    name,
+    ms(argument.caller),
+    ms(argument.piece),
+    ms(Math.max(equal.caller, different.caller)),
+    ms(Math.max(equal.piece, different.piece)),
+    both(equal, different),
+    ms(Math.max(same.piece, other.piece)),
+    both(same, other),
+  ]);
+  return table(head, rows);
+}
+
+function both(equal, different) {
+  return equal.outcome === different.outcome ? equal.outcome : `${equal.outcome}, ${different.outcome}`;
+}
+
+const BURSTS = ['many calls in one turn', 'ms bare', 'ms', 'runs'];
+
+/** What many calls in one turn take, and one of a method that calls itself. */
+async function burstsOf(subject, settled) {
+  const list = SHAPES['a list of 100 objects'](1);
+  const long = [...list, ...list, ...list, ...list, ...list];
+  const bare = { take: Disturbed.prototype.candidate, count: subject.countBare };
+  const rows = [];
+  for (const [name, plain, call] of [
+    [
+      '2,500,000 calls with a number',
+      () => repeat(2_500_000, bare.take, 1),
+      () => repeat(2_500_000, (one) => subject.take(one), 1),
+    ],
+    [
+      '50,000 calls with a list of 500',
+      () => repeat(50_000, bare.take, long),
+      () => repeat(50_000, (one) => subject.take(one), long),
+    ],
+    ['a method that calls itself, 20 deep', () => subject.countBare(20), () => subject.count(20)],
+  ]) {
+    outcomes.length = 0;
+    await turn();
+    const [without, ms] = [used(plain), used(call)];
+    await settled();
+    rows.push([name, without.toFixed(2), ms.toFixed(2), String(outcomes.length)]);
+  }
+  return rows;
+}
+
+function repeat(count, call, argument) {
+  for (let nth = 0; nth < count; nth += 1) call(argument);
+}
