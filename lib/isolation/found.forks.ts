@@ -9,6 +9,9 @@ import {
   type TransactionalContext,
 } from './typeorm-transactional/transactional.store.js';
 
+/** Where typeorm-transactional keeps things. It is asked for where it is seen to be used, and no bundler is to look for it. */
+const COMMON = 'typeorm-transactional/dist/common/index.js';
+
 /** How typeorm-transactional is asked for what it keeps. */
 type Asked = { readonly getTransactionalContext: () => TransactionalContext };
 
@@ -29,7 +32,7 @@ function transactionalFork(): ContextFork {
   let asked: Asked | undefined;
   return (next, candidate) => {
     try {
-      asked ??= require('typeorm-transactional/dist/common/index.js') as Asked; // of the version that is a peer
+      asked ??= require(COMMON) as Asked; // of the version that is a peer
       asked.getTransactionalContext();
     } catch (cause) {
       throw new StudiesError(

@@ -39,12 +39,11 @@ type Methods = Record<PropertyKey, unknown>;
  * Guards query runners of the application: a candidate's statement never reaches one, however the candidate got it. It is refused before
  * it is sent, or sent on a runner of its own.
  *
- * It is put between a runner and its class. So neither the class nor what others put on the runner is touched, and a runner costs nothing
- * to guard.
+ * It is put on each runner, and nothing on its class. The methods are made once for a class, so that a runner costs little to guard.
  */
 export class RunnerGuard {
-  /** By the prototype that they extend. */
-  private readonly guards = new Map<object, object>();
+  /** What is put on runners, by their prototype. */
+  private readonly guards = new Map<object, Methods>();
   private readonly mark = Symbol('nestjs-studies:guard');
   private readonly hidden = new WeakSet<QueryRunner>();
 
@@ -52,25 +51,24 @@ export class RunnerGuard {
 
   guard(runner: QueryRunner): QueryRunner {
     if (this.mark in runner) return runner;
+    // Where something is on it already, such as the guard of another application, it goes around that.
+    if (Object.hasOwn(runner, 'query')) return Object.assign(runner, this.guardOf(runner as unknown as Methods));
     const prototype = Object.getPrototypeOf(runner) as object;
     let guard = this.guards.get(prototype);
     if (guard === undefined) {
       guard = this.guardOf(prototype as Methods);
       this.guards.set(prototype, guard);
     }
-    Object.setPrototypeOf(runner, guard);
-    return runner;
+    return Object.assign(runner, guard);
   }
 
-  private guardOf(prototype: Methods): object {
-    const guard = Object.create(prototype) as Methods;
-    guard[this.mark] = true;
-    const add = (names: readonly PropertyKey[], guarded: (method: Method, name: PropertyKey) => Method) => {
+  private guardOf(guarded: Methods): Methods {
+    const guard: Methods = { [this.mark]: true };
+    const add = (names: readonly PropertyKey[], wrapped: (method: Method, name: PropertyKey) => Method) => {
       for (const name of names) {
-        const method = prototype[name];
+        const method = guarded[name];
         if (typeof method !== 'function') continue;
-        const value = guarded(method as Method, name);
-        Object.defineProperty(guard, name, { value, writable: true, configurable: true, enumerable: false });
+        guard[name] = wrapped(method as Method, name);
       }
     };
     const { owner } = this;
