@@ -1,11 +1,13 @@
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { OwnContext } from '../experiment/own.context.js';
 import { OwnStatements } from './own.statements.js';
+import { ownViewOf } from './shared.runner.js';
 import { silentBroadcaster } from './silent.broadcaster.js';
 
-/** The property of TypeORM's drivers for SQLite that keeps the one query runner there is. */
-interface SharedRunner {
+/** What of TypeORM's drivers for SQLite is not in their common interface: the one query runner there is, and its connection. */
+interface SharedDriver {
   readonly queryRunner?: QueryRunner | undefined;
+  readonly databaseConnection?: { readonly inTransaction?: boolean };
 }
 
 /**
@@ -14,7 +16,8 @@ interface SharedRunner {
  * - goes to the primary, never to a replica, and never comes from a query cache;
  * - is seen by no subscriber of the application.
  *
- * On SQLite, TypeORM has one query runner and one connection for all: there, a statement is part of a transaction that is open.
+ * On SQLite, TypeORM has one query runner and one connection for all: there, a statement waits until no transaction is open, for 1 s at
+ * the most, and is then part of it.
  */
 export class OwnDatabase {
   constructor(
@@ -49,12 +52,8 @@ export class OwnDatabase {
   private queryRunner(): QueryRunner {
     const runner = this.dataSource.createQueryRunner('master');
     const broadcaster = silentBroadcaster();
-    const { queryRunner: shared } = this.dataSource.driver as SharedRunner; // of SQLite; the others have none
-    if (runner !== shared) return Object.assign(runner, { broadcaster });
-    // The runner is the application's too: what is silent, and is not released, is a view of it.
-    return Object.create(runner, {
-      broadcaster: { value: broadcaster },
-      release: { value: () => Promise.resolve() },
-    }) as QueryRunner;
+    const { queryRunner: shared, databaseConnection } = this.dataSource.driver as SharedDriver; // of SQLite; the others have none
+    if (runner === shared) return ownViewOf(runner, databaseConnection, broadcaster);
+    return Object.assign(runner, { broadcaster });
   }
 }

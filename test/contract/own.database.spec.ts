@@ -5,6 +5,7 @@ import { TypeOrmHistoryStorage } from '../../lib/storage/history/typeorm.history
 import { OwnDatabase } from '../../lib/storage/own.database.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { databasesFor, emptied, removed } from './databases.js';
+import { pause } from '../support/failing.js';
 import { lifeIn } from './life.js';
 
 const databases = await databasesFor('own_');
@@ -85,6 +86,29 @@ for (const { name, options } of databases) {
       }
       await at.query('SELECT 1');
     });
+
+    it.each(['begun by a query runner', 'begun by SQL'])(
+      'are not undone with a transaction of the application %s',
+      async (how) => {
+        const at = await begun();
+        const storage = new TypeOrmStorage(new OwnDatabase(at));
+        const runner = at.createQueryRunner();
+        const send = (word: string) => runner.query(word);
+        const [begin, undo] = how.endsWith('SQL')
+          ? [() => send('BEGIN'), () => send('ROLLBACK')]
+          : [() => runner.startTransaction(), () => runner.rollbackTransaction()];
+        await begin();
+        const created = storage.create([{ name: 'during', percentEnabled: 0 }]);
+        await pause(50);
+        await undo();
+        await created;
+        // One that begins with a statement of ours comes after it.
+        await Promise.all([storage.create([{ name: 'beside', percentEnabled: 0 }]), begin()]);
+        await undo();
+        await runner.release();
+        expect((await storage.load()).map((row) => row.name).sort()).toEqual(['beside', 'during']);
+      },
+    );
 
     it('leave a transaction of the application as it is', async () => {
       const at = await begun();
