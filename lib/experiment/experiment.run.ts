@@ -43,6 +43,8 @@ export class ExperimentRun implements Watcher {
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
   private isOver = false;
+  /** For how many ms the user's functions that are told of the run have kept the event loop. */
+  private held = 0;
   private stopwatch!: Stopwatch; // made when the control is called
 
   /** To be made in the async context of the call. */
@@ -258,7 +260,7 @@ export class ExperimentRun implements Watcher {
     const { afterRun } = definition.options;
     const result = conclusion.result();
     this.state.ran(this.startedAt);
-    if (afterRun !== undefined) notify('afterRun', report, () => afterRun.call(self, result));
+    if (afterRun !== undefined) this.charged(() => notify('afterRun', report, () => afterRun.call(self, result)));
     return result;
   }
 
@@ -273,8 +275,17 @@ export class ExperimentRun implements Watcher {
     const { surroundings } = this.state;
     const { options } = this.scope.definition;
     if (options.record) surroundings.recorder.ran(result, options);
-    surroundings.publish(result);
+    this.charged(() => surroundings.publish(result));
     this.watch(result, conclusion);
+  }
+
+  /** Calls what is told of the run, and takes for how long that has kept the event loop. */
+  private charged(act: () => void): void {
+    const begun = performance.now();
+    act();
+    const held = performance.now() - begun;
+    this.held += held;
+    this.state.surroundings.eventLoop.hold(held);
   }
 
   private end(result: ExperimentResult | undefined, tell: Tell): void {
@@ -310,7 +321,7 @@ export class ExperimentRun implements Watcher {
   private watch({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
       // What the user's functions took to compare, clean and tell it, too.
-      const blocked = (this.candidates.executions.get(name)?.blocked ?? 0) + conclusion.heldBy(name);
+      const blocked = (this.candidates.executions.get(name)?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
       this.state.watch(name, { outcome, duration, control: control.duration, blocked });
     }
   }

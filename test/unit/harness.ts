@@ -38,6 +38,8 @@ interface LaboratoryOptions {
   readonly ignorePaths?: readonly string[];
   readonly guardrails?: Partial<Guardrails>;
   readonly limits?: ProcessLimits;
+  /** What an application's publisher does with a result. */
+  readonly publish?: (result: ExperimentResult) => unknown;
   /** Whether what callers may have prepared in one turn is bounded, as in applications; a busy machine then skips calls. */
   readonly hurried?: boolean;
 }
@@ -60,7 +62,7 @@ export class Laboratory {
   readonly halts: { experiment: string; reason: string; version: number }[] = [];
   private readonly settings: OperatorSettings;
 
-  constructor({ defaults = {}, gate = FULL, clock, identify, limits, hurried = false, ...set }: LaboratoryOptions = {}) {
+  constructor({ defaults = {}, gate = FULL, clock, identify, limits, publish, hurried = false, ...set }: LaboratoryOptions = {}) {
     open.push(this);
     if (!hurried) Object.defineProperty(this.registry.turn, 'isSpent', { value: false });
     this.settings = { ignorePaths: [], guardrails: {}, version: 1, updatedAt: 0, ...gate, ...set };
@@ -75,7 +77,10 @@ export class Laboratory {
           repeated: (experiment, control, again) => this.repeated.push({ experiment, control, again }),
         },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
-        publish: (result) => this.results.push(result),
+        publish: (result) => {
+          this.results.push(result);
+          publish?.(result);
+        },
         halt: (experiment, reason, version) => this.halts.push({ experiment, reason, version }),
         limits,
         added: (runner) => runner.obey(this.settings),
