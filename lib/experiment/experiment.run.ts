@@ -2,7 +2,6 @@ import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import type { Elapsed, Stopwatch } from './clock.js';
 import { Conclusion } from './conclusion.js';
-import type { CopyBudget } from './copier.js';
 import { CurrentControl, type RunContext } from './current.js';
 import type { ExperimentState } from './experiment.state.js';
 import { attempt, FAILED, notify } from './guards.js';
@@ -16,15 +15,10 @@ import { startOf, type Scope } from './scope.js';
 import { SecondRun } from './second-run.js';
 import { SerialCandidates } from './serial.candidates.js';
 import { holdsSingleUse, isReadOnce } from './single-use.js';
+import type { Snapshot } from './snapshot.js';
 
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
-
-/** What of a call is copied: the arguments for its candidates, and what copying may still take. */
-export interface Snapshot {
-  readonly args: unknown[];
-  readonly budget: CopyBudget;
-}
 
 /**
  * One call of an experiment: the control, the candidates beside it, and what comes of comparing them.
@@ -158,6 +152,7 @@ export class ExperimentRun implements Watcher {
     const before = budget.spent;
     const copied = copier.copy(value, budget);
     turn.spend(budget.spent - before, 0);
+    this.state.copyRest.note(budget);
     return copied.kind === 'copied' ? copied : undefined;
   }
 

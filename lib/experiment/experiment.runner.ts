@@ -1,8 +1,7 @@
 import type { CurrentCandidate } from './current.js';
 import type { ExperimentDeclaration } from './declaration.js';
 import type { ExperimentDefinition } from './definition.js';
-import { CopyBudget } from './copier.js';
-import { ExperimentRun, type Control, type Snapshot } from './experiment.run.js';
+import { ExperimentRun, type Control } from './experiment.run.js';
 import { ExperimentState, type Surroundings } from './experiment.state.js';
 import type { GuardrailWatches } from './guardrail.watches.js';
 import type { Guardrails } from './guardrails.js';
@@ -11,6 +10,7 @@ import { attempt, FAILED } from './guards.js';
 import { Sampler, type Gate } from './sampler.js';
 import type { SkipReason } from './run.recorder.js';
 import { scopeOf, startOf, type Scope } from './scope.js';
+import { takeSnapshot } from './snapshot.js';
 
 /** What an operator has set for an experiment. */
 export interface OperatorSettings extends Gate {
@@ -138,9 +138,10 @@ export class ExperimentRunner {
       return undefined;
     }
     const scope = this.admitted(definition, self, args);
-    const snapshot = scope && this.snapshot(scope);
-    if (snapshot === undefined) return undefined;
-    const run = new ExperimentRun(state, scope as Scope, control, snapshot, around); // there is one where there is a snapshot
+    if (scope === undefined) return undefined;
+    const snapshot = takeSnapshot(scope, state, control);
+    if (typeof snapshot === 'string') return this.refused(snapshot, definition);
+    const run = new ExperimentRun(state, scope, control, snapshot, around);
     run.begin();
     state.surroundings.turn.spend(snapshot.budget.spent);
     return run;
@@ -170,17 +171,6 @@ export class ExperimentRunner {
     const scope = scopeOf(definition, self, args, state.report);
     const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, startOf(scope)));
     return wanted !== FAILED && wanted ? scope : this.refused('runIf', definition);
-  }
-
-  /** What candidates are to be called with, as it is before the control can change it, or undefined if it can't be copied. */
-  private snapshot(scope: Scope): Snapshot | undefined {
-    const { definition, args } = scope;
-    const budget = new CopyBudget(definition.options.copyBudget);
-    if (definition.options.isolate === 'none') return { args, budget };
-    const copied = this.state.surroundings.copier.copyAll(args, budget);
-    if (copied.kind === 'copied') return { args: copied.value, budget };
-    this.state.surroundings.turn.spend(budget.spent, 0);
-    return this.refused(copied.kind === 'live' ? 'liveArguments' : 'tooLarge', definition);
   }
 
   private refused(reason: SkipReason, { options }: ExperimentDefinition): undefined {

@@ -3,6 +3,7 @@ import type { Activity } from './activity.js';
 import type { Clock, Elapsed, Stopwatch } from './clock.js';
 import type { Copier } from './copier.js';
 import type { CurrentCandidate, RunContext } from './current.js';
+import { CopyRest } from './copy.rest.js';
 import type { ResolvedOptions } from './definition.js';
 import type { Identify } from './default-cleaner.js';
 import type { EventLoopGauge } from './event-loop.js';
@@ -55,6 +56,9 @@ const PREPARED = 1_000;
 export class ExperimentState implements RuleParts {
   /** The candidates in flight. */
   readonly slots: Slots;
+
+  /** When values are not looked at, since they have taken callers too long. */
+  readonly copyRest = new CopyRest();
 
   /** How many calls are prepared, and are not over. */
   prepared = 0;
@@ -237,10 +241,10 @@ export class ExperimentState implements RuleParts {
   }
 
   /** Says, once for each reason, what to do so that such calls are run, where something can be done. */
-  explain(reason: SkipReason): void {
+  explain(reason: SkipReason, fact?: () => string): void {
     if (this.explained?.has(reason)) return;
     (this.explained ??= new Set()).add(reason);
-    const explanation = explanationOf(reason, this.name);
+    const explanation = explanationOf(reason, this.name, fact?.());
     if (explanation !== undefined) this.report(explanation.operation, explanation.error);
   }
 }

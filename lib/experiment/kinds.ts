@@ -15,12 +15,12 @@ export function kindOf(value: object): Kind {
   if (types.isProxy(value)) return 'opaque';
   const prototype = prototypeOf(value);
   if (prototype === Object.prototype) return types.isArgumentsObject(value) ? 'opaque' : kindOfPlain(value);
-  if (prototype === Array.prototype) return 'list';
+  if (prototype === Array.prototype && Array.isArray(value)) return 'list';
   if (prototype === null) return types.isModuleNamespaceObject(value) ? 'opaque' : 'plain';
-  if (prototype === Date.prototype) return 'date';
-  if (prototype === Map.prototype) return 'map';
-  if (prototype === Set.prototype) return 'set';
-  if (prototype === RegExp.prototype) return 'regexp';
+  if (prototype === Date.prototype && types.isDate(value)) return 'date';
+  if (prototype === Map.prototype && types.isMap(value)) return 'map';
+  if (prototype === Set.prototype && types.isSet(value)) return 'set';
+  if (prototype === RegExp.prototype) return types.isRegExp(value) && isBare(value) ? 'regexp' : 'shared';
   if (types.isArrayBuffer(value) || types.isArrayBufferView(value)) return BINARY.includes(prototype) ? 'binary' : 'shared';
   // Hardly ever changed, and not to be made anew without its class.
   if (types.isNativeError(value) || types.isBoxedPrimitive(value) || types.isRegExp(value)) return 'shared';
@@ -29,14 +29,19 @@ export function kindOf(value: object): Kind {
 
 /** A frozen object of primitives can't be changed, and may be known by its identity. */
 function kindOfPlain(value: object): Kind {
-  if (!Object.isFrozen(value)) return 'plain';
-  return Object.values(Object.getOwnPropertyDescriptors(value)).some((property) => isObject(property.value) || 'get' in property)
-    ? 'plain'
-    : 'shared';
+  if (Object.isExtensible(value) || !Object.isFrozen(value)) return 'plain';
+  for (const key of Reflect.ownKeys(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, key);
+    if (property === undefined || isObject(property.value) || 'get' in property) return 'plain';
+  }
+  return 'shared';
 }
 
-/** The built-in ones; a class that extends one can't be made anew without it. */
-const BINARY: readonly (object | null)[] = [
+/** A built-in class of views of binary data. */
+type View = (new (bytes: ArrayBuffer) => NodeJS.ArrayBufferView) & { readonly prototype: object };
+
+/** The built-in ones but Buffer; of a class that extends one, nothing can be made anew without it. */
+export const VIEWS: readonly View[] = [
   Int8Array,
   Uint8Array,
   Uint8ClampedArray,
@@ -48,10 +53,10 @@ const BINARY: readonly (object | null)[] = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-  Buffer,
   DataView,
-  ArrayBuffer,
-].map(({ prototype }) => prototype as object);
+];
+
+const BINARY: readonly (object | null)[] = [Buffer, ArrayBuffer, ...VIEWS].map(({ prototype }) => prototype as object);
 
 function hasSlots(value: object): boolean {
   return (
@@ -67,6 +72,11 @@ function hasSlots(value: object): boolean {
     types.isSetIterator(value) ||
     types.isExternal(value)
   );
+}
+
+/** Whether nobody has put a property on a regular expression, behind which what it is would be read. */
+function isBare(regExp: RegExp): boolean {
+  return Reflect.ownKeys(regExp).length === 1; // `lastIndex`
 }
 
 /** Whether an object is more than its properties and its prototype: only its class, or the language, can make one like it. */
@@ -110,4 +120,16 @@ export function propertyOf(value: object, key: PropertyKey): PropertyDescriptor 
 
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** Gives what reads a number that a built-in class has an accessor for, past any property of the same name on a value. */
+export function numberOf(prototype: object, name: string): (value: object) => number {
+  const read = accessorOf(prototype, name);
+  return (value) => read(value) as number; // a built-in class's, of known type
+}
+
+/** As `numberOf`, for any accessor. */
+export function accessorOf(prototype: object, name: string): (value: object) => unknown {
+  const property = Object.getOwnPropertyDescriptor(prototype, name);
+  return (value) => property?.get?.call(value) as unknown;
 }

@@ -8,14 +8,18 @@ interface Explanation {
   readonly error: StudiesError;
 }
 
-/** Gives what to tell about calls that are skipped, once for each reason; undefined where there is nothing to mend. */
-export function explanationOf(reason: SkipReason, experiment: string): Explanation | undefined {
+/**
+ * Gives what to tell about calls that are skipped, once for each reason; undefined where there is nothing to mend.
+ *
+ * @param fact what was seen of the call
+ */
+export function explanationOf(reason: SkipReason, experiment: string, fact = ''): Explanation | undefined {
   const explained = EXPLANATIONS[reason];
   if (explained === undefined) return undefined;
   const { operation, code, text } = explained;
   return {
     operation,
-    error: new StudiesError(code, `Experiment "${experiment}": ${text} (This is said once.)`, { experiment, reason }),
+    error: new StudiesError(code, `Experiment "${experiment}": ${fact}${text} (This is said once.)`, { experiment, reason }),
   };
 }
 
@@ -37,6 +41,13 @@ const EXPLANATIONS: Partial<
       'the arguments or values of calls take longer to copy than "copyBudget", or to compare than "compareBudget". Such calls run the ' +
       'control alone, or are not compared. Raise the budget, leave large fields out with "ignorePaths", or, for code that changes ' +
       'nothing of what it is given, set "isolate" to "none" and say with "compare" what is to be compared.',
+  },
+  liveArguments: {
+    operation: 'candidateArgs',
+    code: 'LIVE_ARGUMENTS',
+    text:
+      '. It is used up by who reads it, or calls back, so no candidate may have it, and such calls run the control alone. Say with ' +
+      '"candidateArgs" what candidates get instead, such as candidateArgs: (request) => [{ user: request.user }].',
   },
   callersTransaction: {
     operation: 'run',
