@@ -1,3 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { inspect, types } from 'node:util';
 import fc from 'fast-check';
 import { isObservable, Observable, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -216,6 +221,158 @@ describe('whatever the candidate does, the caller gets what the control alone wo
     }
     await Promise.all(calls);
     expect(strays).toEqual([]);
+  });
+});
+
+/** Arguments by what they are; each is made anew for every call. */
+const ARGUMENTS: Record<string, (log: unknown[]) => unknown> = {
+  nothing: () => undefined,
+  'a list': () => [1, 2, 3],
+  'a record': () => ({ items: [{ n: 1 }], at: new Date(0), name: 'a' }),
+  'a map of sets': () => new Map([['a', new Set([1, 2])]]),
+  'an instance': () => new Basket([1, 2]),
+  'binary data': () => Buffer.from([1, 2, 3]),
+  'a generator': () => numbers(),
+  'an async generator': () => later(),
+  'an iterator of a map': () =>
+    new Map([
+      [1, 2],
+      [3, 4],
+    ]).values(),
+  'a stream': () => Readable.from([1, 2, 3]),
+  'a web stream': () => Readable.toWeb(Readable.from([1, 2, 3])),
+  'a callback': (log) => (value: unknown) => log.push(value),
+  'an object with a callback': (log) => ({ id: 1, done: (value: unknown) => log.push(value) }),
+  'a signal': () => new AbortController().signal,
+  'an emitter': (log) => new EventEmitter().on('done', (value) => log.push(value)),
+  'a socket': () => new Socket(),
+  'a mock': () => new Proxy({}, { get: (_, key) => (key === 'then' ? undefined : () => 1) }),
+  'a frozen list': () => Object.freeze([Object.freeze({ n: 1 })]),
+  'a list of 20 000': () => Array.from({ length: 20_000 }, (_, n) => ({ n })),
+  'a record of 5 000': () => Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, n])),
+  'a shared structure': () => Array.from({ length: 12 }).reduce<object>((inner) => ({ a: inner, b: inner }), { n: 1 }),
+};
+
+class Basket {
+  constructor(readonly items: number[]) {}
+
+  first() {
+    return this.items[0];
+  }
+}
+
+function* numbers() {
+  for (let n = 0; n < 5; n += 1) yield n;
+}
+
+async function* later() {
+  for (let n = 0; n < 5; n += 1) {
+    await Promise.resolve();
+    yield n;
+  }
+}
+
+/** Does with an argument what its kind is for, and tells what came of it. */
+async function used(argument: unknown, says: string): Promise<unknown> {
+  if (typeof argument === 'function') return void (argument as (value: string) => unknown)(says);
+  if (typeof argument !== 'object' || argument === null) return argument;
+  if (types.isProxy(argument)) return 'a mock';
+  if (argument instanceof EventEmitter && !(argument instanceof Readable)) argument.emit('done', says);
+  if (argument instanceof Socket) return argument.destroyed;
+  if (argument instanceof AbortSignal) return argument.aborted;
+  if ('done' in argument && typeof argument.done === 'function') (argument.done as (value: string) => unknown)(says);
+  if (Symbol.asyncIterator in argument || ('next' in argument && Symbol.iterator in argument)) {
+    const given: unknown[] = [];
+    for await (const item of argument as AsyncIterable<unknown>) given.push(item);
+    return given;
+  }
+  return JSON.stringify(argument instanceof Map ? [...argument.keys()] : argument).length;
+}
+
+/** Tells what the caller can see of an argument when all is over. */
+function stateOf(argument: unknown): unknown {
+  if (types.isProxy(argument)) return 'a mock';
+  if (argument instanceof Readable || argument instanceof Socket) return [argument.destroyed, 'spoiled' in argument];
+  if (argument instanceof EventEmitter) return [argument.listenerCount('done'), 'spoiled' in argument];
+  return Array.isArray(argument) ? argument.length : inspect(argument);
+}
+
+/** Does the worst with an argument, as a careless candidate would. */
+async function spoiled(argument: unknown): Promise<unknown> {
+  const did = await used(argument, 'by the candidate').catch(() => undefined);
+  if (typeof argument !== 'object' || argument === null || types.isProxy(argument)) return did;
+  if (argument instanceof Readable || argument instanceof Socket) argument.destroy();
+  if (argument instanceof EventEmitter) argument.removeAllListeners();
+  if (argument instanceof Map) argument.clear();
+  if (Array.isArray(argument) && Object.isExtensible(argument)) argument.length = 0;
+  if (argument instanceof Basket) argument.items.length = 0;
+  if (Buffer.isBuffer(argument)) argument.fill(0);
+  if (Object.isExtensible(argument)) Object.assign(argument, { spoiled: true });
+  return did;
+}
+
+describe('whatever a candidate does with its arguments and its context, its caller sees nothing of it', () => {
+  const tenants = new AsyncLocalStorage<{ name: string }>();
+  const AMBIENTS: Record<string, (act: () => Promise<unknown>) => Promise<unknown>> = {
+    'no store': (act) => act(),
+    'a store': (act) => tenants.run({ name: 'caller' }, act),
+    'a store that was entered': (act) =>
+      tenants.exit(async () => {
+        tenants.enterWith({ name: 'caller' });
+        return act();
+      }),
+  };
+
+  it.each(MODES)('in %s mode', { timeout: 120_000 }, async (mode) => {
+    const call = fc.record({
+      argument: fc.constantFrom(...Object.keys(ARGUMENTS)),
+      other: fc.constantFrom(...Object.keys(ARGUMENTS)),
+      ambient: fc.constantFrom(...Object.keys(AMBIENTS)),
+      order: fc.constantFrom('controlFirst' as const, 'controlLast' as const),
+      candidates: fc.integer({ min: 1, max: 2 }),
+      noise: fc.constantFrom(0, 100),
+    });
+    const strays: unknown[] = [];
+    const stray = (error: unknown) => strays.push(error);
+    process.on('unhandledRejection', stray);
+    await fc.assert(
+      fc.asyncProperty(call, async ({ argument, other, ambient, order, candidates, noise }) => {
+        const laboratory = new Laboratory();
+        const tell = async (isSampled: boolean) => {
+          const log: unknown[] = [];
+          const args = [argument, other].map((kind) => ARGUMENTS[kind]?.(log));
+          const control = async (...given: unknown[]) => {
+            const did = [given.every((one, index) => one === args[index])];
+            for (const one of given) did.push((await used(one, 'by the control')) as boolean);
+            return [did, tenants.getStore()?.name];
+          };
+          const candidate = async (...given: unknown[]) => {
+            tenants.enterWith({ name: 'of the candidate' });
+            for (const one of given) await spoiled(one);
+            tenants.enterWith({ name: 'of the candidate, later' });
+            return [];
+          };
+          const named = Object.fromEntries(Array.from({ length: candidates }, (_, index) => [`c${index}`, candidate]));
+          const gave = await (AMBIENTS[ambient] ?? fail)(async () => {
+            const gave = isSampled
+              ? await laboratory.call({ mode, order, noise, timeout: 1_000, control, candidates: named }, undefined, ...args)
+              : await control(...args);
+            await laboratory.settled();
+            return [gave, tenants.getStore()?.name];
+          });
+          for (let turn = 0; turn < 3; turn += 1) await laboratory.settled();
+          return {
+            gave,
+            log,
+            args: args.map(stateOf),
+          };
+        };
+        expect(await tell(true)).toEqual(await tell(false));
+        expect(strays).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+    process.off('unhandledRejection', stray);
   });
 });
 
