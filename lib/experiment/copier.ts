@@ -63,7 +63,7 @@ export class Copier {
     const looked: unknown[] = [];
     for (const [index, value] of args.entries()) {
       const isContext = isObject(value) && !types.isProxy(value) && isMessageContext(value);
-      const what = isContext ? undefined : this.classes.live.near(value);
+      const what = isContext ? undefined : this.classes.live.near(value, () => undefined);
       if (what !== undefined) return { kind: 'live', index, value, what };
       looked.push(isContext ? this.inert(value) : value);
     }

@@ -227,12 +227,11 @@ export class Copying {
       return this.copyRecord(instance, prototype);
     }
     if (this.mode !== 'value' && isMessageContext(instance)) return this.keep(instance, this.inert(instance));
+    // A subject or an iterator may hold nothing but data: a copy of it would be dead.
+    if (this.mode === 'arguments') this.refuse(instance, this.classes.live.whatOf(instance));
     const copy = this.hides(prototype) ? undefined : this.copyData(instance, prototype);
     if (copy !== undefined) return copy;
-    if (this.mode === 'arguments') {
-      const what = this.classes.live.heldBy(instance, (parts) => this.pace.work(parts));
-      if (what !== undefined) throw new Live(instance, what);
-    }
+    this.meetInstance(instance);
     return this.keep(instance, instance);
   }
 
@@ -265,15 +264,29 @@ export class Copying {
   /** Meets a key of a map or a member of a set, which are handed on if they may be: they are found by their identity. */
   private meetShared(value: unknown): void {
     if (this.mode !== 'arguments' || this.isStrict) return;
-    if (typeof value === 'function') this.meet(value);
-    else if (isObject(value)) this.handOn(value);
+    this.refuse(
+      value,
+      this.classes.live.near(value, (parts) => this.pace.work(parts)),
+    );
+  }
+
+  /** Meets an instance that is handed on if it, and what it holds, may be. */
+  private meetInstance(instance: object): void {
+    if (this.mode !== 'arguments') return;
+    this.refuse(
+      instance,
+      this.classes.live.heldBy(instance, (parts) => this.pace.work(parts)),
+    );
+  }
+
+  private refuse(value: unknown, what: string | undefined): void {
+    if (what !== undefined) throw new Live(value, what);
   }
 
   private handOn(value: object): object {
     if (this.isStrict) throw NO_DATA;
     if (this.mode !== 'arguments') return value;
-    const what = this.classes.live.whatOf(value);
-    if (what !== undefined) throw new Live(value, what);
+    this.refuse(value, this.classes.live.whatOf(value));
     return value;
   }
 

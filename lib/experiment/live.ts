@@ -14,8 +14,8 @@ const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
   ['an iterator', ['next', Symbol.iterator]],
   ['an iterator', ['next', Symbol.asyncIterator]],
   ['a stream', ['pipe', 'on']],
-  ['a stream', ['getReader']],
-  ['a stream', ['getWriter']],
+  ['a stream', ['getReader', 'cancel']],
+  ['a stream', ['getWriter', 'abort']],
   ['a stream', ['releaseLock']],
   ['an Observable', ['subscribe', 'pipe']],
   ['an EventEmitter', ['on', 'emit']],
@@ -62,10 +62,10 @@ export class LiveValues {
   }
 
   /** What is live about a value, or about what it holds directly. */
-  near(value: unknown): What | undefined {
+  near(value: unknown, work: (parts: number) => void): What | undefined {
     if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
     if (!isObject(value) || types.isProxy(value)) return undefined;
-    const held = this.heldBy(value, () => undefined);
+    const held = this.heldBy(value, work);
     if (held !== undefined || !isOwnContainer(value)) return held;
     const keys = Reflect.ownKeys(value).slice(0, PARTS);
     return keys.some((key) => isCallback(ownValue(value, key))) ? 'an object that holds a function' : undefined;

@@ -97,7 +97,16 @@ class Elsewhere {
 @Resolver()
 class ContextResolver {
   @Query(() => String)
-  @Experiment({ name: 'user', candidate: 'userV2', percentEnabled: 100 })
+  @Experiment({
+    name: 'user',
+    candidate: 'userV2',
+    percentEnabled: 100,
+    // The context holds the request, which can be used up.
+    candidateArgs: ({ reply: { request } }, { fieldName }) => [
+      { reply: { request: { headers: request.headers } } },
+      { fieldName },
+    ],
+  })
   user(@Context() context: GraphQLContext, @Info() info: GraphQLResolveInfo) {
     return `${info.fieldName} ${context.reply.request.headers['x-user'] ?? ''}`;
   }

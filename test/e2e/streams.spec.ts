@@ -151,6 +151,7 @@ describe.each(PLATFORMS)('what can be read only once, on %s', (platform) => {
         candidate: 'reportV2',
         percentEnabled: 100,
         clean: (file: StreamableFile) => file.getHeaders(),
+        candidateArgs: () => [{}],
       })
       report(@Req() _request: object) {
         return this.file('control');

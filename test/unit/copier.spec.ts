@@ -108,12 +108,40 @@ describe('what a copy would break is handed on as it is', () => {
     expect(copy(value)).toBe(value);
     expect(copy({ value }).value).toBe(value);
   });
+});
 
-  it('is what lies beyond the budget', () => {
-    const list = Array.from({ length: 20_000 }, (_, index) => ({ index }));
-    expect(copy({ list }).list).toBe(list);
-    const deep = copy(list.slice(0, 9_000));
-    expect(deep[0]).not.toBe(list[0]);
+describe('what is larger than the budget is not copied', () => {
+  const SMALL = 0.01;
+  const dictionary = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key${index}`, index]));
+  it.each<[string, () => unknown]>([
+    ['a list', () => new Array(100_000).fill(0)],
+    ['a list that is empty but for its length', () => new Array(1_000_000_000)],
+    ['frozen lists', () => Array.from({ length: 20 }, () => Object.freeze(new Array(100_000).fill(0)))],
+    ['a map', () => new Map(Array.from({ length: 5_000 }, (_, index) => [index, {}]))],
+    ['a set', () => new Set(Array.from({ length: 5_000 }, (_, index) => index))],
+    ['binary data', () => Buffer.alloc(5_000_000)],
+    ['a record of many properties', () => dictionary],
+    ['a frozen one', () => Object.freeze({ ...dictionary })],
+    ['what is nested too deeply', () => Array.from({ length: 50_000 }).reduce<object>((inner) => ({ inner }), {})],
+  ])('%s', (_, make) => {
+    const value = make();
+    const copier = new Copier();
+    expect(copier.copy(value, new CopyBudget(SMALL))).toEqual({ kind: 'tooLarge' });
+    expect(copier.copyAll([1, { value }], new CopyBudget(SMALL))).toEqual({ kind: 'tooLarge' });
+  });
+
+  it('and arguments, the value and items share one budget', () => {
+    const budget = new CopyBudget(1);
+    budget.counted = 1.1;
+    expect(new Copier().copy(new Array(100).fill(0), budget)).toEqual({ kind: 'tooLarge' });
+  });
+
+  it('a large part that is refused leaves small values as they are in other calls', () => {
+    const copier = new Copier();
+    copier.copy(Buffer.alloc(50_000_000), new CopyBudget(1));
+    const options = { a: 1 };
+    const copied = copier.copyAll([options], new CopyBudget(1_000));
+    expect(copied.kind === 'copied' && copied.value[0]).toEqual(options);
   });
 });
 

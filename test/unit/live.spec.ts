@@ -1,0 +1,232 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { Subject } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { StudiesError } from '../../lib/experiment/errors.js';
+import { Laboratory } from './harness.js';
+
+const MODES = ['shadow', 'parallel', 'serial'] as const;
+
+class Holder {
+  constructor(readonly raw: unknown) {}
+  read() {
+    return this.raw;
+  }
+}
+
+const LIVE: Record<string, () => unknown> = {
+  'a callback': () => () => undefined,
+  'an async callback': () => async () => Promise.resolve(),
+  'a bound function': () => console.log.bind(console),
+  'a generator': () =>
+    (function* () {
+      yield 1;
+    })(),
+  'an async generator': () =>
+    (async function* () {
+      yield await Promise.resolve(1);
+    })(),
+  'an iterator of a list': () => [1].values(),
+  'an iterator of a map': () => new Map([[1, 2]]).values(),
+  'an iterator of a set': () => new Set([1]).values(),
+  'a stream': () => Readable.from([1]),
+  'a hash that is being made': () => createHash('sha256'),
+  'a web stream': () => new ReadableStream(),
+  'a transform of web streams': () => new TransformStream(),
+  'a request': () => new Request('http://localhost', { method: 'POST', body: 'a' }),
+  'a response': () => new Response('a'),
+  'an emitter': () => new EventEmitter(),
+  'an AbortSignal': () => new AbortController().signal,
+  'an AbortController': () => new AbortController(),
+  'a subject': () => new Subject(),
+  'an instance that holds a stream': () => new Holder(new PassThrough()),
+  'an instance that holds one in a list': () => new Holder([new PassThrough()]),
+};
+
+const DATA: Record<string, () => unknown> = {
+  'a class': () => Holder,
+  'a class of the language': () => Number,
+  'an instance with methods': () => new Holder(1),
+  'an instance that holds a function': () => new Holder(() => 1),
+  'a promise': () => Promise.resolve(1),
+  'a date': () => new Date(0),
+  'a buffer': () => Buffer.from('a'),
+  'an error': () => new Error('a'),
+  'a proxy': () => new Proxy({}, {}),
+  'a blob': () => new Blob(['a']),
+  'a map': () => new Map([[1, 2]]),
+};
+
+describe.each(Object.entries(LIVE))('%s', (_, make) => {
+  it.each<[string, (value: unknown) => unknown]>([
+    ['is', (value) => value],
+    ['in an object is', (value) => ({ options: { value } })],
+    ['in a list is', (value) => [[value]]],
+    ['in a map is', (value) => new Map([['key', value]])],
+    ['in a set is', (value) => new Set([value])],
+    ['in a frozen object is', (value) => Object.freeze({ value })],
+  ])('%s never given to a candidate', async (_where, place) => {
+    for (const mode of MODES) {
+      const laboratory = new Laboratory();
+      const candidate = vi.fn();
+      const argument = place(make());
+      const control = (_: unknown, given: unknown) => given === argument;
+      expect(laboratory.call({ mode, control, candidate }, undefined, 1, argument)).toBe(true);
+      await laboratory.settled();
+      expect([candidate.mock.calls.length, laboratory.skipped.get('liveArguments')]).toEqual([0, 1]);
+    }
+  });
+});
+
+it('a callback of an object in a set is never given to a candidate', async () => {
+  const laboratory = new Laboratory();
+  const candidate = vi.fn();
+  laboratory.call({ control: (_: unknown) => 1, candidate }, undefined, new Set([{ done: () => 1 }]));
+  await laboratory.settled();
+  expect([candidate.mock.calls.length, laboratory.skipped.get('liveArguments')]).toEqual([0, 1]);
+});
+
+it.each(Object.entries(DATA))('%s is given to candidates', async (_, make) => {
+  const laboratory = new Laboratory();
+  await laboratory.resultOf({ control: (_: unknown) => 1, candidate: () => 1 }, undefined, make());
+  expect(laboratory.skipped.size).toBe(0);
+});
+
+describe('a call whose arguments live', () => {
+  it('is told of once, with which argument it is, where, what, and what to do', async () => {
+    const laboratory = new Laboratory();
+    const call = () =>
+      laboratory.call({ control: (..._: unknown[]) => 1, candidate: () => 1 }, undefined, 1, {
+        options: { onProgress: () => 1 },
+      });
+    call();
+    call();
+    await laboratory.settled();
+    expect(laboratory.skipped.get('liveArguments')).toBe(2);
+    expect(laboratory.failures.map(({ operation }) => operation)).toEqual(['candidateArgs']);
+    const error = laboratory.failures[0]?.error as StudiesError;
+    expect(error.code).toBe('LIVE_ARGUMENTS');
+    expect(error.message).toContain('argument 2, at ".options.onProgress", is a function');
+    expect(error.message).toContain('"candidateArgs"');
+  });
+
+  it('runs with what "candidateArgs" makes, called with the instance, in the turn of the caller and before the control', async () => {
+    const laboratory = new Laboratory();
+    const self = { prefix: 'p' };
+    const order: string[] = [];
+    const candidate = vi.fn((name: string, done: (value: string) => void) => done(name));
+    const done = vi.fn();
+    const result = laboratory.resultOf(
+      {
+        control: (request: { name: string }, callback: (value: string) => void) => {
+          order.push('control');
+          callback(request.name);
+        },
+        candidate,
+        candidateArgs(this: { prefix: string }, request: { name: string }) {
+          order.push('candidateArgs');
+          return [this.prefix + request.name, () => undefined];
+        },
+      },
+      self,
+      { name: 'a', socket: new PassThrough() },
+      done,
+    );
+    expect(order).toEqual(['candidateArgs', 'control']);
+    expect((await result).candidates[0]?.outcome).toBe('matched');
+    expect([candidate.mock.calls[0]?.[0], done.mock.calls]).toEqual(['pa', [['a']]]);
+  });
+
+  it.each<[string, () => never[]]>([
+    [
+      'throws',
+      () => {
+        throw new Error('candidateArgs');
+      },
+    ],
+    ['gives a promise', () => Promise.resolve([]) as unknown as never[]],
+    ['gives no list', () => 1 as unknown as never[]],
+  ])('whose "candidateArgs" %s runs the control alone, and that is reported', async (_, candidateArgs) => {
+    const laboratory = new Laboratory();
+    const candidate = vi.fn();
+    expect(laboratory.call({ control: (_: unknown) => 1, candidate, candidateArgs }, undefined, () => 1)).toBe(1);
+    await laboratory.settled();
+    expect([candidate.mock.calls.length, laboratory.skipped.get('candidateArgs')]).toEqual([0, 1]);
+    expect(laboratory.failures.map(({ operation }) => operation)).toEqual(['candidateArgs']);
+  });
+
+  it('is skipped also where nothing is copied', async () => {
+    const laboratory = new Laboratory();
+    const candidate = vi.fn();
+    laboratory.call({ isolate: 'none', control: (_: unknown) => 1, candidate }, undefined, {
+      signal: new AbortController().signal,
+    });
+    await laboratory.settled();
+    expect([candidate.mock.calls.length, laboratory.skipped.get('liveArguments')]).toEqual([0, 1]);
+  });
+
+  it('runs without those that the control does not take, as frameworks hand them to methods that ask for none', async () => {
+    const laboratory = new Laboratory();
+    const candidate = vi.fn(() => 1);
+    await laboratory.resultOf({ control: (_name: string) => 1, candidate }, undefined, 'a', new PassThrough());
+    expect(candidate.mock.calls).toEqual([['a']]);
+    laboratory.call({ control: (...args: unknown[]) => args.length, candidate }, undefined, 'a', new PassThrough());
+    await laboratory.settled();
+    expect(laboratory.skipped.get('liveArguments')).toBe(1);
+  });
+});
+
+describe("the context of a microservice's message", () => {
+  class Channel extends EventEmitter {
+    readonly did: string[] = [];
+    ack() {
+      this.did.push('ack');
+    }
+    nack() {
+      this.did.push('nack');
+    }
+  }
+  class RmqContext {
+    constructor(private readonly args: [{ content: Buffer }, Channel, string]) {}
+    getArgs() {
+      return this.args;
+    }
+    getArgByIndex(index: number) {
+      return this.args[index];
+    }
+    getMessage() {
+      return this.args[0];
+    }
+    getChannelRef() {
+      return this.args[1];
+    }
+  }
+
+  it.each(MODES)('is of the same class and data to a candidate, and acknowledges nothing, in %s', async (mode) => {
+    const laboratory = new Laboratory();
+    const channel = new Channel();
+    const context = new RmqContext([{ content: Buffer.from('a') }, channel, 'pattern']);
+    const seen: unknown[] = [];
+    await laboratory.resultOf(
+      {
+        mode,
+        control: (given: RmqContext) => given.getChannelRef().ack(),
+        candidate: (given: RmqContext) => {
+          const ref = given.getChannelRef();
+          seen.push(
+            given !== context,
+            given instanceof RmqContext,
+            ref instanceof Channel,
+            given.getMessage().content.toString(),
+          );
+          ref.ack();
+          ref.nack();
+        },
+      },
+      undefined,
+      context,
+    );
+    expect([seen, channel.did]).toEqual([[true, true, true, 'a'], ['ack']]);
+  });
+});
