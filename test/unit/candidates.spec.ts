@@ -179,14 +179,17 @@ describe('maxConcurrent', () => {
     const laboratory = new Laboratory();
     let inFlight = 0;
     let most = 0;
+    const all = deferred();
     const candidate = async () => {
       most = Math.max(most, (inFlight += 1));
-      await wait(10);
+      await all.promise;
       inFlight -= 1;
       return 1;
     };
     const calls = Array.from({ length: 8 }, () => laboratory.call({ control: async () => 1, candidate, maxConcurrent: 3 }));
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 8 }, () => 1));
+    await vi.waitFor(() => expect(laboratory.skipped.get('maxConcurrent')).toBe(5));
+    all.resolve();
     await laboratory.settled();
     expect(most).toBe(3);
     expect(laboratory.results.length).toBe(3);
