@@ -195,6 +195,8 @@ describe('the command nestjs-studies', () => {
     expect(asked.map(({ method, url: path, body }) => [method, path, body])).toEqual(
       [100, 12.5, 0].map((percent) => ['PATCH', '/studies/experiments/search', `{"percentEnabled":${percent}}`]),
     );
+    answer = ({ body }) => ({ name: 'search', ...(JSON.parse(body) as object), stored: false });
+    expect((await execute(['disable', 'search'])).out).toContain('off in the process that answered. The database could not take it yet');
   });
 
   it('says from when on, or that no more, where an experiment that is enabled has a period', async () => {
