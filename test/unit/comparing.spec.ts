@@ -326,7 +326,7 @@ describe('the work of comparing', () => {
       expect(large?.equality).toBe(one === other ? 'equal' : 'different');
       // Four times as large, and something for what small ones are spared.
       expect(large?.steps).toBeLessThan(8 * (small?.steps ?? 0) + 20_000);
-      expect(large?.steps).toBeLessThan(500 * SIZE);
+      expect(large?.steps).toBeLessThan(1_000 * SIZE);
     }
   });
 

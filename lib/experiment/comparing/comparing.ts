@@ -27,6 +27,10 @@ const BYTES = 16_384;
 /** How many properties an object has whose keys are listed in a piece of their own, at some 200 ns each. */
 const MANY = 2_000;
 
+/** Steps that are counted for an object of a kind of its own, and for looking for names among items. */
+const CONTENT = 8;
+const NAMES = 64;
+
 /** A trial: how many tasks and pairs there were before it. */
 interface Trial {
   readonly task: Trying;
@@ -206,6 +210,7 @@ export class Comparing implements Comparer {
     if (leftOut === undefined ? length !== other.length : leftOut.keptOf(length) !== leftOut.keptOf(other.length)) return false;
     const names = namesOf(one, length);
     const others = namesOf(other, other.length);
+    if (length > PARTS) this.quota -= NAMES;
     let isNoted = leftOut !== undefined;
     if (names === undefined || others === undefined) this.giveUp();
     else if (names.length + others.length > 0) {
@@ -320,6 +325,8 @@ export class Comparing implements Comparer {
 
   /** Compares two objects of a kind of their own: what they hold, and their properties. */
   private contents(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
+    // To know what they are takes a while.
+    this.quota -= CONTENT;
     if (types.isDate(one)) return areSameInside(one, other) && this.records(one, other, level, false);
     if (types.isSet(one)) return types.isSet(other) && this.sets(one, other, level, leftOut);
     if (types.isMap(one)) return types.isMap(other) && this.maps(one, other, level, leftOut);
@@ -360,6 +367,7 @@ export class Comparing implements Comparer {
   private views(one: ArrayBufferView, other: ArrayBufferView, level: number): boolean {
     if (kindOfView(one) !== kindOfView(other) || one.byteLength !== other.byteLength) return false;
     const [here, there] = [one, other].map((view) => namesOf(view, lengthOfView(view)));
+    this.quota -= NAMES;
     if (here === undefined || there === undefined) return this.untold();
     return this.bytes(one, other) && this.properties(one, other, level, here, there, undefined);
   }
