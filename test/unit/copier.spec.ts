@@ -114,9 +114,9 @@ describe('what is larger than the budget is not copied', () => {
   const SMALL = 0.01;
   const dictionary = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key${index}`, index]));
   it.each<[string, () => unknown]>([
-    ['a list', () => new Array(100_000).fill(0)],
-    ['a list that is empty but for its length', () => new Array(1_000_000_000)],
-    ['frozen lists', () => Array.from({ length: 20 }, () => Object.freeze(new Array(100_000).fill(0)))],
+    ['a list', () => new Array<number>(100_000).fill(0)],
+    ['a list that is empty but for its length', () => new Array<number>(1_000_000_000)],
+    ['frozen lists', () => Array.from({ length: 20 }, () => Object.freeze(new Array<number>(100_000).fill(0)))],
     ['a map', () => new Map(Array.from({ length: 5_000 }, (_, index) => [index, {}]))],
     ['a set', () => new Set(Array.from({ length: 5_000 }, (_, index) => index))],
     ['binary data', () => Buffer.alloc(5_000_000)],
