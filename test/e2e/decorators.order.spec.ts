@@ -147,7 +147,7 @@ describe.each(PLATFORMS)('@Experiment among other decorators, on %s', (platform)
         candidate: 'readV2',
         percentEnabled: 100,
         // A request can be used up, so that no candidate gets it as it is.
-        candidateArgs: (id, query, user, agent, { method }) => [id, query, user, agent, { method }],
+        candidateArgs: (id, query, user, agent, { method }): unknown[] => [id, query, user, agent, { method }],
       })
       read(
         @Param('id', ParseIntPipe) id: number,
