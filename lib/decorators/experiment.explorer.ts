@@ -74,7 +74,18 @@ export class ExperimentExplorer {
   }
 }
 
+/** The class of a provider or controller; none for what can't be looked at, such as a mock whose prototype is invented without end. */
 function hostOf(wrapper: Wrapper): Host[] {
+  try {
+    return lookedAt(wrapper).filter(
+      ({ prototype }) => decoratedMethodsOf(prototype).length + decoratedCandidatesOf(prototype).length > 0,
+    );
+  } catch {
+    return [];
+  }
+}
+
+function lookedAt(wrapper: Wrapper): Host[] {
   const instance: unknown = wrapper.isDependencyTreeStatic() && !wrapper.isTransient ? wrapper.instance : undefined;
   if (typeof instance === 'object' && instance !== null) {
     const prototype = Object.getPrototypeOf(instance) as object | null; // typed as any

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { Inject, Optional } from '@nestjs/common';
 import { ExperimentRegistry } from '../experiment/experiment.registry.js';
 import { ownDecoratedMethodsOf } from './metadata.js';
@@ -12,7 +11,8 @@ export function injectExperiments(prototype: object): void {
     configurable: true,
     get: () => undefined,
     set(this: object, registry: unknown) {
-      if (isRegistry(registry)) putExperiments(this, ownDecoratedMethodsOf(prototype), registry);
+      // Where a test has everything mocked, so is the registry.
+      if (ExperimentRegistry.is(registry)) putExperiments(this, ownDecoratedMethodsOf(prototype), registry);
     },
   });
   Inject(EXPERIMENT_REGISTRY)(prototype, property);
@@ -20,18 +20,21 @@ export function injectExperiments(prototype: object): void {
 }
 
 /**
- * Puts experiments on an instance, where neither `Object.keys` nor a deep comparison sees them. An instance that can't be changed goes
- * on without.
+ * Puts experiments on an instance, where neither `Object.keys` nor a deep comparison sees them. Those of one that takes no property, since it
+ * is frozen or a proxy that refuses it, are kept beside it.
  */
 export function putExperiments(instance: object, declarations: readonly MethodDeclaration[], registry: ExperimentRegistry): void {
-  if (!Object.isExtensible(instance)) return;
   for (const declaration of declarations) {
-    const value = registry.attach(declaration);
-    Object.defineProperty(instance, declaration.property, { value, configurable: true, writable: true });
+    const experiment = registry.attach(declaration);
+    if (!takes(instance, declaration.property, experiment)) declaration.keepBeside(instance, experiment);
   }
 }
 
-/** Tells the registry from what tests inject in its place: a mock, an empty object, or nothing. */
-function isRegistry(injected: unknown): injected is ExperimentRegistry {
-  return !types.isProxy(injected) && injected instanceof ExperimentRegistry;
+/** Tells whether a property could be put on an instance. */
+function takes(instance: object, property: symbol, value: unknown): boolean {
+  try {
+    return Reflect.defineProperty(instance, property, { value, configurable: true, writable: true });
+  } catch {
+    return false;
+  }
 }

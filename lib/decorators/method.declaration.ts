@@ -1,4 +1,5 @@
 import { candidatesOf, type Behaviours } from '../experiment/behaviours.js';
+import type { DeclaredExperiment } from '../experiment/declared.experiment.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import type { ExperimentOptions } from '../experiment/options.js';
 
@@ -6,6 +7,7 @@ import type { ExperimentOptions } from '../experiment/options.js';
 export class MethodDeclaration implements ExperimentDeclaration {
   /** The hidden property by which instances know their application's experiment. */
   readonly property: symbol;
+  private beside: WeakMap<object, DeclaredExperiment> | undefined;
 
   /** @param behaviours methods of the same class, no two of one name */
   constructor(
@@ -16,6 +18,21 @@ export class MethodDeclaration implements ExperimentDeclaration {
     readonly options: ExperimentOptions,
   ) {
     this.property = Symbol(`nestjs-studies:${name}`);
+  }
+
+  /** Keeps the experiment of an instance that takes no property. The others' own properties come before what is found here. */
+  keepBeside(instance: object, experiment: DeclaredExperiment): void {
+    let { beside } = this;
+    if (beside === undefined) {
+      const kept = new WeakMap<object, DeclaredExperiment>();
+      const get = function (this: object): DeclaredExperiment | undefined {
+        return kept.get(this);
+      };
+      // A class that is frozen too can't be told of it, and goes on without.
+      Reflect.defineProperty(this.prototype, this.property, { get, configurable: true });
+      beside = this.beside = kept;
+    }
+    beside.set(instance, experiment);
   }
 
   get where(): string {

@@ -1,16 +1,22 @@
 import { Script } from 'node:vm';
+import { DeclaredExperiment } from '../experiment/declared.experiment.js';
 import type { AnyFunction } from '../experiment/options.js';
 
 /**
  * Makes what a decorated method runs. It is compiled once, and run for each method anew: V8 keeps what it learns of a function (where
  * its instances have the property, what it calls) with the run that has made it. Made by one run for all methods, a call that is not
  * drawn costs twice as much; compiled for each, a method takes the memory of a script more.
+ *
+ * An instance may be a proxy, which throws where it is asked for what it doesn't know, or invents it: what isn't an experiment is none.
  */
 const script = new Script(
   `'use strict';
-(original, property) => function (...args) {
-  const experiment = this?.[property];
-  if (experiment !== undefined && experiment.mayDraw()) {
+(original, property, isOurs) => function (...args) {
+  let experiment;
+  try {
+    experiment = this?.[property];
+  } catch {}
+  if (experiment !== undefined && isOurs(experiment) && experiment.mayDraw()) {
     const run = experiment.prepare(original, this, args);
     if (run !== undefined) {
       if (run.isDeferred) return run.deferred();
@@ -37,7 +43,7 @@ const script = new Script(
   { filename: 'nestjs-studies/experiment' },
 );
 
-type Make = (original: AnyFunction, property: symbol) => AnyFunction;
+type Make = (original: AnyFunction, property: symbol, isOurs: (found: unknown) => boolean) => AnyFunction;
 
 /**
  * The method that calls the original, with the experiment around it that its instance has under the property. It has the
@@ -45,7 +51,7 @@ type Make = (original: AnyFunction, property: symbol) => AnyFunction;
  */
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
   const make = script.runInThisContext() as Make; // the source says so
-  const method = make(original, property);
+  const method = make(original, property, DeclaredExperiment.is);
   for (const key of Reflect.ownKeys(original)) {
     // To look at the prototype of a plain function has it made.
     const own = key === 'prototype' ? undefined : Object.getOwnPropertyDescriptor(original, key);

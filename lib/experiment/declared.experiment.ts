@@ -9,7 +9,7 @@ import type { Sampler } from './sampler.js';
 /** A decorated method's experiment in one application. */
 export class DeclaredExperiment {
   /** The runner's: it is asked at every call. */
-  private readonly sampler: Sampler;
+  readonly #sampler: Sampler;
   private hasSubject = false;
   /** The application's; undefined until it is known how the application runs its experiments. */
   private defaults: readonly ExperimentOptions[] | undefined;
@@ -20,7 +20,12 @@ export class DeclaredExperiment {
     readonly declaration: ExperimentDeclaration,
     private readonly runner: ExperimentRunner,
   ) {
-    this.sampler = runner.sampler;
+    this.#sampler = runner.sampler;
+  }
+
+  /** Tells one from whatever else is found in its place, without asking that anything. */
+  static is(this: void, found: unknown): found is DeclaredExperiment {
+    return typeof found === 'object' && found !== null && #sampler in found;
   }
 
   /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
@@ -35,7 +40,7 @@ export class DeclaredExperiment {
 
   /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `prepare`. */
   mayDraw(): boolean {
-    return this.sampler.mayDraw(this.hasSubject);
+    return this.#sampler.mayDraw(this.hasSubject);
   }
 
   /** Decides whether a call that is drawn runs the experiment; asked only for such. Never throws. */

@@ -57,7 +57,7 @@ export class ExperimentRegistry {
   readonly own = new OwnContext();
   readonly turn = new Turn(this.own);
   readonly copier = new Copier();
-  private readonly runners = new Map<string, ExperimentRunner>();
+  readonly #runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly surroundings: Surroundings;
   private settings: RegistrySettings | undefined;
@@ -105,6 +105,11 @@ export class ExperimentRegistry {
     return context?.kind === 'candidate' ? context : undefined;
   }
 
+  /** Tells one from what takes its place, such as a mock, without asking that anything. */
+  static is(found: unknown): found is ExperimentRegistry {
+    return typeof found === 'object' && found !== null && #runners in found;
+  }
+
   /** An experiment's options with the application's defaults. */
   resolve(options: ExperimentOptions): ResolvedOptions {
     return resolveOptions(...(this.settings?.defaults ?? []), options);
@@ -121,11 +126,11 @@ export class ExperimentRegistry {
   }
 
   all(): ExperimentRunner[] {
-    return [...this.runners.values()];
+    return [...this.#runners.values()];
   }
 
   find(name: string): ExperimentRunner | undefined {
-    return this.runners.get(name);
+    return this.#runners.get(name);
   }
 
   /** What an experiment starts with if it is new. */
@@ -135,7 +140,7 @@ export class ExperimentRegistry {
 
   /** The runner of an experiment that code names as it runs. */
   runner(name: string, percentEnabled?: number): ExperimentRunner {
-    return this.runners.get(name) ?? this.add(name, percentEnabled);
+    return this.#runners.get(name) ?? this.add(name, percentEnabled);
   }
 
   /** The experiment of a decorated method; at the first call it becomes known. */
@@ -159,7 +164,7 @@ export class ExperimentRegistry {
     this.settings = settings;
     this.others = others;
     for (const declared of this.declared.values()) this.define(declared);
-    for (const runner of this.runners.values()) settings.added(runner);
+    for (const runner of this.#runners.values()) settings.added(runner);
   }
 
   private checkName(experiment: string, candidate: string): void {
@@ -175,7 +180,7 @@ export class ExperimentRegistry {
 
   private add(name: string, percentEnabled: number | undefined): ExperimentRunner {
     const runner = new ExperimentRunner(name, percentEnabled, this.surroundings);
-    this.runners.set(name, runner);
+    this.#runners.set(name, runner);
     this.settings?.added(runner);
     return runner;
   }

@@ -118,19 +118,6 @@ describe('an instance with a decorated method', () => {
     expect(app.results.runs('rates')).toBe(1);
   });
 
-  it('runs the method alone when it is frozen before Nest gets it', async () => {
-    const app = await anApp()
-      .testing()
-      .providers({ provide: 'rates', useValue: Object.freeze(new Rates()) })
-      .start();
-    const rates = app.provider<Rates>('rates');
-
-    expect(rates.rate('yen')).toBe(3);
-    await app.whenIdle();
-
-    expect(rates.asked).toEqual(['control yen']);
-  });
-
   it('runs its experiment in the application that has it now, when it was in another one before', async () => {
     const rates = new Rates();
     const startWithIt = () => anApp().testing().providers({ provide: 'rates', useValue: rates }).start();
