@@ -1,10 +1,12 @@
-import { partsOf, type Parts } from './experiment/behaviours.js';
+import { controlOf, partsOf, type Parts } from './experiment/behaviours.js';
 import { callControl } from './experiment/call-control.js';
 import type { Current } from './experiment/current.js';
 import type { ExperimentDefinition } from './experiment/definition.js';
 import { StudiesError } from './experiment/errors.js';
 import type { ExperimentRegistry } from './experiment/experiment.registry.js';
+import type { ExperimentRun } from './experiment/experiment.run.js';
 import type { ExperimentRunner } from './experiment/experiment.runner.js';
+import { failureText } from './experiment/failure.text.js';
 import { isObject } from './experiment/kinds.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from './experiment/options.js';
 import { check, runSchema } from './experiment/validation.js';
@@ -49,6 +51,9 @@ export interface RunNamedOptions<Fn extends AnyFunction = AnyFunction> extends E
   run: string;
 }
 
+/** How many wrong calls are known to have been told. */
+const TOLD = 1_000;
+
 type AnyRunOptions = RunOptions | RunNamedOptions;
 
 /**
@@ -57,6 +62,8 @@ type AnyRunOptions = RunOptions | RunNamedOptions;
  * @publicApi
  */
 export class ExperimentService {
+  private readonly told = new Set<string>();
+
   constructor(
     private readonly registry: ExperimentRegistry,
     private readonly catalog: ExperimentCatalog,
@@ -70,40 +77,42 @@ export class ExperimentService {
    * Calls the control and gives what it gives: a value, a promise, an Observable, or what it throws. If this call is drawn, the
    * candidates run beside it. The first call of a new name stores the experiment, in the background, and is not drawn.
    *
-   * @throws StudiesError when there is no control, when two behaviours have one name, when a decorated method has the
-   *   experiment's name, and, at the first call of a name, when an option is wrong
+   * Only the first call of a name in a process is refused for its options. What is wrong with a later one lets its control run alone, and is
+   * reported once, as `run`: so that no call fails because it is drawn.
+   *
+   * @throws StudiesError when there is no control, when a decorated method has the experiment's name, and, at the first call of a name,
+   *   when an option is wrong, or two behaviours have one name
    */
   run<Value>(options: RunOptions<() => Value>): Value;
   run<Value>(options: RunNamedOptions<() => Value>): Value;
   run(options: AnyRunOptions): unknown {
-    // Code that no compiler has seen may give none.
-    const known = this.registry.find((options as AnyRunOptions | undefined)?.name ?? '');
-    if (known?.declaredBy === undefined && known?.isOff() && 'control' in options && typeof options.control === 'function') {
-      return callControl(undefined, options.control as () => unknown, undefined, []); // typed as any function
-    }
-    const parts = givenParts('run', options);
-    const runner = this.runnerFor(options);
-    const control = parts.control as () => unknown; // typed as any function
-    const run = runner.isOff() ? undefined : runner.prepare(this.definitionOf(options, parts), control, undefined, []);
+    requireObject('run', options);
+    const { name } = options;
+    const known = this.registry.find(name);
+    const runner = known?.declaredBy === undefined && known !== undefined ? known : this.first(options);
+    const control = controlOf(name, options) as () => unknown; // typed as any function
+    const run = runner.isOff() ? undefined : this.prepared(runner, options, control);
     return callControl(run, control, undefined, []);
   }
 
   /**
    * Makes a function with the control's signature that runs the experiment, for hot paths: what `run` looks up at each call is
-   * looked up once. Behaviours get the function's arguments and its `this`.
+   * looked up once, and what becomes of the options later changes nothing. Behaviours get the function's arguments and its `this`.
    *
-   * @throws StudiesError when an option is wrong, or as `run`
+   * @throws StudiesError when an option is wrong, when there is no control, when two behaviours have one name, or when a decorated method
+   *   has the experiment's name
    */
   wrap<Fn extends AnyFunction>(options: RunOptions<Fn>): Fn;
   wrap<Fn extends AnyFunction>(options: RunNamedOptions<Fn>): Fn;
-  wrap(options: AnyRunOptions): AnyFunction {
-    const parts = givenParts('wrap', options);
-    check(runSchema, options, `Experiment "${options.name}"`);
+  wrap(given: AnyRunOptions): AnyFunction {
+    requireObject('wrap', given);
+    const options = { ...given };
+    const parts = checked(options);
     const runner = this.runnerFor(options);
     let definition: ExperimentDefinition | undefined;
     const { control } = parts;
     const prepared = (self: unknown, args: unknown[]) =>
-      runner.prepare((definition ??= this.definitionOf(options, parts)), control, self, args);
+      this.unlessWrong(runner, () => runner.prepare((definition ??= this.definitionOf(options, parts)), control, self, args));
     const call = function (this: unknown, ...args: unknown[]): unknown {
       const run = runner.isOff() ? undefined : prepared(this, args);
       return run === undefined ? control.apply(this, args) : callControl(run, control, this, args);
@@ -223,17 +232,47 @@ export class ExperimentService {
     await Promise.all([this.view.flush(), this.recorder.flush()]);
   }
 
-  private runnerFor(options: AnyRunOptions): ExperimentRunner {
-    const { name, percentEnabled } = options;
-    const known = this.registry.find(name);
-    if (known === undefined) {
-      check(runSchema, options, `Experiment "${name}"`);
-      return this.registry.runner(name, percentEnabled);
+  /** The experiment of a call whose name this process has not run so far. */
+  private first(options: AnyRunOptions): ExperimentRunner {
+    checked(options);
+    return this.runnerFor(options);
+  }
+
+  /** Decides whether a call runs its experiment. Never throws. */
+  private prepared(runner: ExperimentRunner, options: AnyRunOptions, control: () => unknown): ExperimentRun | undefined {
+    return this.unlessWrong(runner, () => {
+      const hasSubject = options.subject !== undefined || this.registry.hasSubject;
+      if (!runner.sampler.mayDraw(hasSubject)) return undefined;
+      return runner.prepare(this.definitionOf(options, checked(options)), control, undefined, [], !hasSubject);
+    });
+  }
+
+  /** Reports, once, what is wrong with a call that is drawn: it runs its control alone, as if it were not. */
+  private unlessWrong(runner: ExperimentRunner, prepare: () => ExperimentRun | undefined): ExperimentRun | undefined {
+    try {
+      return prepare();
+    } catch (error) {
+      this.reportOnce(runner, error);
+      return undefined;
     }
-    if (known.declaredBy === undefined) return known;
+  }
+
+  private reportOnce(runner: ExperimentRunner, error: unknown): void {
+    const { message } = failureText(error);
+    const key = `${runner.name} ${message}`;
+    if (this.told.has(key)) return;
+    if (this.told.size === TOLD) this.told.clear();
+    this.told.add(key);
+    const fact = `A call of experiment "${runner.name}" can't be compared, and runs its control alone: ${message} (This is said once.)`;
+    runner.state.report('run', new StudiesError('INVALID_OPTIONS', fact, { experiment: runner.name }, { cause: error }));
+  }
+
+  private runnerFor({ name, percentEnabled }: AnyRunOptions): ExperimentRunner {
+    const runner = this.registry.runner(name, percentEnabled);
+    if (runner.declaredBy === undefined) return runner;
     throw new StudiesError(
       'DUPLICATE_EXPERIMENT',
-      `Experiment "${name}" is that of ${known.declaredBy.where}, which is decorated with it. Give one of the two another name.`,
+      `Experiment "${name}" is that of ${runner.declaredBy.where}, which is decorated with it. Give one of the two another name.`,
       { experiment: name },
     );
   }
@@ -243,12 +282,17 @@ export class ExperimentService {
   }
 }
 
-function givenParts(method: string, options: AnyRunOptions): Parts {
-  if (!isObject(options)) {
-    throw new StudiesError(
-      'INVALID_OPTIONS',
-      `The options of ExperimentService.${method}(): must be an object with a name and a control.`,
-    );
-  }
-  return partsOf(options.name, options);
+/** @throws StudiesError when something of the options is wrong */
+function checked(options: AnyRunOptions): Parts {
+  const parts = partsOf(options.name, options);
+  check(runSchema, options, `Experiment "${options.name}"`);
+  return parts;
+}
+
+function requireObject(method: string, options: unknown): void {
+  if (isObject(options)) return;
+  throw new StudiesError(
+    'INVALID_OPTIONS',
+    `The options of ExperimentService.${method}(): must be an object with a name and a control.`,
+  );
 }

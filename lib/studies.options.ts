@@ -274,7 +274,8 @@ export function settingsOf(options: StudiesOptions): StudiesSettings {
   };
   return {
     publisher: checked.publisher ?? LoggerPublisher,
-    defaults: [forAll, defaults],
+    // A copy: what is changed after it was checked is not used.
+    defaults: [forAll, { ...defaults }],
     onError: checked.onError,
     onHalt: checked.onHalt,
     limits: { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay },

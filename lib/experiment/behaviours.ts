@@ -1,5 +1,6 @@
 import { CANDIDATE, CONTROL, type CandidateDefinition } from './definition.js';
 import { StudiesError } from './errors.js';
+import { isObject } from './kinds.js';
 import type { AnyFunction } from './options.js';
 
 /** The behaviours of an experiment as code names them. */
@@ -27,30 +28,47 @@ export interface Parts {
   readonly candidates: readonly CandidateDefinition[];
 }
 
+/** What names a control among behaviours. */
+type Named = Behaviours<AnyFunction> & { control?: AnyFunction | undefined; run?: string | undefined };
+
+/**
+ * Finds the control alone: what is wrong with the candidates doesn't matter to it.
+ *
+ * @throws StudiesError if there is no control
+ */
+export function controlOf(name: string, given: Named): AnyFunction {
+  const { control } = given;
+  if (control !== undefined) return functionOf(name, CONTROL, control);
+  const { run: controlName = CONTROL, candidate } = given;
+  if (controlName === CANDIDATE && candidate !== undefined) return functionOf(name, controlName, candidate);
+  const candidates: unknown = given.candidates ?? {};
+  const record = isObject(candidates) ? (candidates as Readonly<Record<string, AnyFunction>>) : {}; // of what it is, the next line asks
+  return functionOf(name, controlName, Object.hasOwn(record, controlName) ? record[controlName] : undefined);
+}
+
+function functionOf(name: string, behaviour: string, given: AnyFunction | undefined): AnyFunction {
+  if (typeof given === 'function') return given;
+  throw new StudiesError(
+    'MISSING_BEHAVIOUR',
+    `Experiment "${name}" has no "${behaviour}" behaviour. ` +
+      'Give a function as "control", or name in "run" the candidate whose value is to be returned.',
+    { experiment: name, behaviour },
+  );
+}
+
 /**
  * Tells the control from the candidates: the control that is given, or else the candidate that `run` names.
  *
  * @throws StudiesError if there is no control, or are two, or two behaviours of one name
  */
-export function partsOf(
-  name: string,
-  given: Behaviours<AnyFunction> & { control?: AnyFunction | undefined; run?: string | undefined },
-): Parts {
+export function partsOf(name: string, given: Named): Parts {
   const where = `Experiment "${name}"`;
   const named = candidatesOf(where, given);
   const controlName = given.control === undefined ? (given.run ?? CONTROL) : CONTROL;
   if (given.control !== undefined && given.run !== undefined) {
     throw duplicateBehaviour(where, CONTROL, `"run" names "${given.run}" as the control, and "control" is given too`);
   }
-  const control = given.control ?? named.get(controlName);
-  if (typeof control !== 'function') {
-    throw new StudiesError(
-      'MISSING_BEHAVIOUR',
-      `${where} has no "${controlName}" behaviour. ` +
-        'Give a function as "control", or name in "run" the candidate whose value is to be returned.',
-      { experiment: name, behaviour: controlName },
-    );
-  }
+  const control = functionOf(name, controlName, given.control ?? named.get(controlName));
   const candidates = [...named]
     .filter(([candidate]) => candidate !== controlName)
     .map(([candidate, call]) => ({ name: candidate, call: (self: unknown, args: unknown[]): unknown => call.apply(self, args) }));

@@ -9,7 +9,6 @@ import { DeclaredExperiment } from './declared.experiment.js';
 import { resolveOptions, type CandidateDefinition, type ExperimentDefinition, type ResolvedOptions } from './definition.js';
 import { Slices } from './comparing/slices.js';
 import { EventLoopGauge } from './event-loop.js';
-import { candidatesSchema, check } from './validation.js';
 import type { Parts } from './behaviours.js';
 import { ExperimentRunner } from './experiment.runner.js';
 import type { Surroundings } from './experiment.state.js';
@@ -20,9 +19,6 @@ import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
 import { Turn } from './turn.js';
 import { NO_RECORDER, type RunRecorder } from './run.recorder.js';
-
-/** How many names are known to have been checked. */
-const CHECKED_NAMES = 1_000;
 
 /** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
 export interface RegistrySettings {
@@ -61,8 +57,6 @@ export class ExperimentRegistry {
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly surroundings: Surroundings;
   private settings: RegistrySettings | undefined;
-  /** Names of candidates that are as they should be. */
-  private readonly checked = new Set<string>();
   private others: ReadonlyMap<string, readonly CandidateDefinition[]> = new Map();
 
   constructor() {
@@ -115,14 +109,14 @@ export class ExperimentRegistry {
     return resolveOptions(...(this.settings?.defaults ?? []), options);
   }
 
-  /**
-   * An experiment in the middle of code.
-   *
-   * @throws StudiesError when a name of a candidate can't be one
-   */
+  /** An experiment in the middle of code. */
   definition(name: string, { controlName, candidates }: Parts, options: ExperimentOptions): ExperimentDefinition {
-    for (const candidate of candidates) if (!this.checked.has(candidate.name)) this.checkName(name, candidate.name);
     return { name, control: controlName, candidates, options: this.resolve(options) };
+  }
+
+  /** Whether calls are for somebody, by the application's defaults. */
+  get hasSubject(): boolean {
+    return this.settings?.defaults.some(({ subject }) => subject !== undefined) ?? false;
   }
 
   all(): ExperimentRunner[] {
@@ -165,12 +159,6 @@ export class ExperimentRegistry {
     this.others = others;
     for (const declared of this.declared.values()) this.define(declared);
     for (const runner of this.#runners.values()) settings.added(runner);
-  }
-
-  private checkName(experiment: string, candidate: string): void {
-    check(candidatesSchema, { candidates: { [candidate]: undefined } }, `Experiment "${experiment}"`);
-    if (this.checked.size === CHECKED_NAMES) this.checked.clear();
-    this.checked.add(candidate);
   }
 
   private define(declared: DeclaredExperiment): void {

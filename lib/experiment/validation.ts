@@ -86,9 +86,6 @@ export const runSchema = z.strictObject({
   run: z.string().optional(),
 });
 
-/** The names of the behaviours that run beside a control. */
-export const candidatesSchema = z.object({ candidates: z.record(nameSchema, z.unknown()) });
-
 /** A field of an input that is not as it should be. */
 export interface FieldError {
   /** Where it is, such as `percentEnabled` or `subjects[3]`; empty for the input as a whole. */
