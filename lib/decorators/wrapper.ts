@@ -1,5 +1,5 @@
 import { Script } from 'node:vm';
-import { DeclaredExperiment } from '../experiment/declared.experiment.js';
+import { Hidden } from '../experiment/hidden.js';
 import type { AnyFunction } from '../experiment/options.js';
 
 /**
@@ -51,7 +51,7 @@ type Make = (original: AnyFunction, property: symbol, isOurs: (found: unknown) =
  */
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
   const make = script.runInThisContext() as Make; // the source says so
-  const method = make(original, property, DeclaredExperiment.is);
+  const method = make(original, property, Hidden.is);
   for (const key of Reflect.ownKeys(original)) {
     // To look at the prototype of a plain function has it made.
     const own = key === 'prototype' ? undefined : Object.getOwnPropertyDescriptor(original, key);

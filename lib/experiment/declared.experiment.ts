@@ -3,13 +3,14 @@ import { CONTROL, resolveOptions, type CandidateDefinition, type ExperimentDefin
 import { StudiesError } from './errors.js';
 import type { Control, ExperimentRun } from './experiment.run.js';
 import type { ExperimentRunner } from './experiment.runner.js';
+import { Hidden } from './hidden.js';
 import type { ExperimentOptions } from './options.js';
 import type { Sampler } from './sampler.js';
 
 /** A decorated method's experiment in one application. */
-export class DeclaredExperiment {
+export class DeclaredExperiment extends Hidden {
   /** The runner's: it is asked at every call. */
-  readonly #sampler: Sampler;
+  private readonly sampler: Sampler;
   private hasSubject = false;
   /** The application's; undefined until it is known how the application runs its experiments. */
   private defaults: readonly ExperimentOptions[] | undefined;
@@ -20,12 +21,8 @@ export class DeclaredExperiment {
     readonly declaration: ExperimentDeclaration,
     private readonly runner: ExperimentRunner,
   ) {
-    this.#sampler = runner.sampler;
-  }
-
-  /** Tells one from whatever else is found in its place, without asking that anything. */
-  static is(this: void, found: unknown): found is DeclaredExperiment {
-    return typeof found === 'object' && found !== null && #sampler in found;
+    super();
+    this.sampler = runner.sampler;
   }
 
   /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
@@ -40,7 +37,7 @@ export class DeclaredExperiment {
 
   /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `prepare`. */
   mayDraw(): boolean {
-    return this.#sampler.mayDraw(this.hasSubject);
+    return this.sampler.mayDraw(this.hasSubject);
   }
 
   /** Decides whether a call that is drawn runs the experiment; asked only for such. Never throws. */

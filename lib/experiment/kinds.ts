@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
+import { Hidden } from './hidden.js';
 
 /** What a value is to whom it is copied for: `shared` may be handed on inside of an instance that is copied, `opaque` may not. */
 export type Kind = 'date' | 'regexp' | 'binary' | 'list' | 'map' | 'set' | 'plain' | 'instance' | 'shared' | 'opaque';
@@ -24,6 +25,7 @@ export function kindOf(value: object): Kind {
   if (types.isArrayBuffer(value) || types.isArrayBufferView(value)) return BINARY.includes(prototype) ? 'binary' : 'shared';
   // Hardly ever changed, and not to be made anew without its class.
   if (types.isNativeError(value) || types.isBoxedPrimitive(value) || types.isRegExp(value)) return 'shared';
+  if (Hidden.is(value)) return 'shared';
   return Array.isArray(value) || hasSlots(value) || value instanceof EventEmitter ? 'opaque' : 'instance';
 }
 

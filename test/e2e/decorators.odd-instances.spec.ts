@@ -195,3 +195,27 @@ describe('a class with a decorated method in a test that has its dependencies mo
     expect(module.get(Search).search('x')).toEqual(['mocked']);
   });
 });
+
+it('an instance with a decorated method is copied for a candidate as it would be without', async () => {
+  const seen: unknown[] = [];
+
+  @Injectable()
+  class Wishes {
+    @Experiment({ name: 'wishes', candidate: 'orderV2', percentEnabled: 100 })
+    order(rates: Rates) {
+      rates.asked.push('by the control');
+      return 1;
+    }
+
+    orderV2(rates: Rates) {
+      seen.push(rates instanceof Rates, [...rates.asked]);
+      return 1;
+    }
+  }
+  const app = await anApp().testing().providers(Wishes, Rates).start();
+
+  app.provider(Wishes).order(app.provider(Rates));
+  await app.whenIdle();
+
+  expect(seen).toEqual([true, []]);
+});
