@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { failureText } from '../experiment/failure.text.js';
 import { attempt, FAILED } from '../experiment/guards.js';
-import { escaped } from '../experiment/escaped.js';
 import type { AdminOptions } from './admin.options.js';
 
 const logger = new Logger('Studies');
@@ -10,7 +10,7 @@ export function actorOf(actor: AdminOptions['actor'], request: unknown): string 
   if (actor === undefined) return undefined;
   const named = attempt(
     'actor',
-    (_, error) => logger.error(`"admin.actor" failed: ${escaped(String(error))}`),
+    (_, error) => logger.error(`"admin.actor" failed: ${failureText(error).message}`),
     () => actor(request),
   );
   return named === FAILED || typeof named !== 'string' || named === '' ? undefined : named;

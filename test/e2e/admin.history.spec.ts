@@ -104,10 +104,12 @@ describe.each(PLACEMENTS)('the history of an experiment, on $title,', (placement
     const [change] = (await changesOf(administration)).items;
     expect(change?.actor).toBe(hostile.slice(0, 200).replace('\0', '\ufffd').toWellFormed());
 
-    const failing = await start(() => {
-      throw new Error('No session.');
-    });
-    expect((await failing.change('search', { percentEnabled: 1 })).status).toBe(200);
-    expect((await changesOf(failing)).items[0]?.actor).toBeNull();
+    for (const failure of [new Error('No session.'), Object.create(null)]) {
+      const failing = await start(() => {
+        throw failure;
+      });
+      expect((await failing.change('search', { percentEnabled: 1 })).status).toBe(200);
+      expect((await changesOf(failing)).items[0]?.actor).toBeNull();
+    }
   });
 });
