@@ -50,8 +50,8 @@ function holdsRunner(value: unknown): boolean {
 /** The values of a plain object or a list: what a call gets together is often one argument. */
 function valuesOf(value: unknown): unknown[] {
   if (!isObject(value) || types.isProxy(value)) return [];
-  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-  const keys = isPlain ? Object.keys(value) : [];
+  if (Array.isArray(value)) return value.length > FEW ? [] : value;
+  const keys = Object.getPrototypeOf(value) === Object.prototype ? Object.keys(value) : [];
   return keys.length > FEW ? [] : keys.map((key) => ownValue(value, key));
 }
 
