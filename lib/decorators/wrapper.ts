@@ -7,17 +7,20 @@ import type { AnyFunction } from '../experiment/options.js';
  * its instances have the property, what it calls) with the run that has made it. Made by one run for all methods, a call that is not
  * drawn costs twice as much; compiled for each, a method takes the memory of a script more.
  *
+ * V8 makes no list of the arguments as long as they are only read and passed on, which `listOf` is for: given to `prepare` itself, the list
+ * would be made for every call.
+ *
  * An instance may be a proxy, which throws where it is asked for what it doesn't know, or invents it: what isn't an experiment is none.
  */
 const script = new Script(
   `'use strict';
-(original, property, isOurs) => function (...args) {
+(original, property, isOurs, listOf) => function (...args) {
   let experiment;
   try {
     experiment = this?.[property];
   } catch {}
   if (experiment !== undefined && isOurs(experiment) && experiment.mayDraw()) {
-    const run = experiment.prepare(original, this, args);
+    const run = experiment.prepare(original, this, listOf.apply(undefined, args));
     if (run !== undefined) {
       if (run.isDeferred) return run.deferred();
       let given;
@@ -43,7 +46,16 @@ const script = new Script(
   { filename: 'nestjs-studies/experiment' },
 );
 
-type Make = (original: AnyFunction, property: symbol, isOurs: (found: unknown) => boolean) => AnyFunction;
+type Make = (
+  original: AnyFunction,
+  property: symbol,
+  isOurs: (found: unknown) => boolean,
+  listOf: (...args: unknown[]) => unknown[],
+) => AnyFunction;
+
+function listOf(...args: unknown[]): unknown[] {
+  return args;
+}
 
 /**
  * The method that calls the original, with the experiment around it that its instance has under the property. It has the
@@ -51,7 +63,7 @@ type Make = (original: AnyFunction, property: symbol, isOurs: (found: unknown) =
  */
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
   const make = script.runInThisContext() as Make; // the source says so
-  const method = make(original, property, Hidden.is);
+  const method = make(original, property, Hidden.is, listOf);
   for (const key of Reflect.ownKeys(original)) {
     // To look at the prototype of a plain function has it made.
     const own = key === 'prototype' ? undefined : Object.getOwnPropertyDescriptor(original, key);
