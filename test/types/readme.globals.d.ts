@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-extraneous-class -- what is in them is the reader's */
-/** What the snippets of the README take for granted: their reader's own classes and functions. */
+/** What the snippets of the README and of docs/ take for granted: their reader's own classes and functions. */
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { CanActivate } from '@nestjs/common';
 
 declare global {
@@ -20,7 +21,21 @@ declare global {
   class SpiffyLeads {
     search(q: string): Promise<Lead[]>;
   }
+  class AppModule {}
   class SearchController {}
+  interface City {
+    id: number;
+    name: string;
+  }
+  class CityScan {
+    search(q: string): City[];
+  }
+  class CityIndex {
+    search(q: string): City[];
+  }
+  class DataLoader {
+    constructor(load: (keys: readonly string[]) => Promise<User[]>);
+  }
   class Search {
     search(q: string): Lead[];
   }
@@ -40,6 +55,8 @@ declare global {
   class StatsdModule {}
   const pager: { page(message: string): void };
   const index: SpiffyLeads;
+  const loaders: AsyncLocalStorage<{ users: DataLoader }>;
+  function loadUsers(keys: readonly string[]): Promise<User[]>;
   function oldSearch(q: string, user?: User): Lead[];
   function newSearch(q: string, user?: User): Lead[];
   function oldRates(): Promise<Rate[]>;

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { readDocuments, snippetsOf } from '../support/documents.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -11,14 +11,15 @@ const globals = join(here, 'readme.globals.d.ts');
 /** Users' compilers are strict, but seldom stricter. */
 const AS_USERS_HAVE_IT = { noUnusedLocals: false, exactOptionalPropertyTypes: false };
 
-/** The TypeScript of the README, each with the line at which it begins. */
+/** The TypeScript of the README and of docs/, each as a file that is named after its document and the line of its opening. */
 function snippets(): { file: string; text: string }[] {
-  const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
-  return lines.flatMap((line, index) => {
-    if (line !== '```ts') return [];
-    const end = lines.indexOf('```', index);
-    return [{ file: join(here, `readme-line-${index + 1}.ts`), text: lines.slice(index + 1, end).join('\n') }];
-  });
+  const documents = readDocuments().filter(({ path }) => path === 'README.md' || path.startsWith('docs/'));
+  return documents
+    .flatMap((document) => snippetsOf(document, 'ts'))
+    .map(({ document, line, code }) => ({
+      file: join(here, `${document.replace(/\W+/g, '-').toLowerCase()}-line-${line - 1}.ts`),
+      text: code,
+    }));
 }
 
 function errorsOf(all: readonly { file: string; text: string }[]): string[] {
@@ -34,7 +35,12 @@ function errorsOf(all: readonly { file: string; text: string }[]): string[] {
     return text === undefined ? getSourceFile(file, target, ...rest) : ts.createSourceFile(file, text, target);
   };
   const library = {
-    paths: { 'nestjs-studies': [join(root, 'lib/index.ts')], 'nestjs-studies/testing': [join(root, 'lib/testing/index.ts')] },
+    paths: {
+      'nestjs-studies': [join(root, 'lib/index.ts')],
+      'nestjs-studies/testing': [join(root, 'lib/testing/index.ts')],
+      'nestjs-studies/cls': [join(root, 'lib/isolation/cls/index.ts')],
+      'nestjs-studies/typeorm-transactional': [join(root, 'lib/isolation/typeorm-transactional/index.ts')],
+    },
   };
   const program = ts.createProgram([...texts.keys(), globals], { ...options, ...library, ...AS_USERS_HAVE_IT }, host);
   return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
@@ -43,10 +49,10 @@ function errorsOf(all: readonly { file: string; text: string }[]): string[] {
   });
 }
 
-describe('the README', () => {
-  it('has snippets that compile, and would be found out if one did not', { timeout: 180_000 }, () => {
+describe('the README and docs/', () => {
+  it('have snippets that compile, and would be found out if one did not', { timeout: 180_000 }, () => {
     const wrong = { file: join(here, 'readme-wrong.ts'), text: `import { Nothing } from 'nestjs-studies';\nexport { Nothing };` };
-    expect(snippets().length).toBeGreaterThan(10);
+    expect(snippets().length).toBeGreaterThan(20);
     expect(errorsOf([...snippets(), wrong])).toEqual([
       `/test/types/readme-wrong.ts:1 Module '"nestjs-studies"' has no exported member 'Nothing'.`,
     ]);
