@@ -1,5 +1,5 @@
 /**
- * Measures what the chapter "Many processes" of the README is computed from: statements, rows and bytes of one process, as they grow with
+ * Measures what docs/scale.md is computed from: statements, rows and bytes of one process, as they grow with
  * experiments and candidates, on PostgreSQL; and from that, what a number of processes does.
  *
  *     node test/bench/scale.js [processes] [experiments] [candidates] [refreshInterval, s] [flushInterval, s]

@@ -86,3 +86,9 @@ export function pathsOf(text: string): string[] {
 export function scriptsOf(text: string): string[] {
   return Array.from(text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g), ([, script = '']) => script);
 }
+
+/** What a text tells its readers to search for with `git grep`, and in which folder. */
+export function searchesOf(text: string): { text: string; folder: string }[] {
+  const searches = text.matchAll(/`git grep -n (?:'([^'\n]+)'|"([^"\n]+)"|(\w+)) (\w+)`/g);
+  return Array.from(searches, ([, single, double, word, folder = '']) => ({ text: single ?? double ?? word ?? '', folder }));
+}

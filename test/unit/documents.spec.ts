@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { optionShape } from '../../lib/experiment/validation.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import {
   anchorsOf,
@@ -10,6 +11,7 @@ import {
   readDocuments,
   ROOT,
   scriptsOf,
+  searchesOf,
   type Document,
 } from '../support/documents.js';
 
@@ -34,6 +36,13 @@ function problemOf(from: Document, link: string): string | undefined {
 
 function problemsOf(document: Document): string[] {
   return linksOf(document.text).flatMap((link) => problemOf(document, link) ?? []);
+}
+
+/** Reads the sources in a folder of the repository. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => readFileSync(join(ROOT, folder, path), 'utf8'));
 }
 
 describe('the documents', () => {
@@ -69,6 +78,17 @@ describe('the documents', () => {
     const called = documents.flatMap(({ text }) => scriptsOf(text));
     expect(called.length).toBeGreaterThan(5);
     expect(called.filter((script) => !(script in packageJson.scripts))).toEqual([]);
+  });
+
+  it('tell to search for what is found', () => {
+    const searches = documents.flatMap((document) => searchesOf(document.text));
+    expect(searches.length).toBeGreaterThan(5);
+    expect(searches.filter(({ text, folder }) => !sourcesIn(folder).some((source) => source.includes(text)))).toEqual([]);
+  });
+
+  it('name every option of an experiment', () => {
+    const { text } = readDocument('docs/options.md');
+    expect(Object.keys(optionShape).filter((option) => !text.includes(`\`${option}\``))).toEqual([]);
   });
 
   it('are all reached from the index of docs/, each opening with the question that it answers', () => {
