@@ -45,6 +45,13 @@ function sourcesIn(folder: string): string[] {
     .map((path) => readFileSync(join(ROOT, folder, path), 'utf8'));
 }
 
+/** Lists the names in a declaration of lib/, which ends at the first line that is not indented. */
+function namesIn(declaration: string, name: RegExp): string[] {
+  const source = sourcesIn('lib').find((text) => text.includes(declaration)) ?? '';
+  const [body = ''] = source.slice(source.indexOf(declaration) + declaration.length).split(/\n(?=\S)/);
+  return Array.from(body.matchAll(name), ([, found = '']) => found);
+}
+
 describe('the documents', () => {
   it('link to files and headings that exist', () => {
     expect(documents.flatMap(problemsOf)).toEqual([]);
@@ -86,9 +93,16 @@ describe('the documents', () => {
     expect(searches.filter(({ text, folder }) => !sourcesIn(folder).some((source) => source.includes(text)))).toEqual([]);
   });
 
-  it('name every option of an experiment', () => {
-    const { text } = readDocument('docs/options.md');
-    expect(Object.keys(optionShape).filter((option) => !text.includes(`\`${option}\``))).toEqual([]);
+  it.each([
+    ['options of an experiment', Object.keys(optionShape), 'docs/options.md'],
+    ['options of the module', namesIn('export interface StudiesOptions {', /^  (\w+)\?:/gm), 'docs/options.md'],
+    ['operations that can fail', namesIn('export type Operation =', /'(\w+)'/g), 'docs/errors.md'],
+    ['codes of errors', namesIn('export type StudiesErrorCode =', /'(\w+)'/g), 'docs/errors.md'],
+    ['reasons for skipping', namesIn('export type SkipReason =', /'(\w+)'/g), 'docs/running.md'],
+  ])('name all %s', (_, names, path) => {
+    const { text } = readDocument(path);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('are all reached from the index of docs/, each opening with the question that it answers', () => {
