@@ -1,4 +1,4 @@
-import { OptionDefaults } from 'typedoc';
+import { Converter, OptionDefaults } from 'typedoc';
 
 /** Makes the site: the pages of docs/, and the API reference of every entrance of the package. */
 export default {
@@ -9,12 +9,26 @@ export default {
     'lib/isolation/cls/index.ts',
     'lib/isolation/typeorm-transactional/index.ts',
   ],
-  projectDocuments: ['docs/*.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  projectDocuments: ['docs/*.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'sample/*/README.md'],
   out: 'dist-docs',
+  plugin: [nameByHeading],
   modifierTags: [...OptionDefaults.modifierTags, '@publicApi'],
   excludeInternal: true,
   disableSources: true,
   ignoredHighlightLanguages: ['mermaid'],
+  // Signatures still name some types that are not exported.
   validation: { notExported: false },
   treatWarningsAsErrors: true,
 };
+
+/**
+ * Names each page by its heading instead of its path.
+ *
+ * @param {import('typedoc').Application} application
+ */
+function nameByHeading({ converter }) {
+  converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
+    const [, heading] = /^# (.+)$/m.exec(document.content.map(({ text }) => text).join('')) ?? [];
+    if (heading !== undefined) document.name = heading;
+  });
+}
