@@ -6,6 +6,7 @@ import { ExperimentService } from './experiment.service.js';
 import type { Clock } from './experiment/clock.js';
 import { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { CandidateIsolation } from './isolation/candidate.isolation.js';
+import { LateErrors } from './isolation/late.errors.js';
 import { GuardedPublisher } from './publishing/guarded.publisher.js';
 import { Publisher } from './publishing/publisher.js';
 import { ExperimentFigures } from './recording/experiment.figures.js';
@@ -192,6 +193,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
         (given: StudiesSettings, registry: ExperimentRegistry, reporter: ErrorReporter, discovery: DiscoveryService) =>
           isolationOf(given, registry, reporter, discovery),
       ),
+      made(LateErrors, [EXPERIMENT_REGISTRY, ErrorReporter], lateErrorsOf),
       made(
         StudiesLifecycle,
         [
@@ -208,6 +210,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           ErrorReporter,
           EntityIdentifier,
           CandidateIsolation,
+          LateErrors,
         ],
         (
           given: StudiesSettings,
@@ -223,6 +226,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           reporter: ErrorReporter,
           entities: EntityIdentifier,
           isolation: CandidateIsolation,
+          late: LateErrors,
         ) =>
           new StudiesLifecycle(
             given,
@@ -238,6 +242,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
             reporter,
             entities,
             isolation,
+            late,
             clock,
           ),
       ),
@@ -280,6 +285,18 @@ function isolationOf(
     },
     () => madeOnce(discovery),
   );
+}
+
+function lateErrorsOf(registry: ExperimentRegistry, reporter: ErrorReporter): LateErrors {
+  const { own, current } = registry;
+  return new LateErrors({
+    own,
+    current,
+    failed: (candidate, error) => {
+      registry.find(candidate.experiment)?.failedLate(candidate);
+      reporter.reportLater('candidate', error, candidate.experiment);
+    },
+  });
 }
 
 function healthOf({ own }: ExperimentRegistry, reporter: ErrorReporter, { tables }: ExperimentStorage): StorageHealth {

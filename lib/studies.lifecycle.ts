@@ -4,6 +4,7 @@ import type { Clock } from './experiment/clock.js';
 import type { ExperimentRegistry } from './experiment/experiment.registry.js';
 import { within } from './experiment/within.js';
 import type { CandidateIsolation } from './isolation/candidate.isolation.js';
+import type { LateErrors } from './isolation/late.errors.js';
 import type { GuardedPublisher } from './publishing/guarded.publisher.js';
 import type { Recorder } from './recording/recorder.js';
 import type { EntityIdentifier } from './storage/entity.identifier.js';
@@ -34,13 +35,14 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly reporter: ErrorReporter,
     private readonly entities: EntityIdentifier,
     private readonly isolation: CandidateIsolation,
+    private readonly late: LateErrors,
     private readonly clock: Clock | undefined,
   ) {}
 
   /** @throws StudiesError when what is decorated can't run, which stops the application */
   async onModuleInit(): Promise<void> {
     const candidates = this.explorer.explore();
-    const { registry, reporter, publisher, view, recorder, entities, isolation, clock } = this;
+    const { registry, reporter, publisher, view, recorder, entities, isolation, late, clock } = this;
     isolation.start();
     registry.complete(
       {
@@ -54,6 +56,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
         halt: (experiment, reason, version) => this.halting.halt(experiment, reason, version),
         limits: this.settings.limits,
         isolation,
+        late,
       },
       candidates,
     );

@@ -10,6 +10,7 @@ import { isThenable } from './guards.js';
 import { isEmitting, isPlainPromise } from './hand-on.js';
 import { Leftovers, type Others } from './leftovers.js';
 import type { CandidateExecution } from './observation.js';
+import { outsideOfDomain } from './outside-of-domain.js';
 
 /** What of an experiment's options a candidate's run needs. */
 type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction'>;
@@ -43,7 +44,7 @@ export class CandidateCall implements Waiting {
     private readonly owner: CandidateOwner,
     private readonly context: AsyncResource,
   ) {
-    this.current = new CurrentCandidate(state.name, candidate.name, options.inTransaction);
+    this.current = new CurrentCandidate(state.name, candidate.name, options.inTransaction, state.surroundings.late.begin());
   }
 
   execute(self: unknown, args: unknown[]): void {
@@ -62,8 +63,13 @@ export class CandidateCall implements Waiting {
     else this.inTime({ kind: 'returned', value });
   }
 
+  /** Says that this is no candidate's run, but one more of the control: what it throws later counts against nobody. */
+  excuse(): void {
+    this.state.excuse(this.current);
+  }
+
   within<Value>(act: () => Value): Value {
-    return this.context.runInAsyncScope(() => this.state.surroundings.current.run(this.current, act));
+    return this.context.runInAsyncScope(() => this.state.surroundings.current.run(this.current, outsideOfDomain, act));
   }
 
   settled(given: Given): void {
@@ -129,7 +135,13 @@ export class CandidateCall implements Waiting {
       this.candidate.name,
       given.kind === 'returned'
         ? { kind: 'returned', value: given.value, ...did }
-        : { kind: 'threw', error: given.error, ...(given.timedOut && { timedOut: true }), ...did },
+        : {
+            kind: 'threw',
+            error: given.error,
+            ...(given.timedOut && { timedOut: true }),
+            ...did,
+            wasLate: this.state.excuse(current),
+          },
     );
   }
 

@@ -54,6 +54,8 @@ export class CurrentCandidate implements Current {
     readonly candidate: string,
     /** What becomes of its statements that reach a transaction of its caller's. */
     readonly inTransaction: 'skip' | 'detached' = 'skip',
+    /** What is held for as long as anything in its async context lives. */
+    readonly held?: object,
   ) {}
 
   /** Why what it did is no evidence, if so. */

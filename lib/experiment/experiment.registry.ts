@@ -14,6 +14,7 @@ import { ExperimentRunner } from './experiment.runner.js';
 import type { Surroundings } from './experiment.state.js';
 import type { ExperimentOptions, Operation } from './options.js';
 import { NO_ISOLATION, type Isolation } from './isolation.js';
+import { NO_LATE_WORK, type LateWork } from './late.work.js';
 import { OwnContext } from './own.context.js';
 import { NO_LIMITS, type ProcessLimits } from './process.limits.js';
 import type { ExperimentResult } from './result.js';
@@ -35,6 +36,8 @@ export interface RegistrySettings {
   halt?(experiment: string, reason: string, version: number): void;
   /** By default, nothing is kept apart. */
   readonly isolation?: Isolation | undefined;
+  /** By default, what candidates throw later is not contained. */
+  readonly late?: LateWork | undefined;
   /** By default, there are none. */
   readonly limits?: ProcessLimits | undefined;
   /** Called for each experiment that is there, and for each that comes later. */
@@ -63,6 +66,7 @@ export class ExperimentRegistry {
     const recorder = () => this.settings?.recorder ?? NO_RECORDER;
     const identify = () => this.settings?.identify;
     const isolation = () => this.settings?.isolation ?? NO_ISOLATION;
+    const late = () => this.settings?.late ?? NO_LATE_WORK;
     const limits = () => this.settings?.limits ?? NO_LIMITS;
     this.surroundings = {
       get identify() {
@@ -83,6 +87,9 @@ export class ExperimentRegistry {
       slices: new Slices(this.turn, (duration) => this.eventLoop.hold(duration)),
       get isolation() {
         return isolation();
+      },
+      get late() {
+        return late();
       },
       get limits() {
         return limits();

@@ -316,8 +316,9 @@ export class ExperimentRun implements Watcher {
   private watch({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
       // What the user's functions took to compare, clean and tell it, too.
-      const blocked = (this.candidates.executions.get(name)?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
-      this.state.watch(name, { outcome, duration, control: control.duration, blocked });
+      const execution = this.candidates.executions.get(name);
+      const blocked = (execution?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
+      this.state.watch(name, { outcome, duration, control: control.duration, blocked, wasLate: execution?.wasLate });
     }
   }
 

@@ -10,6 +10,7 @@ import type { EventLoopGauge } from './event-loop.js';
 import { LONG_BLOCK } from './guardrail.blocking.js';
 import { GUARDRAILS, type Guardrails } from './guardrails.js';
 import type { Isolation } from './isolation.js';
+import type { LateWork } from './late.work.js';
 import type { OwnContext } from './own.context.js';
 import type { Watched } from './guardrail.watch.js';
 import { GuardrailWatches } from './guardrail.watches.js';
@@ -37,6 +38,7 @@ export interface Surroundings {
   readonly eventLoop: EventLoopGauge;
   readonly limits: ProcessLimits;
   readonly isolation: Isolation;
+  readonly late: LateWork;
   readonly own: OwnContext;
   readonly turn: Turn;
   /** For comparing. */
@@ -128,10 +130,17 @@ export class ExperimentState implements RuleParts {
 
   /** Takes that work which a candidate has left behind has failed, whatever came of its run. Counts once for each run. */
   failedLate(current: CurrentCandidate): void {
-    this.lateFailures ??= new WeakSet();
-    if (this.lateFailures.has(current)) return;
-    this.lateFailures.add(current);
+    // What was refused to it says nothing of it.
+    if (current.refusal !== undefined || this.excuse(current)) return;
     this.watching().failedLate(current.candidate);
+  }
+
+  /** Lets a run not be counted when it fails late, such as one that is counted as failed already. Gives whether it has failed late. */
+  excuse(current: CurrentCandidate): boolean {
+    this.lateFailures ??= new WeakSet();
+    if (this.lateFailures.has(current)) return true;
+    this.lateFailures.add(current);
+    return false;
   }
 
   /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */

@@ -12,6 +12,8 @@ export interface Watched {
   readonly control: number;
   /** ms for which the run blocked the event loop. */
   readonly blocked: number;
+  /** Whether it was told as failed late before it failed itself. */
+  readonly wasLate?: boolean | undefined;
 }
 
 /** What other processes have counted of a candidate. */
@@ -47,14 +49,14 @@ export class GuardrailWatch {
   }
 
   /** Takes a run. Gives why the experiment is to be stopped, if it is. */
-  observe({ outcome, duration, control, blocked }: Watched): string | undefined {
+  observe({ outcome, duration, control, blocked, wasLate = false }: Watched): string | undefined {
     const isFailed = outcome === 'errored' || outcome === 'timedOut';
     const isMismatched = outcome === 'mismatched';
     this.own.runs += 1;
-    if (isFailed) this.own.failed += 1;
+    if (isFailed && !wasLate) this.own.failed += 1;
     if (isMismatched) this.own.mismatched += 1;
     return (
-      (this.wasCounted(isFailed) ? undefined : this.judgeErrors(this.errors?.take(isFailed))) ??
+      (this.wasCounted(isFailed && !wasLate) ? undefined : this.judgeErrors(this.errors?.take(isFailed))) ??
       this.judgeMismatches(this.mismatches?.take(isMismatched)) ??
       // One that fails, maybe at once, doesn't say how fast it is.
       this.judgeSlowness(outcome !== 'errored' && this.slowness?.take(duration > (this.limits.slowerBy ?? 0) * control)) ??

@@ -29,6 +29,8 @@ export type CandidateExecution = Execution & {
   readonly blocked: number;
   /** Why what it did is no evidence, if so. */
   readonly refused?: SkipReason | undefined;
+  /** Whether what it had begun failed before it failed itself, and was counted then. */
+  readonly wasLate?: boolean;
 };
 
 /** The parts of an observation that say whose it is. */

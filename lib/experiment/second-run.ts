@@ -85,6 +85,7 @@ export class SecondRun {
         leaves: (dispose) => this.leftovers.push(dispose),
       };
       const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());
+      call.excuse();
       call.execute(scope.self, args);
     });
   }
