@@ -59,9 +59,16 @@ function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLi
     },
   );
 }
-/** Whether a promise is no more than one: its class is the language's, and nothing but symbols was added to it. */
+/** Whether a promise is no more than one: its class is the language's, and nothing but symbols, and its domain, was added to it. */
 export function isPlainPromise(promise: Promise<unknown>): boolean {
-  return Object.getPrototypeOf(promise) === Promise.prototype && Object.getOwnPropertyNames(promise).length === 0;
+  if (Object.getPrototypeOf(promise) !== Promise.prototype) return false;
+  const names = Object.getOwnPropertyNames(promise);
+  return names.length === 0 || (names.length === 1 && hasDomain(promise));
+}
+
+/** Whether it has what `node:domain` gives to each promise that is made in a domain, and so to what is handed on for it, too. */
+function hasDomain(promise: object): boolean {
+  return Reflect.getOwnPropertyDescriptor(promise, 'domain')?.enumerable === false;
 }
 
 /** What rxjs itself keeps on an Observable. */
