@@ -9,6 +9,7 @@ import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { ProcessLimits } from '../../lib/experiment/process.limits.js';
 import type { Gate } from '../../lib/experiment/sampler.js';
 import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
+import { LateErrors } from '../../lib/isolation/late.errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import { NO_RECORDER, type SkipReason } from '../../lib/experiment/run.recorder.js';
@@ -40,6 +41,8 @@ interface LaboratoryOptions {
   readonly limits?: ProcessLimits;
   /** What an application's publisher does with a result. */
   readonly publish?: (result: ExperimentResult) => unknown;
+  /** Whether what candidates throw later is contained, as in applications. */
+  readonly late?: boolean;
   /** Whether what callers may have prepared in one turn is bounded, as in applications; a busy machine then skips calls. */
   readonly hurried?: boolean;
 }
@@ -62,7 +65,17 @@ export class Laboratory {
   readonly halts: { experiment: string; reason: string; version: number }[] = [];
   private readonly settings: OperatorSettings;
 
-  constructor({ defaults = {}, gate = FULL, clock, identify, limits, publish, hurried = false, ...set }: LaboratoryOptions = {}) {
+  constructor({
+    defaults = {},
+    gate = FULL,
+    clock,
+    identify,
+    limits,
+    publish,
+    late = false,
+    hurried = false,
+    ...set
+  }: LaboratoryOptions = {}) {
     open.push(this);
     if (!hurried) Object.defineProperty(this.registry.turn, 'isSpent', { value: false });
     this.settings = { ignorePaths: [], guardrails: {}, version: 1, updatedAt: 0, ...gate, ...set };
@@ -83,6 +96,7 @@ export class Laboratory {
         },
         halt: (experiment, reason, version) => this.halts.push({ experiment, reason, version }),
         limits,
+        late: late ? this.lateErrors() : undefined,
         added: (runner) => runner.obey(this.settings),
       },
       new Map(),
@@ -100,6 +114,18 @@ export class Laboratory {
     };
     const control = parts.control as (...args: unknown[]) => unknown;
     return callControl(this.runner(name).prepare(definition, control, self, args), control, self, args);
+  }
+
+  private lateErrors(): LateErrors {
+    const { own, current } = this.registry;
+    return new LateErrors({
+      own,
+      current,
+      failed: (candidate, error) => {
+        this.runner(candidate.experiment).failedLate(candidate);
+        this.failures.push({ operation: 'candidate', error, experiment: candidate.experiment });
+      },
+    });
   }
 
   runner(name = 'experiment') {
