@@ -35,7 +35,7 @@ const MISTAKES = {
       .then(fail),
   'items.map(load)': () => void [1, 2].map(load),
   'two awaited one after the other': async () => {
-    const [slow, quick] = [pause(20), reject(1)];
+    const [slow, quick] = [pause(20), load()];
     await slow;
     await quick;
   },
