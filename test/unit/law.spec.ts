@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { inspect, types } from 'node:util';
 import fc from 'fast-check';
 import { isObservable, Observable, of, throwError } from 'rxjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExperimentOptions, Mode } from '../../lib/experiment/options.js';
 import { Laboratory } from './harness.js';
 
@@ -101,6 +101,26 @@ const ENDINGS: Record<string, (value: unknown) => (...args: unknown[]) => unknow
     },
 };
 
+const late = new Error('of what was left behind');
+const fails = () => {
+  throw late;
+};
+
+/** What candidates leave behind, which fails later: all but nothing fails once. */
+const LEFT: Record<string, () => unknown> = {
+  nothing: () => undefined,
+  'a rejection': () => void Promise.reject(late),
+  'a rejection that is handled late': () => {
+    const rejected = Promise.reject(late);
+    setTimeout(() => void rejected.catch(() => undefined), 2);
+  },
+  'a timer': () => void setTimeout(fails, 1),
+  'an immediate': () => void setImmediate(fails),
+  'a tick': () => process.nextTick(fails),
+  'a microtask': () => queueMicrotask(fails),
+  'an emitter': () => void setImmediate(() => new EventEmitter().emit('error', late)),
+};
+
 const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
 
 /** @param patience how long what has not settled is waited for, in ms */
@@ -142,24 +162,37 @@ describe('whatever the candidate does, the caller gets what the control alone wo
   beforeAll(() => {
     process.on('uncaughtException', stray);
     process.on('unhandledRejection', stray);
+    process.on('rejectionHandled', stray);
   });
   afterAll(() => {
     process.off('uncaughtException', stray);
     process.off('unhandledRejection', stray);
+    process.off('rejectionHandled', stray);
   });
 
   const behaviour = fc
     .tuple(fc.constantFrom(...Object.keys(ENDINGS)), fc.constantFrom(...Object.keys(VALUES)))
     .map(([ending, value]) => ({ ending, value, toString: () => `${ending} ${value}` }));
 
-  const candidates = fc.array(behaviour, { minLength: 1, maxLength: 2 });
+  const candidates = fc.array(fc.tuple(behaviour, fc.constantFrom(...Object.keys(LEFT))), { minLength: 1, maxLength: 2 });
   const again = fc.record({ recheck: fc.boolean(), noise: fc.constantFrom(0, 100) });
 
   it.each(MODES)('in %s mode, for every mix of control and candidate', { timeout: 120_000 }, async (mode) => {
+    let thrown = 0;
+    const laboratories: Laboratory[] = [];
     await fc.assert(
       fc.asyncProperty(behaviour, candidates, again, async (control, candidates, again) => {
-        const laboratory = new Laboratory();
+        const laboratory = new Laboratory({ late: true });
+        laboratories.push(laboratory);
         const make = ({ ending, value }: { ending: string; value: string }) => (ENDINGS[ending] ?? fail)(VALUES[value]);
+        const leaving = ([candidate, left]: (typeof candidates)[number]) => {
+          const ends = make(candidate);
+          return (...args: unknown[]) => {
+            if (left !== 'nothing') thrown += 1;
+            (LEFT[left] ?? fail)();
+            return ends(...args);
+          };
+        };
         const options: ExperimentOptions = { mode, timeout: 20, ...again };
         const plainArgs = [['argument']];
         const experimentArgs = [['argument']];
@@ -170,7 +203,7 @@ describe('whatever the candidate does, the caller gets what the control alone wo
             {
               ...options,
               control: make(control),
-              candidates: Object.fromEntries(candidates.map((candidate, index) => [`candidate ${index}`, make(candidate)])),
+              candidates: Object.fromEntries(candidates.map((candidate, index) => [`candidate ${index}`, leaving(candidate)])),
             },
             undefined,
             ...experimentArgs,
@@ -188,6 +221,10 @@ describe('whatever the candidate does, the caller gets what the control alone wo
       }),
       { numRuns: 200 },
     );
+    const told = () => laboratories.flatMap(({ failures }) => failures).filter(({ error }) => error === late);
+    await vi.waitFor(() => expect(told()).toHaveLength(thrown));
+    expect(thrown).toBeGreaterThan(0);
+    expect(strays).toEqual([]);
   });
 
   it('runs every ending of a control beside every ending of a candidate, in every mode', { timeout: 120_000 }, async () => {
