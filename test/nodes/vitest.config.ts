@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import base from '../../vitest.config.js';
+
+const unit = ['async-context', 'caller', 'copier', 'isolation', 'late.errors', 'late.watching', 'law', 'leftovers', 'modes'];
+
+/**
+ * The tests of what depends on the version of Node: async contexts, what Node does with errors that nobody catches, and how values are
+ * copied. None of them opens better-sqlite3, whose binary is made for one version.
+ */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: [...unit.map((name) => `test/unit/${name}.spec.ts`), 'test/e2e/late.errors.spec.ts'],
+  },
+});
