@@ -121,6 +121,8 @@ await call();
 for (let waited = 0; hasLibrary && heard.length === 0 && waited < 1_000; waited += 1) await pause(10);
 // In the context of the call, as what a request begins.
 setImmediate(KINDS[kind]);
+await new Promise((resolve) => setImmediate(resolve));
+// What has been begun is due before this, however busy the machine is.
 await pause(50);
 await call();
 await close();
