@@ -49,6 +49,7 @@ describe('the process', () => {
     expect(ownEmit()).toEqual(before);
     let timer: NodeJS.Timeout | undefined;
     await ran(laboratory, () => void (timer = setTimeout(() => undefined, 60_000)));
+    await ran(laboratory, () => 1);
     for (let turn = 0; turn < 5; turn += 1) {
       collect();
       await pause(1);
