@@ -58,8 +58,9 @@ export class LateProcess {
   }
 
   private readQueue(queue: Queue): Queue {
-    if (this.candidate === undefined) return queue;
-    const take = (error: unknown) => this.take(error);
+    const { candidate } = this;
+    if (candidate === undefined) return queue;
+    const take = (error: unknown) => this.take(candidate, error);
     return function (this: unknown, callback) {
       const contained = () => {
         try {
@@ -76,16 +77,17 @@ export class LateProcess {
   /** Takes what is told of candidates' errors. Gives whether it was. */
   private takes(event: unknown, ...[told, more]: unknown[]): boolean {
     if (event === 'rejectionHandled') return this.taken.delete(told as object); // it is told of promises
-    if (this.candidate === undefined) return false;
+    const { candidate } = this;
+    if (candidate === undefined) return false;
     switch (event) {
       case 'uncaughtExceptionMonitor':
         return true;
       case 'uncaughtException':
         // With `--unhandled-rejections=strict` the rejection itself is told of next.
-        if (more !== 'unhandledRejection') this.takeException(told);
+        if (more !== 'unhandledRejection') this.takeException(candidate, told);
         return true;
       case 'unhandledRejection':
-        this.takeRejection(told, more as Promise<unknown>); // it is told with its promise
+        this.takeRejection(candidate, told, more as Promise<unknown>); // it is told with its promise
         return true;
       case 'warning':
         // With `--unhandled-rejections=warn` Node warns of rejections that were taken, too.
@@ -95,14 +97,14 @@ export class LateProcess {
     }
   }
 
-  private takeException(error: unknown): void {
-    this.take(error);
+  private takeException(candidate: CurrentCandidate, error: unknown): void {
+    this.take(candidate, error);
     // Node 24 goes on in the context of a tick that has thrown: what has no context of its own would be taken to be the candidate's.
     if (contextsAreFrames()) this.surroundings.current.enterWith(undefined as unknown as RunContext); // none is put in its place
   }
 
-  private takeRejection(error: unknown, promise: Promise<unknown>): void {
-    this.take(error);
+  private takeRejection(candidate: CurrentCandidate, error: unknown, promise: Promise<unknown>): void {
+    this.take(candidate, error);
     this.taken.add(promise);
     this.surroundings.own.run(() => handle(promise));
     if (this.isToldOfTaken) return;
@@ -111,9 +113,9 @@ export class LateProcess {
     this.surroundings.own.run(() => setImmediate(() => (this.isToldOfTaken = false)));
   }
 
-  private take(error: unknown): void {
-    const { candidate, surroundings } = this;
-    if (candidate !== undefined) surroundings.own.run(() => surroundings.failed(candidate, error));
+  private take(candidate: CurrentCandidate, error: unknown): void {
+    const { surroundings } = this;
+    surroundings.own.run(() => surroundings.failed(candidate, error));
   }
 }
 

@@ -40,7 +40,7 @@ afterEach(() => {
   for (const event of EVENTS) process.off(event, hear);
 });
 
-const told = (laboratory: Laboratory, count = 1) => vi.waitFor(() => expect(laboratory.failures).toHaveLength(count), 5_000);
+const told = (laboratory: Laboratory, count = 1) => vi.waitFor(() => expect(laboratory.failures).toHaveLength(count), 20_000);
 
 describe('what a candidate leaves behind, and throws later', () => {
   for (const mode of ['shadow', 'parallel', 'serial'] satisfies Mode[]) {

@@ -70,7 +70,7 @@ describe('the process', () => {
   ])('is let go of also when %s has thrown', async (_, candidate) => {
     const laboratory = new Laboratory({ late: true });
     await ran(laboratory, candidate);
-    await vi.waitFor(() => expect(laboratory.failures).toHaveLength(1));
+    await vi.waitFor(() => expect(laboratory.failures).toHaveLength(1), 20_000);
     await letGo(laboratory);
   });
 
@@ -99,7 +99,7 @@ describe('the process', () => {
     process.emit = wrapped as typeof emit; // it is called as any
     expect(process.emit).toBe(wrapped);
     await ran(laboratory, () => void Promise.reject(new Error('no')));
-    await vi.waitFor(() => expect(laboratory.failures).toHaveLength(1));
+    await vi.waitFor(() => expect(laboratory.failures).toHaveLength(1), 20_000);
     process.emit('asked' as 'exit', 0);
     expect(events).toContain('asked');
     expect(events).not.toContain('unhandledRejection');
@@ -119,7 +119,7 @@ describe('the process', () => {
       } as typeof emit; // it is called as any
     });
     await ran(laboratory, () => void Promise.reject(new Error('no')));
-    await vi.waitFor(() => expect(laboratory.failures).toHaveLength(1));
+    await vi.waitFor(() => expect(laboratory.failures).toHaveLength(1), 20_000);
     expect(process.emit('asked' as 'exit', 1)).toBe(true);
     await letGo(laboratory);
     expect(process.emit('asked' as 'exit', 2)).toBe(true);

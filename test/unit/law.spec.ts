@@ -222,7 +222,7 @@ describe('whatever the candidate does, the caller gets what the control alone wo
       { numRuns: 200 },
     );
     const told = () => laboratories.flatMap(({ failures }) => failures).filter(({ error }) => error === late);
-    await vi.waitFor(() => expect(told()).toHaveLength(thrown));
+    await vi.waitFor(() => expect(told()).toHaveLength(thrown), 60_000);
     expect(thrown).toBeGreaterThan(0);
     expect(strays).toEqual([]);
   });
