@@ -141,6 +141,9 @@ export class ExperimentRunner {
     if (scope === undefined) return undefined;
     const snapshot = takeSnapshot(scope, state, control);
     if (typeof snapshot === 'string') return this.refused(snapshot, definition);
+    // Asked only now: of arguments that are too large to be copied, to look within takes long.
+    if (definition.options.inTransaction === 'skip' && state.surroundings.isolation.isTransactionWithin(args))
+      return this.refused('callersTransaction', definition);
     const run = new ExperimentRun(state, scope, control, snapshot, around);
     run.begin();
     state.surroundings.turn.spend(snapshot.budget.spent);

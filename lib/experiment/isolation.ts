@@ -9,6 +9,9 @@ export interface Isolation {
    */
   isInTransaction(args: readonly unknown[]): boolean;
 
+  /** Whether lists and plain objects among arguments bring a transaction of their caller's along. Takes up to a µs for each. */
+  isTransactionWithin(args: readonly unknown[]): boolean;
+
   /** Runs a candidate's code with copies of what its caller keeps in async contexts. Called in the caller's context. */
   fork<Value>(candidate: CurrentCandidate, act: () => Value): Value;
 
@@ -19,6 +22,7 @@ export interface Isolation {
 /** Keeps nothing apart: what holds until an application has said what it has. */
 export const NO_ISOLATION: Isolation = {
   isInTransaction: () => false,
+  isTransactionWithin: () => false,
   fork: (_, act) => act(),
   settled: () => undefined,
 };

@@ -1,19 +1,31 @@
 import { types } from 'node:util';
 import { isObject, ownValue } from './kinds.js';
+import { hasManyKeys } from './many.keys.js';
 import { traitsOf } from './traits.js';
 
 /** How far to go. */
 interface Bounds {
-  /** How many properties and items are looked at. */
+  /** How many properties and items are looked at, at the most. */
   readonly limit: number;
+  /** For how many ms; but always at `least` of them, so that little is looked through on a busy machine too. */
+  readonly time: number;
+  readonly least: number;
   /** How far from where it begins. */
   readonly depth?: number;
   /** Whether to look also into what others listen to, and at properties that are not enumerable or named by symbols. */
   readonly isThorough: boolean;
 }
 
-/** Takes a few ms. */
-const OF_VALUE: Bounds = { limit: 25_000, isThorough: false };
+const LATER: Bounds = { limit: 25_000, time: 4, least: 2_000, isThorough: false };
+
+/** A caller may wait for it. */
+const AT_ONCE: Bounds = { ...LATER, time: 0.75 };
+
+/** What is not asked for takes no time. */
+const ANY = { isReadOnce: false, isShared: false };
+
+/** How many properties and objects are looked at between two looks at the clock. */
+const BETWEEN_LOOKS = 128;
 
 /**
  * Tells what can be read only once, so that comparing it would take it from its reader: a Node or web stream, Nest's `StreamableFile`, a
@@ -25,20 +37,20 @@ export function isReadOnce(value: unknown): value is object {
 
 /**
  * Tells whether a value is, or holds, a promise or what can be read only once: then it can't be compared. Of a value that takes more than
- * a few ms to be looked through, a part counts. Runs no code of the value's.
+ * 4 ms to be looked through, a part counts. Runs no code of the value's.
  */
 export function holdsSingleUse(value: unknown): boolean {
-  return isObject(value) && !visit([value], OF_VALUE, (_, isSingleUse) => !isSingleUse);
+  return isObject(value) && !visit([value], LATER, (_, isSingleUse) => !isSingleUse);
 }
 
 /**
  * Gives the promises in a value, and what in it can be read only once. Looks into lists, maps, sets and the properties of objects, the
- * nearest first; not into functions, proxies, or what others listen to, which is not the value's alone.
+ * nearest first, for 1 ms at the most; not into functions, proxies, or what others listen to, which is not the value's alone.
  */
 export function singleUsesIn(value: unknown): readonly object[] {
   const found: object[] = [];
   if (!isObject(value)) return found;
-  visit([value], OF_VALUE, (object, isSingleUse) => {
+  visit([value], AT_ONCE, (object, isSingleUse) => {
     if (isSingleUse) found.push(object);
     return true;
   });
@@ -56,14 +68,16 @@ export function addReached(to: Set<object>, values: readonly unknown[], limit: n
     to.add(object);
     return true;
   };
-  visit(values.filter(isObject), { limit, depth, isThorough: true }, add);
+  visit(values.filter(isObject), { limit, time: 0, least: limit, depth, isThorough: true }, add);
 }
 
 /** Takes one object, and whether it is a promise or can be read only once. Says whether to go on. */
 type Visitor = (object: object, isSingleUse: boolean) => boolean;
 
-/** Goes through objects and what they hold, each once, the nearest first. Tells whether it went through. */
-function visit(objects: readonly object[], { limit, depth = Infinity, isThorough }: Bounds, visitor: Visitor): boolean {
+/** Goes through objects and what they hold, each once, the nearest first. Tells whether the visitor let it. */
+function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): boolean {
+  const { limit, depth = Infinity, isThorough } = bounds;
+  const isLate = lateness(bounds);
   const seen = new Set(objects);
   let left = limit;
   let level = 0;
@@ -72,15 +86,20 @@ function visit(objects: readonly object[], { limit, depth = Infinity, isThorough
   const see = (item: unknown): boolean => {
     if (isObject(item)) seen.add(item);
     left -= 1;
+    if (isLate(limit - left)) left = 0;
     return left > 0;
+  };
+  const skipLarge = (): void => {
+    left -= limit / 2;
   };
   // A set gives what is added to it meanwhile, too.
   for (const object of seen) {
-    const { isReadOnce, isShared } = traitsOf(object);
+    const { isReadOnce, isShared } = isThorough ? ANY : traitsOf(object);
     const isPromise = types.isPromise(object);
     if (!visitor(object, isPromise || isReadOnce)) return false;
-    if (left > 0 && level < depth && !isPromise && (isThorough || !isShared)) lookInto(object, see, isThorough);
+    if (left > 0 && level < depth && !isPromise && (isThorough || !isShared)) lookInto(object, see, skipLarge, isThorough);
     visited += 1;
+    if (isLate(visited)) return true;
     if (visited < ofLevel) continue;
     level += 1;
     ofLevel = seen.size;
@@ -88,8 +107,18 @@ function visit(objects: readonly object[], { limit, depth = Infinity, isThorough
   return true;
 }
 
-/** Passes on what an object holds until it is enough. */
-function lookInto(holder: object, see: (item: unknown) => boolean, isThorough: boolean): void {
+/** Makes what tells, after so many steps, whether the time is over. */
+function lateness({ time, least }: Bounds): (steps: number) => boolean {
+  const end = performance.now() + time;
+  return (steps) => steps >= least && steps % BETWEEN_LOOKS === 0 && performance.now() >= end;
+}
+
+/**
+ * Passes on what an object holds until it is enough.
+ *
+ * @param skipLarge takes that it has too many properties to list them: to find out took long, too
+ */
+function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: () => void, isThorough: boolean): void {
   if (types.isProxy(holder) || types.isArrayBufferView(holder) || types.isModuleNamespaceObject(holder)) return;
   if (types.isMap(holder)) {
     for (const [key, item] of Map.prototype.entries.call(holder)) if (!see(key) || !see(item)) return;
@@ -101,6 +130,7 @@ function lookInto(holder: object, see: (item: unknown) => boolean, isThorough: b
     for (let index = 0; index < holder.length; index += 1) if (!see(ownValue(holder, index))) return;
     return;
   }
+  if (hasManyKeys(holder)) return skipLarge();
   for (const key of keysOf(holder, isThorough)) if (!see(ownValue(holder, key))) return;
 }
 

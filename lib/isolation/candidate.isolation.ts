@@ -7,6 +7,7 @@ import { forked } from './forks.js';
 import { foundForks } from './found.forks.js';
 import { HeldConnections } from './held.connections.js';
 import { OpenTransactions } from './open.transactions.js';
+import { hasRunnerWithin, holdsRunner } from './held.runner.js';
 import { canGuard, SourceGuard, type GuardPlace } from './source.guard.js';
 
 /** What an application has said of its candidates' world. */
@@ -49,7 +50,11 @@ export class CandidateIsolation implements Isolation {
   }
 
   isInTransaction(args: readonly unknown[]): boolean {
-    return this.transactions.isOpen(args) || this.guards.some((guard) => guard.isInTransaction);
+    return this.transactions.isOpen || args.some(holdsRunner) || this.guards.some((guard) => guard.isInTransaction);
+  }
+
+  isTransactionWithin(args: readonly unknown[]): boolean {
+    return args.some(hasRunnerWithin);
   }
 
   fork<Value>(candidate: CurrentCandidate, act: () => Value): Value {

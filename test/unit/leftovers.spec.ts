@@ -10,7 +10,8 @@ import fc from 'fast-check';
 import { concat, of } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Leftovers } from '../../lib/experiment/leftovers.js';
-import { holdsSingleUse } from '../../lib/experiment/single-use.js';
+import { addReached, holdsSingleUse, singleUsesIn } from '../../lib/experiment/single-use.js';
+import { hasRunnerWithin } from '../../lib/isolation/held.runner.js';
 import { Laboratory } from './harness.js';
 
 const strays: unknown[] = [];
@@ -232,6 +233,28 @@ describe('what nobody will read', () => {
     endless.list.push(endless, endless.list);
     expect(holdsSingleUse(endless)).toBe(false);
     expect(holdsSingleUse(Array.from({ length: 1_000_000 }, (_, id) => ({ id })))).toBe(false);
+  });
+
+  it('is looked for until the time is over, but always among a few', () => {
+    const listWith = (index: number) => Array.from({ length: 5_000 }, (_, at) => (at === index ? Promise.resolve() : at));
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
+    expect([0, 1_999, 4_999].map((index) => holdsSingleUse(listWith(index)))).toEqual([true, true, false]);
+    expect(singleUsesIn(listWith(1_999))).toHaveLength(1);
+    clock.mockReturnValue(0);
+    expect([holdsSingleUse(listWith(4_999)), singleUsesIn(listWith(4_999)).length]).toEqual([true, 1]);
+    clock.mockRestore();
+  });
+
+  it('is not looked for in what has too many properties to list them', () => {
+    const large = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`key${index}`, index]));
+    const listings = [vi.spyOn(Object, 'keys'), vi.spyOn(Reflect, 'ownKeys')];
+    const reached = new Set<object>();
+    expect([holdsSingleUse(large), singleUsesIn([large]), hasRunnerWithin(large)]).toEqual([false, [], false]);
+    addReached(reached, [large, { other: {} }], 10_000);
+    const listed = listings.flatMap(({ mock }) => mock.calls.map(([object]) => object));
+    listings.forEach((listing) => listing.mockRestore());
+    expect([listed.includes(large), reached.size]).toEqual([false, 3]);
   });
 
   it('is disposed of whatever its own code does', async () => {

@@ -57,8 +57,10 @@ it('a transaction that has ended, or is begun beside a call, is none of the call
   await source.transaction(async (manager) => {
     expect(isolation.isInTransaction([])).toBe(true);
     expect(AsyncLocalStorage.snapshot()(() => isolation.isInTransaction([manager]))).toBe(true);
+    expect([isolation.isTransactionWithin([{ manager }]), isolation.isTransactionWithin([[manager]])]).toEqual([true, true]);
   });
   expect(isolation.isInTransaction([])).toBe(false);
-  expect(isolation.isInTransaction([source.manager, new Proxy({}, {}), null, { a: { b: 1 } }])).toBe(false);
+  const others = [source.manager, new Proxy({}, {}), null, { a: { b: 1 } }];
+  expect([isolation.isInTransaction(others), isolation.isTransactionWithin(others)]).toEqual([false, false]);
   await source.destroy();
 });
