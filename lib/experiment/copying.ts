@@ -106,6 +106,7 @@ export class Copying {
       case 'instance':
         return this.copyInstance(value, prototype as object); // without one it would be plain
       case 'shared':
+        this.meetInstance(value);
         return value;
       case 'opaque':
         return this.handOn(value);
@@ -286,7 +287,10 @@ export class Copying {
   private handOn(value: object): object {
     if (this.isStrict) throw NO_DATA;
     if (this.mode !== 'arguments') return value;
-    this.refuse(value, this.classes.live.whatOf(value));
+    this.refuse(
+      value,
+      this.classes.live.near(value, (parts) => this.pace.work(parts)),
+    );
     return value;
   }
 

@@ -2,12 +2,16 @@ import { EventEmitter } from 'node:events';
 import { Stream } from 'node:stream';
 import { types } from 'node:util';
 import { isObject, ownValue, propertyOf, prototypeOf } from './kinds.js';
+import { hasManyKeys } from './many.keys.js';
 
 /** What is live in its class: names it for people. */
 type What = string;
 
-/** How many of its parts an instance is looked at for something live that it holds. */
+/** How many parts of an instance, and of each list and object that it holds, are looked at for something live. */
 const PARTS = 100;
+
+/** How many lists and objects of an instance are looked at. */
+const HOLDERS = 100;
 
 /** What tells a live class by its methods, whoever has made it; the first that fits counts. */
 const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
@@ -21,6 +25,10 @@ const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
   ['an EventEmitter', ['on', 'emit']],
   ['an EventTarget', ['addEventListener', 'dispatchEvent']],
   ['an async iterable', [Symbol.asyncIterator]],
+  ['a DataLoader', ['load', 'loadMany', 'clearAll']],
+  ['a timer', ['hasRef', 'unref']],
+  ['a query that is being built', ['getQuery', 'setParameters']],
+  ['a thenable', ['then']],
 ];
 
 /** What tells one by accessors that it has beside a method. */
@@ -37,48 +45,55 @@ const ACCESSORS: readonly (readonly [What, string, string])[] = [
 export class LiveValues {
   private readonly known = new WeakMap<object, What | null>();
 
-  /** What is live about an object itself, for people; undefined if nothing is. A proxy can't be looked at. */
+  /** What is live about an object itself, for people; undefined if nothing is. */
   whatOf(value: object): What | undefined {
-    if (types.isProxy(value)) return undefined;
+    // Nobody can look at one without its code being run.
+    if (types.isProxy(value)) return 'a Proxy';
     if (types.isGeneratorObject(value) || types.isMapIterator(value) || types.isSetIterator(value)) return 'an iterator';
+    if (types.isSharedArrayBuffer(value)) return 'shared memory';
     const prototype = prototypeOf(value);
     if (prototype === null || prototype === Object.prototype || prototype === Array.prototype || types.isProxy(prototype))
       return undefined;
-    return this.inherited(prototype);
+    const what = this.inherited(prototype);
+    return what === 'a thenable' && types.isPromise(value) ? undefined : what;
   }
 
   /**
-   * What is live about an instance: itself, or what it holds directly or in lists and plain objects of its own, such as the request that
-   * a framework's own request holds. Its functions are taken for methods of its.
+   * What is live about an instance: itself, or what it holds directly or in lists, maps, sets and plain objects of its own, such as the
+   * request that a framework's own request holds. Its functions are taken for methods of its, and proxies that it holds for services.
    *
    * @param work takes how many parts were looked at
    * @returns what it is, for people, and undefined if nothing is
    */
   heldBy(instance: object, work: (parts: number) => void): What | undefined {
     const own = this.whatOf(instance);
-    if (own !== undefined || types.isProxy(instance)) return own;
-    const held = this.among(instance, true, work);
+    if (own !== undefined) return own;
+    const held = this.among(instance, work);
     return held && `an object that holds ${held}`;
   }
 
   /** What is live about a value, or about what it holds directly. */
   near(value: unknown, work: (parts: number) => void): What | undefined {
     if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
-    if (!isObject(value) || types.isProxy(value)) return undefined;
+    if (!isObject(value)) return undefined;
     const held = this.heldBy(value, work);
-    if (held !== undefined || !isOwnContainer(value)) return held;
-    const keys = Reflect.ownKeys(value).slice(0, PARTS);
-    return keys.some((key) => isCallback(ownValue(value, key))) ? 'an object that holds a function' : undefined;
+    if (held !== undefined || !isContainer(value)) return held;
+    return partsOf(value).some(isCallback) ? 'an object that holds a function' : undefined;
   }
 
-  private among(holder: object, goesOn: boolean, work: (parts: number) => void): What | undefined {
-    const keys = Reflect.ownKeys(holder);
-    work(keys.length);
-    for (const key of keys.slice(0, PARTS)) {
-      const part = ownValue(holder, key);
-      if (!isObject(part) || types.isProxy(part)) continue;
-      const what = this.whatOf(part) ?? (goesOn && isOwnContainer(part) ? this.among(part, false, work) : undefined);
-      if (what !== undefined) return what;
+  /** The nearest that is live. */
+  private among(instance: object, work: (parts: number) => void): What | undefined {
+    const holders = new Set([instance]);
+    // A set gives what is added to it meanwhile, too.
+    for (const holder of holders) {
+      const parts = partsOf(holder);
+      work(parts.length);
+      for (const part of parts) {
+        if (!isObject(part) || types.isProxy(part)) continue;
+        const what = this.whatOf(part);
+        if (what !== undefined) return what;
+        if (isContainer(part) && holders.size < HOLDERS) holders.add(part);
+      }
     }
     return undefined;
   }
@@ -108,10 +123,34 @@ function isCallback(value: unknown): boolean {
   return typeof value === 'function' && !isClass(value);
 }
 
-function isOwnContainer(value: object): boolean {
+/** Whether an object is there for what it holds: a list, a map, a set, a plain object, also of a class that extends one of them. */
+function isContainer(value: object): boolean {
+  if (types.isProxy(value)) return false;
   const prototype = prototypeOf(value);
-  if (prototype === Array.prototype) return (value as unknown[]).length <= PARTS; // a list has a length of its own
-  return prototype === Object.prototype || prototype === null;
+  return prototype === Object.prototype || prototype === null || Array.isArray(value) || types.isMap(value) || types.isSet(value);
+}
+
+/** The first of what an object holds. Of one with very many keys, nothing: to list them takes too long. */
+function partsOf(holder: object): unknown[] {
+  if (Array.isArray(holder)) return firstOf(holder.length, (index) => ownValue(holder, index));
+  const parts: unknown[] = [];
+  if (types.isMap(holder)) {
+    for (const [key, item] of Map.prototype.entries.call(holder)) if (parts.push(key, item) >= PARTS) break;
+  } else if (types.isSet(holder)) {
+    for (const member of Set.prototype.values.call(holder)) if (parts.push(member) >= PARTS) break;
+  }
+  if (hasManyKeys(holder)) return parts;
+  const keys = Reflect.ownKeys(holder);
+  return [...parts, ...firstOf(keys.length, (index) => partAt(holder, keys[index] ?? ''))];
+}
+
+function firstOf(length: number, at: (index: number) => unknown): unknown[] {
+  return Array.from({ length: Math.min(length, PARTS) }, (_, index) => at(index));
+}
+
+function partAt(holder: object, key: PropertyKey): unknown {
+  // To read a stack, V8 makes it, by a function that may be the application's.
+  return key === 'stack' && types.isNativeError(holder) ? undefined : ownValue(holder, key);
 }
 
 function whatIsInherited(prototype: object): What | undefined {

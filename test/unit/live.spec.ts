@@ -1,10 +1,18 @@
-import { EventEmitter } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { opendirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { PassThrough, Readable } from 'node:stream';
+import DataLoader from 'dataloader';
+import knex from 'knex';
+import mongoose from 'mongoose';
 import { Subject } from 'rxjs';
+import { DataSource } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
 import { StudiesError } from '../../lib/experiment/errors.js';
 import { Laboratory } from './harness.js';
+
+const { Client } = createRequire(import.meta.url)('pg') as { Client: new () => unknown }; // it has no types of its own
 
 const MODES = ['shadow', 'parallel', 'serial'] as const;
 
@@ -13,6 +21,21 @@ class Holder {
   read() {
     return this.raw;
   }
+}
+
+class Several extends Array<unknown> {}
+
+class Registered extends Map<unknown, unknown> {}
+
+class Lazy {
+  then(resolve: (value: number) => void) {
+    resolve(1);
+  }
+}
+
+function given(..._: unknown[]): unknown {
+  // eslint-disable-next-line prefer-rest-params -- it is what is looked at
+  return arguments;
 }
 
 const LIVE: Record<string, () => unknown> = {
@@ -42,6 +65,29 @@ const LIVE: Record<string, () => unknown> = {
   'a subject': () => new Subject(),
   'an instance that holds a stream': () => new Holder(new PassThrough()),
   'an instance that holds one in a list': () => new Holder([new PassThrough()]),
+  'an instance that holds one deep in objects': () => new Holder({ a: { b: new Map([['c', [new PassThrough()]]]) } }),
+  'an error that holds a stream': () => Object.assign(new Error('a'), { response: { body: new PassThrough() } }),
+  'a list of a class that holds a callback': () => new Several(() => 1),
+  'a map of a class that holds a stream': () => new Registered([['a', new PassThrough()]]),
+  'the arguments of a function': () => given(() => 1),
+  'a proxy': () => new Proxy({}, {}),
+  'a proxy of a function': () => new Proxy(() => 1, {}),
+  'a timer': () => setTimeout(() => 1, 1),
+  'an immediate': () => setImmediate(() => 1),
+  'a port': () => new MessageChannel().port1,
+  'a channel': () => new MessageChannel(),
+  'a broadcast channel': () => new BroadcastChannel('a'),
+  'a folder that is being read': () => opendirSync('.'),
+  'a reader of a web stream': () => new ReadableStream().getReader(),
+  'a writer of a web stream': () => new WritableStream().getWriter(),
+  'shared memory': () => new SharedArrayBuffer(1),
+  'a DataLoader': () => new DataLoader((keys: readonly number[]) => Promise.resolve(keys)),
+  'a thenable': () => new Lazy(),
+  'a query of knex': () => knex({ client: 'pg' })('a').select(),
+  'a query of mongoose': () =>
+    mongoose.model('A', new mongoose.Schema({ a: Number }), undefined, { overwriteModels: true }).find(),
+  'a query that is being built': () => new DataSource({ type: 'better-sqlite3', database: ':memory:' }).createQueryBuilder(),
+  'a client of a database': () => new Client(),
 };
 
 const DATA: Record<string, () => unknown> = {
@@ -53,7 +99,7 @@ const DATA: Record<string, () => unknown> = {
   'a date': () => new Date(0),
   'a buffer': () => Buffer.from('a'),
   'an error': () => new Error('a'),
-  'a proxy': () => new Proxy({}, {}),
+  'an error with a cause': () => new Error('a', { cause: new TypeError('b') }),
   'a blob': () => new Blob(['a']),
   'a map': () => new Map([[1, 2]]),
 };
