@@ -27,6 +27,9 @@ const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
   ['an async iterable', [Symbol.asyncIterator]],
   ['a DataLoader', ['load', 'loadMany', 'clearAll']],
   ['a timer', ['hasRef', 'unref']],
+  ['a message that is to be acknowledged', ['ack']],
+  ['a message that is to be acknowledged', ['acknowledge']],
+  ['a message that is to be answered', ['respond']],
   ['a query that is being built', ['getQuery', 'setParameters']],
   ['a thenable', ['then']],
 ];

@@ -83,6 +83,7 @@ const LIVE: Record<string, () => unknown> = {
   'shared memory': () => new SharedArrayBuffer(1),
   'a DataLoader': () => new DataLoader((keys: readonly number[]) => Promise.resolve(keys)),
   'a thenable': () => new Lazy(),
+  'a message that is acknowledged': () => ({ __proto__: { ack: () => undefined } }),
   'a query of knex': () => knex({ client: 'pg' })('a').select(),
   'a query of mongoose': () =>
     mongoose.model('A', new mongoose.Schema({ a: Number }), undefined, { overwriteModels: true }).find(),
@@ -220,59 +221,5 @@ describe('a call whose arguments live', () => {
     laboratory.call({ control: (...args: unknown[]) => args.length, candidate }, undefined, 'a', new PassThrough());
     await laboratory.settled();
     expect(laboratory.skipped.get('liveArguments')).toBe(1);
-  });
-});
-
-describe("the context of a microservice's message", () => {
-  class Channel extends EventEmitter {
-    readonly did: string[] = [];
-    ack() {
-      this.did.push('ack');
-    }
-    nack() {
-      this.did.push('nack');
-    }
-  }
-  class RmqContext {
-    constructor(private readonly args: [{ content: Buffer }, Channel, string]) {}
-    getArgs() {
-      return this.args;
-    }
-    getArgByIndex(index: number) {
-      return this.args[index];
-    }
-    getMessage() {
-      return this.args[0];
-    }
-    getChannelRef() {
-      return this.args[1];
-    }
-  }
-
-  it.each(MODES)('is of the same class and data to a candidate, and acknowledges nothing, in %s', async (mode) => {
-    const laboratory = new Laboratory();
-    const channel = new Channel();
-    const context = new RmqContext([{ content: Buffer.from('a') }, channel, 'pattern']);
-    const seen: unknown[] = [];
-    await laboratory.resultOf(
-      {
-        mode,
-        control: (given: RmqContext) => given.getChannelRef().ack(),
-        candidate: (given: RmqContext) => {
-          const ref = given.getChannelRef();
-          seen.push(
-            given !== context,
-            given instanceof RmqContext,
-            ref instanceof Channel,
-            given.getMessage().content.toString(),
-          );
-          ref.ack();
-          ref.nack();
-        },
-      },
-      undefined,
-      context,
-    );
-    expect([seen, channel.did]).toEqual([[true, true, true, 'a'], ['ack']]);
   });
 });
