@@ -18,9 +18,9 @@ export class CopyRest {
     return this.until > -Infinity && performance.now() < this.until;
   }
 
-  /** Takes what copying for a call has taken so far. */
+  /** Takes what copying for a call has taken so far. A rest is never made shorter. */
   note({ counted, limit }: CopyBudget): void {
     const excess = counted - limit;
-    if (excess > limit * TOLERANCE) this.until = performance.now() + REST * excess;
+    if (excess > limit * TOLERANCE) this.until = Math.max(this.until, performance.now() + REST * excess);
   }
 }
