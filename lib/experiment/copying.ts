@@ -224,7 +224,7 @@ export class Copying {
 
   private copyInstance(instance: object, prototype: object): object {
     if (this.isStrict) {
-      if (this.hides(prototype)) throw NO_DATA;
+      if (this.hides(prototype) || (this.mode === 'arguments' && this.classes.live.whatOf(instance) !== undefined)) throw NO_DATA;
       return this.copyRecord(instance, prototype);
     }
     if (this.mode !== 'value' && isMessageContext(instance)) return this.keep(instance, this.inert(instance));
@@ -264,11 +264,10 @@ export class Copying {
 
   /** Meets a key of a map or a member of a set, which are handed on if they may be: they are found by their identity. */
   private meetShared(value: unknown): void {
-    if (this.mode !== 'arguments' || this.isStrict) return;
-    this.refuse(
-      value,
-      this.classes.live.near(value, (parts) => this.pace.work(parts)),
-    );
+    if (this.mode !== 'arguments') return;
+    const what = this.classes.live.near(value, (parts) => this.pace.work(parts));
+    if (this.isStrict && what !== undefined) throw NO_DATA;
+    this.refuse(value, what);
   }
 
   /** Meets an instance that is handed on if it, and what it holds, may be. */

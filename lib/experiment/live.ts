@@ -69,30 +69,32 @@ export class LiveValues {
    * @returns what it is, for people, and undefined if nothing is
    */
   heldBy(instance: object, work: (parts: number) => void): What | undefined {
-    const own = this.whatOf(instance);
+    return this.of(instance, false, work);
+  }
+
+  /** What is live about a value, or about what it holds: as `heldBy`, but functions that lists and plain objects hold call back. */
+  near(value: unknown, work: (parts: number) => void): What | undefined {
+    if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
+    return isObject(value) ? this.of(value, !types.isProxy(value) && isContainer(value), work) : undefined;
+  }
+
+  private of(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+    const own = this.whatOf(value);
     if (own !== undefined) return own;
-    const held = this.among(instance, work);
+    const held = this.among(value, callsBack, work);
     return held && `an object that holds ${held}`;
   }
 
-  /** What is live about a value, or about what it holds directly. */
-  near(value: unknown, work: (parts: number) => void): What | undefined {
-    if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
-    if (!isObject(value)) return undefined;
-    const held = this.heldBy(value, work);
-    if (held !== undefined || !isContainer(value)) return held;
-    return partsOf(value).some(isCallback) ? 'an object that holds a function' : undefined;
-  }
-
   /** The nearest that is live. */
-  private among(instance: object, work: (parts: number) => void): What | undefined {
-    const holders = new Set([instance]);
+  private among(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+    const holders = new Set([value]);
     // A set gives what is added to it meanwhile, too.
     for (const holder of holders) {
       const parts = partsOf(holder);
       work(parts.length);
       for (const part of parts) {
-        if (!isObject(part) || types.isProxy(part)) continue;
+        if (callsBack && isCallback(part)) return 'a function';
+        if (!isObject(part) || (types.isProxy(part) && !callsBack)) continue;
         const what = this.whatOf(part);
         if (what !== undefined) return what;
         if (isContainer(part) && holders.size < HOLDERS) holders.add(part);
@@ -128,7 +130,6 @@ function isCallback(value: unknown): boolean {
 
 /** Whether an object is there for what it holds: a list, a map, a set, a plain object, also of a class that extends one of them. */
 function isContainer(value: object): boolean {
-  if (types.isProxy(value)) return false;
   const prototype = prototypeOf(value);
   return prototype === Object.prototype || prototype === null || Array.isArray(value) || types.isMap(value) || types.isSet(value);
 }
