@@ -1,6 +1,6 @@
 export { Candidate, type CandidateOptions } from './decorators/candidate.decorator.js';
 export { Experiment, type ExperimentDecorator, type ExperimentDecoratorOptions } from './decorators/experiment.decorator.js';
-export { StudiesModule, type StudiesModuleAsyncOptions } from './studies.module.js';
+export { StudiesModule, type StudiesModuleAsyncOptions } from './studies/studies.module.js';
 export type {
   CandidatePoolOptions,
   OnError,
@@ -9,19 +9,19 @@ export type {
   StudiesModuleOptions,
   StudiesOptions,
   StudiesOptionsFactory,
-} from './studies.options.js';
+} from './studies/studies.options.js';
 export type { AdminOptions } from './admin/admin.options.js';
-export type { ContextFork, ForkedCandidate } from './isolation/context.fork.js';
-export { ExperimentService, type RunNamedOptions, type RunOptions } from './experiment.service.js';
+export type { ContextFork, ForkedCandidate } from './isolation/forks/context-fork.js';
+export { ExperimentService, type RunNamedOptions, type RunOptions } from './studies/experiment.service.js';
 export { Publisher } from './publishing/publisher.js';
 export { LoggerPublisher } from './publishing/logger.publisher.js';
 export { ExperimentEntity } from './storage/experiment.entity.js';
-export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies.schema.js';
-export type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment.row.js';
-export type { ExperimentPage, ExperimentQuery } from './storage/experiment.query.js';
-export type { SkipReason } from './experiment/run.recorder.js';
+export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies/studies-schema.js';
+export type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment-row.js';
+export type { ExperimentPage, ExperimentQuery } from './storage/experiment-query.js';
+export type { SkipReason } from './experiment/run-recorder.js';
 export type { Difference } from './recording/differences/differences.js';
-export type { Interval } from './recording/statistics/wilson.js';
+export type { Interval } from './reports/statistics/wilson.js';
 export type {
   CandidateSummary,
   DifferenceKind,
@@ -30,18 +30,18 @@ export type {
   Percentiles,
   Readiness,
   Summary,
-} from './recording/summary.js';
-export { ChangeEntity } from './storage/history/change.entity.js';
-export { SampleEntity } from './recording/sample.entity.js';
-export { TallyEntity } from './recording/tally.entity.js';
-export { WriterEntity } from './recording/writer.entity.js';
-export type { Sample, SamplePage, SampleQuery } from './recording/sample.js';
-export type { ChangeOptions, ChangeRecord, HistoryPage, HistoryQuery } from './storage/history/change.record.js';
+} from './reports/summary.js';
+export { ChangeEntity } from './operations/history/change.entity.js';
+export { SampleEntity } from './recording/storage/recorded-result.entity.js';
+export { TallyEntity } from './recording/storage/tally.entity.js';
+export { WriterEntity } from './recording/storage/writer.entity.js';
+export type { Sample, SamplePage, SampleQuery } from './recording/storage/recorded-result.js';
+export type { ChangeOptions, ChangeRecord, HistoryPage, HistoryQuery } from './operations/history/change-record.js';
 export type { Guardrails } from './experiment/guardrails.js';
-export type { Halt } from './storage/halt.js';
-export { StudiesError, type StudiesErrorCode } from './experiment/errors.js';
+export type { Halt } from './operations/halt.js';
+export { StudiesError, type StudiesErrorCode } from './base/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
-export type { Context } from './experiment/context.js';
+export type { Context } from './experiment/experiment-context.js';
 export type { Current } from './experiment/current.js';
 export type { CandidateObservation, Observation, Outcome } from './experiment/observation.js';
 export type {
@@ -54,6 +54,6 @@ export type {
   Order,
   RunStart,
   ValueOf,
-} from './experiment/options.js';
-export type { Plain } from './experiment/plain.js';
+} from './experiment/experiment.options.js';
+export type { Plain } from './values/json-value.js';
 export { ExperimentResult } from './experiment/result.js';

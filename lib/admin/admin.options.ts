@@ -1,7 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { z } from 'zod';
 import { check } from '../experiment/validation.js';
-import { ClosedGuard } from './closed.guard.js';
+import { ClosedGuard } from './http/closed.guard.js';
 
 /**
  * Where the administration is served, and who may come in. Without `guards` or `public: true` nobody may.

@@ -17,22 +17,22 @@ import {
   VERSION_NEUTRAL,
   type Type,
 } from '@nestjs/common';
-import { StudiesError } from '../experiment/errors.js';
+import { StudiesError } from '../base/errors.js';
 import { check } from '../experiment/validation.js';
-import { ExperimentRecords } from '../recording/experiment.records.js';
-import { ExperimentCatalog } from '../storage/experiment.catalog.js';
-import type { ExperimentRow } from '../storage/experiment.row.js';
-import { ExperimentHistory } from '../storage/history/experiment.history.js';
-import { actorOf } from './actor.js';
-import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
+import { ExperimentRecords } from '../reports/experiment-results.js';
+import { ExperimentCatalog } from '../operations/experiment-catalog.js';
+import type { ExperimentRow } from '../storage/experiment-row.js';
+import { ExperimentHistory } from '../operations/history/experiment-history.js';
+import { actorOf } from './http/actor.js';
+import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
-import { changeResource, historyListSchema } from './history.schemas.js';
-import { listSchema, patchSchema, resourceOf } from './experiment.schemas.js';
-import type { HeaderResponse } from './header.response.js';
-import { entityTag, versionOf } from './if-match.js';
-import { openApiDocument } from './openapi.js';
-import { OriginGuard } from './origin.guard.js';
-import { PrivateInterceptor } from './private.interceptor.js';
+import { changeResource, historyListSchema } from './schemas/history.schemas.js';
+import { listSchema, patchSchema, resourceOf } from './schemas/experiment.schemas.js';
+import type { HeaderResponse } from './http/header-response.js';
+import { entityTag, versionOf } from './http/if-match.js';
+import { openApiDocument } from './openapi/openapi.js';
+import { OriginGuard } from './http/origin.guard.js';
+import { PrivateInterceptor } from './http/private.interceptor.js';
 
 /** Makes the controller of the administration: a class of its own for each module, since path and guards belong to the class. */
 export function createExperimentsController({ path, guards, actor }: AdminSettings): Type<unknown> {

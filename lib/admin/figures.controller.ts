@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Param, Query, UseGuards, UseInterceptors, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
-import { ExperimentFigures } from '../recording/experiment.figures.js';
-import { ExperimentPictures } from '../recording/experiment.pictures.js';
-import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
+import { ExperimentFigures } from '../reports/experiment-figures.js';
+import { ExperimentPictures } from '../reports/experiment-charts.js';
+import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
-import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './figures.schemas.js';
-import { PrivateInterceptor } from './private.interceptor.js';
+import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './schemas/figures.schemas.js';
+import { PrivateInterceptor } from './http/private.interceptor.js';
 
 /** Makes the controller of what is drawn and listed of results, for a module, as `createExperimentsController` that of the experiments. */
 export function createFiguresController({ path, guards }: AdminSettings): Type<unknown> {

@@ -16,16 +16,16 @@ import {
   type Type,
 } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
-import { ExperimentRecords } from '../recording/experiment.records.js';
-import { textOf } from '../recording/summary.text.js';
-import { prefersText } from './accept.js';
-import { actorOf } from './actor.js';
-import { AdminErrorsInterceptor } from './admin.errors.interceptor.js';
+import { ExperimentRecords } from '../reports/experiment-results.js';
+import { textOf } from '../reports/text/summary.text.js';
+import { prefersText } from './http/accept.js';
+import { actorOf } from './http/actor.js';
+import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
-import { vary, type HeaderResponse } from './header.response.js';
-import { OriginGuard } from './origin.guard.js';
-import { PrivateInterceptor } from './private.interceptor.js';
-import { resultListSchema, resultResource, summaryResource } from './result.schemas.js';
+import { vary, type HeaderResponse } from './http/header-response.js';
+import { OriginGuard } from './http/origin.guard.js';
+import { PrivateInterceptor } from './http/private.interceptor.js';
+import { resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
 
 /** Makes the controller of what was recorded, for a module, as `createExperimentsController` that of the experiments. */
 export function createResultsController({ path, guards, actor }: AdminSettings): Type<unknown> {

@@ -1,5 +1,5 @@
-import type { SummaryLike } from '../recording/summary.text.js';
-import type { DifferenceLike } from '../recording/text/difference.text.js';
+import type { SummaryLike } from '../reports/text/summary.text.js';
+import type { DifferenceLike } from '../reports/text/difference.text.js';
 
 /** JSON of which no more is known than that it is an object. */
 export type Item = Readonly<Record<string, unknown>>;

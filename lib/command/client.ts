@@ -1,4 +1,4 @@
-import type { SummaryLike } from '../recording/summary.text.js';
+import type { SummaryLike } from '../reports/text/summary.text.js';
 import { isItem, isResult, isSummary, type Item, type ResultLike } from './answers.js';
 import { misunderstood, refused, unreachable } from './failure.js';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { jsonLines, printable } from '../recording/text/printable.js';
+import { jsonLines, printable } from '../reports/text/printable.js';
 import { invocationOf, UsageError, type Invocation } from './arguments.js';
 import { Client } from './client.js';
 import { COMMANDS } from './commands.js';

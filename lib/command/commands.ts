@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { textOf } from '../recording/summary.text.js';
-import { printable } from '../recording/text/printable.js';
-import { dateOf } from '../recording/text/quantity.text.js';
+import { textOf } from '../reports/text/summary.text.js';
+import { printable } from '../reports/text/printable.js';
+import { dateOf } from '../reports/text/quantity.text.js';
 import type { ResultLike } from './answers.js';
 import type { CommandName } from './arguments.js';
 import type { Client } from './client.js';

@@ -1,5 +1,5 @@
-import { brief } from '../recording/text/printable.js';
-import { dateOf, timeText } from '../recording/text/quantity.text.js';
+import { brief } from '../reports/text/printable.js';
+import { dateOf, timeText } from '../reports/text/quantity.text.js';
 import type { Item } from './answers.js';
 import { periodText } from './period.text.js';
 

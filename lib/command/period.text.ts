@@ -1,4 +1,4 @@
-import { dateOf, timeText } from '../recording/text/quantity.text.js';
+import { dateOf, timeText } from '../reports/text/quantity.text.js';
 import type { Item } from './answers.js';
 
 /** When an experiment runs, if not always. */

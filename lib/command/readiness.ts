@@ -1,5 +1,5 @@
-import { STATES, type SummaryLike } from '../recording/summary.text.js';
-import { printable } from '../recording/text/printable.js';
+import { STATES, type SummaryLike } from '../reports/text/summary.text.js';
+import { printable } from '../reports/text/printable.js';
 
 type State = keyof typeof STATES;
 

@@ -1,6 +1,6 @@
-import { differenceText, sideLines } from '../recording/text/difference.text.js';
-import { brief, jsonLines } from '../recording/text/printable.js';
-import { dateOf, duration, timeText } from '../recording/text/quantity.text.js';
+import { differenceText, sideLines } from '../reports/text/difference.text.js';
+import { brief, jsonLines } from '../reports/text/printable.js';
+import { dateOf, duration, timeText } from '../reports/text/quantity.text.js';
 import { isItem, type Item, type ResultLike } from './answers.js';
 
 /** How many lines of a value, and of a stack, are printed. */

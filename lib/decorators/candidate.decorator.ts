@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CANDIDATE } from '../experiment/definition.js';
-import { StudiesError } from '../experiment/errors.js';
-import type { Context } from '../experiment/context.js';
+import { StudiesError } from '../base/errors.js';
+import type { Context } from '../experiment/experiment-context.js';
 import { check, nameSchema } from '../experiment/validation.js';
 import { addDecoratedCandidate } from './metadata.js';
 

@@ -1,11 +1,11 @@
 import { candidatesOf } from '../experiment/behaviours.js';
-import { StudiesError } from '../experiment/errors.js';
-import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/options.js';
+import { StudiesError } from '../base/errors.js';
+import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, nameSchema, optionShape } from '../experiment/validation.js';
 import { z } from 'zod';
 import { injectExperiments } from './injection.js';
 import { addDecoratedMethod, ownDecoratedMethodsOf } from './metadata.js';
-import { MethodDeclaration, whereOf } from './method.declaration.js';
+import { MethodDeclaration, whereOf } from './method-declaration.js';
 import { wrap } from './wrapper.js';
 
 /**

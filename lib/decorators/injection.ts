@@ -1,7 +1,7 @@
 import { Inject, Optional } from '@nestjs/common';
-import { ExperimentRegistry } from '../experiment/experiment.registry.js';
+import { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { ownDecoratedMethodsOf } from './metadata.js';
-import type { MethodDeclaration } from './method.declaration.js';
+import type { MethodDeclaration } from './method-declaration.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
 /** Lets Nest put the experiments of a class on each of its instances. Needed once for each class, however many methods it has. */

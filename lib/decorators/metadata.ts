@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import type { Context } from '../experiment/context.js';
-import type { MethodDeclaration } from './method.declaration.js';
+import type { Context } from '../experiment/experiment-context.js';
+import type { MethodDeclaration } from './method-declaration.js';
 
 /** A method that is a candidate of an experiment declared elsewhere. */
 export interface DecoratedCandidate {

@@ -1,6 +1,6 @@
 import { CONTROLLER_WATERMARK, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { StudiesError } from '../experiment/errors.js';
+import { StudiesError } from '../base/errors.js';
 
 /** Parameters with which a method answers by itself. The numbers mean something else to GraphQL, so they count for controllers. */
 const RESPONDING = new Map<string, string>([

@@ -1,6 +1,6 @@
 import { Script } from 'node:vm';
-import { Hidden } from '../experiment/hidden.js';
-import type { AnyFunction } from '../experiment/options.js';
+import { Hidden } from '../base/hidden.js';
+import type { AnyFunction } from '../experiment/experiment.options.js';
 
 /**
  * Makes what a decorated method runs. It is compiled once, and run for each method anew: V8 keeps what it learns of a function (where

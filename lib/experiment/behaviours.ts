@@ -1,7 +1,7 @@
 import { CANDIDATE, CONTROL, type CandidateDefinition } from './definition.js';
-import { StudiesError } from './errors.js';
-import { isObject } from './kinds.js';
-import type { AnyFunction } from './options.js';
+import { StudiesError } from '../base/errors.js';
+import { isObject } from '../values/kind-of.js';
+import type { AnyFunction } from './experiment.options.js';
 
 /** The behaviours of an experiment as code names them. */
 export interface Behaviours<Candidate> {

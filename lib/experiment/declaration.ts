@@ -1,4 +1,4 @@
-import type { ExperimentOptions } from './options.js';
+import type { ExperimentOptions } from './experiment.options.js';
 
 /** What an `@Experiment()` says, apart from any application. */
 export interface ExperimentDeclaration {

@@ -1,7 +1,7 @@
-import type { Context } from './context.js';
-import { IgnoredFields } from './ignored-fields.js';
-import type { ExperimentOptions } from './options.js';
-import { Redaction } from './redaction.js';
+import type { Context } from './experiment-context.js';
+import { IgnoredFields } from '../values/ignored-fields.js';
+import type { ExperimentOptions } from './experiment.options.js';
+import { Redaction } from '../values/redaction.js';
 
 /** The name of the control, unless an experiment without one names the behaviour whose value is returned. */
 export const CONTROL = 'control';

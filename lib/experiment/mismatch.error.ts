@@ -1,6 +1,6 @@
-import { StudiesError } from './errors.js';
+import { StudiesError } from '../base/errors.js';
 import type { Observation } from './observation.js';
-import type { Plain } from './plain.js';
+import type { Plain } from '../values/json-value.js';
 import type { ExperimentResult } from './result.js';
 
 /**

@@ -1,7 +1,7 @@
 import { plainContext, type CandidateObservation, type Observation } from './observation.js';
-import type { Context } from './context.js';
-import type { Plain } from './plain.js';
-import type { Redaction } from './redaction.js';
+import type { Context } from './experiment-context.js';
+import type { Plain } from '../values/json-value.js';
+import type { Redaction } from '../values/redaction.js';
 
 /** What a result is made of. */
 export interface ResultParts<Value = unknown> {

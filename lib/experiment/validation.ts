@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { StudiesError, type StudiesErrorCode } from './errors.js';
-import type { Context } from './context.js';
-import { fieldPathProblem } from './field-path.js';
-import type { AnyFunction, ExperimentOptions, Ignore, Order } from './options.js';
-import { redactPathProblem } from './redaction.js';
+import { StudiesError, type StudiesErrorCode } from '../base/errors.js';
+import type { Context } from './experiment-context.js';
+import { fieldPathProblem } from '../values/field-path.js';
+import type { AnyFunction, ExperimentOptions, Ignore, Order } from './experiment.options.js';
+import { redactPathProblem } from '../values/redaction.js';
 
 /** An experiment's name: it stands in addresses and in databases of many kinds. */
 export const nameSchema = z

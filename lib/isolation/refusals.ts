@@ -1,5 +1,5 @@
 import type { CurrentCandidate } from '../experiment/current.js';
-import { StudiesError } from '../experiment/errors.js';
+import { StudiesError } from '../base/errors.js';
 
 /** Makes the error of a statement that would have reached what a candidate's caller has begun or holds. Makes the run no evidence. */
 export function refusedToCaller(candidate: CurrentCandidate): StudiesError {

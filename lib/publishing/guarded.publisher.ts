@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { StudiesError } from '../experiment/errors.js';
-import type { ExperimentRegistry } from '../experiment/experiment.registry.js';
-import { isThenable } from '../experiment/guards.js';
-import type { Operation } from '../experiment/options.js';
+import { StudiesError } from '../base/errors.js';
+import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
+import { isThenable } from '../base/user-function.js';
+import type { Operation } from '../experiment/experiment.options.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Publisher } from './publisher.js';
 import { weightOf } from './weight.js';

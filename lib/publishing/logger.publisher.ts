@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ExperimentResult } from '../experiment/result.js';
-import { ByteRate } from './byte.rate.js';
-import { observationLine } from './observation.line.js';
+import { ByteRate } from '../base/byte-rate.js';
+import { observationLine } from './observation-line.js';
 import { Publisher } from './publisher.js';
 
 /** Bytes per second, on average and at once, of results that match, and of those that don't. */

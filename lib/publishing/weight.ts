@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { propertyOf } from '../experiment/kinds.js';
+import { propertyOf } from '../values/kind-of.js';
 import type { Observation } from '../experiment/observation.js';
 import type { ExperimentResult } from '../experiment/result.js';
 

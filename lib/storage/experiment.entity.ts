@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { asList, asNumber, asRecord, asTime } from './columns.js';
+import { asList, asNumber, asRecord, asTime } from '../database/columns.js';
 import type { Guardrails } from '../experiment/guardrails.js';
-import { EXPERIMENT_TABLE, MYSQL_ENGINE } from './tables.js';
+import { EXPERIMENT_TABLE, MYSQL_ENGINE } from '../database/tables.js';
 
 /**
  * An experiment's row.

@@ -1,6 +1,6 @@
-import type { MaybePromise } from '../experiment/maybe-promise.js';
-import type { TableNames } from './tables.js';
-import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+import type { MaybePromise } from '../base/maybe-promise.js';
+import type { TableNames } from '../database/tables.js';
+import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment-row.js';
 
 /** An experiment, and what it is at: another text after each change that operators make. */
 export interface ExperimentStamp {

@@ -1,8 +1,8 @@
-import type { MaybePromise } from '../experiment/maybe-promise.js';
-import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment.row.js';
+import type { MaybePromise } from '../base/maybe-promise.js';
+import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment-row.js';
 import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
-import { inTime } from './in-time.js';
-import { Statements } from './statements.js';
+import { inTime } from '../database/storage-timeout.js';
+import { Statements } from '../database/statements.js';
 
 /** A storage whose answers come in time or are failures. What only this library asks for it asks no more while an answer is owed. */
 export class LimitedStorage extends ExperimentStorage {

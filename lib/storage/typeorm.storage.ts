@@ -1,13 +1,13 @@
 import { In, type FindOptionsWhere } from 'typeorm';
-import { StudiesError } from '../experiment/errors.js';
-import { chunksOf } from './chunks.js';
-import { numberOf, type RawNumber } from './columns.js';
+import { StudiesError } from '../base/errors.js';
+import { chunksOf } from '../base/chunks.js';
+import { numberOf, type RawNumber } from '../database/columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
-import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment.row.js';
+import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
-import type { OwnDatabase } from './own.database.js';
-import { tableNamesOf } from './table.names.js';
-import type { TableNames } from './tables.js';
+import type { OwnDatabase } from '../database/own-database.js';
+import { tableNamesOf } from '../database/table-names.js';
+import type { TableNames } from '../database/tables.js';
 
 /** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
 const NEW = 1_000;

@@ -1,16 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
 import { NO_GUARDRAILS } from '../experiment/guardrails.js';
-import { NO_LIMITS } from '../experiment/process.limits.js';
+import { NO_LIMITS } from '../experiment/process-limits.js';
 import { check, percentSchema } from '../experiment/validation.js';
 import { Publisher } from '../publishing/publisher.js';
-import { MemoryRecordStorage } from '../recording/memory.record.storage.js';
-import { SilentFeed } from '../storage/change.feed.js';
-import { MemoryHistoryStorage } from '../storage/history/history.storage.js';
+import { MemoryRecordStorage } from '../recording/storage/memory/memory-record.storage.js';
+import { SilentFeed } from '../sync/change-feed.js';
+import { MemoryHistoryStorage } from '../operations/history/history.storage.js';
 import { MemoryStorage } from '../storage/memory.storage.js';
-import { studiesCore } from '../studies.core.js';
-import { requireOptions, settingsOf, type StudiesExtras, type StudiesOptions } from '../studies.options.js';
-import { fixedClock } from './fixed.clock.js';
+import { studiesCore } from '../studies/studies.core.js';
+import { requireOptions, settingsOf, type StudiesExtras, type StudiesOptions } from '../studies/studies.options.js';
+import { fixedClock } from './fixed-clock.js';
 import { RecordingPublisher } from './recording.publisher.js';
 
 /**

@@ -1,4 +1,4 @@
-import { fieldPath, stepText, type Step } from '../../lib/experiment/field-path.js';
+import { fieldPath, stepText, type Step } from '../../lib/values/field-path.js';
 import type { FieldDifference } from '../api/summary.js';
 
 /** A place in the values, with what differs there and below. */

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { fieldPathProblem } from '../../lib/experiment/field-path.js';
+import { fieldPathProblem } from '../../lib/values/field-path.js';
 import type { Experiment } from '../api/experiment.js';
 import type { Changing } from '../experiment/use.changing.js';
 import { Seen } from '../parts/seen.js';

@@ -1,4 +1,4 @@
-import { fieldPath, type Step } from '../../lib/experiment/field-path.js';
+import { fieldPath, type Step } from '../../lib/values/field-path.js';
 
 /** The first of the paths that are left out which covers a place: itself, or one above it. */
 export function coverOf(path: string, ignorePaths: readonly string[]): string | undefined {

@@ -1,7 +1,7 @@
-import { duration, number, share, significant } from '../../lib/recording/text/quantity.text.js';
+import { duration, number, share, significant } from '../../lib/reports/text/quantity.text.js';
 import type { Interval } from '../api/summary.js';
 
-export { counted, duration, inWords, number, share, significant } from '../../lib/recording/text/quantity.text.js';
+export { counted, duration, inWords, number, share, significant } from '../../lib/reports/text/quantity.text.js';
 
 /** Stands where there is no figure. */
 export const NONE = '–';

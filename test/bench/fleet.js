@@ -1,8 +1,8 @@
-import { GuardrailWatches } from '../../dist/experiment/guardrail.watches.js';
-import { ExperimentBook } from '../../dist/recording/experiment.book.js';
-import { MemoryTallyStorage } from '../../dist/recording/memory.tally.storage.js';
-import { SharedEvidence } from '../../dist/recording/shared.evidence.js';
-import { Statements } from '../../dist/storage/statements.js';
+import { GuardrailWatches } from '../../dist/experiment/admission/guardrail-watches.js';
+import { ExperimentBook } from '../../dist/recording/writing/tally-buffer.js';
+import { MemoryTallyStorage } from '../../dist/recording/storage/memory/memory-tally.storage.js';
+import { SharedEvidence } from '../../dist/recording/writing/shared-evidence.js';
+import { Statements } from '../../dist/database/statements.js';
 import { chance } from '../support/chance.js';
 
 const OF = { experimentId: 1, epoch: 0 };

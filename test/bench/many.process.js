@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Experiment, ExperimentService } from 'nestjs-studies';
-import { ExperimentView } from '../../dist/storage/experiment.view.js';
+import { ExperimentView } from '../../dist/sync/experiment-cache.js';
 import { moduleWith, QUIET } from './application.js';
 import { decorate } from './decorate.js';
 

@@ -6,8 +6,8 @@
  */
 import { NestFactory } from '@nestjs/core';
 import { ExperimentService } from 'nestjs-studies';
-import { ExperimentView } from '../../dist/storage/experiment.view.js';
-import { Recorder } from '../../dist/recording/recorder.js';
+import { ExperimentView } from '../../dist/sync/experiment-cache.js';
+import { Recorder } from '../../dist/recording/writing/recorder.js';
 import { moduleWith, QUIET } from './application.js';
 import { withPostgres } from './database.js';
 import { table } from './report.js';

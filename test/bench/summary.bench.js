@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { ExperimentService } from 'nestjs-studies';
 import { AbstractLogger } from 'typeorm';
-import { RecordStorage } from '../../dist/recording/record.storage.js';
+import { RecordStorage } from '../../dist/recording/storage/record.storage.js';
 import { ExperimentStorage } from '../../dist/storage/experiment.storage.js';
 import { moduleWith, QUIET } from './application.js';
 import { withPostgres } from './database.js';

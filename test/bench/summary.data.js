@@ -1,8 +1,8 @@
-import { EXPERIMENT_ITSELF } from '../../dist/recording/experiment.book.js';
-import { newSortableId } from '../../dist/storage/sortable.id.js';
-import { Tally } from '../../dist/recording/tally.js';
-import { ALL_WRITERS } from '../../dist/recording/tally.storage.js';
-import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../../dist/recording/tier.js';
+import { EXPERIMENT_ITSELF } from '../../dist/recording/writing/tally-buffer.js';
+import { newSortableId } from '../../dist/base/sortable-id.js';
+import { Tally } from '../../dist/recording/tallies/tally.js';
+import { ALL_WRITERS } from '../../dist/recording/storage/tally.storage.js';
+import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../../dist/recording/tallies/tier.js';
 
 const HOURS = 90 * 24;
 const RUNS_AN_HOUR = 10_000_000 / HOURS;

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { TypeOrmSampleStorage } from '../../lib/recording/typeorm.sample.storage.js';
+import { TypeOrmSampleStorage } from '../../lib/recording/storage/typeorm/typeorm-recorded-result.storage.js';
 import { deferred } from '../support/deferred.js';
 import { anOperator } from './support/browser.js';
 import { eventually } from './support/eventually.js';

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from '../../lib/studies.schema.js';
+import { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from '../../lib/studies/studies-schema.js';
 
 /** A database that the contract is run on. */
 export interface Database {

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ChangeRecord } from '../../lib/storage/history/change.record.js';
-import { HistoryStorage, MemoryHistoryStorage } from '../../lib/storage/history/history.storage.js';
-import { TypeOrmHistoryStorage } from '../../lib/storage/history/typeorm.history.storage.js';
-import { newSortableId } from '../../lib/storage/sortable.id.js';
-import { OwnDatabase } from '../../lib/storage/own.database.js';
+import type { ChangeRecord } from '../../lib/operations/history/change-record.js';
+import { HistoryStorage, MemoryHistoryStorage } from '../../lib/operations/history/history.storage.js';
+import { TypeOrmHistoryStorage } from '../../lib/operations/history/typeorm-history.storage.js';
+import { newSortableId } from '../../lib/base/sortable-id.js';
+import { OwnDatabase } from '../../lib/database/own-database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('history_');

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
-import { OwnDatabase } from '../../lib/storage/own.database.js';
+import { OwnDatabase } from '../../lib/database/own-database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('migrations_');

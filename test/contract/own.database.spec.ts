@@ -1,8 +1,8 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TypeOrmRecordStorage } from '../../lib/recording/typeorm.record.storage.js';
-import { TypeOrmHistoryStorage } from '../../lib/storage/history/typeorm.history.storage.js';
-import { OwnDatabase } from '../../lib/storage/own.database.js';
+import { TypeOrmRecordStorage } from '../../lib/recording/storage/typeorm/typeorm-record.storage.js';
+import { TypeOrmHistoryStorage } from '../../lib/operations/history/typeorm-history.storage.js';
+import { OwnDatabase } from '../../lib/database/own-database.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { databasesFor, emptied, removed } from './databases.js';
 import { pause } from '../support/failing.js';

@@ -1,11 +1,11 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
-import { TypeOrmRecordStorage } from '../../lib/recording/typeorm.record.storage.js';
-import { MemoryHistoryStorage } from '../../lib/storage/history/history.storage.js';
-import { TypeOrmHistoryStorage } from '../../lib/storage/history/typeorm.history.storage.js';
+import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
+import { TypeOrmRecordStorage } from '../../lib/recording/storage/typeorm/typeorm-record.storage.js';
+import { MemoryHistoryStorage } from '../../lib/operations/history/history.storage.js';
+import { TypeOrmHistoryStorage } from '../../lib/operations/history/typeorm-history.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
-import { OwnDatabase } from '../../lib/storage/own.database.js';
+import { OwnDatabase } from '../../lib/database/own-database.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { databasesFor } from './databases.js';
 import { lifeIn, type Storages } from './life.js';

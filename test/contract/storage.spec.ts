@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentSettings } from '../../lib/storage/experiment.row.js';
+import type { ExperimentSettings } from '../../lib/storage/experiment-row.js';
 import type { ExperimentStorage } from '../../lib/storage/experiment.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
-import { OwnDatabase } from '../../lib/storage/own.database.js';
+import { OwnDatabase } from '../../lib/database/own-database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
 const databases = await databasesFor('contract_');

@@ -2,7 +2,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { STUDIES_MIGRATIONS } from '../../lib/index.js';
-import { TypeOrmTallyStorage } from '../../lib/recording/typeorm.tally.storage.js';
+import { TypeOrmTallyStorage } from '../../lib/recording/storage/typeorm/typeorm-tally.storage.js';
 import { databasesFor, emptied, removed } from '../contract/databases.js';
 import { anApp, type RunningApp } from '../support/app.js';
 import { databaseFile } from '../support/files.js';

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { ExperimentService, Publisher, type ExperimentResult } from 'nestjs-studies';
 import { RecordingPublisher } from 'nestjs-studies/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventLoopGauge } from '../../lib/experiment/event-loop.js';
+import { EventLoopGauge } from '../../lib/experiment/admission/event-loop.js';
 import { AppModule } from '../../sample/01-city-search/src/app.module.js';
 import { CITY_SEARCH } from '../../sample/01-city-search/src/cities/cities.controller.js';
 import { LIMIT, loadCities, type City } from '../../sample/01-city-search/src/cities/city.js';

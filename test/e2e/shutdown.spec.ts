@@ -188,7 +188,7 @@ describe('the end of an application', () => {
     rates.stuck();
     await vi.waitFor(() => expect(app.results.runs('rates')).toBe(1));
     expect(await timers.pending()).toEqual(
-      expect.arrayContaining(['lib/storage/experiment.view.ts', 'lib/experiment/candidate.ts', 'lib/experiment/event-loop.ts']),
+      expect.arrayContaining(['lib/sync/experiment-cache.ts', 'lib/experiment/run/candidate-call.ts', 'lib/experiment/admission/event-loop.ts']),
     );
     await app.close();
 
@@ -200,7 +200,7 @@ describe('the end of an application', () => {
     const timers = watchedTimers();
     const app = await anApp().providers(Rates).start();
 
-    expect((await timers.pending()).sort()).toEqual(['lib/storage/experiment.view.ts', 'lib/storage/presence.ts']);
+    expect((await timers.pending()).sort()).toEqual(['lib/sync/experiment-cache.ts', 'lib/sync/heartbeat.ts']);
     await app.close();
 
     expect(await timers.pending()).toEqual([]);
@@ -227,10 +227,10 @@ describe('the end of an application', () => {
     app.provider(Rates).stuck();
     await vi.waitFor(async () => {
       expect((await timers.pending()).sort()).toEqual([
-        'lib/experiment/candidate.ts',
-        'lib/experiment/event-loop.ts',
-        'lib/storage/experiment.view.ts',
-        'lib/storage/presence.ts',
+        'lib/experiment/run/candidate-call.ts',
+        'lib/experiment/admission/event-loop.ts',
+        'lib/sync/experiment-cache.ts',
+        'lib/sync/heartbeat.ts',
       ]);
     });
 

@@ -1,7 +1,7 @@
 import knex from 'knex';
 import mongoose from 'mongoose';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import type { ExperimentOptions } from '../../lib/experiment/options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from '../unit/harness.js';
 
 const database = knex({ client: 'pg', connection: 'postgres://postgres@127.0.0.1:5432/test', pool: { min: 0, max: 1 } });

@@ -216,7 +216,7 @@ describe.each([
   });
 
   it('can be entered nowhere else', async () => {
-    const inner = ['dist/index.js', 'dist/index', 'dist/studies.schema.js', 'lib/index.ts', 'testing/index.js'];
+    const inner = ['dist/index.js', 'dist/index', 'dist/studies/studies-schema.js', 'lib/index.ts', 'testing/index.js'];
     const specifiers = inner.map((path) => `nestjs-studies/${path}`);
     const { printed } = await consumer.run('dist/entrances.js', ...specifiers);
     const closed = { imported: 'ERR_PACKAGE_PATH_NOT_EXPORTED', required: 'ERR_PACKAGE_PATH_NOT_EXPORTED' };

@@ -13,7 +13,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { afterEach } from 'vitest';
-import { PageFiles } from '../../lib/admin/page/page.files.js';
+import { PageFiles } from '../../lib/admin/page/page-files.js';
 import { ExperimentService, STUDIES_MIGRATIONS, StudiesModule, type StudiesModuleOptions } from '../../lib/index.js';
 import { RecordingPublisher, StudiesTestingModule, type StudiesTestingOptions } from '../../lib/testing/index.js';
 

@@ -1,11 +1,11 @@
-import { GuardrailWatches } from '../../lib/experiment/guardrail.watches.js';
+import { GuardrailWatches } from '../../lib/experiment/admission/guardrail-watches.js';
 import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { Outcome } from '../../lib/experiment/observation.js';
-import { ExperimentBook } from '../../lib/recording/experiment.book.js';
-import { MemoryTallyStorage } from '../../lib/recording/memory.tally.storage.js';
-import type { Recorded } from '../../lib/recording/record.storage.js';
-import { SharedEvidence } from '../../lib/recording/shared.evidence.js';
-import { Statements } from '../../lib/storage/statements.js';
+import { ExperimentBook } from '../../lib/recording/writing/tally-buffer.js';
+import { MemoryTallyStorage } from '../../lib/recording/storage/memory/memory-tally.storage.js';
+import type { Recorded } from '../../lib/recording/storage/record.storage.js';
+import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
+import { Statements } from '../../lib/database/statements.js';
 import { observed } from './recording.js';
 
 const OF: Recorded = { experimentId: 1, epoch: 0 };

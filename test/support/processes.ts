@@ -1,15 +1,15 @@
 import { afterEach, vi } from 'vitest';
-import { SilentFeed } from '../../lib/storage/change.feed.js';
-import { ExperimentCatalog } from '../../lib/storage/experiment.catalog.js';
-import type { ExperimentRow, ExperimentSettings, RunTimes } from '../../lib/storage/experiment.row.js';
+import { SilentFeed } from '../../lib/sync/change-feed.js';
+import { ExperimentCatalog } from '../../lib/operations/experiment-catalog.js';
+import type { ExperimentRow, ExperimentSettings, RunTimes } from '../../lib/storage/experiment-row.js';
 import { ExperimentStorage, type ExperimentStamp } from '../../lib/storage/experiment.storage.js';
-import { ExperimentView } from '../../lib/storage/experiment.view.js';
-import { ExperimentHistory } from '../../lib/storage/history/experiment.history.js';
-import { MemoryHistoryStorage } from '../../lib/storage/history/history.storage.js';
+import { ExperimentView } from '../../lib/sync/experiment-cache.js';
+import { ExperimentHistory } from '../../lib/operations/history/experiment-history.js';
+import { MemoryHistoryStorage } from '../../lib/operations/history/history.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
-import { StorageHealth } from '../../lib/storage/storage.health.js';
-import { TurningOff } from '../../lib/storage/turning.off.js';
-import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
+import { StorageHealth } from '../../lib/database/storage-health.js';
+import { TurningOff } from '../../lib/operations/turning-off.js';
+import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
 
 /** ms between two looks at what is stored. */
 export const INTERVAL = 1_000;

@@ -1,16 +1,16 @@
-import { OwnContext } from '../../lib/experiment/own.context.js';
+import { OwnContext } from '../../lib/base/own-context.js';
 import { resolveOptions, type ResolvedOptions } from '../../lib/experiment/definition.js';
 import { observationOf, type CandidateObservation, type Execution, type Outcome } from '../../lib/experiment/observation.js';
 import { ExperimentResult } from '../../lib/experiment/result.js';
-import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
-import { RecordStorage } from '../../lib/recording/record.storage.js';
-import { Recorder, type RecorderSettings } from '../../lib/recording/recorder.js';
-import { SharedEvidence } from '../../lib/recording/shared.evidence.js';
-import { Tidier } from '../../lib/recording/tidier.js';
-import { WritingPlace } from '../../lib/recording/writing.place.js';
-import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment.row.js';
-import { Statements } from '../../lib/storage/statements.js';
-import { StorageHealth } from '../../lib/storage/storage.health.js';
+import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
+import { RecordStorage } from '../../lib/recording/storage/record.storage.js';
+import { Recorder, type RecorderSettings } from '../../lib/recording/writing/recorder.js';
+import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
+import { Tidier } from '../../lib/recording/writing/retention.js';
+import { WritingPlace } from '../../lib/recording/writing/writer-lease.js';
+import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment-row.js';
+import { Statements } from '../../lib/database/statements.js';
+import { StorageHealth } from '../../lib/database/storage-health.js';
 
 /** A stored experiment. */
 export function experimentRow(changes: Partial<ExperimentRow> = {}): ExperimentRow {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { experimentSchema, pageSchema, patchSchema, turnedOffSchema } from '../../lib/admin/experiment.schemas.js';
-import type { durationsSchema, figuresListSchema, timelineSchema } from '../../lib/admin/figures.schemas.js';
-import type { changeRecordSchema } from '../../lib/admin/history.schemas.js';
-import type { resultSchema, summarySchema } from '../../lib/admin/result.schemas.js';
+import type { experimentSchema, pageSchema, patchSchema, turnedOffSchema } from '../../lib/admin/schemas/experiment.schemas.js';
+import type { durationsSchema, figuresListSchema, timelineSchema } from '../../lib/admin/schemas/figures.schemas.js';
+import type { changeRecordSchema } from '../../lib/admin/schemas/history.schemas.js';
+import type { resultSchema, summarySchema } from '../../lib/admin/schemas/result.schemas.js';
 import type { ChangeRecord } from '../../page/api/change.record.js';
 import type { Durations } from '../../page/api/durations.js';
 import type { Change, Experiment } from '../../page/api/experiment.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptsGzip, prefersText } from '../../lib/admin/accept.js';
+import { acceptsGzip, prefersText } from '../../lib/admin/http/accept.js';
 
 describe('a request', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { lastValueFrom, throwError } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { AdminErrorsInterceptor } from '../../lib/admin/admin.errors.interceptor.js';
-import { StudiesError, type StudiesErrorCode } from '../../lib/experiment/errors.js';
+import { AdminErrorsInterceptor } from '../../lib/admin/http/admin-errors.interceptor.js';
+import { StudiesError, type StudiesErrorCode } from '../../lib/base/errors.js';
 
 afterEach(() => vi.restoreAllMocks());
 

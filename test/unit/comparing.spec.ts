@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Comparing } from '../../lib/experiment/comparing/comparing.js';
-import type { Equality } from '../../lib/experiment/comparing/equality.js';
-import { LeftOut } from '../../lib/experiment/comparing/left-out.js';
-import { LONG } from '../../lib/experiment/comparing/texts.js';
-import { IgnoredFields } from '../../lib/experiment/ignored-fields.js';
-import { without } from '../../lib/experiment/pruning.js';
+import { Comparing } from '../../lib/comparing/comparing.js';
+import type { Equality } from '../../lib/comparing/equality.js';
+import { LeftOut } from '../../lib/comparing/left-out.js';
+import { LONG } from '../../lib/comparing/texts.js';
+import { IgnoredFields } from '../../lib/values/ignored-fields.js';
+import { without } from '../../lib/values/omit-fields.js';
 
 /** Compares to the end, in pieces of so many steps. */
 function compared(one: unknown, other: unknown, { piece = 512, paths = [] as string[], most = 1e7 } = {}) {

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Copier } from '../../lib/experiment/copier.js';
-import { CopyBudget } from '../../lib/experiment/copy.budget.js';
+import { Copier } from '../../lib/values/copying/copier.js';
+import { CopyBudget } from '../../lib/values/copying/copy-budget.js';
 
 const copyBy = <Value>(copier: Copier, value: Value): Value => {
   const copied = copier.copy(value, new CopyBudget(10_000));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CopyBudget } from '../../lib/experiment/copy.budget.js';
-import { CopyRest } from '../../lib/experiment/copy.rest.js';
+import { CopyBudget } from '../../lib/values/copying/copy-budget.js';
+import { CopyRest } from '../../lib/values/copying/copy-rest.js';
 
 /** ms of the budget of a call. */
 const LIMIT = 1;

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { withoutEntities, type Identify } from '../../lib/experiment/default-cleaner.js';
+import { withoutEntities, type Identify } from '../../lib/values/default-cleaner.js';
 import { Laboratory, type Given } from './harness.js';
 
 class Entity {

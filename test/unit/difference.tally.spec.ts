@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Plain } from '../../lib/experiment/plain.js';
-import { DifferenceTally, type DifferenceContent } from '../../lib/recording/difference.tally.js';
+import type { Plain } from '../../lib/values/json-value.js';
+import { DifferenceTally, type DifferenceContent } from '../../lib/recording/tallies/difference-tally.js';
 import { differencesBetween, type Difference } from '../../lib/recording/differences/differences.js';
 
 const differing = (...paths: string[]): Difference[] => paths.map((path) => ({ path, kind: 'value', control: 1, candidate: 2 }));

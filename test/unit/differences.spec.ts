@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Plain } from '../../lib/experiment/plain.js';
+import type { Plain } from '../../lib/values/json-value.js';
 import { differencesBetween } from '../../lib/recording/differences/differences.js';
 
 /** The differences as `kind path`. */

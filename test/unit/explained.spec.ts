@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import { observationOf } from '../../lib/experiment/observation.js';
-import type { ExperimentOptions } from '../../lib/experiment/options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
 import { differencesOf } from '../../lib/recording/differences/examine.js';
 
 /** The paths in which two values are told to differ. */

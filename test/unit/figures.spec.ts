@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addedUp } from '../../lib/recording/added-up.js';
-import { EXPERIMENT_ITSELF } from '../../lib/recording/experiment.book.js';
-import { ExperimentFigures } from '../../lib/recording/experiment.figures.js';
-import { figuresOf, lastHourFrom, lastHourOf, resultsOf } from '../../lib/recording/figures.js';
-import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
-import { summarise } from '../../lib/recording/summarise.js';
-import { Tally } from '../../lib/recording/tally.js';
-import { MINUTE } from '../../lib/recording/tier.js';
-import { ExperimentCatalog } from '../../lib/storage/experiment.catalog.js';
-import type { ExperimentRow } from '../../lib/storage/experiment.row.js';
+import { addedUp } from '../../lib/recording/tallies/sum-tallies.js';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/writing/tally-buffer.js';
+import { ExperimentFigures } from '../../lib/reports/experiment-figures.js';
+import { figuresOf, lastHourFrom, lastHourOf, resultsOf } from '../../lib/reports/figures.js';
+import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
+import { summarise } from '../../lib/reports/summarise.js';
+import { Tally } from '../../lib/recording/tallies/tally.js';
+import { MINUTE } from '../../lib/recording/tallies/tier.js';
+import { ExperimentCatalog } from '../../lib/operations/experiment-catalog.js';
+import type { ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { experimentRow } from '../support/recording.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetAll } from '../../lib/recording/forgetful.js';
+import { forgetAll } from '../../lib/recording/storage/purgeable.js';
 
 describe('forgetting by and by', () => {
   it('goes on until nothing is left, and lets others have a turn after each step', async () => {

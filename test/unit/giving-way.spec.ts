@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { EventLoopGauge } from '../../lib/experiment/event-loop.js';
+import { EventLoopGauge } from '../../lib/experiment/admission/event-loop.js';
 import { deferred } from '../support/deferred.js';
 import { Laboratory } from './harness.js';
 

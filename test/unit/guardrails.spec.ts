@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { CurrentCandidate } from '../../lib/experiment/current.js';
 import { NO_GUARDRAILS, type Guardrails } from '../../lib/experiment/guardrails.js';
-import { GuardrailWatch, type OthersRuns, type Watched } from '../../lib/experiment/guardrail.watch.js';
+import { GuardrailWatch, type OthersRuns, type Watched } from '../../lib/experiment/admission/guardrail-watch.js';
 import { chance, lognormal } from '../support/chance.js';
 import { Laboratory } from './harness.js';
 

@@ -1,18 +1,18 @@
 import { afterEach } from 'vitest';
-import type { Clock } from '../../lib/experiment/clock.js';
+import type { Clock } from '../../lib/base/clock.js';
 import { partsOf } from '../../lib/experiment/behaviours.js';
-import { callControl } from '../../lib/experiment/call-control.js';
-import type { Identify } from '../../lib/experiment/default-cleaner.js';
-import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
-import type { OperatorSettings } from '../../lib/experiment/experiment.runner.js';
+import { callControl } from '../../lib/experiment/run/call-control.js';
+import type { Identify } from '../../lib/values/default-cleaner.js';
+import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
+import type { OperatorSettings } from '../../lib/experiment/run/experiment-runner.js';
 import type { Guardrails } from '../../lib/experiment/guardrails.js';
-import type { ProcessLimits } from '../../lib/experiment/process.limits.js';
-import type { Gate } from '../../lib/experiment/sampler.js';
-import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/options.js';
-import { LateErrors } from '../../lib/isolation/late.errors.js';
+import type { ProcessLimits } from '../../lib/experiment/process-limits.js';
+import type { Gate } from '../../lib/experiment/admission/sampler.js';
+import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/experiment.options.js';
+import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
-import { NO_RECORDER, type SkipReason } from '../../lib/experiment/run.recorder.js';
+import { NO_RECORDER, type SkipReason } from '../../lib/experiment/run-recorder.js';
 
 export interface Failure {
   readonly operation: Operation;

@@ -1,8 +1,8 @@
 import { PassThrough, Readable } from 'node:stream';
 import { connectable, defer, lastValueFrom, Observable, of, range, take } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
-import { ErrorReporter } from '../../lib/studies.reporter.js';
+import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
+import { ErrorReporter } from '../../lib/studies/studies-reporter.js';
 import { Laboratory } from './harness.js';
 
 const strays: unknown[] = [];

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import { fieldPath, fieldPathProblem, stepText } from '../../lib/experiment/field-path.js';
-import { IgnoredFields } from '../../lib/experiment/ignored-fields.js';
-import { toPlain } from '../../lib/experiment/plain.js';
-import { pruned, without } from '../../lib/experiment/pruning.js';
+import { fieldPath, fieldPathProblem, stepText } from '../../lib/values/field-path.js';
+import { IgnoredFields } from '../../lib/values/ignored-fields.js';
+import { toPlain } from '../../lib/values/json-value.js';
+import { pruned, without } from '../../lib/values/omit-fields.js';
 import { check, optionsSchema } from '../../lib/experiment/validation.js';
 import { differencesBetween } from '../../lib/recording/differences/differences.js';
-import { changed } from '../../lib/storage/experiment.change.js';
-import { MEASURE, type ExperimentRow } from '../../lib/storage/experiment.row.js';
+import { changed } from '../../lib/operations/experiment-change.js';
+import { MEASURE, type ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { Laboratory, type Given } from './harness.js';
 
 const left = (value: unknown, ...paths: string[]) => {

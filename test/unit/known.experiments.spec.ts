@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knownOf, rowOf, type KnownExperiment } from '../../lib/storage/known.experiment.js';
-import { KnownExperiments } from '../../lib/storage/known.experiments.js';
+import { knownOf, rowOf, type KnownExperiment } from '../../lib/sync/known-experiment.js';
+import { KnownExperiments } from '../../lib/sync/known-experiments.js';
 import { experimentRow } from '../support/recording.js';
 
 const versionOf = (id: number, version: number, epoch = 0): KnownExperiment =>

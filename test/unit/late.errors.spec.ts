@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CurrentCandidate } from '../../lib/experiment/current.js';
-import type { AnyFunction, Mode } from '../../lib/experiment/options.js';
+import type { AnyFunction, Mode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
 
 const error = new RangeError('of the candidate');

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { ContextualProperty } from '../../lib/isolation/contextual.property.js';
+import { ContextualProperty } from '../../lib/isolation/late/contextual-property.js';
 import { Laboratory } from './harness.js';
 
 setFlagsFromString('--expose-gc');

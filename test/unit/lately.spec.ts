@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lately } from '../../lib/recording/lately.js';
+import { Lately } from '../../lib/reports/answer-cache.js';
 
 /** What makes answers, on a clock of its own. */
 class Maker {

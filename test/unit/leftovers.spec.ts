@@ -9,9 +9,9 @@ import { StreamableFile } from '@nestjs/common';
 import fc from 'fast-check';
 import { concat, of } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Leftovers } from '../../lib/experiment/leftovers.js';
-import { addReached, holdsSingleUse, singleUsesIn } from '../../lib/experiment/single-use.js';
-import { hasRunnerWithin } from '../../lib/isolation/held.runner.js';
+import { Leftovers } from '../../lib/values/leftovers.js';
+import { addReached, holdsSingleUse, singleUsesIn } from '../../lib/values/single-use.js';
+import { hasRunnerWithin } from '../../lib/isolation/held-runner.js';
 import { Laboratory } from './harness.js';
 
 const strays: unknown[] = [];

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import DataLoader from 'dataloader';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { StudiesError } from '../../lib/experiment/errors.js';
+import type { StudiesError } from '../../lib/base/errors.js';
 import { Laboratory } from './harness.js';
 
 const MODES = ['shadow', 'parallel', 'serial'] as const;

@@ -9,7 +9,7 @@ import mongoose from 'mongoose';
 import { Subject } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
-import { StudiesError } from '../../lib/experiment/errors.js';
+import { StudiesError } from '../../lib/base/errors.js';
 import { Laboratory } from './harness.js';
 
 const { Client } = createRequire(import.meta.url)('pg') as { Client: new () => unknown }; // it has no types of its own

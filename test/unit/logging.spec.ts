@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
-import { failureText } from '../../lib/experiment/failure.text.js';
+import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
+import { failureText } from '../../lib/values/failure-text.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import type { OnError, OnHalt } from '../../lib/index.js';
 import { GuardedPublisher } from '../../lib/publishing/guarded.publisher.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
 import { weightOf } from '../../lib/publishing/weight.js';
-import { ErrorReporter } from '../../lib/studies.reporter.js';
+import { ErrorReporter } from '../../lib/studies/studies-reporter.js';
 import { Laboratory, type Given } from './harness.js';
 
 const KIB = 1_024;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { toPlain } from '../../lib/experiment/plain.js';
+import { toPlain } from '../../lib/values/json-value.js';
 
 const cyclic: Record<string, unknown> = {};
 cyclic['self'] = cyclic;

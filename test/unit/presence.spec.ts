@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
-import { SilentFeed } from '../../lib/storage/change.feed.js';
-import { ExperimentView } from '../../lib/storage/experiment.view.js';
+import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
+import { SilentFeed } from '../../lib/sync/change-feed.js';
+import { ExperimentView } from '../../lib/sync/experiment-cache.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
-import { Presence } from '../../lib/storage/presence.js';
-import { StorageHealth } from '../../lib/storage/storage.health.js';
+import { Presence } from '../../lib/sync/heartbeat.js';
+import { StorageHealth } from '../../lib/database/storage-health.js';
 
 const MINUTE = 60_000;
 

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ExperimentRegistry } from '../../lib/experiment/experiment.registry.js';
+import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import { GuardedPublisher } from '../../lib/publishing/guarded.publisher.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
 import type { OnError } from '../../lib/index.js';
-import { ErrorReporter } from '../../lib/studies.reporter.js';
+import { ErrorReporter } from '../../lib/studies/studies-reporter.js';
 import { Laboratory, type Given } from './harness.js';
 
 const resultOf = (given: Partial<Given> = {}): Promise<ExperimentResult> =>

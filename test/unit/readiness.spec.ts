@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readinessOf, type Measured } from '../../lib/recording/statistics/readiness.js';
+import { readinessOf, type Measured } from '../../lib/reports/statistics/readiness.js';
 
 const measured = (changes: Partial<Measured> = {}): Measured => ({
   runs: 0,

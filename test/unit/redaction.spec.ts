@@ -3,12 +3,12 @@ import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import type { StudiesError } from '../../lib/experiment/errors.js';
-import { toPlain } from '../../lib/experiment/plain.js';
-import { Redaction } from '../../lib/experiment/redaction.js';
+import type { StudiesError } from '../../lib/base/errors.js';
+import { toPlain } from '../../lib/values/json-value.js';
+import { Redaction } from '../../lib/values/redaction.js';
 import { check, optionsSchema } from '../../lib/experiment/validation.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
-import { settingsOf } from '../../lib/studies.options.js';
+import { settingsOf } from '../../lib/studies/studies.options.js';
 import { Laboratory, type Given } from './harness.js';
 
 const SECRET = 'hunter2';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
-import { fixedClock } from '../../lib/testing/fixed.clock.js';
+import { fixedClock } from '../../lib/testing/fixed-clock.js';
 import { Laboratory } from './harness.js';
 
 describe('a result', () => {

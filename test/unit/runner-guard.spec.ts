@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { CurrentCandidate } from '../../lib/experiment/current.js';
-import { OwnContext } from '../../lib/experiment/own.context.js';
-import { CandidateIsolation } from '../../lib/isolation/candidate.isolation.js';
+import { OwnContext } from '../../lib/base/own-context.js';
+import { CandidateIsolation } from '../../lib/isolation/candidate-isolation.js';
 
 function guarding(source: DataSource) {
   const storage = new AsyncLocalStorage<CurrentCandidate>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bucketOf, BUCKETS, bucketsOf } from '../../lib/experiment/sampling.js';
-import { Sampler, type Gate } from '../../lib/experiment/sampler.js';
+import { bucketOf, BUCKETS, bucketsOf } from '../../lib/experiment/admission/buckets.js';
+import { Sampler, type Gate } from '../../lib/experiment/admission/sampler.js';
 import { FULL, Laboratory, type Given } from './harness.js';
 
 const subjects = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);

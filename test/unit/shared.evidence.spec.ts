@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MemoryTallyStorage } from '../../lib/recording/memory.tally.storage.js';
+import { MemoryTallyStorage } from '../../lib/recording/storage/memory/memory-tally.storage.js';
 import { chance } from '../support/chance.js';
 import { FleetProcess } from '../support/fleet.js';
 

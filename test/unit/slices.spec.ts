@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Slices, type Sliceable } from '../../lib/experiment/comparing/slices.js';
+import { Slices, type Sliceable } from '../../lib/comparing/slices.js';
 import { Laboratory, type Given } from './harness.js';
 
 describe('work in slices', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newSortableId, SORTABLE_ID } from '../../lib/storage/sortable.id.js';
+import { newSortableId, SORTABLE_ID } from '../../lib/base/sortable-id.js';
 
 describe('ids that sort by time', () => {
   it('sort as they were made, also those of one ms', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Sketch, type SketchContent } from '../../lib/recording/sketch.js';
-import { evidenceAbove, evidenceBelow } from '../../lib/recording/statistics/evidence.js';
-import { marginOfNoise } from '../../lib/recording/statistics/noise.js';
-import { speedupOf } from '../../lib/recording/statistics/speedup.js';
-import { wilson } from '../../lib/recording/statistics/wilson.js';
+import { Sketch, type SketchContent } from '../../lib/recording/tallies/sketch.js';
+import { evidenceAbove, evidenceBelow } from '../../lib/reports/statistics/evidence.js';
+import { marginOfNoise } from '../../lib/reports/statistics/noise.js';
+import { speedupOf } from '../../lib/recording/tallies/speedup.js';
+import { wilson } from '../../lib/reports/statistics/wilson.js';
 
 const TARGET = 0.001;
 const RUNS = 20_000;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StorageHealth } from '../../lib/storage/storage.health.js';
+import { StorageHealth } from '../../lib/database/storage-health.js';
 
 const SECOND = 1_000;
 const failed = (code: string) => Object.assign(new Error(code), { code });

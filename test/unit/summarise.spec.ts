@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
 import type { Difference } from '../../lib/recording/differences/differences.js';
-import { EXPERIMENT_ITSELF } from '../../lib/recording/experiment.book.js';
-import { wilson } from '../../lib/recording/statistics/wilson.js';
-import { addUp } from '../../lib/recording/added-up.js';
-import { summarise } from '../../lib/recording/summarise.js';
-import type { CandidateSummary } from '../../lib/recording/summary.js';
-import { Tally, type TallyContent } from '../../lib/recording/tally.js';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/writing/tally-buffer.js';
+import { wilson } from '../../lib/reports/statistics/wilson.js';
+import { addUp } from '../../lib/recording/tallies/sum-tallies.js';
+import { summarise } from '../../lib/reports/summarise.js';
+import type { CandidateSummary } from '../../lib/reports/summary.js';
+import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
 import { experimentRow, resultOf } from '../support/recording.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);

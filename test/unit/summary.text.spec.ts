@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOf, type SummaryLike } from '../../lib/recording/summary.text.js';
+import { textOf, type SummaryLike } from '../../lib/reports/text/summary.text.js';
 
 type Candidate = SummaryLike['candidates'][number];
 

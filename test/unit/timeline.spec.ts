@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryRecordStorage } from '../../lib/recording/memory.record.storage.js';
-import { ExperimentPictures } from '../../lib/recording/experiment.pictures.js';
-import { wilson } from '../../lib/recording/statistics/wilson.js';
-import { Tally } from '../../lib/recording/tally.js';
-import type { TallyRow } from '../../lib/recording/tally.storage.js';
-import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tier.js';
-import { beginningOf, SPANS, timelineOf, type Layer, type Span } from '../../lib/recording/timeline.js';
+import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
+import { ExperimentPictures } from '../../lib/reports/experiment-charts.js';
+import { wilson } from '../../lib/reports/statistics/wilson.js';
+import { Tally } from '../../lib/recording/tallies/tally.js';
+import type { TallyRow } from '../../lib/recording/storage/tally.storage.js';
+import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tallies/tier.js';
+import { beginningOf, SPANS, timelineOf, type Layer, type Span } from '../../lib/reports/timeline.js';
 import { experimentRow } from '../support/recording.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12, 34, 56);

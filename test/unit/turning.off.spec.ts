@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
-import type { ExperimentRow } from '../../lib/storage/experiment.row.js';
+import type { ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { INTERVAL, isOn, processOn, type Process } from '../support/processes.js';
 
 const ANSWER = 2_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentOptions, Mode, Operation } from '../../lib/experiment/options.js';
+import type { ExperimentOptions, Mode, Operation } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
 
 const MODES: Mode[] = ['shadow', 'parallel', 'serial'];

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ExperimentRow } from '../../lib/storage/experiment.row.js';
+import type { ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { INTERVAL, isOn, processOn } from '../support/processes.js';
 

@@ -14,12 +14,12 @@ import {
   VERSION_NEUTRAL,
   type Type,
 } from '@nestjs/common';
-import { acceptsGzip } from '../accept.js';
+import { acceptsGzip } from '../http/accept.js';
 import type { AdminSettings } from '../admin.options.js';
-import { vary, type HeaderResponse } from '../header.response.js';
+import { vary, type HeaderResponse } from '../http/header-response.js';
 import { beginningOf } from './manifest.js';
-import { PageFiles, type BuiltPage } from './page.files.js';
-import { pageHtml } from './page.html.js';
+import { PageFiles, type BuiltPage } from './page-files.js';
+import { pageHtml } from './page-html.js';
 
 const logger = new Logger('Studies');
 

@@ -1,8 +1,8 @@
 import { ClsServiceManager } from 'nestjs-cls';
-import type { ContextFork } from '../context.fork.js';
-import { withClsStore } from './cls.store.js';
+import type { ContextFork } from '../forks/context-fork.js';
+import { withClsStore } from './cls-store.js';
 
-export type { ContextFork, ForkedCandidate } from '../context.fork.js';
+export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
 
 /**
  * Makes a fork for nestjs-cls: a candidate has a copy of its caller's store, so that `cls.set()` in it stays in it. Plain objects, lists,

@@ -1,8 +1,8 @@
 import { getTransactionalContext } from 'typeorm-transactional/dist/common/index.js';
-import type { ContextFork } from '../context.fork.js';
-import { withTransactionalStore } from './transactional.store.js';
+import type { ContextFork } from '../forks/context-fork.js';
+import { withTransactionalStore } from './transactional-store.js';
 
-export type { ContextFork, ForkedCandidate } from '../context.fork.js';
+export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
 
 /**
  * Makes a fork for typeorm-transactional: what a candidate begins or adds never reaches its caller's transaction. What it gives to

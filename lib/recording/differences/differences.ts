@@ -1,9 +1,9 @@
 import { create } from 'jsondiffpatch';
-import { CUT, stepText } from '../../experiment/field-path.js';
-import type { Plain } from '../../experiment/plain.js';
-import { jsonBeginning } from '../../experiment/json.beginning.js';
-import type { DifferenceKind } from '../summary.js';
-import { quicklyAligned, type Alignment } from './quick.alignment.js';
+import { CUT, stepText } from '../../values/field-path.js';
+import type { Plain } from '../../values/json-value.js';
+import { jsonBeginning } from '../../values/json-prefix.js';
+import type { DifferenceKind } from '../../reports/summary.js';
+import { quicklyAligned, type Alignment } from './quick-alignment.js';
 
 /**
  * A path in which the candidate's value differs from the control's, with the first example found there.

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
-import { toPlain, type Plain } from '../../experiment/plain.js';
+import { toPlain, type Plain } from '../../values/json-value.js';
 import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
 import { isExplained } from './explained.js';
 

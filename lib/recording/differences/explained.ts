@@ -1,8 +1,8 @@
-import { areBrieflyEqual } from '../../experiment/comparing/briefly.js';
-import { LeftOut } from '../../experiment/comparing/left-out.js';
-import { IgnoredFields } from '../../experiment/ignored-fields.js';
+import { areBrieflyEqual } from '../../comparing/briefly.js';
+import { LeftOut } from '../../comparing/left-out.js';
+import { IgnoredFields } from '../../values/ignored-fields.js';
 import type { Observation } from '../../experiment/observation.js';
-import { toPlain, type Plain } from '../../experiment/plain.js';
+import { toPlain, type Plain } from '../../values/json-value.js';
 import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
 
 /** What `toPlain` writes in place of what it does not tell. */

@@ -1,5 +1,5 @@
 import { Table, TableIndex, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
-import { MYSQL_ENGINE } from '../tables.js';
+import { MYSQL_ENGINE } from '../../database/tables.js';
 import { namesIn } from './names.js';
 import { TABLES, type TableDescription } from './1763769600000-tables.js';
 

@@ -1,5 +1,5 @@
 import type { TableColumnOptions } from 'typeorm';
-import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../tables.js';
+import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../../database/tables.js';
 
 /** A table as a migration makes it. */
 export interface TableDescription {

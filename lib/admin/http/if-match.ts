@@ -1,0 +1,20 @@
+import { StudiesError } from '../../base/errors.js';
+
+/** The entity tag of a version (RFC 9110, 8.8.3). */
+export function entityTag(version: number): string {
+  return `"${version}"`;
+}
+
+/**
+ * The version that an `If-Match` asks for (RFC 9110, 13.1.1). A tag that a compressing proxy has made weak is as good.
+ *
+ * @returns undefined for `*` and for none, which mean any version
+ * @throws StudiesError when it is not the entity tag of a version
+ */
+export function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())?.[1];
+  if (version !== undefined) return Number(version);
+  const reason = `must be the ETag of the experiment, such as ${entityTag(3)}`;
+  throw new StudiesError('INVALID_CHANGE', `The header "If-Match" ${reason}.`, { fields: [{ field: 'If-Match', reason }] });
+}

@@ -1,0 +1,208 @@
+import { types } from 'node:util';
+import { pruned } from '../values/omit-fields.js';
+import { KEY_ONLY, LeftOut, OUT } from './left-out.js';
+import { Matching, type Member } from './matching.js';
+import type { Comparer, Task } from './task.js';
+import { LONG } from './texts.js';
+
+/** The largest set or map that is copied without what is left out of it. */
+const COPIED = 30_000;
+
+/** How many members one more step looks at: what is looked up is quick. */
+const PER_STEP = 4;
+
+type Collection = Set<unknown> | Map<unknown, unknown>;
+
+/** Gives how many members or entries there are, whatever an instance says of itself. */
+export function sizeOf(collection: Collection): number {
+  return isMap(collection) ? Reflect.get(Map.prototype, 'size', collection) : Reflect.get(Set.prototype, 'size', collection);
+}
+
+function isMap(collection: Collection): collection is Map<unknown, unknown> {
+  return types.isMap(collection);
+}
+
+/** Two sets of the same size. Runs no code of theirs. */
+export class SetTask implements Task {
+  private readonly ones: Member[] = [];
+  private readonly others: Member[] = [];
+  private readonly here: Iterator<unknown>;
+  private readonly there: Iterator<unknown>;
+  private areOnesFound = false;
+  private looked = 0;
+
+  constructor(
+    private readonly one: Set<unknown>,
+    private readonly other: Set<unknown>,
+  ) {
+    this.here = Set.prototype.values.call(one);
+    this.there = Set.prototype.values.call(other);
+  }
+
+  advance(comparer: Comparer): boolean {
+    while (comparer.quota > 0) {
+      const next = this.areOnesFound ? this.there.next() : this.here.next();
+      this.looked += 1;
+      if (this.looked % PER_STEP === 0) comparer.quota -= 1;
+      if (next.done === true) {
+        if (this.areOnesFound || this.ones.length === 0) return this.match(comparer);
+        this.areOnesFound = true;
+      } else if (!this.find(comparer, next.value)) return false;
+    }
+    return true;
+  }
+
+  /** Takes a member, if it is not in both. What is no object is equal to itself alone. */
+  private find(comparer: Comparer, member: unknown): boolean {
+    if (typeof member === 'string' && member.length > LONG) {
+      comparer.giveUp();
+      return true;
+    }
+    const across = this.areOnesFound ? this.one : this.other;
+    if (Set.prototype.has.call(across, member)) return true;
+    if (typeof member !== 'object' || member === null) return false;
+    (this.areOnesFound ? this.others : this.ones).push({ key: member, value: undefined, leftOut: undefined });
+    return true;
+  }
+
+  private match(comparer: Comparer): boolean {
+    comparer.pop();
+    return matched(comparer, this.ones, this.others, [this.one, this.other]);
+  }
+}
+
+/** Two maps. Runs no code of theirs. */
+export class MapTask implements Task {
+  private readonly ones: Member[] = [];
+  private readonly others: Member[] = [];
+  private readonly here: Iterator<[unknown, unknown]>;
+  private readonly there: Iterator<[unknown, unknown]>;
+  private areOnesFound = false;
+  /** How many more entries the one has than the other, of those that are compared. */
+  private surplus = 0;
+
+  constructor(
+    private readonly one: Map<unknown, unknown>,
+    private readonly other: Map<unknown, unknown>,
+    private readonly leftOut: LeftOut | undefined,
+  ) {
+    this.here = Map.prototype.entries.call(one);
+    this.there = Map.prototype.entries.call(other);
+  }
+
+  advance(comparer: Comparer): boolean {
+    const { depth } = comparer;
+    while (comparer.quota > 0 && comparer.depth === depth) {
+      comparer.quota -= 1;
+      const next = this.areOnesFound ? this.there.next() : this.here.next();
+      if (next.done === true) {
+        if (this.areOnesFound || (this.ones.length === 0 && this.leftOut === undefined)) return this.match(comparer);
+        this.areOnesFound = true;
+      } else if (!this.entry(comparer, ...next.value)) return false;
+    }
+    return true;
+  }
+
+  private entry(comparer: Comparer, key: unknown, value: unknown): boolean {
+    const fate = this.leftOut?.entry(key, 0);
+    if (fate === OUT || (typeof key === 'string' && key.length > LONG)) {
+      if (fate === OUT) comparer.leave();
+      else comparer.giveUp();
+      return true;
+    }
+    const leftOut = fate === KEY_ONLY ? undefined : fate;
+    if (fate === KEY_ONLY) comparer.leave();
+    this.surplus += this.areOnesFound ? -1 : 1;
+    if (typeof key === 'object' && key !== null) {
+      (this.areOnesFound ? this.others : this.ones).push({ key, value: fate === KEY_ONLY ? undefined : value, leftOut });
+      return true;
+    }
+    if (this.areOnesFound) return true;
+    const across: unknown = Map.prototype.get.call(this.other, key);
+    if (across === undefined && !Map.prototype.has.call(this.other, key)) return false;
+    return fate === KEY_ONLY || comparer.pair(value, across, 1, leftOut);
+  }
+
+  private match(comparer: Comparer): boolean {
+    comparer.pop();
+    if (this.areOnesFound && this.surplus !== 0) return false;
+    return matched(comparer, this.ones, this.others, [this.one, this.other]);
+  }
+}
+
+function matched(comparer: Comparer, ones: Member[], others: Member[], holders: readonly [object, object]): boolean {
+  if (ones.length !== others.length) return false;
+  if (ones.length > 0) comparer.push(new Matching(ones, others, holders));
+  return true;
+}
+
+/** One of two sets or maps, and the copy that is made of it. */
+interface Side {
+  readonly size: number;
+  readonly from: Iterator<[unknown, unknown]>;
+  readonly copy: Collection;
+}
+
+/** Two sets or maps of which members are left out by their place: copies them without, to compare the copies. */
+export class PruningTask implements Task {
+  private readonly sides: readonly Side[];
+  private index = 0;
+  private side = 0;
+
+  constructor(
+    one: Collection,
+    other: Collection,
+    private readonly leftOut: LeftOut,
+  ) {
+    this.sides = [sideOf(one), sideOf(other)];
+  }
+
+  advance(comparer: Comparer): boolean {
+    if (this.sides.some(({ size }) => size > COPIED)) {
+      comparer.pop();
+      comparer.giveUp();
+      return true;
+    }
+    while (comparer.quota > 0) {
+      const side = this.sides[this.side];
+      if (side === undefined) return this.compare(comparer);
+      const next = side.from.next();
+      if (next.done === true) {
+        this.side += 1;
+        this.index = 0;
+      } else {
+        this.take(comparer, side.copy, ...next.value);
+        this.index += 1;
+      }
+    }
+    return true;
+  }
+
+  private take(comparer: Comparer, copy: Collection, key: unknown, value: unknown): void {
+    comparer.quota -= 1;
+    const { leftOut, index } = this;
+    const fate = isMap(copy) ? leftOut.entry(key, index) : leftOut.item(index);
+    if (fate !== undefined) comparer.leave();
+    if (fate === OUT) return;
+    const whole = fate === KEY_ONLY ? undefined : value;
+    const left = fate instanceof LeftOut ? pruned(whole, fate.branches, comparer) : whole;
+    if (isMap(copy)) copy.set(key, left);
+    else copy.add(left);
+  }
+
+  private compare(comparer: Comparer): boolean {
+    comparer.pop();
+    const [one, other] = this.sides.map(({ copy }) => copy);
+    if (one === undefined || other === undefined || sizeOf(one) !== sizeOf(other)) return false;
+    if (isMap(one) && isMap(other)) comparer.push(new MapTask(one, other, undefined));
+    else if (!isMap(one) && !isMap(other)) comparer.push(new SetTask(one, other));
+    return true;
+  }
+}
+
+function sideOf(of: Collection): Side {
+  const size = sizeOf(of);
+  return isMap(of)
+    ? { size, from: Map.prototype.entries.call(of), copy: new Map() }
+    : { size, from: Set.prototype.entries.call(of), copy: new Set() };
+}

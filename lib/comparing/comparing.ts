@@ -1,0 +1,404 @@
+import { Buffer } from 'node:buffer';
+import { types } from 'node:util';
+import { hasContent, prototypeOf } from '../values/kind-of.js';
+import { areSameInside, bytesOf, isError, kindOfView, lengthOfView, MAY_LACK_CAUSE, tagOf } from './content.js';
+import { MapTask, PruningTask, SetTask, sizeOf } from './collections.js';
+import { BytesCursor, fateOf, isSameHole, KeysTask, leftOutIn, ListCursor, PairTask, RecordCursor, TextTask } from './cursors.js';
+import type { Equality } from './equality.js';
+import { OUT, type LeftOut } from './left-out.js';
+import { isEnumerable, namesOf, symbolsOf } from './names.js';
+import { PairMemo, Revisits } from './pair-memo.js';
+import type { Comparer, Task, Trying } from './task.js';
+import { LONG } from './texts.js';
+
+/** How many values within each other are compared in one piece, and how many parts of one. */
+const LEVELS = 8;
+const PARTS = 32;
+
+/** How many steps are compared before objects are watched for being met again. */
+const UNWATCHED = 2_000;
+
+/** The longest text that is compared in one step, in characters. */
+const TEXT = 65_536;
+
+/** The largest binary data that is compared in one step, in bytes. */
+const BYTES = 16_384;
+
+/** How many properties an object has whose keys are listed in a piece of their own, at some 200 ns each. */
+const MANY = 2_000;
+
+/** Steps that are counted for an object of a kind of its own, and for looking for names among items. */
+const CONTENT = 8;
+const NAMES = 64;
+
+/** A trial: how many tasks and pairs there were before it. */
+interface Trial {
+  readonly task: Trying;
+  readonly depth: number;
+  readonly mark: number;
+}
+
+/**
+ * Compares two values as `util.isDeepStrictEqual` does, in pieces, and in time that grows with what the values hold, however deep they are
+ * and whatever they share. What is compared is taken to be equal until something differs, so that cycles end. Where cycles of
+ * different lengths unroll to the same, the values are equal, which Node's versions answer differently.
+ *
+ * Runs no code of the values' but what `isDeepStrictEqual` runs: accessors, and traps of proxies. Throws what these throw.
+ */
+export class Comparing implements Comparer {
+  quota = 0;
+  /** How much was done so far: a step is a pair of values, or what takes as long. */
+  steps = 0;
+  /** Whether a field was left out. */
+  hasLeftOut = false;
+
+  private readonly tasks: Task[] = [];
+  private readonly trials: Trial[] = [];
+  private revisits: Revisits | undefined;
+  private memo: PairMemo | undefined;
+  private different: Map<object, Set<object>> | undefined;
+  private isTooLarge = false;
+  private isUndecided = false;
+  private isResting = false;
+
+  /** @param leftOut what is not compared */
+  constructor(one: unknown, other: unknown, leftOut?: LeftOut) {
+    this.tasks.push(new PairTask(one, other, leftOut));
+  }
+
+  /**
+   * Goes on for about so many steps.
+   *
+   * @returns what it came to, undefined while it isn't known
+   */
+  advance(steps: number): Equality | undefined {
+    this.quota = steps;
+    let answer: Equality | undefined;
+    while (this.quota > 0 && answer === undefined) {
+      const task = this.tasks[this.tasks.length - 1];
+      if (task === undefined) answer = this.isTooLarge ? 'tooLarge' : 'equal';
+      else if (!task.advance(this)) answer = this.differs();
+      if (this.isUndecided) answer = 'tooLarge';
+    }
+    this.steps += steps - this.quota;
+    if (this.revisits === undefined && this.steps > UNWATCHED) this.revisits = new Revisits();
+    return answer;
+  }
+
+  get depth(): number {
+    return this.tasks.length;
+  }
+
+  pair(one: unknown, other: unknown, level: number, leftOut?: LeftOut): boolean {
+    this.quota -= 1;
+    switch (typeof one) {
+      case 'object':
+        if (one === other && leftOut === undefined) return true;
+        if (one === null || typeof other !== 'object' || other === null) return one === other;
+        return this.objects(one, other, level, leftOut);
+      case 'string':
+        return typeof other === 'string' && this.texts(one, other);
+      case 'number':
+        return Object.is(one, other);
+      default:
+        return one === other;
+    }
+  }
+
+  push(task: Task): void {
+    this.tasks.push(task);
+  }
+
+  pop(): void {
+    this.tasks.pop();
+  }
+
+  isKnown(one: object, other: object): boolean {
+    if (this.memo === undefined) {
+      if (!this.revisits?.meet(one)) return false;
+      this.memo = new PairMemo();
+    }
+    return !this.memo.add(one, other, this.trials.length > 0);
+  }
+
+  try(task: Trying): void {
+    this.memo ??= new PairMemo();
+    this.trials.push({ task, depth: this.tasks.length, mark: this.memo.mark });
+  }
+
+  succeed(): void {
+    this.trials.pop();
+    if (this.trials.length === 0) this.memo?.keep();
+  }
+
+  fail(): void {
+    const trial = this.trials.pop();
+    if (trial === undefined) return;
+    this.tasks.length = trial.depth;
+    this.memo?.undo(trial.mark);
+    trial.task.failed();
+  }
+
+  areKnownToDiffer(one: object, other: object): boolean {
+    return this.different?.get(one)?.has(other) ?? false;
+  }
+
+  differ(one: object, other: object): void {
+    const different = (this.different ??= new Map<object, Set<object>>());
+    const known = different.get(one);
+    if (known === undefined) different.set(one, new Set([other]));
+    else known.add(other);
+  }
+
+  rest(): void {
+    this.isResting = true;
+    this.quota = 0;
+  }
+
+  /** Tells, once, whether what comes next had better have a slice of its own. */
+  takeRest(): boolean {
+    const { isResting } = this;
+    this.isResting = false;
+    return isResting;
+  }
+
+  giveUp(): void {
+    this.isTooLarge = true;
+    // In a trial it decides which values are compared with which.
+    if (this.trials.length > 0) this.isUndecided = true;
+  }
+
+  leave(): void {
+    this.hasLeftOut = true;
+  }
+
+  /** Takes that something differs: in the last trial, or, where there is none, in the values. */
+  private differs(): Equality | undefined {
+    if (this.trials.length === 0) return 'different';
+    this.fail();
+    return undefined;
+  }
+
+  private texts(one: string, other: string): boolean {
+    const { length } = one;
+    if (length !== other.length) return false;
+    if (length <= TEXT) {
+      this.quota -= length >> 10;
+      return one === other;
+    }
+    if (length > LONG) this.giveUp();
+    else this.push(new TextTask(one, other));
+    return true;
+  }
+
+  private objects(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
+    // What was put off already is gone on with, so that there is always some progress.
+    if (level >= LEVELS || (level > 0 && this.quota <= 0)) {
+      this.push(new PairTask(one, other, leftOut));
+      return true;
+    }
+    if (prototypeOf(one) !== prototypeOf(other)) return false;
+    const tag = tagOf(one);
+    if (tag !== tagOf(other)) return false;
+    if (Array.isArray(one)) return Array.isArray(other) && this.lists(one, other, level, leftOut);
+    if (tag === '[object Object]') return this.records(one, other, level, false, leftOut);
+    return this.contents(one, other, level, leftOut);
+  }
+
+  private lists(one: unknown[], other: unknown[], level: number, leftOut: LeftOut | undefined): boolean {
+    const { length } = one;
+    if (leftOut === undefined ? length !== other.length : leftOut.keptOf(length) !== leftOut.keptOf(other.length)) return false;
+    const names = namesOf(one, length);
+    const others = namesOf(other, other.length);
+    if (length > PARTS) this.quota -= NAMES;
+    let isNoted = leftOut !== undefined;
+    if (names === undefined || others === undefined) this.giveUp();
+    else if (names.length + others.length > 0) {
+      if (!isNoted && this.isKnown(one, other)) return true;
+      isNoted = true;
+      if (!this.properties(one, other, level, names, others, leftOut)) return false;
+    }
+    if (length > PARTS || leftOut !== undefined) {
+      if (!isNoted && this.isKnown(one, other)) return true;
+      this.push(new ListCursor(one, other, leftOut));
+      return true;
+    }
+    for (let index = 0; index < length; index += 1) {
+      const [here, there]: [unknown, unknown] = [one[index], other[index]];
+      if (here === undefined && !isSameHole(one, other, index)) return false;
+      if (!isNoted && typeof here === 'object' && here !== null) {
+        if (this.isKnown(one, other)) return true;
+        isNoted = true;
+      }
+      if (!this.pair(here, there, level + 1)) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Compares the properties of two objects that are no lists.
+   *
+   * @param isNoted whether it was asked already if they are known
+   */
+  private records(one: object, other: object, level: number, isNoted: boolean, leftOut?: LeftOut): boolean {
+    const keys = Object.keys(one);
+    const { length } = keys;
+    const isLarge = length > MANY;
+    if (isLarge) this.quota -= length;
+    const symbols = symbolsOf(one);
+    const otherSymbols = symbolsOf(other);
+    if (isLarge && leftOut === undefined && symbols.length + otherSymbols.length === 0) {
+      if (isNoted || !this.isKnown(one, other)) this.push(new KeysTask(one, other, keys));
+      return true;
+    }
+    const others = Object.keys(other);
+    if (symbols.length > 0 || otherSymbols.length > 0) {
+      if (!isNoted && leftOut === undefined && this.isKnown(one, other)) return true;
+      return this.properties(one, other, level, [...keys, ...symbols], [...others, ...otherSymbols], leftOut);
+    }
+    if (leftOut !== undefined) return this.properties(one, other, level, keys, others, leftOut);
+    if (length !== others.length) return false;
+    if (length > PARTS) {
+      if (isNoted || !this.isKnown(one, other)) this.push(new RecordCursor(one, other, keys));
+      return true;
+    }
+    let isNew = isNoted;
+    for (let index = 0; index < length; index += 1) {
+      const key = keys[index] as string; // it is within the list
+      if (key !== others[index] && !isEnumerable(other, key)) return false;
+      const here = (one as Record<string, unknown>)[key]; // an object has properties
+      const there = (other as Record<string, unknown>)[key];
+      if (!isNew && typeof here === 'object' && here !== null) {
+        if (this.isKnown(one, other)) return true;
+        isNew = true;
+      }
+      if (!this.pair(here, there, level + 1)) return false;
+    }
+    return true;
+  }
+
+  /** Compares properties of two objects of which it is noted that they are compared. */
+  private properties(
+    one: object,
+    other: object,
+    level: number,
+    ones: readonly PropertyKey[],
+    others: readonly PropertyKey[],
+    leftOut: LeftOut | undefined,
+  ): boolean {
+    if (ones.length > PARTS) return this.manyProperties(one, other, ones, others, leftOut);
+    // How many more of the one are compared than of the other.
+    let surplus = 0;
+    const length = Math.max(ones.length, others.length);
+    for (let index = 0; index < length; index += 1) {
+      const [key, across] = [ones[index], others[index]];
+      const fate = key === undefined ? OUT : fateOf(leftOut, key);
+      if (key !== across) {
+        if (key !== undefined && fate !== OUT) surplus += 1;
+        if (across !== undefined && fateOf(leftOut, across) !== OUT) surplus -= 1;
+      }
+      if (key === undefined || fate === OUT) {
+        this.leave();
+        continue;
+      }
+      if (key !== across && !isEnumerable(other, key)) return false;
+      const inside = fate && leftOutIn(fate, one, other, key);
+      if (!this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1, inside)) return false;
+    }
+    return surplus === 0;
+  }
+
+  private manyProperties(
+    one: object,
+    other: object,
+    ones: readonly PropertyKey[],
+    others: readonly PropertyKey[],
+    leftOut: LeftOut | undefined,
+  ): boolean {
+    const [here, there] = [ones, others].map((keys) => keys.filter((key) => fateOf(leftOut, key) !== OUT));
+    if (here === undefined || here.length !== there?.length) return false;
+    this.quota -= ones.length + others.length;
+    if (here.length < ones.length || here.length < others.length) this.leave();
+    this.push(new RecordCursor(one, other, here, leftOut));
+    return true;
+  }
+
+  /** Compares two objects of a kind of their own: what they hold, and their properties. */
+  private contents(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
+    // To know what they are takes a while.
+    this.quota -= CONTENT;
+    if (types.isDate(one)) return areSameInside(one, other) && this.records(one, other, level, false);
+    if (types.isSet(one)) return types.isSet(other) && this.sets(one, other, level, leftOut);
+    if (types.isMap(one)) return types.isMap(other) && this.maps(one, other, level, leftOut);
+    if (ArrayBuffer.isView(one)) return ArrayBuffer.isView(other) && this.views(one, other, level);
+    if (isError(one)) return isError(other) && this.errors(one, other, level);
+    const areSame = types.isAnyArrayBuffer(one)
+      ? types.isAnyArrayBuffer(other) && this.bytes(one, other)
+      : types.isStringObject(one) && String.prototype.valueOf.call(one).length > TEXT
+        ? this.untold()
+        : areSameInside(one, other);
+    return areSame && this.records(one, other, level, false, hasNoFields(one, leftOut) ? undefined : leftOut);
+  }
+
+  private sets(one: Set<unknown>, other: Set<unknown>, level: number, leftOut: LeftOut | undefined): boolean {
+    if (leftOut !== undefined) this.push(new PruningTask(one, other, leftOut));
+    else {
+      if (sizeOf(one) !== sizeOf(other) || this.areKnownToDiffer(one, other)) return false;
+      if (this.isKnown(one, other)) return true;
+      this.push(new SetTask(one, other));
+    }
+    return this.records(one, other, level, true);
+  }
+
+  private maps(one: Map<unknown, unknown>, other: Map<unknown, unknown>, level: number, leftOut: LeftOut | undefined): boolean {
+    // Where entries are left out by their place, the same key may have another place in the other map.
+    if (leftOut?.namesItems) {
+      this.push(new PruningTask(one, other, leftOut));
+    } else {
+      if (leftOut === undefined) {
+        if (sizeOf(one) !== sizeOf(other) || this.areKnownToDiffer(one, other)) return false;
+        if (this.isKnown(one, other)) return true;
+      }
+      this.push(new MapTask(one, other, leftOut));
+    }
+    return this.records(one, other, level, true);
+  }
+
+  private views(one: ArrayBufferView, other: ArrayBufferView, level: number): boolean {
+    if (kindOfView(one) !== kindOfView(other) || one.byteLength !== other.byteLength) return false;
+    const [here, there] = [one, other].map((view) => namesOf(view, lengthOfView(view)));
+    this.quota -= NAMES;
+    if (here === undefined || there === undefined) return this.untold();
+    return this.bytes(one, other) && this.properties(one, other, level, here, there, undefined);
+  }
+
+  private bytes(one: ArrayBufferLike | ArrayBufferView, other: ArrayBufferLike | ArrayBufferView): boolean {
+    if (one.byteLength !== other.byteLength) return false;
+    const [here, there] = [bytesOf(one), bytesOf(other)];
+    if (one.byteLength <= BYTES) return Buffer.compare(here, there) === 0;
+    this.push(new BytesCursor(here, there));
+    return true;
+  }
+
+  /** Compares what of errors is no enumerable property, and their properties. */
+  private errors(one: Error, other: Error, level: number): boolean {
+    if (!MAY_LACK_CAUSE && Object.hasOwn(one, 'cause') !== Object.hasOwn(other, 'cause')) return false;
+    if (this.isKnown(one, other)) return true;
+    for (const key of ['message', 'name', 'cause', 'errors']) {
+      const isProperty = isEnumerable(one, key);
+      if (isProperty !== isEnumerable(other, key)) return false;
+      if (!isProperty && !this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1)) return false;
+    }
+    return this.records(one, other, level, true);
+  }
+
+  private untold(): true {
+    this.giveUp();
+    return true;
+  }
+}
+
+/** Whether fields of an object can't be left out, since it is more than these. */
+function hasNoFields(object: object, leftOut: LeftOut | undefined): boolean {
+  return leftOut !== undefined && hasContent(object);
+}

@@ -1,0 +1,110 @@
+import type { Branch, IgnoredFields } from '../values/ignored-fields.js';
+
+/** What becomes of a part of a value: it is compared whole, without some of its own parts, or not at all. */
+export type Fate = LeftOut | typeof OUT | undefined;
+
+/** Stands for a part that is not compared. */
+export const OUT = Symbol('left out');
+
+/** Stands for the value of a map's entry of which only the key is compared. */
+export const KEY_ONLY = Symbol('key only');
+
+type Branches = readonly Branch[];
+
+/** The parts of a value that a comparison leaves out. The same for both values. */
+export class LeftOut {
+  private readonly named = new Map<string, Fate>();
+  private readonly placed = new Map<number, Fate>();
+  private readonly entries = new Map<string, Fate | typeof KEY_ONLY>();
+  private readonly names: ReadonlySet<string>;
+  private readonly indices: ReadonlySet<number>;
+  // Made when they are asked for: paths such as `$.*.*.*` lead to more of them than values do. Null until then.
+  private anyProperty: Fate | null = null;
+  private anyItem: Fate | null = null;
+  private anyEntry: Fate | typeof KEY_ONLY | null = null;
+
+  private constructor(readonly branches: Branches) {
+    this.names = new Set(branches.flatMap(({ properties }) => [...properties.keys()]));
+    this.indices = new Set(branches.flatMap(({ items }) => [...items.keys()]));
+  }
+
+  /** The fields of several sources together, if there are any. */
+  static of(ignored: readonly IgnoredFields[]): LeftOut | undefined {
+    return ignored.length === 0 ? undefined : new LeftOut(ignored.map(({ root }) => root));
+  }
+
+  /** @internal */
+  static within(branches: Branches): LeftOut {
+    return new LeftOut(branches);
+  }
+
+  property(name: string): Fate {
+    const known = this.named.get(name);
+    if (known !== undefined) return known;
+    if (!this.names.has(name)) {
+      if (this.anyProperty === null) this.anyProperty = fateOf(there(this.branches.map(({ anyProperty }) => anyProperty)));
+      return this.anyProperty;
+    }
+    const next = this.branches.flatMap(({ properties, anyProperty }) => there([properties.get(name), anyProperty]));
+    const fate = fateOf(next);
+    this.named.set(name, fate);
+    return fate;
+  }
+
+  /** For items of lists, and members of sets. */
+  item(index: number): Fate {
+    if (!this.indices.has(index)) {
+      if (this.anyItem === null) this.anyItem = fateOf(itemBranches(this.branches, index));
+      return this.anyItem;
+    }
+    if (!this.placed.has(index)) this.placed.set(index, fateOf(itemBranches(this.branches, index)));
+    return this.placed.get(index);
+  }
+
+  /** For an entry of a map, which counts as a list of its key and its value. */
+  entry(key: unknown, index: number): Fate | typeof KEY_ONLY {
+    if (this.namesItems) return entryFate(this.branches, key, index);
+    if (typeof key === 'string' && this.names.has(key)) {
+      if (!this.entries.has(key)) this.entries.set(key, entryFate(this.branches, key, index));
+      return this.entries.get(key);
+    }
+    return this.anyEntry === null ? (this.anyEntry = entryFate(this.branches, undefined, index)) : this.anyEntry;
+  }
+
+  /** Whether items are told apart by their index. */
+  get namesItems(): boolean {
+    return this.indices.size > 0;
+  }
+
+  /** How many items of a list of that length are compared. */
+  keptOf(length: number): number {
+    const placed = [...this.indices].filter((index) => index < length);
+    const others = this.item(-1) === OUT ? 0 : length - placed.length;
+    return others + placed.filter((index) => this.item(index) !== OUT).length;
+  }
+}
+
+function fateOf(branches: Branches): Fate {
+  if (branches.length === 0) return undefined;
+  return branches.some(({ isEnd }) => isEnd) ? OUT : LeftOut.within(branches);
+}
+
+function itemBranches(branches: Branches, index: number): Branch[] {
+  const literal = branches.flatMap(({ items }) => there([items.get(index)]));
+  return [...literal, ...branches.flatMap(({ anyItem, anyProperty }) => there([anyItem, anyProperty]))];
+}
+
+function entryFate(branches: Branches, key: unknown, index: number): Fate | typeof KEY_ONLY {
+  const pairs = branches.flatMap((branch) => there([branch.items.get(index), branch.anyItem]));
+  if (pairs.some(({ isEnd, anyItem }) => isEnd || anyItem?.isEnd)) return OUT;
+  if (pairs.some(({ items }) => items.get(1)?.isEnd)) return KEY_ONLY;
+  const ofValue = pairs.flatMap((pair) => there([pair.items.get(1), pair.anyItem]));
+  const ofKey = branches.flatMap(({ properties, anyProperty }) =>
+    there([typeof key === 'string' ? properties.get(key) : undefined, anyProperty]),
+  );
+  return fateOf([...ofKey, ...ofValue]);
+}
+
+function there(branches: readonly (Branch | undefined)[]): Branch[] {
+  return branches.filter((branch) => branch !== undefined);
+}

@@ -1,0 +1,59 @@
+import { DataSource, type EntityMetadata } from 'typeorm';
+import type { Identity } from '../values/default-cleaner.js';
+import { isObject, ownValue, prototypeOf } from '../values/kind-of.js';
+
+type Column = EntityMetadata['primaryColumns'][number];
+
+/** Tells entities of an application's data sources from other objects. Reads own properties alone: nothing lazy is loaded. */
+export class EntityIdentifier {
+  private readonly known = new WeakMap<object, { metadata: EntityMetadata | undefined }>();
+  private sources: readonly DataSource[] | undefined;
+
+  /** @param candidates gives the objects among which the data sources are, when all are made */
+  constructor(private readonly candidates: () => readonly unknown[]) {}
+
+  /** The class of an entity and its id, an object if it is of several columns; undefined for what is no entity. */
+  identify(value: object): Identity | undefined {
+    const prototype = prototypeOf(value);
+    const metadata = prototype === null ? undefined : this.metadataOf(prototype);
+    if (metadata === undefined) return undefined;
+    const { primaryColumns, targetName } = metadata;
+    const [column] = primaryColumns;
+    const id =
+      primaryColumns.length === 1 && column !== undefined
+        ? valueOf(column, value)
+        : Object.fromEntries(primaryColumns.map((one) => [one.propertyPath, valueOf(one, value)]));
+    return { entity: targetName, id };
+  }
+
+  private metadataOf(prototype: object): EntityMetadata | undefined {
+    const known = this.known.get(prototype);
+    if (known !== undefined) return known.metadata;
+    const sources = (this.sources ??= this.candidates().filter((one) => one instanceof DataSource));
+    const metadata = metadataIn(sources, prototype);
+    // A data source that the application initialises itself may still learn of the class.
+    if (metadata !== undefined || sources.every(({ isInitialized }) => isInitialized)) this.known.set(prototype, { metadata });
+    return metadata;
+  }
+}
+
+/** That of the class or, for an instance of a class that extends an entity's, the nearest. */
+function metadataIn(sources: readonly DataSource[], prototype: object): EntityMetadata | undefined {
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = prototypeOf(at)) {
+    const target: unknown = ownValue(at, 'constructor');
+    if (typeof target !== 'function') continue;
+    const source = sources.find((one) => one.hasMetadata(target));
+    if (source !== undefined) return source.getMetadata(target);
+  }
+  return undefined;
+}
+
+/** The value of a column, or that of the entity it refers to. */
+function valueOf(column: Column, entity: object): unknown {
+  const names = [...(column.embeddedMetadata?.parentPropertyNames ?? []), column.propertyName];
+  let value: unknown = entity;
+  for (const name of names) value = isObject(value) ? (ownValue(value, name) ?? ownValue(value, `__${name}__`)) : undefined;
+  const { referencedColumn } = column;
+  const isEntity = referencedColumn !== undefined && isObject(value) && !(value instanceof Date) && !ArrayBuffer.isView(value);
+  return isEntity ? valueOf(referencedColumn, value as object) : value; // it was looked at
+}

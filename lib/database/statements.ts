@@ -1,0 +1,43 @@
+import { StudiesError } from '../base/errors.js';
+import type { MaybePromise } from '../base/maybe-promise.js';
+import { inTime } from './storage-timeout.js';
+
+/** After how long a statement that was given up is not reckoned with any more, in ms: its connection has broken by then. */
+const LATEST = 1_200_000;
+
+/**
+ * Statements that the application has not asked for. Their answers come in time or are failures, and while one that was given up is not
+ * answered, no other begins: each holds a connection that is the application's, and one that comes late must not undo a later one.
+ */
+export class Statements {
+  private readonly givenUp = new Map<Promise<unknown>, number>();
+
+  /** @throws StudiesError `STORAGE_TIMED_OUT` when an answer takes too long, or an earlier one still does; or what the statement throws */
+  run<Answer>(begin: () => MaybePromise<Answer>): MaybePromise<Answer> {
+    if (!this.areOver) {
+      throw new StudiesError('STORAGE_TIMED_OUT', 'The storage of experiments has not answered an earlier statement yet.');
+    }
+    const answer = begin();
+    if (!(answer instanceof Promise)) return answer;
+    let isAnswered = false;
+    const answered = () => {
+      isAnswered = true;
+      this.givenUp.delete(answer);
+    };
+    answer.then(answered, answered);
+    return Promise.resolve(inTime(answer)).finally(() => {
+      if (!isAnswered) this.givenUp.set(answer, performance.now());
+    });
+  }
+
+  /** Whether all are answered. */
+  get areOver(): boolean {
+    for (const [answer, since] of this.givenUp) if (performance.now() - since > LATEST) this.givenUp.delete(answer);
+    return this.givenUp.size === 0;
+  }
+
+  /** Resolves once all are answered. */
+  async over(): Promise<void> {
+    await Promise.allSettled(this.givenUp.keys());
+  }
+}

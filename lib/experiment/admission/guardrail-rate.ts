@@ -1,0 +1,68 @@
+import { Detector, type Seen } from './guardrail-detector.js';
+
+/**
+ * How far the alternatives are from the limit: in logits, so that the same ones do for limits of 50 % and of 0.01 %. The last is that
+ * every run is a hit. The largest two need few runs anyway, and have half the weight.
+ */
+const ALTERNATIVES = [
+  { by: 0.025, weight: 2 },
+  { by: 0.05, weight: 2 },
+  { by: 0.1, weight: 2 },
+  { by: 0.2, weight: 2 },
+  { by: 0.4, weight: 2 },
+  { by: 0.8, weight: 2 },
+  { by: 1.6, weight: 2 },
+  { by: 3.2, weight: 2 },
+  { by: 6.4, weight: 1 },
+  { by: Infinity, weight: 1 },
+] as const;
+
+/** Runs that were counted elsewhere. */
+export interface Batch {
+  readonly runs: number;
+  readonly hits: number;
+}
+
+/** Sees that the share of runs that are hits is beyond a limit. A limit of 0 allows none: the first hit is enough. With 1 all may be. */
+export class RateDetector {
+  private readonly detector: Detector;
+  private readonly hit: Float64Array;
+  private readonly miss: Float64Array;
+
+  /** @param limit the share that is allowed, 0 to 1 */
+  constructor(limit: number) {
+    const odds = limit / (1 - limit);
+    const shares = ALTERNATIVES.map(({ by }) => (by === Infinity ? 1 : shareOf(odds * Math.exp(by))));
+    const ratio = (share: number, within: number) => (share === within ? 1 : share / within);
+    this.hit = Float64Array.from(shares, (share) => (limit === 0 ? Infinity : ratio(share, limit)));
+    this.miss = Float64Array.from(shares, (share) => (limit === 0 ? 1 : ratio(1 - share, 1 - limit)));
+    const total = ALTERNATIVES.reduce((sum, { weight }) => sum + weight, 0);
+    this.detector = new Detector(Float64Array.from(ALTERNATIVES, ({ weight }) => weight / total));
+  }
+
+  /** Takes a run. Gives whether the limit is exceeded beyond doubt. */
+  take(isHit: boolean): boolean {
+    return this.detector.take(isHit ? this.hit : this.miss, 1, isHit ? 1 : 0);
+  }
+
+  /** As `take`, for runs of other processes, in whatever order they were. */
+  takeBatch({ runs, hits }: Batch): boolean {
+    const misses = runs - hits;
+    const ratios = this.hit.map((hit, index) => Math.exp(logOf(hit, hits) + logOf(this.miss[index] ?? 1, misses)));
+    return this.detector.take(ratios, runs, hits, true);
+  }
+
+  /** The runs since things went wrong; `sum` counts the hits. */
+  get seen(): Seen {
+    return this.detector.seen;
+  }
+}
+
+function shareOf(odds: number): number {
+  return odds === Infinity ? 1 : odds / (1 + odds);
+}
+
+/** The logarithm of a ratio multiplied by itself: of as many as none, it is 0 whatever the ratio. */
+function logOf(ratio: number, times: number): number {
+  return times === 0 ? 0 : Math.log(ratio) * times;
+}

@@ -1,0 +1,190 @@
+import type { Equality } from '../../comparing/equality.js';
+import { Comparison } from './comparison.js';
+import { chain, inSequence, type MaybePromise } from '../../base/maybe-promise.js';
+import {
+  observationOf,
+  toldContext,
+  type CandidateExecution,
+  type CandidateObservation,
+  type Execution,
+  type Observation,
+  type Outcome,
+} from '../observation.js';
+import type { Context } from '../experiment-context.js';
+import { ExperimentResult } from '../result.js';
+import type { Redaction } from '../../values/redaction.js';
+import { rulesOf, type RuleParts, type Rules } from './rules.js';
+import type { Scope } from '../sampled-call.js';
+
+/** What a run leaves to be compared. */
+export interface Executions {
+  readonly control: Execution;
+  readonly candidates: ReadonlyMap<string, CandidateExecution>;
+  /** The behaviours' names in the order in which they were started. */
+  readonly order: readonly string[];
+  readonly startedAt: number;
+}
+
+/** What came of comparing a candidate. */
+interface Verdict {
+  readonly name: string;
+  readonly execution: CandidateExecution;
+  outcome: Outcome;
+  drifted?: true;
+}
+
+/** Compares each candidate with the control, and makes the run's result. */
+export class Conclusion {
+  readonly control: Observation;
+  private readonly rules: Rules;
+  private readonly context: Context;
+  private readonly comparison: Comparison;
+  private readonly verdicts: Verdict[] = [];
+  private held: Map<string, number> | undefined;
+  /** Whose value the user's functions are asked about. */
+  private subject: string;
+
+  private constructor(
+    private readonly scope: Scope,
+    private readonly executions: Executions,
+    parts: RuleParts,
+  ) {
+    const { definition, report } = scope;
+    const { compareBudget, raiseOnMismatch } = definition.options;
+    this.subject = definition.control;
+    this.rules = rulesOf(scope, parts, (duration) => this.hold(duration));
+    const { slices } = parts.surroundings;
+    this.comparison = new Comparison({ rules: this.rules, report, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
+    this.context = toldContext(scope.context, this.redaction, this.rules.withoutEntities);
+    this.control = this.observed(definition.control, executions.control);
+  }
+
+  /** Compares, at once where that takes little. */
+  static of(scope: Scope, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
+    return new Conclusion(scope, executions, parts).judgeFrom(0);
+  }
+
+  /** Gives for how many ms the user's functions have kept the event loop so far, when they were asked about a behaviour. */
+  heldBy(behaviour: string): number {
+    return this.held?.get(behaviour) ?? 0;
+  }
+
+  /** Whether a candidate differs, in a way that counts, by what it gave or threw. */
+  get differs(): boolean {
+    return this.verdicts.some(isDifference);
+  }
+
+  /** Ignores the differences of candidates that gave what the control, run once more, gives by now. */
+  recheck(again: CandidateExecution): MaybePromise<void> {
+    if (again.timedOut) return;
+    return inSequence(this.verdicts.filter(isDifference), (verdict) => {
+      this.subject = verdict.name;
+      return chain(this.comparison.compare(again, verdict.execution), (equality) => {
+        if (equality !== 'equal') return;
+        verdict.outcome = 'ignored';
+        verdict.drifted = true;
+      });
+    });
+  }
+
+  /** Gives the control, run once more, as if it were a candidate; undefined if it is too large to be compared. */
+  repeated(again: CandidateExecution): MaybePromise<CandidateObservation | undefined> {
+    const { control } = this.scope.definition;
+    this.subject = control;
+    return chain(this.equality(again), (equality) => {
+      if (equality === 'tooLarge') return undefined;
+      return this.compared({ name: control, execution: again, outcome: this.outcome(control, again, equality) });
+    });
+  }
+
+  result(): ExperimentResult {
+    const { order, startedAt } = this.executions;
+    const { context, control, redaction } = this;
+    const experiment = this.scope.definition.name;
+    const candidates = this.verdicts.map((verdict) => this.compared(verdict));
+    return new ExperimentResult({ experiment, context, control, candidates, order, startedAt, redaction });
+  }
+
+  /** Judges the candidates from that index on: at once, as far as each is compared at once. */
+  private judgeFrom(first: number): MaybePromise<Conclusion | 'tooLarge'> {
+    for (const [index, { name }] of this.scope.definition.candidates.entries()) {
+      if (index < first) continue;
+      const execution = this.executions.candidates.get(name);
+      if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
+      this.subject = name;
+      const equality = this.equality(execution);
+      if (equality instanceof Promise) {
+        return equality.then((known) => (this.judged(name, execution, known) ? this.judgeFrom(index + 1) : 'tooLarge'));
+      }
+      if (!this.judged(name, execution, equality)) return 'tooLarge';
+    }
+    return this;
+  }
+
+  /** @returns whether it could be judged */
+  private judged(name: string, execution: CandidateExecution, equality: Equality): boolean {
+    if (equality === 'tooLarge') return false;
+    this.verdicts.push({ name, execution, outcome: this.outcome(name, execution, equality) });
+    return true;
+  }
+
+  private equality(execution: CandidateExecution): MaybePromise<Equality> {
+    return execution.timedOut ? 'different' : this.comparison.compare(this.executions.control, execution);
+  }
+
+  private outcome(name: string, execution: CandidateExecution, equality: 'equal' | 'different'): Outcome {
+    if (execution.timedOut) return 'timedOut';
+    if (equality === 'equal') return 'matched';
+    return this.comparison.outcomeOfDifference(this.control, this.observed(name, execution));
+  }
+
+  private hold(duration: number): void {
+    (this.held ??= new Map<string, number>()).set(this.subject, this.heldBy(this.subject) + duration);
+  }
+
+  private compared(verdict: Verdict): CandidateObservation {
+    return this.observed(verdict.name, verdict.execution, verdict) as CandidateObservation; // it is given an outcome
+  }
+
+  private observed(name: string, execution: Execution, verdict?: Verdict): Observation {
+    const { redaction } = this;
+    const { outcome, drifted } = verdict ?? {};
+    const diff = outcome === 'mismatched' ? this.diffOf(name, execution) : undefined;
+    const { withoutEntities } = this.rules;
+    const clean = (value: unknown) => this.about(name, () => this.rules.clean(value));
+    const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, withoutEntities, diff };
+    return observationOf(identity, execution, clean);
+  }
+
+  private diffOf(name: string, candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
+    const { control } = this;
+    const { diff } = this.rules;
+    if (diff === undefined || control.kind !== 'returned' || candidate.kind !== 'returned') return undefined;
+    return (cleaned) => this.about(name, () => diff(control.cleanedValue, cleaned));
+  }
+
+  /** Asks a user's function about a behaviour. */
+  private about<Value>(behaviour: string, ask: () => Value): Value {
+    const before = this.subject;
+    this.subject = behaviour;
+    try {
+      return ask();
+    } finally {
+      this.subject = before;
+    }
+  }
+
+  private contextOf(name: string): Context {
+    const own = this.scope.contexts.get(name);
+    return own === undefined ? this.context : toldContext(own, this.redaction, this.rules.withoutEntities);
+  }
+
+  private get redaction(): Redaction | undefined {
+    return this.scope.definition.options.redaction;
+  }
+}
+
+/** Whether the control may give by now what a candidate gave. */
+function isDifference({ outcome }: Verdict): boolean {
+  return outcome === 'mismatched' || outcome === 'errored';
+}

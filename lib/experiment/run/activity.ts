@@ -1,0 +1,64 @@
+import type { CurrentCandidate } from '../current.js';
+import { StudiesError } from '../../base/errors.js';
+import { Overdue } from '../admission/overdue.js';
+import { within } from '../../base/settles-within.js';
+
+/** What is under way in this application: runs, their publishing, and the candidates that could still be aborted. */
+export class Activity {
+  private pending = 0;
+  private waiting: (() => void)[] = [];
+  private readonly candidates = new Set<CurrentCandidate>();
+  /** Those that have timed out and go on. */
+  readonly overdue = new Overdue();
+  private stopped = false;
+
+  /** How many asynchronous candidates are in flight. */
+  get inFlight(): number {
+    return this.candidates.size;
+  }
+
+  /** Whether no run may begin any more. */
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  begin(): void {
+    this.pending += 1;
+  }
+
+  end(): void {
+    this.pending -= 1;
+    if (this.pending > 0 || this.waiting.length === 0) return;
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  entered(candidate: CurrentCandidate): void {
+    this.candidates.add(candidate);
+  }
+
+  left(candidate: CurrentCandidate): void {
+    this.candidates.delete(candidate);
+  }
+
+  /** Resolves once nothing is under way. */
+  async whenIdle(): Promise<void> {
+    if (this.pending > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Lets no run begin, waits for those under way, and aborts the candidates that take longer than `timeout` ms. */
+  async stop(timeout: number): Promise<void> {
+    this.stopped = true;
+    if (await within(timeout, this.whenIdle())) return;
+    for (const candidate of [...this.candidates]) {
+      candidate.abort(
+        new StudiesError(
+          'CANDIDATE_ABORTED',
+          `Candidate "${candidate.candidate}" of experiment "${candidate.experiment}" was still running when the application stopped.`,
+          { experiment: candidate.experiment, candidate: candidate.candidate },
+        ),
+      );
+    }
+    // What the aborted candidates have given is still compared and published, in the few turns that this takes.
+    await within(Math.min(timeout, 100), this.whenIdle());
+  }
+}

@@ -1,0 +1,178 @@
+import type { AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
+import { CandidateSettling, type Given, type Waiting } from './candidate-settling.js';
+import type { Elapsed, Stopwatch } from '../../base/clock.js';
+import { CurrentCandidate } from '../current.js';
+import type { CandidateDefinition, ResolvedOptions } from '../definition.js';
+import { StudiesError } from '../../base/errors.js';
+import type { ExperimentState } from './experiment-state.js';
+import { isThenable } from '../../base/user-function.js';
+import { isEmitting, isPlainPromise } from './pass-through.js';
+import { Leftovers, type Others } from '../../values/leftovers.js';
+import type { CandidateExecution } from '../observation.js';
+import { outsideOfDomain } from '../../base/outside-of-domain.js';
+
+/** What of an experiment's options a candidate's run needs. */
+type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction'>;
+
+/** Who has a candidate run. */
+export interface CandidateOwner {
+  /** The async context of the call. What comes of a candidate is told in it. */
+  readonly context: AsyncResource;
+  /** Takes what came of it, once: before `execute` returns if it was synchronous, else later. */
+  executed(candidate: string, execution: CandidateExecution): void;
+  /** Takes that its place is free: it has really settled, in time or late. */
+  left(): void;
+  /** What is not the candidate's, as far as it is known yet. */
+  readonly others: Others;
+  /** Takes what disposes of what the candidate gave, to be called when nobody reads it any more. Told before what came of it. */
+  leaves(dispose: () => void): void;
+}
+
+/** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
+export class CandidateCall implements Waiting {
+  private readonly current: CurrentCandidate;
+  private stopwatch!: Stopwatch; // made by `execute`
+  private timer: NodeJS.Timeout | undefined;
+  private blocked = 0;
+
+  /** @param context the async context to run in: what it enters there stays there */
+  constructor(
+    private readonly state: ExperimentState,
+    private readonly candidate: CandidateDefinition,
+    private readonly options: CandidateOptions,
+    private readonly owner: CandidateOwner,
+    private readonly context: AsyncResource,
+  ) {
+    this.current = new CurrentCandidate(state.name, candidate.name, options.inTransaction, state.surroundings.late.begin());
+  }
+
+  execute(self: unknown, args: unknown[]): void {
+    this.stopwatch = this.state.time(this.candidate.name);
+    const begun = performance.now();
+    let value: unknown;
+    try {
+      value = this.within(() => this.state.surroundings.isolation.fork(this.current, () => this.candidate.call(self, args)));
+    } catch (error) {
+      this.hold(begun);
+      this.inTime({ kind: 'threw', error });
+      return;
+    }
+    this.hold(begun);
+    if (isEmitting(value) || isThenable(value)) this.wait(value);
+    else this.inTime({ kind: 'returned', value });
+  }
+
+  /** Says that this is no candidate's run, but one more of the control: what it throws later counts against nobody. */
+  excuse(): void {
+    this.state.excuse(this.current);
+  }
+
+  within<Value>(act: () => Value): Value {
+    return this.context.runInAsyncScope(() => this.state.surroundings.current.run(this.current, outsideOfDomain, act));
+  }
+
+  settled(given: Given): void {
+    this.owner.context.runInAsyncScope(() => this.settledInTime(given));
+  }
+
+  ended(late: { readonly value: unknown } | undefined): void {
+    this.left();
+    if (late !== undefined) this.disposeOf(late.value);
+  }
+
+  private settledInTime(given: Given): void {
+    const elapsed = this.timed(false);
+    clearTimeout(this.timer);
+    if (given.kind === 'threw' && given.timedOut) this.state.slots.late(this, this.options.timeout);
+    this.state.surroundings.activity.end();
+    this.done(given, elapsed);
+  }
+
+  /** Notes for how long the candidate has held the event loop. */
+  private hold(begun: number): void {
+    this.blocked = performance.now() - begun;
+    this.state.surroundings.eventLoop.hold(this.blocked);
+  }
+
+  /** Takes what a synchronous candidate gave: it can't be stopped, but it can be seen to have taken too long. */
+  private inTime(given: Given): void {
+    const elapsed = this.timed(true);
+    const isLate = elapsed.duration > this.options.timeout;
+    this.left();
+    if (isLate) this.disposeOf(resultOf(given));
+    this.done(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed);
+  }
+
+  private wait(value: unknown): void {
+    const { activity } = this.state.surroundings;
+    const { current } = this;
+    activity.begin();
+    activity.entered(current);
+    const settling = new CandidateSettling(this);
+    current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
+    this.timer = setTimeout(() => this.within(() => current.abort(this.timedOut())), this.options.timeout);
+    this.timer.unref();
+    // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
+    if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
+    else this.within(() => settling.follow(value));
+  }
+
+  /** Gives the place back: what it had begun is over. */
+  private left(): void {
+    const { activity, isolation } = this.state.surroundings;
+    this.state.slots.settled(this);
+    activity.left(this.current);
+    isolation.settled(this.current);
+    this.owner.left();
+  }
+
+  private done(given: Given, { duration, cpuTime }: Elapsed): void {
+    const { blocked, current, owner } = this;
+    this.keep(resultOf(given));
+    const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
+    owner.executed(
+      this.candidate.name,
+      given.kind === 'returned'
+        ? { kind: 'returned', value: given.value, ...did }
+        : {
+            kind: 'threw',
+            error: given.error,
+            ...(given.timedOut && { timedOut: true }),
+            ...did,
+            wasLate: this.state.excuse(current),
+          },
+    );
+  }
+
+  private keep(result: unknown): void {
+    const left = Leftovers.in(result);
+    if (left === undefined) return;
+    const { owner } = this;
+    this.within(() => left.handleRejections(owner.others));
+    owner.leaves(() => this.within(() => left.dispose(owner.others)));
+  }
+
+  private disposeOf(result: unknown): void {
+    const left = Leftovers.in(result);
+    if (left !== undefined) this.within(() => left.dispose(this.owner.others));
+  }
+
+  private timed(synchronous: boolean): Elapsed {
+    return this.state.timed(this.candidate.name, this.stopwatch, synchronous);
+  }
+
+  private timedOut(): StudiesError {
+    const { timeout } = this.options;
+    return new StudiesError(
+      'CANDIDATE_TIMED_OUT',
+      `Candidate "${this.candidate.name}" of experiment "${this.state.name}" took longer than its timeout of ${timeout} ms. ` +
+        'Raise "timeout", or stop the work when the signal of ExperimentService.current() fires.',
+      { experiment: this.state.name, candidate: this.candidate.name, timeout },
+    );
+  }
+}
+
+function resultOf(given: Given): unknown {
+  return given.kind === 'returned' ? given.value : given.error;
+}

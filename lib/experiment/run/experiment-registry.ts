@@ -1,0 +1,182 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Activity } from './activity.js';
+import { systemClock, type Clock } from '../../base/clock.js';
+import { Copier } from '../../values/copying/copier.js';
+import type { CurrentCandidate, RunContext } from '../current.js';
+import type { Identify } from '../../values/default-cleaner.js';
+import type { ExperimentDeclaration } from '../declaration.js';
+import { DeclaredExperiment } from './declared-experiment.js';
+import { resolveOptions, type CandidateDefinition, type ExperimentDefinition, type ResolvedOptions } from '../definition.js';
+import { Slices } from '../../comparing/slices.js';
+import { EventLoopGauge } from '../admission/event-loop.js';
+import type { Parts } from '../behaviours.js';
+import { ExperimentRunner } from './experiment-runner.js';
+import type { Surroundings } from './experiment-state.js';
+import type { ExperimentOptions, Operation } from '../experiment.options.js';
+import { NO_ISOLATION, type Isolation } from '../isolation.js';
+import { NO_LATE_WORK, type LateWork } from '../late-work.js';
+import { OwnContext } from '../../base/own-context.js';
+import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
+import type { ExperimentResult } from '../result.js';
+import { Turn } from '../../base/turn.js';
+import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
+
+/** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
+export interface RegistrySettings {
+  /** Options for all experiments, later ones over earlier ones. */
+  readonly defaults: readonly ExperimentOptions[];
+  readonly clock?: Clock | undefined;
+  /** By default, nothing is kept. */
+  readonly recorder?: RunRecorder | undefined;
+  /** Tells the application's entities from other objects; by default, there are none. */
+  readonly identify?: Identify | undefined;
+  report(operation: Operation, error: unknown, experiment: string): void;
+  publish(result: ExperimentResult): void;
+  /** Takes why an experiment that has stopped here is to be stopped everywhere, and its version. By default, nobody is told. */
+  halt?(experiment: string, reason: string, version: number): void;
+  /** By default, nothing is kept apart. */
+  readonly isolation?: Isolation | undefined;
+  /** By default, what candidates throw later is not contained. */
+  readonly late?: LateWork | undefined;
+  /** By default, there are none. */
+  readonly limits?: ProcessLimits | undefined;
+  /** Called for each experiment that is there, and for each that comes later. */
+  added(runner: ExperimentRunner): void;
+}
+
+/**
+ * The experiments of one application, by name. Needs nothing to be made, so that it can be injected into any class with a
+ * decorated method, whatever that class is needed for.
+ */
+export class ExperimentRegistry {
+  readonly activity = new Activity();
+  readonly current = new AsyncLocalStorage<RunContext>();
+  readonly eventLoop = new EventLoopGauge();
+  /** The context of the module's start. */
+  readonly own = new OwnContext();
+  readonly turn = new Turn(this.own);
+  readonly copier = new Copier();
+  readonly #runners = new Map<string, ExperimentRunner>();
+  private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
+  private readonly surroundings: Surroundings;
+  private settings: RegistrySettings | undefined;
+  private others: ReadonlyMap<string, readonly CandidateDefinition[]> = new Map();
+
+  constructor() {
+    const recorder = () => this.settings?.recorder ?? NO_RECORDER;
+    const identify = () => this.settings?.identify;
+    const isolation = () => this.settings?.isolation ?? NO_ISOLATION;
+    const late = () => this.settings?.late ?? NO_LATE_WORK;
+    const limits = () => this.settings?.limits ?? NO_LIMITS;
+    this.surroundings = {
+      get identify() {
+        return identify();
+      },
+      recorder: {
+        ran: (...run) => recorder().ran(...run),
+        skipped: (...call) => recorder().skipped(...call),
+        repeated: (...run) => recorder().repeated(...run),
+      },
+      clock: (behaviour, withCpu) => (this.settings?.clock ?? systemClock)(behaviour, withCpu),
+      copier: this.copier,
+      activity: this.activity,
+      current: this.current,
+      eventLoop: this.eventLoop,
+      own: this.own,
+      turn: this.turn,
+      slices: new Slices(this.turn, (duration) => this.eventLoop.hold(duration)),
+      get isolation() {
+        return isolation();
+      },
+      get late() {
+        return late();
+      },
+      get limits() {
+        return limits();
+      },
+      halt: (...halt) => this.settings?.halt?.(...halt),
+      report: (operation, error, experiment) => this.settings?.report(operation, error, experiment),
+      publish: (result) => this.settings?.publish(result),
+    };
+  }
+
+  /** Gives the candidate in whose async context this is asked, if any. */
+  candidate(): CurrentCandidate | undefined {
+    const context = this.current.getStore();
+    return context?.kind === 'candidate' ? context : undefined;
+  }
+
+  /** Tells one from what takes its place, such as a mock, without asking that anything. */
+  static is(found: unknown): found is ExperimentRegistry {
+    return typeof found === 'object' && found !== null && #runners in found;
+  }
+
+  /** An experiment's options with the application's defaults. */
+  resolve(options: ExperimentOptions): ResolvedOptions {
+    return resolveOptions(...(this.settings?.defaults ?? []), options);
+  }
+
+  /** An experiment in the middle of code. */
+  definition(name: string, { controlName, candidates }: Parts, options: ExperimentOptions): ExperimentDefinition {
+    return { name, control: controlName, candidates, options: this.resolve(options) };
+  }
+
+  /** Whether calls are for somebody, by the application's defaults. */
+  get hasSubject(): boolean {
+    return this.settings?.defaults.some(({ subject }) => subject !== undefined) ?? false;
+  }
+
+  all(): ExperimentRunner[] {
+    return [...this.#runners.values()];
+  }
+
+  find(name: string): ExperimentRunner | undefined {
+    return this.#runners.get(name);
+  }
+
+  /** What an experiment starts with if it is new. */
+  firstPercent({ percentEnabled }: ExperimentRunner): number {
+    return percentEnabled ?? this.resolve({}).percentEnabled;
+  }
+
+  /** The runner of an experiment that code names as it runs. */
+  runner(name: string, percentEnabled?: number): ExperimentRunner {
+    return this.#runners.get(name) ?? this.add(name, percentEnabled);
+  }
+
+  /** The experiment of a decorated method; at the first call it becomes known. */
+  attach(declaration: ExperimentDeclaration): DeclaredExperiment {
+    const known = this.declared.get(declaration);
+    if (known !== undefined) return known;
+    const runner = this.runner(declaration.name, 0);
+    runner.declaredBy = declaration;
+    const declared = new DeclaredExperiment(declaration, runner);
+    this.declared.set(declaration, declared);
+    this.define(declared);
+    return declared;
+  }
+
+  /**
+   * Tells the registry how the application runs its experiments.
+   *
+   * @param others candidates that are not methods of the decorated method's class, by the experiment's name
+   */
+  complete(settings: RegistrySettings, others: ReadonlyMap<string, readonly CandidateDefinition[]>): void {
+    this.settings = settings;
+    this.others = others;
+    for (const declared of this.declared.values()) this.define(declared);
+    for (const runner of this.#runners.values()) settings.added(runner);
+  }
+
+  private define(declared: DeclaredExperiment): void {
+    if (this.settings === undefined) return;
+    declared.define(this.settings.defaults, this.others.get(declared.declaration.name));
+  }
+
+  private add(name: string, percentEnabled: number | undefined): ExperimentRunner {
+    const runner = new ExperimentRunner(name, percentEnabled, this.surroundings);
+    this.#runners.set(name, runner);
+    this.settings?.added(runner);
+    return runner;
+  }
+}

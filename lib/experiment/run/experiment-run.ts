@@ -1,0 +1,350 @@
+import { types } from 'node:util';
+import { CandidateGroup } from './candidate-group.js';
+import type { Elapsed, Stopwatch } from '../../base/clock.js';
+import { Conclusion } from '../comparison/conclusion.js';
+import { CurrentControl, type RunContext } from '../current.js';
+import type { ExperimentState } from './experiment-state.js';
+import { attempt, FAILED, notify } from '../../base/user-function.js';
+import { handOn, type Watcher } from './pass-through.js';
+import { chain, told, type MaybePromise } from '../../base/maybe-promise.js';
+import { MismatchError } from '../mismatch.error.js';
+import type { Execution } from '../observation.js';
+import type { ExperimentResult } from '../result.js';
+import type { SkipReason } from '../run-recorder.js';
+import { startOf, type Scope } from '../sampled-call.js';
+import { SecondRun } from './control-rerun.js';
+import { SerialCandidates } from './serial-candidates.js';
+import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
+import type { Snapshot } from './snapshot.js';
+
+/** The control of an experiment, to be called with the `this` and the arguments of the call. */
+export type Control = (...args: unknown[]) => unknown;
+
+/**
+ * One call of an experiment: the control, the candidates beside it, and what comes of comparing them.
+ *
+ * Who makes it calls the control, between `enter()` and `leave()`, and tells it what came of it: so that no frame of this library stands
+ * on the stack between the control and its caller. On the caller's path is only what must be done before the control or at the moment it
+ * settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the
+ * caller waits.
+ */
+export class ExperimentRun implements Watcher {
+  private readonly startedAt = Date.now();
+  private readonly order: string[] = [];
+  private readonly candidates: CandidateGroup;
+  private readonly measuresNoise: boolean;
+  private again: SecondRun | undefined;
+  private serial: SerialCandidates | undefined;
+  private haveStarted = false;
+  private isOver = false;
+  /** For how many ms the user's functions that are told of the run have kept the event loop. */
+  private held = 0;
+  private stopwatch!: Stopwatch; // made when the control is called
+
+  /** To be made in the async context of the call. */
+  constructor(
+    private readonly state: ExperimentState,
+    private readonly scope: Scope,
+    private readonly control: Control,
+    private readonly snapshot: Snapshot,
+    /** The run that the call is made from, if any. */
+    private readonly around: RunContext | undefined,
+  ) {
+    const { noise, recheck, record } = scope.definition.options;
+    this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
+    this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
+    state.prepared += 1;
+  }
+
+  /** Starts what comes before the control. */
+  begin(): void {
+    const { definition, self, report } = this.scope;
+    const { beforeRun, mode, recheck } = definition.options;
+    if (recheck || this.measuresNoise) this.again = this.secondRun();
+    if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
+    if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
+    if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
+  }
+
+  /** Whether the control has to wait for candidates that come before it: only that of an `async` method, which gives a promise anyway. */
+  get isDeferred(): boolean {
+    return this.serial?.before instanceof Promise && types.isAsyncFunction(this.control);
+  }
+
+  /** Calls the control when the candidates before it have settled. */
+  async deferred(): Promise<unknown> {
+    await this.serial?.before;
+    this.enter();
+    let given: unknown;
+    try {
+      given = this.control.apply(this.scope.self, this.scope.args);
+    } catch (error) {
+      this.leave();
+      throw this.failed(error);
+    }
+    this.leave();
+    return this.gave(given);
+  }
+
+  /** Says that the control is called now: its async context is that of a run until `leave()`. */
+  enter(): void {
+    const { control } = this.scope.definition;
+    const { current } = this.state.surroundings;
+    this.order.push(control);
+    this.stopwatch = this.state.time(control);
+    current.enterWith(new CurrentControl(this.state.name, this.around));
+  }
+
+  /** Says that the control has returned or thrown. */
+  leave(): void {
+    this.state.surroundings.current.enterWith(this.around as RunContext); // where there was none before, undefined is put back
+  }
+
+  /** Takes what the control returned. Gives what its caller is to get. */
+  gave(given: unknown): unknown {
+    return handOn(given, this);
+  }
+
+  /** Takes what the control threw at once, and gives it back. */
+  failed(error: unknown): unknown {
+    void this.threw(error, true);
+    return error;
+  }
+
+  returned(value: unknown, synchronous: boolean): void | Promise<void> {
+    const { duration, cpuTime } = this.timed(synchronous);
+    this.candidates.control = value;
+    if (!this.saysHowToCompare && isReadOnce(value)) return this.abandoned('notComparable', value);
+    const copied = this.copied(value);
+    if (copied === undefined) return this.abandoned('tooLarge', value);
+    return this.settled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
+  }
+
+  completed(items: unknown[]): void | Promise<void> {
+    this.candidates.control = items;
+    return this.settled({ kind: 'returned', value: items, ...this.timed(false) }, false);
+  }
+
+  threw(error: unknown, synchronous: boolean): void | Promise<void> {
+    const { duration, cpuTime } = this.timed(synchronous);
+    return this.settled({ kind: 'threw', error, duration, cpuTime }, synchronous);
+  }
+
+  emitted(item: unknown): { readonly value: unknown } | undefined {
+    return this.copied(item);
+  }
+
+  /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
+  abandoned(reason: SkipReason, control?: unknown): void {
+    this.state.skip(reason, this.scope.definition.options);
+    this.state.explain(reason);
+    this.candidates.stop(reason);
+    this.candidates.control ??= control;
+    this.over();
+    this.afterCandidates(() => this.discard());
+  }
+
+  /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
+  private copied(value: unknown): { readonly value: unknown } | undefined {
+    if (this.scope.definition.options.isolate === 'none') return { value };
+    const { copier, turn } = this.state.surroundings;
+    const { budget } = this.snapshot;
+    const before = budget.spent;
+    const copied = copier.copy(value, budget);
+    turn.spend(budget.spent - before, 0);
+    this.state.copyRest.note(budget);
+    return copied.kind === 'copied' ? copied : undefined;
+  }
+
+  private secondRun(): SecondRun {
+    const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
+    return new SecondRun(this.state, this.scope, this.candidates, call, this.measuresNoise);
+  }
+
+  /** @returns what the caller has to wait for, if anything */
+  private settled(control: Execution, synchronous: boolean): void | Promise<void> {
+    const { activity, turn } = this.state.surroundings;
+    activity.begin();
+    if (!this.scope.definition.options.raiseOnMismatch) {
+      turn.later(() => this.inContext(() => this.conclude(control, NOBODY)));
+      return this.serial?.rest();
+    }
+    const result = told<ExperimentResult | undefined>((tell) => this.inContext(() => this.conclude(control, tell)));
+    const raised = chain(result, (known) => this.raise(known));
+    if (!synchronous || !(raised instanceof Promise)) return raised;
+    raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
+  }
+
+  /** Does something in the async context of the call, if functions of the user's are called in it: what they read there is their call's. */
+  private inContext(act: () => void): void {
+    if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
+    else act();
+  }
+
+  private timed(synchronous: boolean): Elapsed {
+    return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
+  }
+
+  private startCandidates(): void {
+    if (this.haveStarted) return;
+    this.haveStarted = true;
+    this.candidates.start(this.scope.definition.candidates);
+  }
+
+  /** Starts the candidates that are still to be started, and calls back when all have settled. */
+  private afterCandidates(next: () => void): void {
+    if (this.serial !== undefined) {
+      const settled = this.serial.rest();
+      if (settled instanceof Promise) void settled.then(next);
+      else next();
+      return;
+    }
+    this.startCandidates();
+    this.candidates.whenSettled(next);
+  }
+
+  /** @param tell gets the result, if there is one */
+  private conclude(control: Execution, tell: Tell): void {
+    // Looked for here, and not where the caller would wait for it.
+    if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
+      this.candidates.stop('notComparable');
+    this.afterCandidates(() => this.finish(control, tell));
+  }
+
+  /** Compares, and passes the result on. Never throws. */
+  private finish(control: Execution, tell: Tell): void {
+    let conclusion: MaybePromise<Conclusion | undefined>;
+    try {
+      conclusion = this.concluded(control);
+    } catch (error) {
+      conclusion = this.failedItself(error);
+    }
+    if (conclusion instanceof Promise)
+      void conclusion.catch((error: unknown) => this.failedItself(error)).then((known) => this.check(known, tell));
+    else this.check(conclusion, tell);
+  }
+
+  /** Reports an error of this library. */
+  private failedItself(error: unknown): undefined {
+    this.scope.report('run', error);
+  }
+
+  /** Looks for drift, if there is anything that differs. */
+  private check(conclusion: Conclusion | undefined, tell: Tell): void {
+    if (conclusion === undefined) {
+      this.discard();
+      this.end(undefined, tell);
+      return;
+    }
+    const rechecked = this.again?.recheck(conclusion);
+    if (rechecked instanceof Promise)
+      void rechecked.catch((error: unknown) => this.failedItself(error)).then(() => this.pass(conclusion, tell));
+    else this.pass(conclusion, tell);
+  }
+
+  private pass(conclusion: Conclusion, tell: Tell): void {
+    const { turn } = this.state.surroundings;
+    const result = attempt('run', this.scope.report, () => this.resulted(conclusion));
+    const deliver = () => this.deliver(conclusion, result === FAILED ? undefined : result, tell);
+    if (this.scope.definition.options.raiseOnMismatch) turn.deliverNow(deliver);
+    else turn.deliver(deliver);
+  }
+
+  private resulted(conclusion: Conclusion): ExperimentResult {
+    const { definition, self, report } = this.scope;
+    const { afterRun } = definition.options;
+    const result = conclusion.result();
+    this.state.ran(this.startedAt);
+    if (afterRun !== undefined) this.charged(() => notify('afterRun', report, () => afterRun.call(self, result)));
+    return result;
+  }
+
+  /** Hands the result on, and lets go of all else. */
+  private deliver(conclusion: Conclusion, result: ExperimentResult | undefined, tell: Tell): void {
+    if (result !== undefined) attempt('run', this.scope.report, () => this.delivered(conclusion, result));
+    this.again?.end(conclusion);
+    this.end(result, tell);
+  }
+
+  private delivered(conclusion: Conclusion, result: ExperimentResult): void {
+    const { surroundings } = this.state;
+    const { options } = this.scope.definition;
+    if (options.record) surroundings.recorder.ran(result, options);
+    this.charged(() => surroundings.publish(result));
+    this.watch(result, conclusion);
+  }
+
+  /** Calls what is told of the run, and takes for how long that has kept the event loop. */
+  private charged(act: () => void): void {
+    const begun = performance.now();
+    act();
+    const held = performance.now() - begun;
+    this.held += held;
+    this.state.surroundings.eventLoop.hold(held);
+  }
+
+  private end(result: ExperimentResult | undefined, tell: Tell): void {
+    this.over();
+    this.candidates.dispose();
+    this.state.surroundings.activity.end();
+    tell(result);
+  }
+
+  /** Makes room for another call to be prepared. */
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.state.prepared -= 1;
+  }
+
+  /** Undefined if there is nothing to compare, or too much. */
+  private concluded(control: Execution): MaybePromise<Conclusion | undefined> {
+    const { scope, state, order, startedAt, candidates } = this;
+    if (candidates.skipped !== undefined) return this.skipped(candidates.skipped);
+    const executions = { control, candidates: candidates.executions, order, startedAt };
+    return chain(Conclusion.of(scope, executions, state), (conclusion) =>
+      conclusion === 'tooLarge' ? this.skipped(conclusion) : conclusion,
+    );
+  }
+
+  private skipped(reason: SkipReason): undefined {
+    this.state.skip(reason, this.scope.definition.options);
+    this.state.explain(reason);
+  }
+
+  /** Stops the experiment where a candidate goes beyond its guardrails. */
+  private watch({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
+    for (const { name, outcome, duration } of candidates) {
+      // What the user's functions took to compare, clean and tell it, too.
+      const execution = this.candidates.executions.get(name);
+      const blocked = (execution?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
+      this.state.watch(name, { outcome, duration, control: control.duration, blocked, wasLate: execution?.wasLate });
+    }
+  }
+
+  /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
+  private discard(): void {
+    for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
+    this.candidates.dispose();
+  }
+
+  private raise(result: ExperimentResult | undefined): void {
+    if (!result?.mismatched) return;
+    const { definition, self, report } = this.scope;
+    const { raiseWith } = definition.options;
+    const custom = raiseWith && attempt('raiseWith', report, () => raiseWith.call(self, result));
+    throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
+  }
+
+  /** Whether its experiment says what is to be compared of a value that can't be compared by itself. */
+  private get saysHowToCompare(): boolean {
+    const { compare, clean } = this.scope.definition.options;
+    return compare !== undefined || clean !== undefined;
+  }
+}
+
+/** Takes the result of a run, if it has one. */
+type Tell = (result: ExperimentResult | undefined) => void;
+
+/** Who doesn't wait for it. */
+const NOBODY: Tell = () => undefined;

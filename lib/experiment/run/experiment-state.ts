@@ -1,0 +1,259 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { Activity } from './activity.js';
+import type { Clock, Elapsed, Stopwatch } from '../../base/clock.js';
+import type { Copier } from '../../values/copying/copier.js';
+import type { CurrentCandidate, RunContext } from '../current.js';
+import { CopyRest } from '../../values/copying/copy-rest.js';
+import type { ResolvedOptions } from '../definition.js';
+import type { Identify } from '../../values/default-cleaner.js';
+import type { EventLoopGauge } from '../admission/event-loop.js';
+import { LONG_BLOCK } from '../admission/guardrail-blocking.js';
+import { GUARDRAILS, type Guardrails } from '../guardrails.js';
+import type { Isolation } from '../isolation.js';
+import type { LateWork } from '../late-work.js';
+import type { OwnContext } from '../../base/own-context.js';
+import type { Watched } from '../admission/guardrail-watch.js';
+import { GuardrailWatches } from '../admission/guardrail-watches.js';
+import type { Report } from '../../base/user-function.js';
+import { IgnoredFields } from '../../values/ignored-fields.js';
+import type { Operation } from '../experiment.options.js';
+import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
+import type { ExperimentResult } from '../result.js';
+import type { RunRecorder, SkipReason } from '../run-recorder.js';
+import { usualRules, type RuleParts, type Rules } from '../comparison/rules.js';
+import { explanationOf } from '../skip-explanation.js';
+import type { Slices } from '../../comparing/slices.js';
+import { Slots } from '../admission/concurrency-limit.js';
+import type { Turn } from '../../base/turn.js';
+
+/** What runs need of the application. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly copier: Copier;
+  readonly activity: Activity;
+  readonly current: AsyncLocalStorage<RunContext>;
+  readonly recorder: RunRecorder;
+  /** Tells the application's entities, if it has any. */
+  readonly identify?: Identify | undefined;
+  readonly eventLoop: EventLoopGauge;
+  readonly limits: ProcessLimits;
+  readonly isolation: Isolation;
+  readonly late: LateWork;
+  readonly own: OwnContext;
+  readonly turn: Turn;
+  /** For comparing. */
+  readonly slices: Slices;
+  /** Takes the failure of what is not the control. Must not throw. */
+  report(operation: Operation, error: unknown, experiment: string): void;
+  /** Takes the result of a run. Must not throw. */
+  publish(result: ExperimentResult): void;
+  /** Takes why an experiment, which has stopped here, is to be stopped everywhere, if it is of that version still. Must not throw. */
+  halt(experiment: string, reason: string, version: number): void;
+}
+
+/** How many calls of one experiment may be prepared and not over, such as those whose controls never settle. */
+const PREPARED = 1_000;
+
+/** What the runs of one experiment in one application share. */
+export class ExperimentState implements RuleParts {
+  /** The candidates in flight. */
+  readonly slots: Slots;
+
+  /** When values are not looked at, since they have taken callers too long. */
+  readonly copyRest = new CopyRest();
+
+  /** How many calls are prepared, and are not over. */
+  prepared = 0;
+
+  /** What an operator leaves out of the comparison. */
+  ignored: IgnoredFields | undefined;
+  private ignoredPaths = '[]';
+
+  private guardrails: Partial<Guardrails> = {};
+  private guardedSince = 0;
+  private usual: Rules | undefined;
+  // Made when they are needed: most of thousands of experiments are off.
+  private watches: GuardrailWatches | undefined;
+  private lateFailures: WeakSet<CurrentCandidate> | undefined;
+  private quick: Set<string> | undefined;
+  private unwritten: { first: number; last: number } | undefined;
+  private burst = 0;
+  private explained: Set<SkipReason> | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly surroundings: Surroundings,
+    /** Stops the experiment, here and everywhere. */
+    readonly halt: (reason: string) => void,
+  ) {
+    this.slots = new Slots(surroundings.activity.overdue);
+  }
+
+  readonly report: Report = (operation, error) => {
+    this.surroundings.report(operation, error, this.name);
+  };
+
+  /** The rules of runs whose experiment has none of its own. */
+  get usualRules(): Rules {
+    return (this.usual ??= usualRules(this.surroundings.identify, this.report));
+  }
+
+  /**
+   * Obeys the guardrails that an operator has set.
+   *
+   * @param since when the experiment's settings were last changed, in ms since the epoch
+   */
+  guard(guardrails: Partial<Guardrails>, since: number): void {
+    this.guardrails = guardrails;
+    this.guardedSince = since;
+  }
+
+  /** Forgets the runs so far, as when the experiment is turned on again. */
+  forgetRuns(): void {
+    this.watches = undefined;
+  }
+
+  /** Takes a candidate's run, and stops the experiment if it goes beyond its guardrails. */
+  watch(candidate: string, run: Watched): void {
+    this.watching().observe(candidate, run);
+  }
+
+  /**
+   * Takes for how long a candidate has blocked the event loop.
+   *
+   * @param isRun whether this is all that is to be judged of its run, since that has no result
+   */
+  blocked(candidate: string, ms: number, isRun: boolean): void {
+    if (isRun) this.watching().observeBlock(candidate, ms);
+    else if (ms >= LONG_BLOCK) this.watching().beginBlock(candidate, ms);
+  }
+
+  /** Takes that work which a candidate has left behind has failed, whatever came of its run. Counts once for each run. */
+  failedLate(current: CurrentCandidate): void {
+    // What was refused to it says nothing of it.
+    if (current.refusal !== undefined || this.excuse(current)) return;
+    this.watching().failedLate(current.candidate);
+  }
+
+  /** Lets a run not be counted when it fails late, such as one that is counted as failed already. Gives whether it has failed late. */
+  excuse(current: CurrentCandidate): boolean {
+    this.lateFailures ??= new WeakSet();
+    if (this.lateFailures.has(current)) return true;
+    this.lateFailures.add(current);
+    return false;
+  }
+
+  /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */
+  askingForOthers(): GuardrailWatches | undefined {
+    return this.watches?.asks() ? this.watches : undefined;
+  }
+
+  private watching(): GuardrailWatches {
+    if (this.watches !== undefined) return this.watches;
+    const watches = new GuardrailWatches(this.guardrails, this.guardedSince, (reason) => {
+      // What was seen of earlier settings says nothing of these.
+      if (watches === this.watches) this.halt(reason);
+    });
+    this.watches = watches;
+    return watches;
+  }
+
+  /** Leaves fields out of all comparisons from now on. */
+  ignore(paths: readonly string[]): void {
+    const given = JSON.stringify(paths);
+    if (given === this.ignoredPaths) return;
+    this.ignoredPaths = given;
+    this.ignored = IgnoredFields.of(paths);
+  }
+
+  /** Why no candidate may start now, if so. */
+  reasonToSkip(maxConcurrent: number): SkipReason | undefined {
+    const { activity, limits, eventLoop } = this.surroundings;
+    if (activity.isStopped) return 'stopping';
+    if (this.slots.isFull(maxConcurrent)) {
+      if (this.slots.areStuck(maxConcurrent)) this.haltStuck('maxConcurrent', maxConcurrent);
+      return 'maxConcurrent';
+    }
+    if (activity.inFlight >= limits.maxCandidates) {
+      if (this.slots.areStuckInAll(activity.inFlight)) this.haltStuck('maxCandidates', limits.maxCandidates);
+      return 'maxCandidates';
+    }
+    if (limits === NO_LIMITS) return undefined;
+    const { utilization, delay } = eventLoop.read();
+    if (utilization > limits.maxEventLoopUtilization) return 'eventLoopUtilization';
+    return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
+  }
+
+  /** Starts timing a behaviour. CPU time is asked for where it means something: at its first run, and after one that was worth it. */
+  time(behaviour: string): Stopwatch {
+    return this.surroundings.clock(behaviour, !this.quick?.has(behaviour));
+  }
+
+  /** Stops timing a behaviour. It is worth asking for the CPU time of one that is synchronous and takes 1 ms or more. */
+  timed(behaviour: string, stopwatch: Stopwatch, synchronous: boolean): Elapsed {
+    const elapsed = stopwatch.stop(synchronous);
+    if (!synchronous || elapsed.duration < 1) (this.quick ??= new Set()).add(behaviour);
+    else this.quick?.delete(behaviour);
+    return elapsed;
+  }
+
+  /** Why no call may be prepared now, if so. */
+  get isOverrun(): boolean {
+    return this.surroundings.turn.isSpent || this.prepared >= PREPARED;
+  }
+
+  /** Notes a drawn call that runs the control alone. */
+  skip(reason: SkipReason, { record }: ResolvedOptions): void {
+    if (record) this.surroundings.recorder.skipped(this.name, reason);
+  }
+
+  /** Notes a drawn call that was one too many in its turn: counts it at once, and has the count recorded when the turn has ended. */
+  overrun({ record }: ResolvedOptions): void {
+    this.burst += 1;
+    if (this.burst > 1 || !record) return;
+    const { turn, recorder } = this.surroundings;
+    turn.atEnd(() => {
+      recorder.skipped(this.name, 'burst', this.burst);
+      this.burst = 0;
+    });
+  }
+
+  /** Stops the experiment, unless it may fail always, when no place is left for a run: no other rule would see one any more. */
+  private haltStuck(option: 'maxConcurrent' | 'maxCandidates', places: number): void {
+    const { errorRate } = { ...GUARDRAILS, ...this.guardrails };
+    if (errorRate === null || errorRate >= 1) return;
+    this.halt(`All ${places} places of "${option}" are held by candidates that have not settled in twice their timeout.`);
+  }
+
+  /** Notes a run that has a result. */
+  ran(startedAt: number): void {
+    const { unwritten } = this;
+    if (unwritten === undefined) this.unwritten = { first: startedAt, last: startedAt };
+    else if (startedAt > unwritten.last) unwritten.last = startedAt;
+    else if (startedAt < unwritten.first) unwritten.first = startedAt;
+  }
+
+  /** Notes when it ran, in ms since the epoch, to be written later. */
+  ranBetween(first: number, last: number): void {
+    const { unwritten } = this;
+    this.unwritten = {
+      first: Math.min(unwritten?.first ?? first, first),
+      last: Math.max(unwritten?.last ?? last, last),
+    };
+  }
+
+  /** When it first and last ran since this was asked before, in ms since the epoch. */
+  takeTimes(): { first: number; last: number } | undefined {
+    const { unwritten } = this;
+    this.unwritten = undefined;
+    return unwritten;
+  }
+
+  /** Says, once for each reason, what to do so that such calls are run, where something can be done. */
+  explain(reason: SkipReason, fact?: () => string): void {
+    if (this.explained?.has(reason)) return;
+    (this.explained ??= new Set()).add(reason);
+    const explanation = explanationOf(reason, this.name, fact?.());
+    if (explanation !== undefined) this.report(explanation.operation, explanation.error);
+  }
+}

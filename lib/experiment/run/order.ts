@@ -1,0 +1,45 @@
+import { StudiesError } from '../../base/errors.js';
+import { attempt, FAILED, type Report } from '../../base/user-function.js';
+import type { Order } from '../experiment.options.js';
+import { toPlain } from '../../values/json-value.js';
+
+/** The order in which the behaviours of a serial run are started; a custom one that isn't an order of them is reported. */
+export function orderOf(order: Order, control: string, candidates: readonly string[], report: Report): readonly string[] {
+  switch (order) {
+    case 'random':
+      return shuffled([control, ...candidates]);
+    case 'controlFirst':
+      return [control, ...shuffled(candidates)];
+    case 'controlLast':
+      return [...shuffled(candidates), control];
+    default: {
+      const names = [control, ...candidates];
+      const ordered = attempt('order', report, () => order(Object.freeze([...names])));
+      if (ordered !== FAILED && isOrderOf(ordered, names)) return [...ordered];
+      if (ordered !== FAILED) report('order', notAnOrder(ordered, names));
+      return shuffled(names);
+    }
+  }
+}
+
+function isOrderOf(ordered: unknown, names: readonly string[]): boolean {
+  return Array.isArray(ordered) && ordered.length === names.length && names.every((name) => ordered.includes(name));
+}
+
+function notAnOrder(ordered: unknown, names: readonly string[]): StudiesError {
+  const given = JSON.stringify(toPlain(ordered));
+  return new StudiesError(
+    'INVALID_OPTIONS',
+    `"order" returned ${given}, which is not an order of ${JSON.stringify(names)}. Return each name once.`,
+  );
+}
+
+/** Fisher and Yates, as in Knuth, The Art of Computer Programming, volume 2, algorithm P. */
+function shuffled(names: readonly string[]): string[] {
+  const list = [...names];
+  for (let last = list.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [list[last], list[other]] = [list[other] as string, list[last] as string]; // both are within the list
+  }
+  return list;
+}

@@ -1,0 +1,43 @@
+import type { CandidateGroup } from './candidate-group.js';
+import { chain, inSequence, told, type MaybePromise } from '../../base/maybe-promise.js';
+import { orderOf } from './order.js';
+import type { Scope } from '../sampled-call.js';
+
+/** The candidates of a call in `serial` mode, one after the other: some before the control, the rest after it. */
+export class SerialCandidates {
+  /** What the control has to wait for, if anything. */
+  readonly before: MaybePromise<void>;
+
+  private readonly names: readonly string[];
+  private readonly position: number;
+  private settled: { readonly value: MaybePromise<void> } | undefined;
+
+  /** Starts those that come before the control. */
+  constructor(
+    private readonly group: CandidateGroup,
+    private readonly scope: Scope,
+  ) {
+    const { options, control, candidates } = scope.definition;
+    const names = candidates.map(({ name }) => name);
+    this.names = orderOf(options.order, control, names, scope.report);
+    this.position = this.names.indexOf(control);
+    this.before = this.run(this.names.slice(0, this.position));
+  }
+
+  /** Runs the rest, at the first time that this is asked for, and waits for all. */
+  rest(): MaybePromise<void> {
+    this.settled ??= { value: chain(this.before, () => this.run(this.names.slice(this.position + 1))) };
+    return this.settled.value;
+  }
+
+  private run(names: readonly string[]): MaybePromise<void> {
+    const { candidates } = this.scope.definition;
+    return inSequence(
+      names.flatMap((name) => candidates.find((candidate) => candidate.name === name) ?? []),
+      (candidate) => {
+        this.group.start([candidate]);
+        return told<void>((tell) => this.group.whenSettled(tell));
+      },
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import type { CopiedArguments, LiveArgument } from '../../values/copying/copier.js';
+import { CopyBudget } from '../../values/copying/copy-budget.js';
+import { StudiesError } from '../../base/errors.js';
+import type { ExperimentState } from './experiment-state.js';
+import { attempt, FAILED } from '../../base/user-function.js';
+import { pathTo } from '../../values/copying/live-path.js';
+import type { SkipReason } from '../run-recorder.js';
+import type { Scope } from '../sampled-call.js';
+
+/** What of a call is copied: the arguments for its candidates, and what copying may still take. */
+export interface Snapshot {
+  readonly args: unknown[];
+  readonly budget: CopyBudget;
+}
+
+/**
+ * Takes the arguments that candidates are to be called with, as they are before the control can change them: those that `candidateArgs`
+ * makes, where there is one, else those of the call.
+ *
+ * @param control the function that the arguments are for
+ * @returns why there are none, if so
+ */
+export function takeSnapshot(scope: Scope, state: ExperimentState, control: (...args: never) => unknown): Snapshot | SkipReason {
+  const { candidateArgs, copyBudget } = scope.definition.options;
+  const budget = new CopyBudget(copyBudget);
+  const made = candidateArgs === undefined ? undefined : makeArguments(candidateArgs, scope, budget);
+  if (made === FAILED) return 'candidateArgs';
+  const copied = copyOf(made, scope, state, budget, control);
+  if (copied === 'resting') return 'tooLarge';
+  state.copyRest.note(budget);
+  if (copied.kind === 'copied') return { args: copied.value, budget };
+  state.surroundings.turn.spend(budget.spent, 0);
+  if (copied.kind === 'tooLarge') return 'tooLarge';
+  state.explain('liveArguments', () => placeOf(copied, scope.args));
+  return 'liveArguments';
+}
+
+function copyOf(
+  made: readonly unknown[] | undefined,
+  { args, definition }: Scope,
+  { copyRest, surroundings }: ExperimentState,
+  budget: CopyBudget,
+  control: (...args: never) => unknown,
+): CopiedArguments | 'resting' {
+  const { copier } = surroundings;
+  if (definition.options.isolate === 'none') return made ? { kind: 'copied', value: [...made] } : copier.lookAt(args);
+  if (copyRest.isResting) return 'resting';
+  if (made !== undefined) return copier.copyMade(made, budget);
+  const copied = copier.copyAll(args, budget);
+  if (copied.kind !== 'live' || copied.index < control.length || !takesNoMore(control)) return copied;
+  return copier.copyAll(args.slice(0, control.length), budget);
+}
+
+function makeArguments(
+  candidateArgs: (...args: never) => readonly unknown[],
+  { self, args, report, definition }: Scope,
+  budget: CopyBudget,
+) {
+  const begun = performance.now();
+  const made = attempt('candidateArgs', report, () => {
+    const made: unknown = Reflect.apply(candidateArgs, self, args);
+    if (Array.isArray(made)) return made as unknown[];
+    throw new StudiesError(
+      'INVALID_OPTIONS',
+      `"candidateArgs" of experiment "${definition.name}" returned no list. Return the list of the candidates' arguments.`,
+      { experiment: definition.name },
+    );
+  });
+  budget.spent += performance.now() - begun;
+  return made;
+}
+
+/**
+ * Whether a function can't read arguments beyond those that it counts: frameworks hand theirs to methods that ask for none, such as a
+ * GraphQL resolver's context.
+ */
+function takesNoMore(fn: (...args: never) => unknown): boolean {
+  const source = Function.prototype.toString.call(fn);
+  if (/\barguments\b|\beval\b|\[native code\]/.test(source)) return false;
+  const parameters = /\(([^)]*)\)/.exec(source)?.[1];
+  return parameters !== undefined && !/[=.({[]/.test(parameters);
+}
+
+function placeOf({ index, value, what }: LiveArgument, args: readonly unknown[]): string {
+  const path = pathTo(value, args[index]);
+  return `argument ${index + 1}${path && `, at "${path}",`} is ${what}`;
+}

@@ -1,0 +1,56 @@
+import type { Context } from './experiment-context.js';
+import type { ExperimentDefinition } from './definition.js';
+import { attempt, FAILED, type Report } from '../base/user-function.js';
+import type { RunStart } from './experiment.options.js';
+
+/** One call that is to be run: whose it is, what it came with, and what is known about it. */
+export interface Scope {
+  readonly definition: ExperimentDefinition;
+  readonly self: unknown;
+  readonly args: unknown[];
+  readonly context: Context;
+  /** What is known about single behaviours, by name. */
+  readonly contexts: ReadonlyMap<string, Context>;
+  readonly report: Report;
+}
+
+const NOTHING: Context = Object.freeze({});
+const NO_CONTEXTS: ReadonlyMap<string, Context> = new Map();
+
+/** Asks the user's functions what is known about a call. One that fails adds nothing. */
+export function scopeOf(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
+  const { options, candidates } = definition;
+  if (
+    options.context.length === 0 &&
+    options.contexts === undefined &&
+    candidates.every(({ context }) => context === undefined)
+  ) {
+    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, report };
+  }
+  return scopeWithContext(definition, self, args, report);
+}
+
+function scopeWithContext(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
+  const ask = (option: Context | ((...args: unknown[]) => Context) | undefined): Context => {
+    const given = typeof option === 'function' ? attempt('context', report, () => option.apply(self, args)) : option;
+    if (given === FAILED) return {};
+    const copied = attempt('context', report, () => ({ ...given }));
+    return copied === FAILED ? {} : copied;
+  };
+  const { options, candidates } = definition;
+  const context = Object.freeze(options.context.map(ask).reduce((merged, more) => ({ ...merged, ...more }), {}));
+  const contexts = new Map<string, Context>();
+  for (const { name, context: another } of [{ name: definition.control, context: undefined }, ...candidates]) {
+    contexts.set(name, Object.freeze({ ...context, ...ask(own(options.contexts, name)), ...ask(another) }));
+  }
+  return { definition, self, args, context, contexts, report };
+}
+
+/** What `runIf` and `beforeRun` are told. */
+export function startOf({ definition, context, args }: Scope): RunStart {
+  return { experiment: definition.name, context, args: Object.freeze([...args]) };
+}
+
+function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,94 @@
+import { DataSource } from 'typeorm';
+import type { CurrentCandidate } from '../experiment/current.js';
+import type { Isolation } from '../experiment/isolation.js';
+import type { OwnContext } from '../base/own-context.js';
+import type { ContextFork } from './forks/context-fork.js';
+import { forked } from './forks/forks.js';
+import { foundForks } from './forks/found-forks.js';
+import { HeldConnections } from './pool/held-connections.js';
+import { OpenTransactions } from './open-transactions.js';
+import { hasRunnerWithin, holdsRunner } from './held-runner.js';
+import { canGuard, SourceGuard, type GuardPlace } from './source-guard.js';
+
+/** What an application has said of its candidates' world. */
+export interface IsolationSettings {
+  readonly fork: readonly ContextFork[];
+  /** The most connections of a candidates' pool. By default a quarter of the application's, at least two. */
+  readonly poolMax: number | undefined;
+}
+
+/** What isolation asks of the application, and tells it. */
+export interface IsolationSurroundings {
+  readonly own: OwnContext;
+  /** Gives the candidate in whose context this is asked, if any. */
+  candidate(): CurrentCandidate | undefined;
+  report(operation: 'candidate' | 'fork', error: unknown, experiment: string): void;
+  /** Says something to the operator. */
+  say(message: string): void;
+}
+
+/** Keeps candidates out of their callers' transactions, connections and stores, in all data sources of an application. */
+export class CandidateIsolation implements Isolation {
+  private readonly transactions = new OpenTransactions();
+  private readonly held = new WeakMap<CurrentCandidate, HeldConnections>();
+  private guards: SourceGuard[] = [];
+  private forks: readonly ContextFork[] = [];
+
+  constructor(
+    private readonly settings: IsolationSettings,
+    private readonly surroundings: IsolationSurroundings,
+    /** Gives the objects among which the data sources are, when all are made. */
+    private readonly made: () => readonly unknown[],
+  ) {}
+
+  /** Begins to guard the data sources. */
+  start(): void {
+    const made = this.made();
+    const sources = [...new Set(made.filter((one) => one instanceof DataSource))].filter(canGuard);
+    this.guards = sources.map((source) => new SourceGuard(source, this.place()));
+    this.forks = [...this.settings.fork, ...foundForks(made, sources)];
+  }
+
+  isInTransaction(args: readonly unknown[]): boolean {
+    return this.transactions.isOpen || args.some(holdsRunner) || this.guards.some((guard) => guard.isInTransaction);
+  }
+
+  isTransactionWithin(args: readonly unknown[]): boolean {
+    return args.some(hasRunnerWithin);
+  }
+
+  fork<Value>(candidate: CurrentCandidate, act: () => Value): Value {
+    return forked(this.forks, candidate, act, (error) => this.surroundings.report('fork', error, candidate.experiment));
+  }
+
+  settled(candidate: CurrentCandidate): void {
+    this.held.get(candidate)?.settled();
+  }
+
+  /** Closes the connections of candidates. */
+  async stop(): Promise<void> {
+    await Promise.all(this.guards.map((guard) => guard.close()));
+  }
+
+  private place(): GuardPlace {
+    const { surroundings, settings, transactions } = this;
+    return {
+      own: surroundings.own,
+      max: settings.poolMax,
+      transactions,
+      running: () => surroundings.candidate(),
+      held: (candidate) => this.heldBy(candidate),
+      failed: (error, { experiment }) => surroundings.report('candidate', error, experiment),
+      say: (message) => surroundings.say(message),
+    };
+  }
+
+  private heldBy(candidate: CurrentCandidate): HeldConnections {
+    let held = this.held.get(candidate);
+    if (held === undefined) {
+      held = new HeldConnections(candidate, this.surroundings.own);
+      this.held.set(candidate, held);
+    }
+    return held;
+  }
+}

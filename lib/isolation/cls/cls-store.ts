@@ -1,0 +1,31 @@
+import { isObject, ownValue, propertyOf } from '../../values/kind-of.js';
+import type { ForkedCandidate } from '../forks/context-fork.js';
+import { copyOfStored } from '../forks/stored-copy.js';
+
+/** What of the `ClsService` of nestjs-cls is needed. */
+export interface ClsStorage {
+  get(): unknown;
+  isActive(): boolean;
+  runWith<Value>(store: never, next: () => Value): Value;
+}
+
+/** Names of the symbols under which @nestjs-cls/transactional keeps a transaction, with the name of its connection behind. */
+const TRANSACTIONS = /^TRANSACTION_(?:CLS_KEY|TOKEN)(?:_|$)/;
+
+/** Runs a candidate with a copy of its caller's store; outside of its caller's transaction, if it is to be detached. */
+export function withClsStore<Value>(cls: ClsStorage, next: () => Value, { inTransaction }: ForkedCandidate): Value {
+  if (!cls.isActive()) return next();
+  const store = copyOfStored(cls.get()) as Record<PropertyKey, unknown>; // an active store is an object
+  if (inTransaction === 'detached') {
+    for (const key of Object.getOwnPropertySymbols(store)) if (TRANSACTIONS.test(key.description ?? '')) store[key] = undefined;
+  }
+  return cls.runWith(store as never, next);
+}
+
+/** Finds the service of nestjs-cls among what an application has made. Runs no code of what it looks at. */
+export function isClsService(made: unknown): made is ClsStorage {
+  if (!isObject(made)) return false;
+  const constructor: unknown = propertyOf(made, 'constructor')?.value;
+  if (typeof constructor !== 'function' || ownValue(constructor, 'name') !== 'ClsService') return false;
+  return ['get', 'isActive', 'runWith'].every((name) => typeof propertyOf(made, name)?.value === 'function');
+}

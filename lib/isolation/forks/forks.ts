@@ -1,0 +1,58 @@
+import type { CurrentCandidate } from '../../experiment/current.js';
+import { StudiesError } from '../../base/errors.js';
+import type { ContextFork } from './context-fork.js';
+
+/** How a candidate's code ended. */
+type Ended<Value> = { readonly kind: 'returned'; readonly value: Value } | { readonly kind: 'threw'; readonly error: unknown };
+
+/**
+ * Runs a candidate within all forks. One that fails keeps it from being run, and makes the run no evidence.
+ *
+ * @param report takes what a fork throws, or what is wrong with it
+ * @throws StudiesError if a fork has failed, else what `act` throws
+ */
+export function forked<Value>(
+  forks: readonly ContextFork[],
+  candidate: CurrentCandidate,
+  act: () => Value,
+  report: (error: unknown) => void,
+): Value {
+  if (forks.length === 0) return act();
+  let ended: Ended<Value> | undefined;
+  let isOver = false;
+  const once = () => {
+    if (!isOver) ended ??= outcomeOf(act);
+  };
+  const enter = forks.reduceRight<() => void>((next, fork) => () => fork(next, candidate), once);
+  try {
+    enter();
+    if (ended === undefined) throw neverCalled(candidate);
+  } catch (error) {
+    report(error);
+  }
+  isOver = true;
+  const outcome = ended;
+  if (outcome === undefined) {
+    candidate.refuse('fork');
+    throw neverCalled(candidate);
+  }
+  if (outcome.kind === 'threw') throw outcome.error;
+  return outcome.value;
+}
+
+function outcomeOf<Value>(act: () => Value): Ended<Value> {
+  try {
+    return { kind: 'returned', value: act() };
+  } catch (error) {
+    return { kind: 'threw', error };
+  }
+}
+
+function neverCalled({ experiment, candidate }: CurrentCandidate): StudiesError {
+  return new StudiesError(
+    'FORK_FAILED',
+    `Candidate "${candidate}" of experiment "${experiment}" was not run: a "fork" of StudiesModule has not called it. ` +
+      'Call "next" in it, before it returns.',
+    { experiment, candidate },
+  );
+}

@@ -1,0 +1,165 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { CurrentCandidate } from '../../experiment/current.js';
+import { CandidatePool, type CandidateRunners, type PoolPlace } from './candidate-pool.js';
+import type { HeldConnections } from './held-connections.js';
+import { refusedToCaller, withoutConnection } from '../refusals.js';
+import { runnerFor, type SingleDriver } from './second-driver.js';
+
+/** Methods of SQLite's connections that send a statement. */
+const SENDING = new Set<PropertyKey>(['prepare', 'run', 'all', 'get', 'each', 'exec', 'iterate', 'pragma', 'execute']);
+
+const BEGINS = /^\s*(?:begin|savepoint)\b/i;
+const BUSY = /^SQLITE_(?:BUSY|LOCKED)/;
+
+/**
+ * Lends runners on the one connection that SQLite has for a file: a second one for candidates. What is open on it would lock the file for
+ * the application, or hold what other candidates do: so a candidate can't begin a transaction.
+ */
+export class SingleConnection extends CandidatePool {
+  constructor(
+    private readonly data: DataSource,
+    place: PoolPlace,
+  ) {
+    super(data, place);
+  }
+
+  override lend(candidate: CurrentCandidate, held: HeldConnections): QueryRunner {
+    const driver = this.current() as SingleDriver; // a driver of one connection
+    const create = () => driver.createQueryRunner('master');
+    return lendOn({ driver, create, source: this.data }, candidate, (runner) => held.lend(runner, this));
+  }
+}
+
+/** Lends runners on the application's own connection, where there can be no second one: between its transactions. */
+export class SharedConnection implements CandidateRunners {
+  private hasSaid = false;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly place: PoolPlace,
+    /** Makes a runner of the application's driver, which is not guarded. */
+    private readonly create: () => QueryRunner,
+  ) {}
+
+  lend(candidate: CurrentCandidate, held: HeldConnections): QueryRunner {
+    this.say();
+    const driver = this.source.driver as SingleDriver;
+    const isInTransaction = () => driver.queryRunner?.isTransactionActive === true || inTransaction(driver.databaseConnection);
+    const connections = { ready: () => Promise.resolve(), failed: () => undefined };
+    const { source, create } = this;
+    return lendOn({ driver, create, source }, candidate, (runner) => held.lend(runner, connections), isInTransaction);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private say(): void {
+    if (this.hasSaid) return;
+    this.hasSaid = true;
+    this.place.say(
+      `Candidates share the only connection to the ${this.source.options.type} database in memory. While a transaction is open on it, ` +
+        'their statements are refused, and such runs are skipped.',
+    );
+  }
+}
+
+/** Where a runner is made. */
+interface Making {
+  readonly driver: SingleDriver;
+  readonly create: () => QueryRunner;
+  readonly source: DataSource;
+}
+
+/** Lends a runner of its own on a connection that is shared. */
+function lendOn(
+  { driver, create, source }: Making,
+  candidate: CurrentCandidate,
+  lend: (runner: QueryRunner) => QueryRunner,
+  isInTransaction: () => boolean = () => false,
+): QueryRunner {
+  const { queryRunner } = driver;
+  driver.queryRunner = undefined; // so that it makes another
+  const runner = runnerFor(source, create());
+  driver.queryRunner = queryRunner;
+  const before = () => {
+    if (isInTransaction()) throw refusedToCaller(candidate);
+  };
+  const guard = new SentStatements(before, () => noTransactions(candidate));
+  const seen = Object.create(driver, {
+    databaseConnection: { get: () => guard.connection(driver.databaseConnection) },
+  }) as SingleDriver;
+  Object.assign(runner, { driver: seen });
+  const query = runner.query.bind(runner);
+  runner.startTransaction = () => Promise.reject(noTransactions(candidate));
+  runner.query = (...statement: Parameters<QueryRunner['query']>) => {
+    if (BEGINS.test(statement[0])) return Promise.reject(noTransactions(candidate));
+    return query(...statement).catch((error: unknown) => {
+      throw explained(error, candidate);
+    });
+  };
+  return lend(runner);
+}
+
+/** What is sent on a connection that is not a candidate's alone. */
+class SentStatements {
+  private readonly seen = new WeakMap<object, object>();
+
+  constructor(
+    private readonly before: () => void,
+    private readonly refuse: () => Error,
+  ) {}
+
+  /** Gives a connection that asks at each statement, in the turn in which it is sent. */
+  connection(connection: object | undefined): object | undefined {
+    if (connection === undefined) return undefined;
+    let seen = this.seen.get(connection);
+    if (seen === undefined) {
+      seen = this.asking(connection, connection);
+      this.seen.set(connection, seen);
+    }
+    return seen;
+  }
+
+  private asking(target: object, connection: object): object {
+    return new Proxy(target, {
+      get: (_, key) => {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        if (!SENDING.has(key)) return value.bind(target) as unknown;
+        return (...args: unknown[]) => this.send(() => Reflect.apply(value, target, args) as unknown, connection);
+      },
+    });
+  }
+
+  private send(act: () => unknown, connection: object): unknown {
+    this.before();
+    const given = act();
+    if (inTransaction(connection)) {
+      // It has begun one by its text: it ends in the same turn.
+      (connection as { exec(statement: string): void }).exec('ROLLBACK');
+      throw this.refuse();
+    }
+    const isStatement = typeof given === 'object' && given !== null && 'run' in given;
+    return isStatement && given !== connection ? this.asking(given, connection) : given;
+  }
+}
+
+/** Whether `better-sqlite3` says that a transaction is open; others don't say. */
+function inTransaction(connection: object | undefined): boolean {
+  return connection !== undefined && 'inTransaction' in connection && connection.inTransaction === true;
+}
+
+function noTransactions(candidate: CurrentCandidate): Error {
+  const why = 'on SQLite it would have begun a transaction, which the application’s statements would wait for or fall into.';
+  return withoutConnection(candidate, why);
+}
+
+/** Takes that a file is locked by the application, which is no fault of the candidate's. */
+function explained(error: unknown, candidate: CurrentCandidate): unknown {
+  const cause = error instanceof Error && 'driverError' in error ? error.driverError : error;
+  const { code } = Object(cause) as { code?: unknown };
+  return typeof code === 'string' && BUSY.test(code)
+    ? withoutConnection(candidate, 'the application has locked the database.', error)
+    : error;
+}

@@ -1,0 +1,38 @@
+import type { CurrentCandidate } from '../../experiment/current.js';
+
+/** Adds up for how long a candidate does nothing but wait for connections, which is no part of its time. */
+export class Waiting {
+  private statements = 0;
+  private since = 0;
+
+  constructor(private readonly candidate: CurrentCandidate) {}
+
+  /** Waits for a connection. */
+  async connection<Value>(obtain: () => Promise<Value>): Promise<Value> {
+    this.change(1, 0);
+    try {
+      return await obtain();
+    } finally {
+      this.change(-1, 0);
+    }
+  }
+
+  /** Waits for what a connection is asked for. */
+  async statement<Value>(send: () => Promise<Value>): Promise<Value> {
+    this.change(0, 1);
+    try {
+      return await send();
+    } finally {
+      this.change(0, -1);
+    }
+  }
+
+  private change(connections: number, statements: number): void {
+    const { candidate } = this;
+    const now = performance.now();
+    if (candidate.waits > 0 && this.statements === 0) candidate.waited += now - this.since;
+    this.since = now;
+    candidate.waits += connections;
+    this.statements += statements;
+  }
+}

@@ -1,0 +1,127 @@
+import { StudiesError } from '../base/errors.js';
+import type { OwnContext } from '../base/own-context.js';
+import { within } from '../base/settles-within.js';
+import type { ExperimentRow } from '../storage/experiment-row.js';
+import type { ExperimentView } from '../sync/experiment-cache.js';
+import type { Hold } from '../sync/held-off.js';
+import type { StorageHealth } from '../database/storage-health.js';
+
+/** How long an operator waits for the database to take it that an experiment is off, in ms. This process obeys before. */
+export const STORED_WITHIN = 2_000;
+
+/** How long it waits until it tries again, in ms: at first, and at the most. */
+const WAIT = { first: 1_000, longest: 30_000 } as const;
+
+/**
+ * Stores that an experiment is off.
+ *
+ * @param isLater whether the operator has been answered before, so that others may have changed the experiment since
+ * @throws StudiesError where it can't become so; anything else where it is worth another attempt
+ */
+export type StoreOff = (isLater: boolean) => Promise<ExperimentRow>;
+
+interface Off {
+  readonly hold: Hold;
+  readonly store: StoreOff;
+  wait: number;
+  isAnswered: boolean;
+}
+
+/** Has an experiment that is off in this process stored as off: at once if that can be, else as soon as it can. */
+export class TurningOff {
+  private readonly storing = new Set<Promise<unknown>>();
+  private readonly waiting = new Map<Off, NodeJS.Timeout>();
+  private isStopped = false;
+
+  /** @param failed takes why an experiment that was answered to be off could not stay so. Must not throw */
+  constructor(
+    private readonly own: OwnContext,
+    private readonly view: ExperimentView,
+    private readonly health: StorageHealth,
+    private readonly failed: (error: unknown, experiment: string) => void,
+  ) {}
+
+  /**
+   * Stores it, or tries to for a while.
+   *
+   * @returns the row that is stored, or nothing when it goes on in the background
+   * @throws StudiesError where it can't become so; the experiment is then as it was
+   */
+  async turnOff(hold: Hold, store: StoreOff): Promise<ExperimentRow | undefined> {
+    const off = { hold, store, wait: WAIT.first, isAnswered: false };
+    const stored = this.own.run(() => this.try(off));
+    try {
+      return (await within(STORED_WITHIN, stored)) ? await stored : undefined;
+    } finally {
+      off.isAnswered = true;
+    }
+  }
+
+  /** Tries once more what is not stored, and then no more. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    for (const [off, timer] of this.waiting) {
+      clearTimeout(timer);
+      void this.try(off);
+    }
+    this.waiting.clear();
+    await Promise.allSettled(this.storing);
+  }
+
+  private try(off: Off): Promise<ExperimentRow | undefined> {
+    const attempt = this.attempt(off).finally(() => this.storing.delete(attempt));
+    this.storing.add(attempt);
+    attempt.catch((error: unknown) => {
+      if (off.isAnswered && !isGone(error)) this.failed(error, off.hold.name);
+    });
+    return attempt;
+  }
+
+  private async attempt(off: Off): Promise<ExperimentRow | undefined> {
+    try {
+      const row = await off.store(off.isAnswered);
+      this.view.release(off.hold);
+      this.health.success('writing');
+      return row;
+    } catch (error) {
+      if (isRefusal(error)) {
+        this.view.release(off.hold);
+        throw error;
+      }
+      this.health.failure('writing', error);
+      this.again(off);
+      return undefined;
+    }
+  }
+
+  private again(off: Off): void {
+    if (this.isStopped) {
+      this.failed(lost(off.hold.name), off.hold.name);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.waiting.delete(off);
+      void this.try(off);
+    }, off.wait);
+    timer.unref();
+    this.waiting.set(off, timer);
+    off.wait = Math.min(off.wait * 2, WAIT.longest);
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof StudiesError && error.code === 'NOT_FOUND';
+}
+
+function lost(experiment: string): StudiesError {
+  return new StudiesError(
+    'STORAGE_TIMED_OUT',
+    `Experiment "${experiment}" was turned off, which could not be stored before the application ended. Turn it off again.`,
+    { experiment },
+  );
+}
+
+/** Whether it would be refused again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof StudiesError && error.code !== 'STORAGE_TIMED_OUT';
+}

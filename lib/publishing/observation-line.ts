@@ -1,0 +1,38 @@
+import { escaped } from '../base/escaping.js';
+import { jsonBeginning } from '../values/json-prefix.js';
+import type { Observation } from '../experiment/observation.js';
+import type { Plain } from '../values/json-value.js';
+
+/** Bytes of a line that say how much is missing. */
+const ROOM = 60;
+
+/**
+ * Tells an observation in one line of JSON, without anything that could steer a terminal, and no longer than a limit: what goes beyond it
+ * is never written as JSON, and counted.
+ *
+ * @param bytes of UTF-8, 100 or more
+ */
+export function observationLine(observation: Observation, bytes: number): string {
+  const plain = observation.toJSON();
+  const { text, isWhole } = jsonBeginning(plain, bytes);
+  // JSON escapes the control characters of ASCII; the others could still steer a terminal.
+  const line = escaped(text);
+  if (isWhole && Buffer.byteLength(line) <= bytes) return line;
+  const beginning = startOf(line, bytes - ROOM);
+  return `${beginning}… (${Math.max(lengthOf(plain) - beginning.length, 1)} more characters)`;
+}
+
+/** The beginning of a text, in whole characters. */
+function startOf(text: string, bytes: number): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true });
+}
+
+/** How many characters a value has as JSON, but for escapes: counted, since it may be megabytes. */
+function lengthOf(plain: Plain): number {
+  if (typeof plain === 'string') return plain.length + 2;
+  if (typeof plain !== 'object' || plain === null) return String(plain).length;
+  const inner = Array.isArray(plain)
+    ? plain.reduce<number>((sum, item) => sum + lengthOf(item) + 1, 0)
+    : Object.entries(plain).reduce((sum, [key, item]) => sum + key.length + lengthOf(item) + 4, 0);
+  return Math.max(inner - 1, 0) + 2;
+}

@@ -1,0 +1,14 @@
+import type { Recorded } from '../record.storage.js';
+
+/** Nobody else can have written any. */
+export const NO_ORPHANS: Recorded[] = [];
+
+/** Whether what is kept is of an experiment in its epoch. */
+export function isOf(kept: Recorded, of: Recorded): boolean {
+  return kept.experimentId === of.experimentId && kept.epoch === of.epoch;
+}
+
+/** Whether what is kept is of an experiment before an epoch. */
+export function isEarlier(kept: Recorded, experimentId: number, before: number): boolean {
+  return kept.experimentId === experimentId && kept.epoch < before;
+}

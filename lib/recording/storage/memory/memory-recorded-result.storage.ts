@@ -1,0 +1,52 @@
+import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
+import type { Recorded } from '../record.storage.js';
+import type { Sample } from '../recorded-result.js';
+import { SampleStorage, type SampleRow, type SampleSelection } from '../recorded-result.storage.js';
+
+/** Keeps samples in memory. */
+export class MemorySampleStorage extends SampleStorage {
+  private readonly rows = new Map<string, SampleRow>();
+
+  keep(rows: readonly SampleRow[], limit: number): void {
+    for (const row of rows) if (!this.rows.has(row.id)) this.rows.set(row.id, row);
+    for (const experimentId of new Set(rows.map((row) => row.experimentId))) {
+      const own = this.newestFirst().filter((row) => row.experimentId === experimentId);
+      for (const { id } of own.slice(limit)) this.rows.delete(id);
+    }
+  }
+
+  find(of: Recorded, { outcome, candidate, limit, before }: SampleSelection): Sample[] {
+    return this.newestFirst()
+      .filter((row) => isOf(row, of) && (before === undefined || row.id < before))
+      .filter((row) => (outcome ?? row.outcome) === row.outcome && (candidate ?? row.candidate) === row.candidate)
+      .slice(0, limit)
+      .map(sampleOf);
+  }
+
+  get(of: Recorded, id: string): Sample | undefined {
+    const row = this.rows.get(id);
+    return row !== undefined && isOf(row, of) ? sampleOf(row) : undefined;
+  }
+
+  forgettable(experimentId: number, before = Infinity): number {
+    return this.newestFirst().filter((row) => isEarlier(row, experimentId, before)).length;
+  }
+
+  forgetSome(experimentId: number, before = Infinity): boolean {
+    const earlier = this.newestFirst().filter((row) => isEarlier(row, experimentId, before));
+    for (const { id } of earlier) this.rows.delete(id);
+    return earlier.length > 0;
+  }
+
+  orphans(): Recorded[] {
+    return NO_ORPHANS;
+  }
+
+  private newestFirst(): SampleRow[] {
+    return [...this.rows.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+}
+
+function sampleOf({ experimentId: _id, epoch: _epoch, ...sample }: SampleRow): Sample {
+  return sample;
+}

@@ -1,0 +1,167 @@
+import type { OthersRuns } from '../../../experiment/admission/guardrail-watch.js';
+import { EXPERIMENT_ITSELF } from '../../writing/tally-buffer.js';
+import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
+import { outcomesOf, sumOf, type OutcomeCounts } from '../../tallies/outcomes.js';
+import type { Recorded } from '../record.storage.js';
+import { Skips } from '../../tallies/skips.js';
+import {
+  TallyStorage,
+  type AskedOfOthers,
+  type Counted,
+  type OthersCounted,
+  type Part,
+  type Ran,
+  type Series,
+  type Skipped,
+  type Stretch,
+  type TallyRow,
+} from '../tally.storage.js';
+import type { Tier } from '../../tallies/tier.js';
+
+/** What was measured, when none of it is given. */
+const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null };
+
+const NO_RUNS: OthersRuns = { runs: 0, failed: 0, mismatched: 0 };
+
+const NOTHING: OutcomeCounts = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
+
+/** Keeps tallies in memory. */
+export class MemoryTallyStorage extends TallyStorage {
+  private readonly rows = new Map<string, TallyRow>();
+
+  write(rows: readonly TallyRow[]): void {
+    for (const row of rows) {
+      const { experimentId, epoch, tier, startsAt, candidate, writer } = row;
+      this.rows.set(JSON.stringify([experimentId, epoch, tier, startsAt, candidate, writer]), row);
+    }
+  }
+
+  totals(of: readonly Recorded[], parts: readonly Part[] = Object.keys(UNMEASURED) as Part[]): TallyRow[] {
+    const rows = this.all().filter((row) => row.tier === 'total' && of.some((one) => isOf(row, one)));
+    return rows.map(({ content, ...row }) => {
+      const measured = Object.fromEntries(parts.map((part) => [part, content[part]]));
+      return { ...row, content: { ...content, ...UNMEASURED, ...measured } };
+    });
+  }
+
+  counted(of: readonly Recorded[], tier: Tier, { from, before = Infinity, length = 1 }: Stretch): Counted[] {
+    const periods = new Map<string, Counted>();
+    for (const { startsAt: at, content, ...row } of this.all()) {
+      if (row.tier !== tier || at < from || at >= before || !of.some((one) => isOf(row, one))) continue;
+      const { experimentId, epoch, candidate } = row;
+      const startsAt = at - (at % length);
+      const key = JSON.stringify([experimentId, epoch, startsAt, candidate]);
+      const { runs, counts, rows } = periods.get(key) ?? { runs: 0, counts: NOTHING, rows: 0 };
+      periods.set(key, {
+        experimentId,
+        epoch,
+        startsAt,
+        candidate,
+        runs: runs + content.runs,
+        counts: sumOf(counts, content.counts),
+        rows: rows + 1,
+      });
+    }
+    return [...periods.values()];
+  }
+
+  ran(of: readonly Recorded[], tier: Tier, from: number): Ran[] {
+    const periods = new Map<string, Ran>();
+    for (const { experimentId, startsAt, candidate, runs: own, counts } of this.counted(of, tier, { from })) {
+      const key = `${experimentId} ${startsAt}`;
+      const { runs, differing } = periods.get(key) ?? { runs: 0, differing: 0 };
+      const isItself = candidate === EXPERIMENT_ITSELF;
+      periods.set(key, {
+        experimentId,
+        startsAt,
+        runs: isItself ? own : runs,
+        differing: isItself ? differing : Math.max(differing, outcomesOf({ counts }).differing),
+      });
+    }
+    return [...periods.values()];
+  }
+
+  skipped(of: Recorded, tier: Tier, { from, before = Infinity, length }: Stretch): Skipped[] {
+    const skips = new Skips(length);
+    for (const { content, startsAt, ...row } of this.all()) {
+      const isMeant = isOf(row, of) && row.tier === tier && startsAt >= from && startsAt < before;
+      if (isMeant && content.skipped !== null) skips.add(startsAt, content.skipped);
+    }
+    return skips.all();
+  }
+
+  others(asked: readonly AskedOfOthers[], writer: number): OthersCounted[] {
+    const minutes = new Map<string, OthersCounted>();
+    for (const { content, ...row } of this.all()) {
+      const by = asked.find((one) => isOf(row, one) && row.startsAt >= one.from);
+      if (by === undefined || row.tier !== 'minute' || row.writer === writer || row.candidate === EXPERIMENT_ITSELF) continue;
+      const { experimentId, epoch, startsAt, candidate } = row;
+      const key = JSON.stringify([experimentId, epoch, startsAt, candidate]);
+      const known = minutes.get(key) ?? { experimentId, epoch, startsAt, candidate, all: NO_RUNS, fresh: NO_RUNS };
+      const isFresh = (content.firstAt ?? 0) >= by.since;
+      minutes.set(key, {
+        ...known,
+        all: withCounts(known.all, content.counts),
+        fresh: isFresh ? withCounts(known.fresh, content.counts) : known.fresh,
+      });
+    }
+    return [...minutes.values()];
+  }
+
+  ofWriter(writer: number, experimentIds: readonly number[], minute: number): TallyRow[] {
+    return this.all().filter(
+      (row) =>
+        row.writer === writer &&
+        experimentIds.includes(row.experimentId) &&
+        (row.tier === 'total' || (row.tier === 'minute' && row.startsAt >= minute)),
+    );
+  }
+
+  seriesBefore(tier: Tier, time: number): Series[] {
+    const found = this.all().filter((row) => row.tier === tier && row.startsAt < time);
+    const series = found.map(({ experimentId, epoch, candidate }) => JSON.stringify({ experimentId, epoch, tier, candidate }));
+    return [...new Set(series)].map((json) => JSON.parse(json) as Series); // they were
+  }
+
+  periods(of: Series, from: number, before: number): TallyRow[] {
+    return this.all().filter((row) => isIn(row, of, from, before));
+  }
+
+  forget(of: Series, from: number, before: number): void {
+    this.remove((row) => isIn(row, of, from, before));
+  }
+
+  forgettable(experimentId: number, before = Infinity): number {
+    return this.all().filter((row) => isEarlier(row, experimentId, before)).length;
+  }
+
+  forgetSome(experimentId: number, before = Infinity): boolean {
+    const count = this.rows.size;
+    this.remove((row) => isEarlier(row, experimentId, before));
+    return this.rows.size < count;
+  }
+
+  orphans(): Recorded[] {
+    return NO_ORPHANS;
+  }
+
+  private all(): TallyRow[] {
+    return [...this.rows.values()];
+  }
+
+  private remove(isGone: (row: TallyRow) => boolean): void {
+    for (const [key, row] of this.rows) if (isGone(row)) this.rows.delete(key);
+  }
+}
+
+function withCounts({ runs, failed, mismatched }: OthersRuns, counts: OutcomeCounts): OthersRuns {
+  return {
+    runs: runs + outcomesOf({ counts }).runs,
+    failed: failed + counts.errored + counts.timedOut,
+    mismatched: mismatched + counts.mismatched,
+  };
+}
+
+function isIn(row: TallyRow, of: Series, from: number, before: number): boolean {
+  return isOf(row, of) && row.tier === of.tier && row.candidate === of.candidate && row.startsAt >= from && row.startsAt < before;
+}

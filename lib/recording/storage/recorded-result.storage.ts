@@ -1,0 +1,31 @@
+import type { MaybePromise } from '../../base/maybe-promise.js';
+import type { Outcome } from '../../experiment/observation.js';
+import type { Forgetful } from './purgeable.js';
+import type { Recorded } from './record.storage.js';
+import type { Sample } from './recorded-result.js';
+
+/** A sample, and whose it is. */
+export type SampleRow = Recorded & Sample;
+
+/** Which samples to give, the newest first. */
+export interface SampleSelection {
+  readonly outcome?: Outcome | undefined;
+  readonly candidate?: string | undefined;
+  readonly limit: number;
+  /** Only older ones than the one of this id. */
+  readonly before?: string | undefined;
+}
+
+/** Where samples are kept. */
+export abstract class SampleStorage implements Forgetful {
+  /** Keeps samples, and of each experiment only so many: the oldest go. One that is there already is left as it is. */
+  abstract keep(rows: readonly SampleRow[], limit: number): MaybePromise<void>;
+
+  abstract find(of: Recorded, selection: SampleSelection): MaybePromise<Sample[]>;
+
+  abstract get(of: Recorded, id: string): MaybePromise<Sample | undefined>;
+
+  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
+  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
+  abstract orphans(): MaybePromise<Recorded[]>;
+}

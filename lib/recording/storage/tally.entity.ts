@@ -1,0 +1,85 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { asNumber } from '../../database/columns.js';
+import { MYSQL_ENGINE, TALLY_TABLE } from '../../database/tables.js';
+import type { Tier } from '../tallies/tier.js';
+
+/**
+ * What was counted and measured of one candidate in one period. The candidate `''` stands for the experiment itself: its runs, the
+ * calls that it skipped, and what came of comparing the control with itself. Minutes and totals are rows of single writers, hours and
+ * days of all.
+ *
+ * @publicApi
+ */
+@Entity({ name: TALLY_TABLE, engine: MYSQL_ENGINE })
+@Index(['tier', 'startsAt'])
+export class TallyEntity {
+  @PrimaryColumn({ name: 'experiment_id', type: 'int', transformer: asNumber })
+  experimentId!: number;
+
+  @PrimaryColumn({ name: 'epoch', type: 'int', transformer: asNumber })
+  epoch!: number;
+
+  @PrimaryColumn({ name: 'tier', type: 'varchar', length: 6 })
+  tier!: Tier;
+
+  /** ms since the epoch; 0 for the total. */
+  @PrimaryColumn({ name: 'starts_at', type: 'bigint', transformer: asNumber })
+  startsAt!: number;
+
+  @PrimaryColumn({ name: 'candidate', type: 'varchar', length: 100 })
+  candidate!: string;
+
+  /** 0 for all writers. */
+  @PrimaryColumn({ name: 'writer', type: 'int', transformer: asNumber })
+  writer!: number;
+
+  @Column({ name: 'first_at', type: 'bigint', nullable: true, transformer: asNumber })
+  firstAt!: number | null;
+
+  @Column({ name: 'last_at', type: 'bigint', nullable: true, transformer: asNumber })
+  lastAt!: number | null;
+
+  @Column({ name: 'runs', type: 'bigint', transformer: asNumber })
+  runs!: number;
+
+  @Column({ name: 'matched', type: 'bigint', transformer: asNumber })
+  matched!: number;
+
+  @Column({ name: 'mismatched', type: 'bigint', transformer: asNumber })
+  mismatched!: number;
+
+  @Column({ name: 'ignored', type: 'bigint', transformer: asNumber })
+  ignored!: number;
+
+  @Column({ name: 'errored', type: 'bigint', transformer: asNumber })
+  errored!: number;
+
+  @Column({ name: 'timed_out', type: 'bigint', transformer: asNumber })
+  timedOut!: number;
+
+  /** How many of the ignored are drift. */
+  @Column({ name: 'drifted', type: 'bigint', transformer: asNumber })
+  drifted!: number;
+
+  /** Skips by reason, as JSON. */
+  @Column({ name: 'skipped', type: 'text', nullable: true })
+  skipped!: string | null;
+
+  /** Sketches of ms, as JSON. */
+  @Column({ name: 'control_times', type: 'text', nullable: true })
+  controlTimes!: string | null;
+
+  @Column({ name: 'candidate_times', type: 'text', nullable: true })
+  candidateTimes!: string | null;
+
+  @Column({ name: 'deltas', type: 'text', nullable: true })
+  deltas!: string | null;
+
+  /** A sketch of factors, as JSON. */
+  @Column({ name: 'speedups', type: 'text', nullable: true })
+  speedups!: string | null;
+
+  /** The fields that differ, as JSON, in the total only. */
+  @Column({ name: 'differences', type: 'text', nullable: true })
+  differences!: string | null;
+}

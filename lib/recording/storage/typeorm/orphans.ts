@@ -1,0 +1,24 @@
+import type { EntityTarget } from 'typeorm';
+import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { ExperimentEntity } from '../../../storage/experiment.entity.js';
+import type { OwnDatabase } from '../../../database/own-database.js';
+import type { Recorded } from '../record.storage.js';
+
+/** Finds whose rows of an entity belong to no experiment, or are of before its last purge. */
+export async function orphansOf(database: OwnDatabase, entity: EntityTarget<Recorded>): Promise<Recorded[]> {
+  const rows = await database.use((statements) => {
+    const known = statements
+      .of(ExperimentEntity, 'experiment')
+      .select('1')
+      .where('experiment.id = kept.experimentId')
+      .andWhere('experiment.epoch = kept.epoch');
+    return statements
+      .of(entity, 'kept')
+      .select('kept.experimentId', 'experimentId')
+      .addSelect('kept.epoch', 'epoch')
+      .distinct()
+      .where(`NOT EXISTS (${known.getQuery()})`)
+      .getRawMany<Record<keyof Recorded, RawNumber>>();
+  });
+  return rows.map(({ experimentId, epoch }) => ({ experimentId: numberOf(experimentId), epoch: numberOf(epoch) }));
+}

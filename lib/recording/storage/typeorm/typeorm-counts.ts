@@ -1,0 +1,142 @@
+import { setImmediate } from 'node:timers/promises';
+import { Between, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
+import { chunksOf } from '../../../base/chunks.js';
+import { numberOf, type RawNumber } from '../../../database/columns.js';
+import type { OwnDatabase } from '../../../database/own-database.js';
+import type { OwnStatements } from '../../../database/own-statements.js';
+import { EXPERIMENT_ITSELF } from '../../writing/tally-buffer.js';
+import type { Recorded } from '../record.storage.js';
+import { Skips } from '../../tallies/skips.js';
+import { TallyEntity } from '../tally.entity.js';
+import type { Counted, Ran, Skipped, Stretch } from '../tally.storage.js';
+import type { Tier } from '../../tallies/tier.js';
+
+/** For how many experiments one statement counts. */
+const EXPERIMENTS = 10;
+
+/** How many rows are read in one turn of the event loop: they are small. */
+const AT_ONCE = 500;
+
+/** What tells apart what was counted at the same time, and what is counted. */
+const WHOSE = ['experimentId', 'epoch', 'candidate'] as const;
+const COUNTS = ['runs', 'matched', 'mismatched', 'ignored', 'errored', 'timedOut'] as const;
+
+/** Such a period as databases give it. */
+interface RawCounted extends Record<(typeof COUNTS)[number] | 'experimentId' | 'epoch' | 'startsAt' | 'rows', RawNumber> {
+  readonly candidate: string;
+}
+
+type RawRan = Record<keyof Ran, RawNumber>;
+
+/** Reads what was counted from the table of tallies, without what was measured: the database adds it up. */
+export class TypeOrmCounts {
+  constructor(private readonly database: OwnDatabase) {}
+
+  async counted(of: readonly Recorded[], tier: Tier, { from, before, length = 1 }: Stretch): Promise<Counted[]> {
+    const found: Counted[] = [];
+    for (const chunk of chunksOf(of, EXPERIMENTS)) {
+      const rows = await this.database.use((statements) => {
+        const builder = statements.of(TallyEntity, 'tally').select('COUNT(*)', 'rows');
+        const startsAt = length === 1 ? 'tally.startsAt' : `tally.startsAt - (tally.startsAt % ${length})`;
+        builder.addSelect(startsAt, 'startsAt').groupBy(startsAt);
+        for (const column of WHOSE) builder.addSelect(`tally.${column}`, column).addGroupBy(`tally.${column}`);
+        for (const column of COUNTS) builder.addSelect(`SUM(tally.${column})`, column);
+        return builder.where(rangesOf(chunk, tier, from, before)).getRawMany<RawCounted>();
+      });
+      found.push(...(await inTurns(rows, countedOf)));
+    }
+    return found;
+  }
+
+  async ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
+    const found: Ran[] = [];
+    for (const chunk of chunksOf(of, EXPERIMENTS)) {
+      const rows = await this.database.use((statements) => this.runsOf(statements, rangesOf(chunk, tier, from)));
+      found.push(...(await inTurns(rows, ranOf)));
+    }
+    return found;
+  }
+
+  async skipped(of: Recorded, tier: Tier, { from, before, length = 1 }: Stretch): Promise<Skipped[]> {
+    const rows = await this.database.use((statements) =>
+      statements
+        .of(TallyEntity, 'tally')
+        .select('tally.startsAt', 'startsAt')
+        .addSelect('tally.skipped', 'skipped')
+        .where(rangesOf([of], tier, from, before))
+        .andWhere('tally.skipped IS NOT NULL')
+        .getRawMany<{ startsAt: RawNumber; skipped: string }>(),
+    );
+    const skips = new Skips(length);
+    await inTurns(rows, ({ startsAt, skipped }) => skips.add(numberOf(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
+    return skips.all();
+  }
+
+  private runsOf(statements: OwnStatements, ranges: FindOptionsWhere<TallyEntity>[]): Promise<RawRan[]> {
+    const itself = `tally.candidate = '${EXPERIMENT_ITSELF}'`;
+    const byCandidate = statements
+      .of(TallyEntity, 'tally')
+      .select('tally.experimentId', 'experimentId')
+      .addSelect('tally.startsAt', 'startsAt')
+      .addSelect(`SUM(CASE WHEN ${itself} THEN tally.runs ELSE 0 END)`, 'runs')
+      .addSelect(`SUM(CASE WHEN ${itself} THEN 0 ELSE tally.mismatched + tally.errored + tally.timedOut END)`, 'differing')
+      .where(ranges)
+      .groupBy('tally.experimentId')
+      .addGroupBy('tally.startsAt')
+      .addGroupBy('tally.candidate');
+    const quoted = (name: keyof Ran) => `counted.${this.database.dataSource.driver.escape(name)}`;
+    return statements
+      .about()
+      .select(quoted('experimentId'), 'experimentId')
+      .addSelect(quoted('startsAt'), 'startsAt')
+      .addSelect(`MAX(${quoted('runs')})`, 'runs')
+      .addSelect(`MAX(${quoted('differing')})`, 'differing')
+      .from(`(${byCandidate.getQuery()})`, 'counted')
+      .setParameters(byCandidate.getParameters())
+      .groupBy(quoted('experimentId'))
+      .addGroupBy(quoted('startsAt'))
+      .getRawMany<RawRan>();
+  }
+}
+
+/** The periods of experiments: of each, a range of the primary key. */
+function rangesOf(of: readonly Recorded[], tier: Tier, from: number, before?: number): FindOptionsWhere<TallyEntity>[] {
+  const startsAt = before === undefined ? MoreThanOrEqual(from) : Between(from, before - 1);
+  return of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier, startsAt }));
+}
+
+function ranOf({ experimentId, startsAt, runs, differing }: RawRan): Ran {
+  return {
+    experimentId: numberOf(experimentId),
+    startsAt: numberOf(startsAt),
+    runs: numberOf(runs),
+    differing: numberOf(differing),
+  };
+}
+
+function countedOf({ candidate, ...numbers }: RawCounted): Counted {
+  return {
+    experimentId: numberOf(numbers.experimentId),
+    epoch: numberOf(numbers.epoch),
+    candidate,
+    startsAt: numberOf(numbers.startsAt),
+    rows: numberOf(numbers.rows),
+    runs: numberOf(numbers.runs),
+    counts: {
+      matched: numberOf(numbers.matched),
+      mismatched: numberOf(numbers.mismatched),
+      ignored: numberOf(numbers.ignored),
+      errored: numberOf(numbers.errored),
+      timedOut: numberOf(numbers.timedOut),
+    },
+  };
+}
+
+async function inTurns<Row, Read>(rows: readonly Row[], read: (row: Row) => Read): Promise<Read[]> {
+  const found: Read[] = [];
+  for (const part of chunksOf(rows, AT_ONCE)) {
+    found.push(...part.map(read));
+    await setImmediate();
+  }
+  return found;
+}

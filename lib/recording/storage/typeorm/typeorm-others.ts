@@ -1,0 +1,57 @@
+import { MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
+import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { EXPERIMENT_ITSELF } from '../../writing/tally-buffer.js';
+import type { TallyEntity } from '../tally.entity.js';
+import type { AskedOfOthers, OthersCounted } from '../tally.storage.js';
+
+/** What counts of a run, as SQL, by what it is counted as. */
+const COUNTED = {
+  runs: 'tally.matched + tally.mismatched + tally.ignored + tally.errored + tally.timedOut',
+  failed: 'tally.errored + tally.timedOut',
+  mismatched: 'tally.mismatched',
+} as const;
+
+type Sum = keyof typeof COUNTED;
+
+/** Such a sum as databases give it. */
+type Raw = { readonly candidate: string } & Readonly<
+  Record<'experimentId' | 'epoch' | 'startsAt' | Sum | `fresh_${Sum}`, RawNumber>
+>;
+
+/** Adds up what writers other than one have counted in minutes: one small row for each minute and candidate, whatever their number. */
+export async function othersIn(
+  builder: SelectQueryBuilder<TallyEntity>,
+  asked: readonly AskedOfOthers[],
+  writer: number,
+): Promise<OthersCounted[]> {
+  const fresh = asked.map(
+    // All of them are numbers of this library's own.
+    ({ experimentId, since }) => `(tally.experimentId = ${experimentId} AND tally.firstAt >= ${since})`,
+  );
+  builder.select('tally.experimentId', 'experimentId').groupBy('tally.experimentId');
+  for (const key of ['epoch', 'startsAt', 'candidate']) builder.addSelect(`tally.${key}`, key).addGroupBy(`tally.${key}`);
+  for (const [name, sql] of Object.entries(COUNTED)) {
+    builder.addSelect(`SUM(${sql})`, name);
+    builder.addSelect(`SUM(CASE WHEN ${fresh.join(' OR ')} THEN ${sql} ELSE 0 END)`, `fresh_${name}`);
+  }
+  const where = asked.map(({ experimentId, epoch, from }) => ({
+    experimentId,
+    epoch,
+    tier: 'minute' as const,
+    startsAt: MoreThanOrEqual(from),
+    candidate: Not(EXPERIMENT_ITSELF),
+    writer: Not(writer),
+  }));
+  return (await builder.where(where).getRawMany<Raw>()).map(countedOf);
+}
+
+function countedOf(raw: Raw): OthersCounted {
+  return {
+    experimentId: numberOf(raw.experimentId),
+    epoch: numberOf(raw.epoch),
+    startsAt: numberOf(raw.startsAt),
+    candidate: raw.candidate,
+    all: { runs: numberOf(raw.runs), failed: numberOf(raw.failed), mismatched: numberOf(raw.mismatched) },
+    fresh: { runs: numberOf(raw.fresh_runs), failed: numberOf(raw.fresh_failed), mismatched: numberOf(raw.fresh_mismatched) },
+  };
+}

@@ -1,0 +1,22 @@
+import type { OwnDatabase } from '../../../database/own-database.js';
+import { RecordStorage } from '../record.storage.js';
+import { TypeOrmSampleStorage } from './typeorm-recorded-result.storage.js';
+import { TypeOrmTallyStorage } from './typeorm-tally.storage.js';
+import { TypeOrmWriterStorage } from './typeorm-writer.storage.js';
+
+/**
+ * Keeps results in tables of a data source. Every statement stands for itself, since the SQLite driver shares one connection with
+ * all of the application: a transaction of ours would hold statements of others.
+ */
+export class TypeOrmRecordStorage extends RecordStorage {
+  readonly tallies: TypeOrmTallyStorage;
+  readonly samples: TypeOrmSampleStorage;
+  readonly writers: TypeOrmWriterStorage;
+
+  constructor(database: OwnDatabase) {
+    super();
+    this.tallies = new TypeOrmTallyStorage(database);
+    this.samples = new TypeOrmSampleStorage(database);
+    this.writers = new TypeOrmWriterStorage(database);
+  }
+}

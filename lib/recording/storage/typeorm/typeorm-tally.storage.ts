@@ -1,0 +1,152 @@
+import { setImmediate } from 'node:timers/promises';
+import { Between, In, LessThan, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
+import { chunksOf } from '../../../base/chunks.js';
+import { numberOf, type RawNumber } from '../../../database/columns.js';
+import type { OwnDatabase } from '../../../database/own-database.js';
+import { orphansOf } from './orphans.js';
+import type { Recorded } from '../record.storage.js';
+import { statementsOf } from './statements.js';
+import { COLUMN_OF, entityOf, rowOf } from './tally-columns.js';
+import { TallyEntity } from '../tally.entity.js';
+import {
+  TallyStorage,
+  type AskedOfOthers,
+  type Counted,
+  type OthersCounted,
+  type Part,
+  type Ran,
+  type Series,
+  type Skipped,
+  type Stretch,
+  type TallyRow,
+} from '../tally.storage.js';
+import type { Tier } from '../../tallies/tier.js';
+import { othersIn } from './typeorm-others.js';
+import { TypeOrmCounts } from './typeorm-counts.js';
+import { TypeOrmTallyRemoval } from './typeorm-tally-removal.js';
+
+/** How many rows are read in one turn of the event loop. */
+const AT_ONCE = 20;
+
+/** Keeps tallies in a table of a data source. */
+export class TypeOrmTallyStorage extends TallyStorage {
+  private readonly counts: TypeOrmCounts;
+  private readonly removal: TypeOrmTallyRemoval;
+
+  constructor(private readonly database: OwnDatabase) {
+    super();
+    this.counts = new TypeOrmCounts(database);
+    this.removal = new TypeOrmTallyRemoval(database);
+  }
+
+  async write(rows: readonly TallyRow[]): Promise<void> {
+    const { columns } = this.database.dataSource.getMetadata(TallyEntity);
+    const key = columns.filter(({ isPrimary }) => isPrimary).map(({ databaseName }) => databaseName);
+    const content = columns.filter(({ isPrimary }) => !isPrimary).map(({ databaseName }) => databaseName);
+    for (const entities of statementsOf(rows.map(entityOf))) {
+      await this.database.use((statements) =>
+        statements.of(TallyEntity).insert().values(entities).orUpdate(content, key).updateEntity(false).execute(),
+      );
+    }
+  }
+
+  async totals(of: readonly Recorded[], parts?: readonly Part[]): Promise<TallyRow[]> {
+    if (of.length === 0) return [];
+    const where = of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier: 'total' as const }));
+    return this.find(where, parts && this.columnsWith(parts));
+  }
+
+  counted(of: readonly Recorded[], tier: Tier, stretch: Stretch): Promise<Counted[]> {
+    return this.counts.counted(of, tier, stretch);
+  }
+
+  ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
+    return this.counts.ran(of, tier, from);
+  }
+
+  skipped(of: Recorded, tier: Tier, stretch: Stretch): Promise<Skipped[]> {
+    return this.counts.skipped(of, tier, stretch);
+  }
+
+  others(asked: readonly AskedOfOthers[], writer: number): Promise<OthersCounted[]> {
+    return this.database.use((statements) => othersIn(statements.of(TallyEntity, 'tally'), asked, writer));
+  }
+
+  async ofWriter(writer: number, experimentIds: readonly number[], minute: number): Promise<TallyRow[]> {
+    const rows: TallyRow[] = [];
+    for (const chunk of chunksOf(experimentIds)) {
+      const own = { experimentId: In(chunk), writer };
+      rows.push(
+        ...(await this.find([
+          { ...own, tier: 'total' },
+          { ...own, tier: 'minute', startsAt: MoreThanOrEqual(minute) },
+        ])),
+      );
+    }
+    return rows;
+  }
+
+  async seriesBefore(tier: Tier, time: number): Promise<Series[]> {
+    const rows = await this.database.use((statements) =>
+      statements
+        .of(TallyEntity, 'tally')
+        .select('tally.experimentId', 'experimentId')
+        .addSelect('tally.epoch', 'epoch')
+        .addSelect('tally.tier', 'tier')
+        .addSelect('tally.candidate', 'candidate')
+        .distinct()
+        .where({ tier, startsAt: LessThan(time) })
+        .getRawMany<Series & Record<keyof Recorded, RawNumber>>(),
+    );
+    return rows.map((series) => ({ ...series, experimentId: numberOf(series.experimentId), epoch: numberOf(series.epoch) }));
+  }
+
+  periods(of: Series, from: number, before: number): Promise<TallyRow[]> {
+    return this.find(between(of, from, before));
+  }
+
+  async forget(of: Series, from: number, before: number): Promise<void> {
+    const where = between(of, from, before);
+    await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
+  }
+
+  forgettable(experimentId: number, before?: number): Promise<number> {
+    return this.removal.count(experimentId, before);
+  }
+
+  forgetSome(experimentId: number, before?: number): Promise<boolean> {
+    return this.removal.removeSome(experimentId, before);
+  }
+
+  orphans(): Promise<Recorded[]> {
+    return orphansOf(this.database, TallyEntity);
+  }
+
+  private async find(
+    where: FindOptionsWhere<TallyEntity> | FindOptionsWhere<TallyEntity>[],
+    columns?: readonly string[],
+  ): Promise<TallyRow[]> {
+    const entities = await this.database.use((statements) => {
+      const builder = statements.of(TallyEntity, 'tally').where(where);
+      if (columns !== undefined) builder.select(columns.map((column) => `tally.${column}`));
+      return builder.getMany();
+    });
+    const rows: TallyRow[] = [];
+    for (const part of chunksOf(entities, AT_ONCE)) {
+      rows.push(...part.map(rowOf));
+      await setImmediate();
+    }
+    return rows;
+  }
+
+  private columnsWith(parts: readonly Part[]): string[] {
+    const measured: string[] = Object.values(COLUMN_OF);
+    const wanted: string[] = parts.map((part) => COLUMN_OF[part]);
+    const names = this.database.dataSource.getMetadata(TallyEntity).columns.map(({ propertyName }) => propertyName);
+    return names.filter((name) => !measured.includes(name) || wanted.includes(name));
+  }
+}
+
+function between({ experimentId, epoch, tier, candidate }: Series, from: number, before: number): FindOptionsWhere<TallyEntity> {
+  return { experimentId, epoch, tier, candidate, startsAt: Between(from, before - 1) };
+}

@@ -1,0 +1,20 @@
+import type { Skipped } from '../storage/tally.storage.js';
+
+/** Adds up skipped calls by period and reason. */
+export class Skips {
+  private readonly periods = new Map<number, Map<string, number>>();
+
+  /** @param length what begins in the same stretch of this length is counted as one, in ms */
+  constructor(private readonly length = 1) {}
+
+  add(startsAt: number, skipped: Skipped['skipped']): void {
+    const period = startsAt - (startsAt % this.length);
+    const reasons = this.periods.get(period) ?? new Map<string, number>();
+    this.periods.set(period, reasons);
+    for (const [reason, count] of Object.entries(skipped)) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+  }
+
+  all(): Skipped[] {
+    return [...this.periods].map(([startsAt, reasons]) => ({ startsAt, skipped: Object.fromEntries(reasons) }));
+  }
+}

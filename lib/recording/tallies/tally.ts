@@ -1,0 +1,137 @@
+import type { CandidateObservation, Observation, Outcome } from '../../experiment/observation.js';
+import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
+import type { Difference } from '../differences/differences.js';
+import { Sketch, type SketchContent } from './sketch.js';
+import { speedupOf } from './speedup.js';
+
+/** What a tally has beside its distributions. */
+interface Counts {
+  /** When the first run began, in ms since the epoch. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  readonly runs: number;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly drifted: number;
+}
+
+/** A tally as it is stored; what nothing was counted of is null. */
+export interface TallyContent extends Counts {
+  readonly skipped: Readonly<Record<string, number>> | null;
+  readonly control: SketchContent | null;
+  readonly candidate: SketchContent | null;
+  readonly delta: SketchContent | null;
+  readonly speedup: SketchContent | null;
+  readonly differences: DifferenceContent | null;
+}
+
+/**
+ * What is counted and measured of a candidate in some time, or of an experiment itself: its runs, its skips, and, as if the control
+ * were a candidate, what came of comparing it with itself. Tallies add up.
+ */
+export class Tally {
+  runs = 0;
+  drifted = 0;
+  firstAt: number | null = null;
+  lastAt: number | null = null;
+  readonly counts: Record<Outcome, number> = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
+  readonly skipped = new Map<string, number>();
+  readonly control = new Sketch();
+  readonly candidate = new Sketch();
+  readonly delta = new Sketch();
+  readonly speedup = new Sketch();
+  readonly differences = new DifferenceTally();
+
+  constructor(content?: TallyContent) {
+    if (content !== undefined) this.addContent(content);
+  }
+
+  /** Counts a run that began at a time, in ms since the epoch. */
+  ran(startedAt: number): void {
+    this.runs += 1;
+    this.span(startedAt, startedAt);
+  }
+
+  /** Counts what came of a candidate. */
+  observed({ outcome, drifted }: CandidateObservation): void {
+    this.counts[outcome] += 1;
+    if (drifted) this.drifted += 1;
+  }
+
+  /**
+   * Measures a candidate against the control: one that timed out took its timeout, and one that failed, maybe at once, is not
+   * measured.
+   */
+  measured(control: Observation, candidate: CandidateObservation): void {
+    const failed = candidate.kind === 'threw' && control.kind === 'returned' && candidate.outcome !== 'timedOut';
+    if (failed) return;
+    this.control.add(control.duration);
+    this.candidate.add(candidate.duration);
+    this.delta.add(control.duration - candidate.duration);
+    const factor = speedupOf(control.duration, candidate.duration);
+    if (factor !== undefined) this.speedup.add(factor);
+  }
+
+  /** Counts the fields in which a run differed. */
+  differed(differences: readonly Difference[], withExamples: boolean): void {
+    this.differences.add(differences, withExamples);
+  }
+
+  skip(reason: string, count = 1): void {
+    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
+  }
+
+  /** @param withDifferences whether the fields that differ are counted too */
+  merge(other: Tally, withDifferences = true): void {
+    this.addCounts(other);
+    for (const [reason, count] of other.skipped) this.skip(reason, count);
+    this.control.merge(other.control);
+    this.candidate.merge(other.candidate);
+    this.delta.merge(other.delta);
+    this.speedup.merge(other.speedup);
+    if (withDifferences) this.differences.merge(other.differences);
+  }
+
+  /** As `merge`, for a tally as it is stored. */
+  addContent(content: TallyContent): void {
+    this.addCounts(content);
+    for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);
+    if (content.control !== null) this.control.addContent(content.control);
+    if (content.candidate !== null) this.candidate.addContent(content.candidate);
+    if (content.delta !== null) this.delta.addContent(content.delta);
+    if (content.speedup !== null) this.speedup.addContent(content.speedup);
+    if (content.differences !== null) this.differences.addContent(content.differences);
+  }
+
+  toContent(): TallyContent {
+    const { firstAt, lastAt, runs, counts, drifted, skipped, control, candidate, delta, speedup, differences } = this;
+    return {
+      firstAt,
+      lastAt,
+      runs,
+      counts: { ...counts },
+      drifted,
+      skipped: skipped.size === 0 ? null : Object.fromEntries(skipped),
+      control: contentOf(control),
+      candidate: contentOf(candidate),
+      delta: contentOf(delta),
+      speedup: contentOf(speedup),
+      differences: differences.toContent(),
+    };
+  }
+
+  private addCounts({ runs, drifted, firstAt, lastAt, counts }: Counts): void {
+    this.runs += runs;
+    this.drifted += drifted;
+    if (firstAt !== null && lastAt !== null) this.span(firstAt, lastAt);
+    for (const outcome of Object.keys(this.counts) as Outcome[]) this.counts[outcome] += counts[outcome]; // its own keys
+  }
+
+  private span(first: number, last: number): void {
+    this.firstAt = Math.min(this.firstAt ?? first, first);
+    this.lastAt = Math.max(this.lastAt ?? last, last);
+  }
+}
+
+function contentOf(sketch: Sketch): SketchContent | null {
+  return sketch.count === 0 ? null : sketch.toContent();
+}

@@ -1,0 +1,146 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Statements } from '../../database/statements.js';
+import { forgetAll } from '../storage/purgeable.js';
+import type { RecordStorage } from '../storage/record.storage.js';
+import { Tally, type TallyContent } from '../tallies/tally.js';
+import { ALL_WRITERS, type Series, type TallyRow } from '../storage/tally.storage.js';
+import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../tallies/tier.js';
+import type { Writer } from '../storage/writer.storage.js';
+
+/** How many rows are added up in one turn of the event loop. */
+const AT_ONCE = 20;
+
+/** How often it is tidied up, on average, in ms. */
+const INTERVAL = 300_000;
+
+/**
+ * How long a writer that writes nothing is left to its owner, in ms, if it could have written all the while; and how long if that is
+ * not known. Nobody's clock but this process's own decides.
+ */
+const LEASE = { seen: 600_000, unseen: DAY } as const;
+
+/**
+ * Keeps what is recorded small: frees writers whose process is gone, makes hours of minutes and days of hours that are too old, and
+ * removes what belongs to nothing any more. Of all processes, the one with the first writer does so, and the others only when it is long
+ * overdue: all that is done here may be done twice.
+ */
+export class Tidier {
+  private readonly seen = new Map<number, Writer & { readonly since: number }>();
+  private looked: number;
+  /** Since when it was looked without a gap, and with success. */
+  private watching: number | undefined;
+  private wait = jittered(INTERVAL);
+
+  /** @param clock a monotonic clock, in ms */
+  constructor(
+    private readonly storage: RecordStorage,
+    private readonly statements: Statements,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.looked = clock();
+  }
+
+  /** Whether it is time to tidy up. */
+  get isDue(): boolean {
+    return this.clock() - this.looked >= this.wait;
+  }
+
+  /**
+   * Tidies up, as far as it is this process's turn.
+   *
+   * @param writer the one that this process has
+   * @param now ms since the epoch
+   */
+  async tidy(writer: number | undefined, now: number): Promise<void> {
+    const owned = await this.owned();
+    if (owned[0]?.id !== writer && !(await this.isOverdue(now))) return;
+    for (const rollUp of ROLL_UPS) await this.rollUp(rollUp, now);
+    for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
+      await this.statements.run(() => this.storage.tallies.forget(series, 0, forgottenBefore(now)));
+    }
+    for (const kept of [this.storage.tallies, this.storage.samples]) {
+      for (const { experimentId, epoch } of await this.statements.run(() => kept.orphans())) {
+        await forgetAll(() => this.statements.run(() => kept.forgetSome(experimentId, epoch + 1)));
+      }
+    }
+  }
+
+  /** The writers that somebody has. Those that have not written for the length of a lease are freed. */
+  private async owned(): Promise<readonly Writer[]> {
+    const now = this.clock();
+    if (now - this.looked > 2 * INTERVAL) this.watching = undefined;
+    this.looked = now;
+    this.wait = jittered(INTERVAL);
+    let owned: readonly Writer[];
+    try {
+      owned = await this.statements.run(() => this.storage.writers.owned());
+    } catch (error) {
+      this.watching = undefined;
+      throw error;
+    }
+    this.watching ??= now;
+    for (const writer of owned) {
+      const known = this.seen.get(writer.id);
+      if (known?.owner !== writer.owner || known.beat !== writer.beat) this.seen.set(writer.id, { ...writer, since: now });
+      else if (this.isGone(known.since, now))
+        await this.statements.run(() => this.storage.writers.release(writer.id, writer.owner, writer.beat));
+    }
+    return owned;
+  }
+
+  /** Whether one who has been silent has been so for too long: while nobody could write, or nobody looked, that says little. */
+  private isGone(silentSince: number, now: number): boolean {
+    const seenFor = now - Math.max(silentSince, this.watching ?? now);
+    return seenFor >= LEASE.seen || now - silentSince >= LEASE.unseen;
+  }
+
+  private async isOverdue(now: number): Promise<boolean> {
+    const [first] = ROLL_UPS;
+    return (
+      (await this.statements.run(() => this.storage.tallies.seriesBefore(first.from, rolledUpBefore(first, now - HOUR)))).length >
+      0
+    );
+  }
+
+  private async rollUp(rollUp: (typeof ROLL_UPS)[number], now: number): Promise<void> {
+    const before = rolledUpBefore(rollUp, now);
+    for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore(rollUp.from, before))) {
+      await this.rollUpSeries(series, rollUp.to, before);
+    }
+  }
+
+  /** Adds up the periods that begin before a time, and then forgets them: in this order, nothing is lost when it is interrupted. */
+  private async rollUpSeries(series: Series, to: 'hour' | 'day', before: number): Promise<void> {
+    const { tallies } = this.storage;
+    const rows = await this.statements.run(() => tallies.periods(series, 0, before));
+    const sums = new Map<number, Tally>();
+    for (const [index, { startsAt, content }] of rows.entries()) {
+      if (index % AT_ONCE === 0) await setImmediate();
+      const start = startOfPeriod(to, startsAt);
+      const sum = sums.get(start) ?? new Tally();
+      sum.addContent(content);
+      sums.set(start, sum);
+    }
+    for (const [startsAt, sum] of sums) {
+      const row = { ...series, tier: to, startsAt, writer: ALL_WRITERS, content: sum.toContent() };
+      if (await this.isWhole(row)) await this.statements.run(() => tallies.write([row]));
+    }
+    await this.statements.run(() => tallies.forget(series, 0, before));
+  }
+
+  /** Whether a sum is at least what is there: what came late, for a period that was made before, must not take its place. */
+  private async isWhole(row: TallyRow): Promise<boolean> {
+    const [there] = await this.statements.run(() => this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
+    return there === undefined || countedIn(there.content) <= countedIn(row.content);
+  }
+}
+
+/** How much was counted of anything. */
+function countedIn({ runs, counts, skipped }: TallyContent): number {
+  return [runs, ...Object.values(counts), ...Object.values(skipped ?? {})].reduce((sum, count) => sum + count);
+}
+
+/** Processes that were started together don't tidy up together. */
+function jittered(interval: number): number {
+  return interval * (0.9 + Math.random() * 0.2);
+}

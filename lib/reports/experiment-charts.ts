@@ -1,0 +1,70 @@
+import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
+import { inTime } from '../database/storage-timeout.js';
+import { addedUp } from '../recording/tallies/sum-tallies.js';
+import { durationsOf, type Durations } from './durations.js';
+import { recordedOf, type Recorded, type RecordStorage } from '../recording/storage/record.storage.js';
+import type { Recorder } from '../recording/writing/recorder.js';
+import type { Counted, Skipped, Stretch } from '../recording/storage/tally.storage.js';
+import { lengthOf, type Tier } from '../recording/tallies/tier.js';
+import { beginningOf, SPANS, timelineOf, type Layer, type Span, type Timeline } from './timeline.js';
+
+/** What was recorded of an experiment, as it can be drawn: of all processes, as far as they have written it. */
+export class ExperimentPictures {
+  constructor(
+    private readonly catalog: ExperimentCatalog,
+    private readonly storage: RecordStorage,
+    private readonly recorder: Recorder,
+  ) {}
+
+  /**
+   * What came of it in the course of time.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async timeline(name: string, span: Span): Promise<Timeline> {
+    const of = recordedOf(await this.catalog.get(name));
+    await this.recorder.flush();
+    const { step, tiers } = SPANS[span];
+    const now = Date.now();
+    const from = beginningOf(span, now);
+    const layers: Layer[] = [];
+    let oldest = now;
+    // The shortest first: what is made longer meanwhile is then seen twice, and not missed.
+    for (const tier of tiers) {
+      // What is in shorter periods too is held against them. Of what is older, the database can add up more.
+      const stretches = layers.length === 0 ? [{ from }] : stretchesOf(tier, from, oldest, step);
+      const layer = await this.layer(of, tier, stretches);
+      layers.push(layer);
+      for (const { startsAt } of [...layer.counted, ...layer.skipped]) oldest = Math.min(oldest, startsAt);
+    }
+    return timelineOf(name, span, layers);
+  }
+
+  /**
+   * How long its behaviours took.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async durations(name: string): Promise<Durations> {
+    const of = recordedOf(await this.catalog.get(name));
+    await this.recorder.flush();
+    return durationsOf(name, await addedUp(await inTime(this.storage.tallies.totals([of], ['control', 'candidate']))));
+  }
+
+  private async layer(of: Recorded, tier: Tier, stretches: readonly Stretch[]): Promise<Layer> {
+    const { tallies } = this.storage;
+    const layer = { tier, counted: [] as Counted[], skipped: [] as Skipped[] };
+    for (const stretch of stretches) {
+      layer.counted.push(...(await inTime(tallies.counted([of], tier, stretch))));
+      layer.skipped.push(...(await inTime(tallies.skipped(of, tier, stretch))));
+    }
+    return layer;
+  }
+}
+
+/** The periods of a tier from one time on: before another time, as far as that is whole, as one for each step. */
+function stretchesOf(tier: Tier, from: number, until: number, step: number): Stretch[] {
+  const whole = until - (until % step);
+  if (lengthOf(tier) >= step || whole <= from) return [{ from }];
+  return [{ from, before: whole, length: step }, { from: whole }];
+}

@@ -1,0 +1,89 @@
+import { StudiesError } from '../base/errors.js';
+import { check } from '../experiment/validation.js';
+import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
+import type { ChangeOptions } from '../operations/history/change-record.js';
+import type { ExperimentHistory } from '../operations/history/experiment-history.js';
+import { inTime } from '../database/storage-timeout.js';
+import { addedUp } from '../recording/tallies/sum-tallies.js';
+import { forgetAll } from '../recording/storage/purgeable.js';
+import { recordedOf, type RecordStorage } from '../recording/storage/record.storage.js';
+import type { Recorder } from '../recording/writing/recorder.js';
+import { SORTABLE_ID } from '../base/sortable-id.js';
+import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from '../recording/storage/recorded-result.js';
+import { summarise } from './summarise.js';
+import type { Summary } from './summary.js';
+
+/** What was recorded, for operators: of all processes, as far as they have written it. */
+export class ExperimentRecords {
+  constructor(
+    private readonly catalog: ExperimentCatalog,
+    private readonly storage: RecordStorage,
+    private readonly recorder: Recorder,
+    private readonly history: ExperimentHistory,
+  ) {}
+
+  /** @throws StudiesError `NOT_FOUND` */
+  async summary(name: string): Promise<Summary> {
+    const row = await this.catalog.get(name);
+    await this.recorder.flush();
+    return summarise(row, await addedUp(await inTime(this.storage.tallies.totals([recordedOf(row)]))));
+  }
+
+  /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */
+  async results(name: string, query: SampleQuery): Promise<SamplePage> {
+    const { limit = 20, cursor, outcome, candidate } = check(sampleQuerySchema, query, 'The query');
+    const row = await this.catalog.get(name);
+    await this.recorder.flush();
+    const selection = { outcome, candidate, before: cursor, limit: limit + 1 };
+    const found = await inTime(this.storage.samples.find(recordedOf(row), selection));
+    const items = found.slice(0, limit);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws StudiesError `NOT_FOUND` */
+  async result(name: string, id: string): Promise<Sample> {
+    const row = await this.catalog.get(name);
+    const sample = SORTABLE_ID.test(id) ? await inTime(this.storage.samples.get(recordedOf(row), id)) : undefined;
+    if (sample !== undefined) return sample;
+    throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
+      experiment: name,
+    });
+  }
+
+  /**
+   * How many rows of what was recorded before the last purge are still to be removed.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async unforgotten(name: string): Promise<number> {
+    const { experimentId, epoch } = recordedOf(await this.catalog.get(name));
+    const { tallies, samples } = this.storage;
+    return (await inTime(tallies.forgettable(experimentId, epoch))) + (await inTime(samples.forgettable(experimentId, epoch)));
+  }
+
+  /**
+   * Forgets all that was recorded of an experiment, and leaves the experiment as it is.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
+    // From here on nothing of before counts, whoever writes it.
+    const row = await this.catalog.advanceEpoch(name);
+    this.recorder.forget(name);
+    await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
+    await this.forget(row.id, row.epoch);
+  }
+
+  /** As `ExperimentCatalog.remove`, with all that was recorded. */
+  async remove(name: string, options: ChangeOptions = {}): Promise<void> {
+    const { id } = await this.catalog.remove(name, options);
+    this.recorder.forget(name);
+    await this.forget(id);
+  }
+
+  private async forget(experimentId: number, before?: number): Promise<void> {
+    for (const kept of [this.storage.tallies, this.storage.samples]) {
+      await forgetAll(() => inTime(kept.forgetSome(experimentId, before)));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { ExperimentRow } from '../storage/experiment-row.js';
+import { ELSEWHERE, type Field } from '../recording/tallies/difference-tally.js';
+import { EXPERIMENT_ITSELF } from '../recording/writing/tally-buffer.js';
+import { outcomesOf } from '../recording/tallies/outcomes.js';
+import type { Sketch } from '../recording/tallies/sketch.js';
+import { marginOfNoise, type Frequency } from './statistics/noise.js';
+import { readinessOf } from './statistics/readiness.js';
+import { wilson } from './statistics/wilson.js';
+import type { CandidateSummary, FieldDifference, Noise, Percentiles, Summary } from './summary.js';
+import { Tally } from '../recording/tallies/tally.js';
+
+/** At which percentiles the speedup is told: every 5 %. */
+const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
+
+/** Says what the tallies of an experiment mean. */
+export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Summary {
+  const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
+  return {
+    name: row.name,
+    span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
+    runs: itself.runs,
+    skipped: Object.fromEntries(itself.skipped),
+    candidates: [...tallies]
+      .filter(([name]) => name !== EXPERIMENT_ITSELF)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, tally]) => candidateSummary(name, tally, itself, row)),
+  };
+}
+
+function candidateSummary(
+  name: string,
+  tally: Tally,
+  itself: Tally,
+  { targetRate, confidence }: ExperimentRow,
+): CandidateSummary {
+  const { runs, differing } = outcomesOf(tally);
+  const fields = fieldsOf(tally, itself);
+  const margins = new Map(tally.differences.all().map((field) => [field, marginOf(field, tally, itself)]));
+  const noise = tally.differences.countOnly((field) => margins.get(field) !== undefined);
+  return {
+    name,
+    counts: { ...tally.counts },
+    drift: tally.drifted,
+    skipped: Object.fromEntries(itself.skipped),
+    mismatchRate: wilson(differing, runs),
+    durations: { control: percentilesOf(tally.control), candidate: percentilesOf(tally.candidate) },
+    delta: deltaOf(tally.delta),
+    speedup: SPEEDUP_PERCENTILES.flatMap((percentile) => {
+      const factor = tally.speedup.percentile(percentile);
+      return factor === undefined ? [] : [{ percentile, factor }];
+    }),
+    differences: fields,
+    examined: tally.differences.examined,
+    noise: noiseOf(itself),
+    readiness: readinessOf({
+      runs,
+      differences: differing,
+      noise,
+      // Of what could not be looked into, or not be told apart, it is not known whether it is noise.
+      unknown: noise === 0 ? 0 : tally.counts.mismatched - tally.differences.told,
+      margin: [...margins.values()].reduce<number>((sum, margin) => sum + (margin ?? 0), 0),
+      mostly: mostOf(tally.counts, fields),
+      targetRate,
+      confidence,
+    }),
+  };
+}
+
+function noiseOf(itself: Tally): Noise {
+  const { runs, differing } = outcomesOf(itself);
+  return { runs, rate: wilson(differing, runs) };
+}
+
+function fieldsOf(tally: Tally, itself: Tally): FieldDifference[] {
+  return tally.differences.all().map((field) => ({
+    ...field,
+    noise: itself.differences.countOf(field),
+    isNoise: marginOf(field, tally, itself) !== undefined,
+  }));
+}
+
+/** In which way the candidate differs most often, in words. */
+function mostOf({ mismatched, errored, timedOut }: Tally['counts'], fields: readonly FieldDifference[]): string | undefined {
+  if (timedOut > Math.max(mismatched, errored)) return 'because the candidate timed out';
+  if (errored > mismatched) return 'because the candidate failed';
+  const field = fields.find(({ path, isNoise }) => !isNoise && path !== ELSEWHERE);
+  return field && `in ${field.path}`;
+}
+
+function marginOf(field: Field, tally: Tally, itself: Tally): number | undefined {
+  return field.path === ELSEWHERE ? undefined : marginOfNoise(frequencyOf(field, tally), frequencyOf(field, itself));
+}
+
+/** How often a field differed, in how many runs: where not every mismatch was looked into, as often as in those that were. */
+function frequencyOf(field: Field, tally: Tally): Frequency {
+  const { examined } = tally.differences;
+  const scale = examined === 0 ? 0 : tally.counts.mismatched / examined;
+  return { differences: tally.differences.countOf(field) * scale, runs: outcomesOf(tally).runs };
+}
+
+function percentilesOf(sketch: Sketch): Percentiles | null {
+  const at = (percent: number) => sketch.percentile(percent) ?? 0;
+  return sketch.count === 0 ? null : { p50: at(50), p90: at(90), p95: at(95), p99: at(99) };
+}
+
+function deltaOf(sketch: Sketch): CandidateSummary['delta'] {
+  const at = (percent: number) => sketch.percentile(percent) ?? 0;
+  return sketch.count === 0 ? null : { p5: at(5), p50: at(50), p95: at(95) };
+}
+
+function timeOf(time: number | null): Date | null {
+  return time === null ? null : new Date(time);
+}

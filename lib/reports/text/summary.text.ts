@@ -1,0 +1,130 @@
+import type { Interval } from '../statistics/wilson.js';
+import type { CandidateSummary, FieldDifference, Percentiles, Summary } from '../summary.js';
+import { differenceText, sideLines } from './difference.text.js';
+import { brief, printable, wrapped } from './printable.js';
+import { counted, dateOf, duration, inWords, number, share, timeText } from './quantity.text.js';
+import { speedupChart } from './speedup-chart.js';
+
+/** A summary as the service gives it, or as JSON holds it: with times as ISO 8601. */
+export type SummaryLike = Omit<Summary, 'span'> & {
+  readonly span: { readonly from: Date | string | null; readonly to: Date | string | null };
+};
+
+/** How ready a candidate is, in words. */
+export const STATES = { collecting: 'collecting', notReady: 'not ready', ready: 'ready' };
+
+const OUTCOMES = [
+  ['matched', 'matched'],
+  ['mismatched', 'mismatched'],
+  ['ignored', 'ignored'],
+  ['errored', 'errored'],
+  ['timedOut', 'timed out'],
+] as const;
+
+/** How many of the fields that differ are printed. */
+const FIELDS = 20;
+
+/** The summary as a text for a terminal. What has no data is left out. */
+export function textOf(summary: SummaryLike): string {
+  const blocks = [headOf(summary), ...summary.candidates.flatMap((candidate) => candidateBlocks(candidate))];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${printable(line).trimEnd()}\n`).join(''))
+    .join('\n');
+}
+
+function headOf({ name, span, runs, skipped }: SummaryLike): string[] {
+  const [from, to] = [dateOf(span.from), dateOf(span.to)];
+  const skips = Object.entries(skipped).filter(([, count]) => count > 0);
+  return [
+    `Experiment ${brief(name)}`,
+    row('runs', number(runs)),
+    ...(from === null ? [] : [row('first', timeText(from))]),
+    ...(to === null ? [] : [row('last', timeText(to))]),
+    ...(from === null || to === null ? [] : [row('span', inWords(to.getTime() - from.getTime()))]),
+    ...(skips.length === 0
+      ? []
+      : [row('skipped', skips.map(([reason, count]) => `${number(count)} by ${brief(reason)}`).join(', '))]),
+  ];
+}
+
+function candidateBlocks(candidate: CandidateSummary): string[][] {
+  const { name, readiness, durations, delta, speedup } = candidate;
+  return [
+    [`Candidate ${brief(name)}: ${STATES[readiness.state]}`, ...wrapped(readiness.reason, '  ')],
+    [...countLines(candidate), ...rateLines(candidate)],
+    [...durationLines(durations), ...(delta === null ? [] : deltaLines(delta))],
+    speedup.length === 0
+      ? []
+      : ['  speedup by percentile (2x: twice as fast, -2x: half as fast)', ...speedupChart(speedup).map((line) => `  ${line}`)],
+    differenceLines(candidate),
+  ];
+}
+
+function countLines({ counts, drift }: CandidateSummary): string[] {
+  const total = OUTCOMES.reduce((sum, [outcome]) => sum + counts[outcome], 0);
+  return OUTCOMES.filter(([outcome]) => counts[outcome] > 0).map(([outcome, title]) => {
+    const count = number(counts[outcome]).padStart(number(total).length);
+    const drifted = outcome === 'ignored' && drift > 0 ? `  ${number(drift)} of them drift: the data moved in between` : '';
+    return row(title, `${count}  ${share(counts[outcome] / total).padStart(9)}${drifted}`);
+  });
+}
+
+function rateLines({ mismatchRate, noise }: CandidateSummary): string[] {
+  return [
+    ...(mismatchRate === null ? [] : [row('differing', `${share(mismatchRate.estimate)} of runs${bounds(mismatchRate)}`)]),
+    ...(noise.rate === null
+      ? []
+      : [
+          row('noise', `${share(noise.rate.estimate)} of ${counted(noise.runs, 'run')}${bounds(noise.rate)}`),
+          row('', 'in which the control was compared with itself'),
+        ]),
+  ];
+}
+
+function bounds({ low, high }: Interval): string {
+  return ` (95 % confidence: ${share(low)} to ${share(high)})`;
+}
+
+function durationLines({ control, candidate }: CandidateSummary['durations']): string[] {
+  const cells = (texts: string[]): string => texts.map((text) => text.padStart(11)).join('');
+  const line = (title: string, { p50, p90, p95, p99 }: Percentiles) => row(title, cells([p50, p90, p95, p99].map(duration)));
+  return [
+    ...((control ?? candidate) ? [row('percentile', cells(['50 %', '90 %', '95 %', '99 %']))] : []),
+    ...(control === null ? [] : [line('control', control)]),
+    ...(candidate === null ? [] : [line('candidate', candidate)]),
+  ];
+}
+
+function deltaLines({ p5, p50, p95 }: NonNullable<CandidateSummary['delta']>): string[] {
+  return [
+    row('saved', `${duration(p50)} in the median (5th percentile ${duration(p5)}, 95th ${duration(p95)})`),
+    ...(p5 < 0 ? [row('', 'below 0 the candidate was later than the control')] : []),
+  ];
+}
+
+function differenceLines({ differences, examined, counts, noise }: CandidateSummary): string[] {
+  if (differences.length === 0) return [];
+  const looked =
+    examined < counts.mismatched ? `, looked for in ${number(examined)} of ${number(counts.mismatched)} mismatches` : '';
+  const left = differences.length - FIELDS;
+  return [
+    `  differences by field${looked}`,
+    ...differences
+      .slice(0, FIELDS)
+      .flatMap((one) => [
+        `${number(one.count).padStart(7)}  ${differenceText(one)}${noiseOf(one, noise.runs)}`,
+        ...sideLines(one.example ?? {}).map((line) => `           ${line}`),
+      ]),
+    ...(left > 0 ? [`         and ${number(left)} more, as JSON`] : []),
+  ];
+}
+
+function noiseOf({ noise, isNoise }: FieldDifference, runs: number): string {
+  if (isNoise) return `; no worse than noise (${number(noise)} of ${number(runs)})`;
+  return noise > 0 ? `; noise ${number(noise)} of ${number(runs)}` : '';
+}
+
+function row(title: string, text: string): string {
+  return `  ${title.padEnd(12)}${text}`;
+}

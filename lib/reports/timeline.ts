@@ -1,0 +1,155 @@
+import type { Outcome } from '../experiment/observation.js';
+import { EXPERIMENT_ITSELF } from '../recording/writing/tally-buffer.js';
+import { outcomesOf, sumOf, type OutcomeCounts } from '../recording/tallies/outcomes.js';
+import { wilson, type Interval } from './statistics/wilson.js';
+import type { Counted, Skipped } from '../recording/storage/tally.storage.js';
+import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../recording/tallies/tier.js';
+
+/** How far back it can be looked, in how many steps of which length, and in which periods it was counted: the shortest first. */
+export const SPANS = {
+  hour: { step: MINUTE, steps: 60, tiers: ['minute'] },
+  day: { step: HOUR, steps: 24, tiers: ['minute', 'hour'] },
+  week: { step: HOUR, steps: 7 * 24, tiers: ['minute', 'hour'] },
+  quarter: { step: DAY, steps: 90, tiers: ['minute', 'hour', 'day'] },
+} as const satisfies Record<string, { step: number; steps: number; tiers: readonly Tier[] }>;
+
+export type Span = keyof typeof SPANS;
+
+/** What came of an experiment in the course of time. */
+export interface Timeline {
+  readonly name: string;
+  readonly span: Span;
+  /** How long the periods are, in ms. */
+  readonly step: number;
+  /** The periods in which something was counted, the oldest first. */
+  readonly points: readonly Point[];
+}
+
+/** What came of an experiment in one period. */
+export interface Point {
+  readonly at: Date;
+  /** The drawn calls that ran the control alone, by reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly candidates: readonly CandidatePoint[];
+}
+
+/** What came of one candidate in one period. */
+export interface CandidatePoint {
+  readonly name: string;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly mismatchRate: Interval | null;
+}
+
+/** All that was counted in periods of one length. */
+export interface Layer {
+  readonly tier: Tier;
+  readonly counted: readonly Pick<Counted, 'startsAt' | 'candidate' | 'runs' | 'counts'>[];
+  readonly skipped: readonly Skipped[];
+}
+
+interface Period {
+  readonly startsAt: number;
+  readonly candidate: string;
+  readonly runs: number;
+  readonly counts: OutcomeCounts;
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+const NOTHING = { runs: 0, counts: { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 }, skipped: {} };
+
+/** When the first of a span's periods begins. */
+export function beginningOf(span: Span, now: number): number {
+  const { step, steps, tiers } = SPANS[span];
+  return startOfPeriod(tiers[tiers.length - 1] ?? 'minute', now) - (steps - 1) * step;
+}
+
+/**
+ * What came of an experiment in the course of time. Periods are made longer ones as they get old: what is still in shorter ones is added
+ * up, and where a longer one was made of the same ones already, whichever has counted more is taken.
+ *
+ * @param layers what was counted in periods of each length, the shortest first
+ */
+export function timelineOf(name: string, span: Span, layers: readonly Layer[]): Timeline {
+  let periods = new Periods();
+  for (const { tier, counted, skipped } of layers) {
+    const shorter = new Periods();
+    for (const period of periods.all()) shorter.add({ ...period, startsAt: startOfPeriod(tier, period.startsAt) });
+    const own = new Periods();
+    for (const period of counted) own.add({ ...period, skipped: {} });
+    for (const { startsAt, skipped: reasons } of skipped) {
+      own.add({ ...NOTHING, startsAt, candidate: EXPERIMENT_ITSELF, skipped: reasons });
+    }
+    periods = own.orMore(shorter);
+  }
+  return { name, span, step: SPANS[span].step, points: periods.inTime().map(pointOf) };
+}
+
+function pointOf(periods: readonly Period[]): Point {
+  return {
+    at: new Date(periods[0]?.startsAt ?? 0),
+    skipped: periods.find(({ candidate }) => candidate === EXPERIMENT_ITSELF)?.skipped ?? {},
+    candidates: periods
+      .filter(({ candidate }) => candidate !== EXPERIMENT_ITSELF)
+      .sort((one, other) => (one.candidate < other.candidate ? -1 : 1))
+      .map(candidatePoint),
+  };
+}
+
+function candidatePoint({ candidate, counts }: Period): CandidatePoint {
+  const { runs, differing } = outcomesOf({ counts });
+  return { name: candidate, counts, mismatchRate: wilson(differing, runs) };
+}
+
+/** What was counted, by time and candidate. */
+class Periods {
+  private readonly byTime = new Map<number, Map<string, Period>>();
+
+  add(period: Period): void {
+    const known = this.find(period) ?? { ...period, ...NOTHING };
+    this.put({
+      ...period,
+      runs: known.runs + period.runs,
+      counts: sumOf(known.counts, period.counts),
+      skipped: sumByReason(known.skipped, period.skipped),
+    });
+  }
+
+  all(): Period[] {
+    return [...this.byTime.values()].flatMap((periods) => [...periods.values()]);
+  }
+
+  /** Those that begin together together, the oldest first. */
+  inTime(): Period[][] {
+    return [...this.byTime].sort(([one], [other]) => one - other).map(([, periods]) => [...periods.values()]);
+  }
+
+  /** These, or those others that have counted more. */
+  orMore(others: Periods): this {
+    for (const period of others.all()) {
+      const own = this.find(period);
+      if (own === undefined || countedIn(own) < countedIn(period)) this.put(period);
+    }
+    return this;
+  }
+
+  private find({ startsAt, candidate }: Period): Period | undefined {
+    return this.byTime.get(startsAt)?.get(candidate);
+  }
+
+  private put(period: Period): void {
+    const periods = this.byTime.get(period.startsAt) ?? new Map<string, Period>();
+    periods.set(period.candidate, period);
+    this.byTime.set(period.startsAt, periods);
+  }
+}
+
+function sumByReason(one: Period['skipped'], other: Period['skipped']): Period['skipped'] {
+  const sum = new Map(Object.entries(one));
+  for (const [reason, count] of Object.entries(other)) sum.set(reason, (sum.get(reason) ?? 0) + count);
+  return Object.fromEntries(sum);
+}
+
+/** How much was counted of anything. */
+function countedIn({ runs, counts, skipped }: Period): number {
+  return [runs, ...Object.values(counts), ...Object.values(skipped)].reduce((sum, count) => sum + count);
+}

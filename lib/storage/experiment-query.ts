@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { check } from '../experiment/validation.js';
+import type { ExperimentRow } from './experiment-row.js';
+
+const SORTABLE = ['name', 'percentEnabled', 'createdAt', 'updatedAt', 'firstRunAt', 'lastRunAt'] as const;
+type SortKey = (typeof SORTABLE)[number];
+type Direction = SortKey | `-${SortKey}`;
+
+const directions = [...SORTABLE, ...SORTABLE.map((key) => `-${key}` as const)] as const;
+
+/** What to list, as a program asks for it. */
+export const querySchema = z
+  .strictObject({
+    search: z.string().max(100).describe('Part of the name, whatever the case.'),
+    enabled: z.boolean().describe('Whether the percentage is above 0.'),
+    firstRunAfter: z.date().describe('First run at this time or later.'),
+    firstRunBefore: z.date().describe('First run before this time.'),
+    lastRunAfter: z.date().describe('Last run at this time or later.'),
+    lastRunBefore: z.date().describe('Last run before this time.'),
+    sort: z.enum(directions).describe('What to sort by; with "-", the other way round. Default: name.'),
+    limit: z.int().min(1).max(1_000).describe('How many to give at the most. Default: 100.'),
+    cursor: z.string().max(2_000).describe('Where to go on: the nextCursor of the page before, with the same sort.'),
+  })
+  .partial();
+
+/**
+ * Which experiments to list, in which order.
+ *
+ * @publicApi
+ */
+export type ExperimentQuery = z.input<typeof querySchema>;
+
+/**
+ * A part of a list.
+ *
+ * @publicApi
+ */
+export interface ExperimentPage {
+  readonly items: readonly ExperimentRow[];
+  /** To be given as `cursor` for what follows; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+/**
+ * Filters, sorts and cuts a list. What a page leaves off goes on with its cursor, also when rows come or go meanwhile.
+ *
+ * @throws StudiesError when the query or its cursor is wrong
+ */
+export function pageOf(rows: readonly ExperimentRow[], query: ExperimentQuery): ExperimentPage {
+  const { sort = 'name', limit = 100, cursor, ...filter } = check(querySchema, query, 'The query');
+  const after = cursor === undefined ? undefined : positionOf(cursor, sort);
+  const compare = comparisonBy(sort);
+  const found = rows
+    .filter((row) => matches(row, filter))
+    .map((row) => ({ row, at: { value: valueOf(row, sort), name: row.name } }))
+    .filter(({ at }) => after === undefined || compare(at, after) > 0)
+    .sort((a, b) => compare(a.at, b.at));
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(({ row }) => row),
+    nextCursor: last === undefined || found.length <= limit ? null : cursorOf(sort, last.at),
+  };
+}
+
+type Filter = Omit<ExperimentQuery, 'sort' | 'limit' | 'cursor'>;
+
+function matches(row: ExperimentRow, filter: Filter): boolean {
+  const { search = '', enabled, firstRunAfter, firstRunBefore, lastRunAfter, lastRunBefore } = filter;
+  return (
+    row.name.toLowerCase().includes(search.toLowerCase()) &&
+    (enabled === undefined || enabled === row.percentEnabled > 0) &&
+    isBetween(row.firstRunAt, firstRunAfter, firstRunBefore) &&
+    isBetween(row.lastRunAt, lastRunAfter, lastRunBefore)
+  );
+}
+
+function isBetween(time: Date | null, after: Date | undefined, before: Date | undefined): boolean {
+  if (after === undefined && before === undefined) return true;
+  return time !== null && (after === undefined || time >= after) && (before === undefined || time < before);
+}
+
+/** Where a row stands in an order; names make it unique. */
+interface Position {
+  readonly value: string | number | null;
+  readonly name: string;
+}
+
+function valueOf(row: ExperimentRow, sort: Direction): Position['value'] {
+  const value = row[keyOf(sort)];
+  return value instanceof Date ? value.getTime() : value;
+}
+
+function keyOf(sort: Direction): SortKey {
+  return sort.replace('-', '') as SortKey; // the rest of a direction
+}
+
+function comparisonBy(sort: Direction): (a: Position, b: Position) => number {
+  const sign = sort.startsWith('-') ? -1 : 1;
+  return (a, b) => sign * (ordered(a.value, b.value) || ordered(a.name, b.name));
+}
+
+/** What has no value comes first. */
+function ordered(a: Position['value'], b: Position['value']): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+const positionSchema = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string()]);
+
+/** A position in this order, and nothing else. */
+const positionIn = (sort: Direction) =>
+  z.custom<z.infer<typeof positionSchema>>(
+    (position) => positionSchema.safeParse(position).data?.[0] === sort,
+    'must be the nextCursor of a page with the same sort',
+  );
+
+function cursorOf(sort: Direction, { value, name }: Position): string {
+  return Buffer.from(JSON.stringify([sort, value, name])).toString('base64url');
+}
+
+function positionOf(cursor: string, sort: Direction): Position {
+  const schema = z.object({ cursor: positionIn(sort) });
+  const [, value, name] = check(schema, { cursor: decoded(cursor) }, 'The query').cursor;
+  return { value, name };
+}
+
+function decoded(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}

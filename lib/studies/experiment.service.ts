@@ -1,0 +1,298 @@
+import { controlOf, partsOf, type Parts } from '../experiment/behaviours.js';
+import { callControl } from '../experiment/run/call-control.js';
+import type { Current } from '../experiment/current.js';
+import type { ExperimentDefinition } from '../experiment/definition.js';
+import { StudiesError } from '../base/errors.js';
+import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
+import type { ExperimentRun } from '../experiment/run/experiment-run.js';
+import type { ExperimentRunner } from '../experiment/run/experiment-runner.js';
+import { failureText } from '../values/failure-text.js';
+import { isObject } from '../values/kind-of.js';
+import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
+import { check, runSchema } from '../experiment/validation.js';
+import type { ExperimentRecords } from '../reports/experiment-results.js';
+import type { Recorder } from '../recording/writing/recorder.js';
+import type { SamplePage, SampleQuery } from '../recording/storage/recorded-result.js';
+import type { Summary } from '../reports/summary.js';
+import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
+import type { ExperimentPage, ExperimentQuery } from '../storage/experiment-query.js';
+import type { ChangedExperiment, ExperimentChange, ExperimentRow } from '../storage/experiment-row.js';
+import type { ExperimentView } from '../sync/experiment-cache.js';
+import type { ChangeOptions, HistoryPage, HistoryQuery } from '../operations/history/change-record.js';
+import type { ExperimentHistory } from '../operations/history/experiment-history.js';
+
+/**
+ * An experiment in the middle of code: its name, its behaviours as functions, and its options.
+ *
+ * @publicApi
+ */
+export interface RunOptions<Fn extends AnyFunction = AnyFunction> extends ExperimentOptions<Fn> {
+  /** Unique in the application, 1 to 100 characters. */
+  name: string;
+  /** Gives what the caller gets. */
+  control: Fn;
+  /** The one candidate. */
+  candidate?: CandidateOf<Fn>;
+  /** Candidates by name. */
+  candidates?: Readonly<Record<string, CandidateOf<Fn>>>;
+}
+
+/**
+ * An experiment without a control: one of its candidates takes that part.
+ *
+ * @publicApi
+ */
+export interface RunNamedOptions<Fn extends AnyFunction = AnyFunction> extends ExperimentOptions<Fn> {
+  /** Unique in the application, 1 to 100 characters. */
+  name: string;
+  /** The behaviours by name. */
+  candidates: Readonly<Record<string, Fn>>;
+  /** The name of the behaviour whose value the caller gets. */
+  run: string;
+}
+
+/** How many wrong calls are known to have been told. */
+const TOLD = 1_000;
+
+type AnyRunOptions = RunOptions | RunNamedOptions;
+
+/**
+ * Runs experiments in the middle of code, and lets operators see and turn all of them.
+ *
+ * @publicApi
+ */
+export class ExperimentService {
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly registry: ExperimentRegistry,
+    private readonly catalog: ExperimentCatalog,
+    private readonly view: ExperimentView,
+    private readonly records: ExperimentRecords,
+    private readonly recorder: Recorder,
+    private readonly changes: ExperimentHistory,
+  ) {}
+
+  /**
+   * Calls the control and gives what it gives: a value, a promise, an Observable, or what it throws. If this call is drawn, the
+   * candidates run beside it. The first call of a new name stores the experiment, in the background, and is not drawn.
+   *
+   * Only the first call of a name in a process is refused for its options. What is wrong with a later one lets its control run alone, and is
+   * reported once, as `run`: so that no call fails because it is drawn.
+   *
+   * @throws StudiesError when there is no control, when a decorated method has the experiment's name, and, at the first call of a name,
+   *   when an option is wrong, or two behaviours have one name
+   */
+  run<Value>(options: RunOptions<() => Value>): Value;
+  run<Value>(options: RunNamedOptions<() => Value>): Value;
+  run(options: AnyRunOptions): unknown {
+    requireObject('run', options);
+    const { name } = options;
+    const known = this.registry.find(name);
+    const runner = known?.declaredBy === undefined && known !== undefined ? known : this.first(options);
+    const control = controlOf(name, options) as () => unknown; // typed as any function
+    const run = runner.isOff() ? undefined : this.prepared(runner, options, control);
+    return callControl(run, control, undefined, []);
+  }
+
+  /**
+   * Makes a function with the control's signature that runs the experiment, for hot paths: what `run` looks up at each call is
+   * looked up once, and what becomes of the options later changes nothing. Behaviours get the function's arguments and its `this`.
+   *
+   * @throws StudiesError when an option is wrong, when there is no control, when two behaviours have one name, or when a decorated method
+   *   has the experiment's name
+   */
+  wrap<Fn extends AnyFunction>(options: RunOptions<Fn>): Fn;
+  wrap<Fn extends AnyFunction>(options: RunNamedOptions<Fn>): Fn;
+  wrap(given: AnyRunOptions): AnyFunction {
+    requireObject('wrap', given);
+    const options = { ...given };
+    const parts = checked(options);
+    const runner = this.runnerFor(options);
+    let definition: ExperimentDefinition | undefined;
+    const { control } = parts;
+    const prepared = (self: unknown, args: unknown[]) =>
+      this.unlessWrong(runner, () => runner.prepare((definition ??= this.definitionOf(options, parts)), control, self, args));
+    const call = function (this: unknown, ...args: unknown[]): unknown {
+      const run = runner.isOff() ? undefined : prepared(this, args);
+      return run === undefined ? control.apply(this, args) : callControl(run, control, this, args);
+    };
+    const { name, length } = control;
+    return Object.defineProperties(call, { name: { value: name }, length: { value: length } });
+  }
+
+  /** The experiment as it is stored now. */
+  find(name: string): Promise<ExperimentRow | undefined> {
+    return this.catalog.find(name);
+  }
+
+  /**
+   * The stored experiments, filtered, sorted and by pages.
+   *
+   * @throws StudiesError `INVALID_OPTIONS` when the query is wrong
+   */
+  findAll(query: ExperimentQuery = {}): Promise<ExperimentPage> {
+    return this.catalog.findAll(query);
+  }
+
+  /**
+   * Changes what operators can set. This process obeys at once, the others as soon as they hear of it, on PostgreSQL at once too. The
+   * change is stored on a connection of the library's own: not in a transaction that is open here, and not undone with it.
+   *
+   * With `percentEnabled: 0` this process obeys before it asks the database anything. Where that can't take it within 2 s, `stored` is
+   * false; the experiment stays off here, and is stored in the background as soon as that can be, unless somebody has changed it since.
+   *
+   * @param options `version`: the one that the change is made for; without it, it is made whatever others have changed. `actor`:
+   *   who makes it, for the history
+   * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then
+   */
+  update(name: string, change: ExperimentChange, options?: ChangeOptions): Promise<ChangedExperiment> {
+    return this.catalog.change(name, change, options);
+  }
+
+  /**
+   * Sets the share of calls that run the experiment.
+   *
+   * @param percent 0 to 100 with at most two decimals; 0 is off
+   * @throws StudiesError as `update`
+   */
+  setPercentEnabled(name: string, percent: number, options?: ChangeOptions): Promise<ChangedExperiment> {
+    return this.update(name, { percentEnabled: percent }, options);
+  }
+
+  /** Turns an experiment on. Throws as `update`. */
+  enable(name: string, percent = 100, options?: ChangeOptions): Promise<ChangedExperiment> {
+    return this.setPercentEnabled(name, percent, options);
+  }
+
+  /** Turns an experiment off, for everybody: in this process at once, whatever the database does. Throws as `update`. */
+  disable(name: string, options?: ChangeOptions): Promise<ChangedExperiment> {
+    return this.setPercentEnabled(name, 0, options);
+  }
+
+  /**
+   * Removes an experiment from the storage, with all that was recorded of it. One that is still in the code comes back when it is next called, as new.
+   *
+   * @param options as for `update`
+   * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
+   */
+  remove(name: string, options?: ChangeOptions): Promise<void> {
+    return this.records.remove(name, options);
+  }
+
+  /**
+   * What is known of an experiment: how often its candidates differ, where, how fast they are, and whether it is safe to switch.
+   * Of all processes, as far as they have written it.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  summary(name: string): Promise<Summary> {
+    return this.records.summary(name);
+  }
+
+  /**
+   * Single results with what both sides gave, the newest first.
+   *
+   * @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS`
+   */
+  results(name: string, query: SampleQuery = {}): Promise<SamplePage> {
+    return this.records.results(name, query);
+  }
+
+  /**
+   * Forgets all that was recorded of an experiment. The experiment stays as it is, and goes on counting from zero.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  purge(name: string, options?: Pick<ChangeOptions, 'actor'>): Promise<void> {
+    return this.records.purge(name, options);
+  }
+
+  /**
+   * Who changed what of an experiment, and when, the newest first: what operators set, what guardrails stopped, purges and the
+   * removal. Also of one that is removed.
+   *
+   * @throws StudiesError `INVALID_OPTIONS`
+   */
+  history(name: string, query: HistoryQuery = {}): Promise<HistoryPage> {
+    return this.changes.find(name, query);
+  }
+
+  /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
+  current(): Current | undefined {
+    return this.registry.candidate();
+  }
+
+  /**
+   * Resolves once everything in flight has settled, is published, and is written. A call is in flight from when its control has
+   * settled: wait for what calls give before.
+   */
+  async whenIdle(): Promise<void> {
+    await this.registry.activity.whenIdle();
+    await Promise.all([this.view.flush(), this.recorder.flush()]);
+  }
+
+  /** The experiment of a call whose name this process has not run so far. */
+  private first(options: AnyRunOptions): ExperimentRunner {
+    checked(options);
+    return this.runnerFor(options);
+  }
+
+  /** Decides whether a call runs its experiment. Never throws. */
+  private prepared(runner: ExperimentRunner, options: AnyRunOptions, control: () => unknown): ExperimentRun | undefined {
+    return this.unlessWrong(runner, () => {
+      const hasSubject = options.subject !== undefined || this.registry.hasSubject;
+      if (!runner.sampler.mayDraw(hasSubject)) return undefined;
+      return runner.prepare(this.definitionOf(options, checked(options)), control, undefined, [], !hasSubject);
+    });
+  }
+
+  /** Reports, once, what is wrong with a call that is drawn: it runs its control alone, as if it were not. */
+  private unlessWrong(runner: ExperimentRunner, prepare: () => ExperimentRun | undefined): ExperimentRun | undefined {
+    try {
+      return prepare();
+    } catch (error) {
+      this.reportOnce(runner, error);
+      return undefined;
+    }
+  }
+
+  private reportOnce(runner: ExperimentRunner, error: unknown): void {
+    const { message } = failureText(error);
+    const key = `${runner.name} ${message}`;
+    if (this.told.has(key)) return;
+    if (this.told.size === TOLD) this.told.clear();
+    this.told.add(key);
+    const fact = `A call of experiment "${runner.name}" can't be compared, and runs its control alone: ${message} (This is said once.)`;
+    runner.state.report('run', new StudiesError('INVALID_OPTIONS', fact, { experiment: runner.name }, { cause: error }));
+  }
+
+  private runnerFor({ name, percentEnabled }: AnyRunOptions): ExperimentRunner {
+    const runner = this.registry.runner(name, percentEnabled);
+    if (runner.declaredBy === undefined) return runner;
+    throw new StudiesError(
+      'DUPLICATE_EXPERIMENT',
+      `Experiment "${name}" is that of ${runner.declaredBy.where}, which is decorated with it. Give one of the two another name.`,
+      { experiment: name },
+    );
+  }
+
+  private definitionOf(options: AnyRunOptions, parts: Parts): ExperimentDefinition {
+    return this.registry.definition(options.name, parts, options);
+  }
+}
+
+/** @throws StudiesError when something of the options is wrong */
+function checked(options: AnyRunOptions): Parts {
+  const parts = partsOf(options.name, options);
+  check(runSchema, options, `Experiment "${options.name}"`);
+  return parts;
+}
+
+function requireObject(method: string, options: unknown): void {
+  if (isObject(options)) return;
+  throw new StudiesError(
+    'INVALID_OPTIONS',
+    `The options of ExperimentService.${method}(): must be an object with a name and a control.`,
+  );
+}

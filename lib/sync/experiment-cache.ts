@@ -1,0 +1,240 @@
+import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
+import type { ExperimentRunner } from '../experiment/run/experiment-runner.js';
+import { chain, type MaybePromise } from '../base/maybe-promise.js';
+import { within } from '../base/settles-within.js';
+import type { ChangeFeed } from './change-feed.js';
+import { stampOf, type ExperimentRow, type RunTimes } from '../storage/experiment-row.js';
+import type { ExperimentStorage } from '../storage/experiment.storage.js';
+import { HeldOff, type Hold } from './held-off.js';
+import { knownOf, type KnownExperiment } from './known-experiment.js';
+import { KnownExperiments } from './known-experiments.js';
+import type { Access, StorageHealth } from '../database/storage-health.js';
+
+/** How long the start of the application waits for the storage, in ms; then it goes on, with experiments off until it answers. */
+const START_LIMIT = 5_000;
+
+/**
+ * What this process knows of the stored experiments. Calls read memory only: the view keeps it true, and writes in batches what
+ * calls leave behind.
+ */
+export class ExperimentView {
+  private readonly known = new KnownExperiments();
+  private readonly held = new HeldOff();
+  private timer: NodeJS.Timeout | undefined;
+  private refreshing: Promise<void> | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private isStarted = false;
+  private isStopped = false;
+  private isDue = false;
+  private hasRead = false;
+  /** Counts what this process has changed itself, of which a load that began before doesn't know. */
+  private changes = 0;
+  /** What the storage said of its state when it was last read. */
+  private digest: string | undefined;
+
+  /** @param interval between two refreshes, in ms */
+  constructor(
+    private readonly registry: ExperimentRegistry,
+    private readonly storage: ExperimentStorage,
+    private readonly feed: ChangeFeed,
+    private readonly health: StorageHealth,
+    private readonly interval: number,
+  ) {}
+
+  /** Loads the experiments, adds those that are new, and goes on refreshing. Doesn't fail: without storage, all is off. */
+  async start(): Promise<void> {
+    this.isStarted = true;
+    await within(START_LIMIT, Promise.resolve(this.refresh()));
+    this.schedule();
+    this.feed.start(() => void this.refresh());
+  }
+
+  /** Stops refreshing, and writes what is to be written. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await Promise.all([this.flush(), this.feed.stop()]);
+  }
+
+  /** An experiment as this process knows it. */
+  find(name: string): KnownExperiment | undefined {
+    return this.known.get(name);
+  }
+
+  /** Makes a new experiment obey what is stored, or has it stored. */
+  add(runner: ExperimentRunner): void {
+    const known = this.known.get(runner.name);
+    if (known !== undefined) runner.obey(this.held.applied(known));
+    // The first call of a name comes in its caller's context.
+    else if (this.isStarted) this.registry.own.run(() => void this.refresh());
+  }
+
+  /** Obeys at once what this process has changed, and tells the others. */
+  put(row: ExperimentRow): void {
+    this.changed();
+    this.known.put(knownOf(row));
+    this.obeyKnown(row.name);
+  }
+
+  /** Forgets an experiment that this process has removed. */
+  drop({ name, id }: Pick<ExperimentRow, 'name' | 'id'>): void {
+    this.changed();
+    this.known.drop(name, id);
+    this.obeyKnown(name);
+  }
+
+  /**
+   * Turns an experiment off in this process at once, until it is released, whatever is read meanwhile; or until somebody changes it.
+   *
+   * @param version the one that is meant; without it, any that was made before
+   * @returns nothing if the experiment is not known here, or is of a newer version than the one that is meant
+   */
+  hold(name: string, version: number | undefined): { hold: Hold; known: KnownExperiment } | undefined {
+    const known = this.known.get(name);
+    if (known === undefined || known.version > (version ?? known.version)) return undefined;
+    const hold = { name, id: known.id, version: version ?? known.version, isExact: version !== undefined, at: Date.now() };
+    this.held.add(hold);
+    this.obeyKnown(name);
+    return { hold, known };
+  }
+
+  /** Obeys what is known again. */
+  release(hold: Hold): void {
+    this.held.delete(hold);
+    this.obeyKnown(hold.name);
+  }
+
+  /** Writes when experiments ran, after a writing that is under way; what can't be written is kept for the next time. */
+  flush(): Promise<void> {
+    this.writing = this.registry.own.run(() => this.writing.then(() => this.write()));
+    return this.writing;
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    this.feed.announce();
+  }
+
+  private async write(): Promise<void> {
+    const times = this.takeTimes();
+    if (times.length === 0) return;
+    try {
+      await this.storage.ran(times);
+      this.health.success('writing');
+    } catch (error) {
+      this.health.failure('writing', error);
+      for (const { name, first, last } of times) this.registry.find(name)?.state.ranBetween(first, last);
+    }
+  }
+
+  /** Reads what is stored now, after a refresh that is under way. */
+  private refresh(): MaybePromise<void> {
+    if (this.refreshing !== undefined) {
+      this.isDue = true;
+      return this.refreshing;
+    }
+    const refreshed = this.synchronize();
+    if (!(refreshed instanceof Promise)) return;
+    this.refreshing = refreshed.then(() => {
+      this.refreshing = undefined;
+      if (!this.isDue || this.isStopped) return;
+      this.isDue = false;
+      return this.refresh();
+    });
+    return this.refreshing;
+  }
+
+  private tried(access: Access, act: () => MaybePromise<void>): MaybePromise<void> {
+    const failed = (error: unknown) => {
+      // An answer that comes after the end, when connections are gone, is nobody's concern.
+      if (!this.isStopped) this.health.failure(access, error);
+    };
+    try {
+      const acted = act();
+      if (acted instanceof Promise) return acted.then(() => this.health.success(access), failed);
+      this.health.success(access);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  private synchronize(): MaybePromise<void> {
+    return chain(
+      this.tried('reading', () => this.read()),
+      () => {
+        const wanted = this.registry.all().filter(({ name, sampler }) => sampler.isWanted && !this.known.has(name));
+        if (wanted.length > 0 && this.hasRead) return this.tried('writing', () => this.create(wanted));
+      },
+    );
+  }
+
+  /** Reads what has changed since it last read, if anything has. */
+  private read(): MaybePromise<void> {
+    const { changes } = this;
+    return chain(this.storage.digest(), (digest) => {
+      if (digest === this.digest) return;
+      return chain(this.load(), (experiments) => {
+        if (changes !== this.changes) return this.read();
+        this.obey(experiments);
+        this.digest = digest;
+      });
+    });
+  }
+
+  /** All experiments: those that have not changed are not asked for again. */
+  private load(): MaybePromise<readonly KnownExperiment[]> {
+    const byId = new Map(Array.from(this.known.all(), (experiment) => [experiment.id, experiment]));
+    if (byId.size === 0) return chain(this.storage.load(), (rows) => rows.map(knownOf));
+    return chain(this.storage.stamps(), (stamps) => {
+      const same: KnownExperiment[] = [];
+      const others: number[] = [];
+      for (const { id, stamp } of stamps) {
+        const known = byId.get(id);
+        if (known !== undefined && stampOf(known) === stamp) same.push(known);
+        else others.push(id);
+      }
+      return chain(this.storage.loadSome(others), (rows) => [...same, ...rows.map(knownOf)]);
+    });
+  }
+
+  private create(wanted: readonly ExperimentRunner[]): MaybePromise<void> {
+    const experiments = wanted.map((runner) => ({ name: runner.name, percentEnabled: this.registry.firstPercent(runner) }));
+    return chain(this.storage.create(experiments), () => this.read());
+  }
+
+  private obey(experiments: readonly KnownExperiment[]): void {
+    this.hasRead = true;
+    this.known.replace(experiments);
+    for (const runner of this.registry.all()) {
+      const known = this.known.get(runner.name);
+      if (known !== undefined) runner.obey(this.held.applied(known));
+      else if (!runner.sampler.isWanted) runner.obey(undefined);
+    }
+  }
+
+  private obeyKnown(name: string): void {
+    const known = this.known.get(name);
+    this.registry.find(name)?.obey(known && this.held.applied(known));
+  }
+
+  private schedule(): void {
+    if (this.isStopped) return;
+    // Processes that were started together don't ask together.
+    const wait = this.interval * (0.9 + Math.random() * 0.2);
+    this.timer = setTimeout(() => void this.tick(), wait);
+    this.timer.unref();
+  }
+
+  private async tick(): Promise<void> {
+    await this.flush();
+    await this.refresh();
+    this.schedule();
+  }
+
+  private takeTimes(): RunTimes[] {
+    return this.registry.all().flatMap((runner) => {
+      const times = runner.takeTimes();
+      return times === undefined ? [] : [{ name: runner.name, ...times }];
+    });
+  }
+}

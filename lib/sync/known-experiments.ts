@@ -1,0 +1,66 @@
+import { newerOf, type KnownExperiment } from './known-experiment.js';
+
+/**
+ * The experiments as this process knows them, by name. Nothing older takes the place of what is newer, wherever it was read: a version
+ * only grows, and an experiment that is gone stays gone, since one that is made anew has another, higher id.
+ */
+export class KnownExperiments {
+  private known: ReadonlyMap<string, KnownExperiment> = new Map();
+  /** The highest ids of experiments that are gone, by name. */
+  private readonly gone = new Map<string, number>();
+
+  get(name: string): KnownExperiment | undefined {
+    return this.known.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.known.has(name);
+  }
+
+  all(): Iterable<KnownExperiment> {
+    return this.known.values();
+  }
+
+  /** Takes what was read, or made, of one experiment. Gives what is known of it then. */
+  put(read: KnownExperiment): KnownExperiment | undefined {
+    const newest = this.newest(read);
+    if (newest !== undefined) this.known = new Map(this.known).set(read.name, newest);
+    return newest;
+  }
+
+  /** Forgets an experiment that was removed. */
+  drop(name: string, id: number): void {
+    this.bury(name, id);
+    const known = new Map(this.known);
+    const { id: there = 0 } = known.get(name) ?? {};
+    if (there <= id) known.delete(name);
+    this.known = known;
+  }
+
+  /** Takes all experiments as they were read. */
+  replace(read: readonly KnownExperiment[]): void {
+    const next = new Map<string, KnownExperiment>();
+    let highest = 0;
+    for (const experiment of read) {
+      highest = Math.max(highest, experiment.id);
+      const newest = this.newest(experiment);
+      if (newest !== undefined) next.set(experiment.name, newest);
+    }
+    for (const { name, id } of this.known.values()) {
+      // What was made after all that was read may be missing because that is old.
+      if (next.get(name)?.id !== id && id < highest) this.bury(name, id);
+    }
+    this.known = next;
+  }
+
+  private newest(read: KnownExperiment): KnownExperiment | undefined {
+    const { name, id } = read;
+    const known = this.known.get(name);
+    if (known !== undefined && known.id >= id) return known.id === id ? newerOf(known, read) : known;
+    return id <= (this.gone.get(name) ?? 0) ? undefined : read;
+  }
+
+  private bury(name: string, id: number): void {
+    this.gone.set(name, Math.max(id, this.gone.get(name) ?? 0));
+  }
+}

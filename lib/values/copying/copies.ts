@@ -1,0 +1,65 @@
+import { types } from 'node:util';
+import type { CopyPace } from './copy-budget.js';
+import { accessorOf, numberOf, prototypeOf, VIEWS } from '../kind-of.js';
+
+/** Bytes that count as one unit of work, and that are copied between two looks at the clock. */
+const BYTES_PER_UNIT = 32;
+const PIECE = 16_384;
+
+/** Copies a date, also one that is none. */
+export function copyDate(date: Date): Date {
+  return new Date(Date.prototype.getTime.call(date));
+}
+
+/** Copies a regular expression, with where it goes on. */
+export function copyRegExp(regExp: RegExp): RegExp {
+  const copy = new RegExp(regExp.source, regExp.flags);
+  copy.lastIndex = regExp.lastIndex;
+  return copy;
+}
+
+/**
+ * Copies binary data of a built-in class: of a view, what it shows and not the whole of what it is a view of. Data that is gone, since
+ * it was transferred, is handed on.
+ */
+export function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, pace: CopyPace): object {
+  const bytes = bytesOf(value);
+  if (bytes === undefined) return value;
+  pace.fit(bytes.length / BYTES_PER_UNIT);
+  const prototype = prototypeOf(value);
+  if (prototype === Buffer.prototype) return copyBytes(bytes, Buffer.allocUnsafe(bytes.length), pace);
+  const { buffer } = copyBytes(bytes, new Uint8Array(bytes.length), pace);
+  const View = VIEWS.find((one) => one.prototype === prototype);
+  return View === undefined ? buffer : new View(buffer);
+}
+
+function bytesOf(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array | undefined {
+  try {
+    if (types.isArrayBuffer(value)) return new Uint8Array(value);
+    const slots = types.isDataView(value) ? DATA_VIEW : TYPED_ARRAY;
+    return new Uint8Array(slots.buffer(value) as ArrayBufferLike, slots.byteOffset(value), slots.byteLength(value)); // a view's buffer is one
+  } catch {
+    return undefined;
+  }
+}
+
+function copyBytes<Bytes extends Uint8Array<ArrayBuffer>>(from: Uint8Array, to: Bytes, pace: CopyPace): Bytes {
+  for (let at = 0; at < from.length; at += PIECE) {
+    const piece = from.subarray(at, at + PIECE);
+    to.set(piece, at);
+    pace.work(piece.length / BYTES_PER_UNIT);
+  }
+  return to;
+}
+
+/** The parts of a view, read past properties that somebody may have put on it. */
+function slotsOf(prototype: object) {
+  return {
+    buffer: accessorOf(prototype, 'buffer'),
+    byteOffset: numberOf(prototype, 'byteOffset'),
+    byteLength: numberOf(prototype, 'byteLength'),
+  };
+}
+
+const TYPED_ARRAY = slotsOf(Object.getPrototypeOf(Uint8Array.prototype) as object); // typed as any
+const DATA_VIEW = slotsOf(DataView.prototype);

@@ -1,0 +1,181 @@
+import { EventEmitter } from 'node:events';
+import { Stream } from 'node:stream';
+import { types } from 'node:util';
+import { isObject, ownValue, propertyOf, prototypeOf } from '../kind-of.js';
+import { hasManyKeys } from '../many-keys.js';
+
+/** What is live in its class: names it for people. */
+type What = string;
+
+/** How many parts of an instance, and of each list and object that it holds, are looked at for something live. */
+const PARTS = 100;
+
+/** How many lists and objects of an instance are looked at. */
+const HOLDERS = 100;
+
+/** What tells a live class by its methods, whoever has made it; the first that fits counts. */
+const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
+  ['an iterator', ['next', Symbol.iterator]],
+  ['an iterator', ['next', Symbol.asyncIterator]],
+  ['a stream', ['pipe', 'on']],
+  ['a stream', ['getReader', 'cancel']],
+  ['a stream', ['getWriter', 'abort']],
+  ['a stream', ['releaseLock']],
+  ['an Observable', ['subscribe', 'pipe']],
+  ['an EventEmitter', ['on', 'emit']],
+  ['an EventTarget', ['addEventListener', 'dispatchEvent']],
+  ['an async iterable', [Symbol.asyncIterator]],
+  ['a DataLoader', ['load', 'loadMany', 'clearAll']],
+  ['a timer', ['hasRef', 'unref']],
+  ['a message that is to be acknowledged', ['ack']],
+  ['a message that is to be acknowledged', ['acknowledge']],
+  ['a message that is to be answered', ['respond']],
+  ['a query that is being built', ['getQuery', 'setParameters']],
+  ['a thenable', ['then']],
+];
+
+/** What tells one by accessors that it has beside a method. */
+const ACCESSORS: readonly (readonly [What, string, string])[] = [
+  ['a request or response', 'arrayBuffer', 'bodyUsed'],
+  ['an AbortController', 'abort', 'signal'],
+  ['a stream', 'readable', 'writable'],
+];
+
+/**
+ * Tells values that live: that are used up by who reads them, or call back. A candidate that is given one changes what the control and
+ * the caller see. Runs no code of the values', and reads nothing of what they hold.
+ */
+export class LiveValues {
+  private readonly known = new WeakMap<object, What | null>();
+
+  /** What is live about an object itself, for people; undefined if nothing is. */
+  whatOf(value: object): What | undefined {
+    // Nobody can look at one without its code being run.
+    if (types.isProxy(value)) return 'a Proxy';
+    if (types.isGeneratorObject(value) || types.isMapIterator(value) || types.isSetIterator(value)) return 'an iterator';
+    if (types.isSharedArrayBuffer(value)) return 'shared memory';
+    const prototype = prototypeOf(value);
+    if (prototype === null || prototype === Object.prototype || prototype === Array.prototype || types.isProxy(prototype))
+      return undefined;
+    const what = this.inherited(prototype);
+    return what === 'a thenable' && types.isPromise(value) ? undefined : what;
+  }
+
+  /**
+   * What is live about an instance: itself, or what it holds directly or in lists, maps, sets and plain objects of its own, such as the
+   * request that a framework's own request holds. Its functions are taken for methods of its, and proxies that it holds for services.
+   *
+   * @param work takes how many parts were looked at
+   * @returns what it is, for people, and undefined if nothing is
+   */
+  heldBy(instance: object, work: (parts: number) => void): What | undefined {
+    return this.of(instance, false, work);
+  }
+
+  /** What is live about a value, or about what it holds: as `heldBy`, but functions that lists and plain objects hold call back. */
+  near(value: unknown, work: (parts: number) => void): What | undefined {
+    if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
+    return isObject(value) ? this.of(value, !types.isProxy(value) && isContainer(value), work) : undefined;
+  }
+
+  private of(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+    const own = this.whatOf(value);
+    if (own !== undefined) return own;
+    const held = this.among(value, callsBack, work);
+    return held && `an object that holds ${held}`;
+  }
+
+  /** The nearest that is live. */
+  private among(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+    const holders = new Set([value]);
+    // A set gives what is added to it meanwhile, too.
+    for (const holder of holders) {
+      const parts = partsOf(holder);
+      work(parts.length);
+      for (const part of parts) {
+        if (callsBack && isCallback(part)) return 'a function';
+        if (!isObject(part) || (types.isProxy(part) && !callsBack)) continue;
+        const what = this.whatOf(part);
+        if (what !== undefined) return what;
+        if (isContainer(part) && holders.size < HOLDERS) holders.add(part);
+      }
+    }
+    return undefined;
+  }
+
+  private inherited(prototype: object): What | undefined {
+    const known = this.known.get(prototype);
+    if (known !== undefined) return known ?? undefined;
+    const what = whatIsInherited(prototype);
+    this.known.set(prototype, what ?? null);
+    return what;
+  }
+}
+
+/**
+ * Whether a function is a class, which doesn't call back: it has a prototype that can't be replaced, as those of `class` and of the
+ * language have, or one with methods, as older targets write classes.
+ */
+export function isClass(value: object): boolean {
+  if (types.isProxy(value)) return false;
+  const property = Object.getOwnPropertyDescriptor(value, 'prototype');
+  if (property === undefined || !isObject(property.value) || types.isGeneratorFunction(value)) return false;
+  if (!property.writable) return true;
+  return prototypeOf(property.value) !== Object.prototype || Reflect.ownKeys(property.value).length > 1;
+}
+
+function isCallback(value: unknown): boolean {
+  return typeof value === 'function' && !isClass(value);
+}
+
+/** Whether an object is there for what it holds: a list, a map, a set, a plain object, also of a class that extends one of them. */
+function isContainer(value: object): boolean {
+  const prototype = prototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value) || types.isMap(value) || types.isSet(value);
+}
+
+/** The first of what an object holds. Of one with very many keys, nothing: to list them takes too long. */
+function partsOf(holder: object): unknown[] {
+  if (Array.isArray(holder)) return firstOf(holder.length, (index) => ownValue(holder, index));
+  const parts: unknown[] = [];
+  if (types.isMap(holder)) {
+    for (const [key, item] of Map.prototype.entries.call(holder)) if (parts.push(key, item) >= PARTS) break;
+  } else if (types.isSet(holder)) {
+    for (const member of Set.prototype.values.call(holder)) if (parts.push(member) >= PARTS) break;
+  }
+  if (hasManyKeys(holder)) return parts;
+  const keys = Reflect.ownKeys(holder);
+  return [...parts, ...firstOf(keys.length, (index) => partAt(holder, keys[index] ?? ''))];
+}
+
+function firstOf(length: number, at: (index: number) => unknown): unknown[] {
+  return Array.from({ length: Math.min(length, PARTS) }, (_, index) => at(index));
+}
+
+function partAt(holder: object, key: PropertyKey): unknown {
+  // To read a stack, V8 makes it, by a function that may be the application's.
+  return key === 'stack' && types.isNativeError(holder) ? undefined : ownValue(holder, key);
+}
+
+function whatIsInherited(prototype: object): What | undefined {
+  if (inherits(prototype, Stream.prototype)) return 'a stream';
+  if (inherits(prototype, EventEmitter.prototype)) return 'an EventEmitter';
+  for (const [what, methods] of METHODS) if (methods.every((name) => hasMethod(prototype, name))) return what;
+  for (const [what, method, accessor] of ACCESSORS) {
+    if (
+      propertyOf(prototype, accessor)?.get !== undefined &&
+      (hasMethod(prototype, method) || propertyOf(prototype, method)?.get)
+    )
+      return what;
+  }
+  return undefined;
+}
+
+function hasMethod(value: object, name: PropertyKey): boolean {
+  return typeof propertyOf(value, name)?.value === 'function';
+}
+
+function inherits(value: object, from: object): boolean {
+  for (let at: object | null = value; at !== null && !types.isProxy(at); at = prototypeOf(at)) if (at === from) return true;
+  return false;
+}

@@ -1,0 +1,214 @@
+import { types } from 'node:util';
+import { hidesState, isObject, kindOf, ownValue, prototypeOf } from './kind-of.js';
+
+/** Which entity of an application's database an object is: the name of its class, and its id. */
+export interface Identity {
+  readonly entity: string;
+  readonly id: unknown;
+}
+
+/** Tells whether an object is an entity, and which. Runs no code of the object's. */
+export type Identify = (value: object) => Identity | undefined;
+
+/** How much is looked at, and as much copied at the most: items and properties in all, and levels. */
+const LIMITS = { total: 2_500, depth: 50 };
+
+const CUT = '[Cut]';
+
+/**
+ * What is published of a value that holds entities, where no `clean` says it: an entity becomes `{ entity, id }`, a list or a set of
+ * nothing but entities the ids by class, such as `{ User: [1, 2] }`; those within lists, objects, errors, sets and maps too.
+ * What holds none is left as it is. An instance whose class keeps state that can't be copied becomes a plain object. Runs no code of the
+ * value's.
+ */
+export function withoutEntities(value: unknown, identify: Identify): unknown {
+  if (!isObject(value)) return value;
+  const search = new Search(identify);
+  search.look(value);
+  return search.entities.size === 0 ? value : new Cleaning(search).cleaned(value, 0);
+}
+
+/** Looks through a value for entities, the nearest first. */
+class Search {
+  readonly entities = new Map<object, Identity>();
+  readonly seen = new Set<object>();
+  private readonly edges: [container: object, part: object][] = [];
+  private readonly unfinished: object[] = [];
+  private left = LIMITS.total;
+
+  constructor(private readonly identify: Identify) {}
+
+  look(value: object): void {
+    this.seen.add(value);
+    // It grows while it is gone through.
+    for (const one of this.seen) {
+      if (types.isProxy(one)) continue;
+      const identity = isPlain(one) ? undefined : this.identify(one);
+      if (identity !== undefined) this.entities.set(one, identity);
+      else if (isContainer(one)) this.lookInto(one);
+    }
+  }
+
+  /** The entities, and what holds some or may. */
+  holders(): Set<object> {
+    const above = new Map<object, object[]>();
+    for (const [container, part] of this.edges) {
+      const known = above.get(part);
+      if (known === undefined) above.set(part, [container]);
+      else known.push(container);
+    }
+    const holders = new Set<object>([...this.entities.keys(), ...this.unfinished]);
+    // It grows while it is gone through.
+    for (const one of holders) for (const container of above.get(one) ?? []) holders.add(container);
+    return holders;
+  }
+
+  private lookInto(container: object): void {
+    for (const part of partsOf(container)) {
+      this.left -= 1;
+      if (this.left < 0) {
+        this.unfinished.push(container);
+        return;
+      }
+      if (!isObject(part)) continue;
+      this.seen.add(part);
+      this.edges.push([container, part]);
+    }
+  }
+}
+
+/** Copies a value that holds entities, with what is to be told of them in their place. */
+class Cleaning {
+  private readonly copies = new Map<object, unknown>();
+
+  private readonly holders: Set<object>;
+  private left = LIMITS.total;
+
+  constructor(private readonly search: Search) {
+    this.holders = search.holders();
+  }
+
+  cleaned(value: unknown, depth: number): unknown {
+    if (!isObject(value) || types.isProxy(value)) return value;
+    const identity = this.search.entities.get(value);
+    if (identity !== undefined) return { entity: identity.entity, id: identity.id };
+    // It may be one, or hold some.
+    if (!this.search.seen.has(value) || depth > LIMITS.depth) return CUT;
+    if (this.copies.has(value)) return this.copies.get(value);
+    if (!this.holders.has(value)) return value;
+    if (types.isMap(value)) return this.map(value, depth + 1);
+    return Array.isArray(value) || types.isSet(value) ? this.list(value, depth + 1) : this.record(value, depth + 1);
+  }
+
+  private list(list: unknown[] | Set<unknown>, depth: number): unknown {
+    const items = [...this.taken(partsOf(list))];
+    const size = sizeOf(list);
+    const ids = this.idsByClass(items, size);
+    if (ids !== undefined) return ids;
+    const copy: unknown[] = [];
+    this.copies.set(list, copy);
+    for (const item of items) copy.push(this.cleaned(item, depth));
+    if (size > items.length) copy.push(`… ${size - items.length} more`);
+    return copy;
+  }
+
+  /** The ids of the entities in a list, if it holds nothing else, as far as it was looked at. */
+  private idsByClass(items: readonly unknown[], size: number): Record<string, unknown> | undefined {
+    const ids = new Map<string, unknown[]>();
+    let count = 0;
+    for (const item of items) {
+      const identity = isObject(item) ? this.search.entities.get(item) : undefined;
+      if (identity === undefined) {
+        if (isObject(item) && !this.search.seen.has(item)) break;
+        return undefined;
+      }
+      count += 1;
+      const known = ids.get(identity.entity);
+      if (known === undefined) ids.set(identity.entity, [identity.id]);
+      else known.push(identity.id);
+    }
+    if (count === 0) return undefined;
+    return Object.fromEntries<unknown>([...ids, ...(size > count ? [['…', `${size - count} more`] as const] : [])]);
+  }
+
+  private map(map: Map<unknown, unknown>, depth: number): unknown {
+    const copy = new Map<unknown, unknown>();
+    this.copies.set(map, copy);
+    let left = sizeOf(map);
+    for (const [key, item] of this.taken(Map.prototype.entries.call(map))) {
+      copy.set(this.cleaned(key, depth), this.cleaned(item, depth));
+      left -= 1;
+    }
+    if (left > 0) copy.set('…', `${left} more`);
+    return copy;
+  }
+
+  private record(record: object, depth: number): unknown {
+    const copy = emptyLike(record);
+    this.copies.set(record, copy);
+    const keys = Reflect.ownKeys(record);
+    let left = keys.length;
+    for (const key of this.taken(keys)) {
+      left -= 1;
+      const property = Object.getOwnPropertyDescriptor(record, key);
+      if (property === undefined) continue;
+      if ('value' in property) property.value = this.cleaned(property.value, depth);
+      Object.defineProperty(copy, key, property);
+    }
+    if (left > 0) Object.defineProperty(copy, '…', { value: `${left} more`, enumerable: true });
+    return copy;
+  }
+
+  /** The first of them, as many as are still copied. */
+  private *taken<Item>(items: Iterable<Item>): Generator<Item> {
+    for (const item of items) {
+      if (this.left <= 0) return;
+      this.left -= 1;
+      yield item;
+    }
+  }
+}
+
+/** What a copy of a record or an error begins with. */
+function emptyLike(record: object): object {
+  const prototype = prototypeOf(record);
+  if (types.isNativeError(record)) {
+    const error = new Error();
+    // It comes from the original, where there is one.
+    Object.defineProperty(error, 'stack', { value: undefined, configurable: true });
+    return Object.setPrototypeOf(error, prototype) as object; // typed as any
+  }
+  const isBroken = prototype !== null && prototype !== Object.prototype && hidesState(prototype);
+  return Object.create(isBroken ? Object.prototype : prototype) as object; // typed as any
+}
+
+/** How many there are, without asking what an instance says of itself. */
+function sizeOf(list: unknown[] | Set<unknown> | Map<unknown, unknown>): number {
+  if (Array.isArray(list)) return list.length;
+  return types.isMap(list) ? Reflect.get(Map.prototype, 'size', list) : Reflect.get(Set.prototype, 'size', list);
+}
+
+/** Whether entities are looked for within an object that is none. */
+function isContainer(value: object): boolean {
+  return isPlain(value) || types.isNativeError(value) || kindOf(value) === 'instance';
+}
+
+/** Whether an object can be no entity. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return true;
+  const prototype = prototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function* partsOf(container: object): Generator {
+  if (Array.isArray(container)) {
+    const { length } = container;
+    for (let index = 0; index < length; index += 1) yield ownValue(container, index);
+  } else if (types.isSet(container)) yield* Set.prototype.values.call(container);
+  else if (types.isMap(container)) {
+    for (const [key, item] of Map.prototype.entries.call(container)) {
+      yield key;
+      yield item;
+    }
+  } else for (const key of Reflect.ownKeys(container)) yield ownValue(container, key);
+}

@@ -1,0 +1,45 @@
+import type { Plain } from './json-value.js';
+
+/** The beginning of a value as JSON. */
+export interface JsonBeginning {
+  /** All of it, or somewhat more than was asked for. */
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+/** Writes a value as JSON, but no further than it takes to have so many characters: values can be many megabytes large. */
+export function jsonBeginning(value: Plain, characters: number): JsonBeginning {
+  const writer = new Writer(characters);
+  return { isWhole: writer.write(value), text: writer.text };
+}
+
+class Writer {
+  text = '';
+
+  constructor(private readonly limit: number) {}
+
+  /** Gives whether there is room for more. */
+  write(value: Plain): boolean {
+    if (Array.isArray(value)) {
+      return this.put('[') && value.every((item, index) => this.separate(index) && this.write(item)) && this.put(']');
+    }
+    if (typeof value !== 'object' || value === null) return this.primitive(value);
+    const entries = Object.entries(value);
+    const put = ([key, item]: [string, Plain], index: number) =>
+      this.separate(index) && this.primitive(key) && this.put(':') && this.write(item);
+    return this.put('{') && entries.every(put) && this.put('}');
+  }
+
+  private separate(index: number): boolean {
+    return index === 0 || this.put(',');
+  }
+
+  private primitive(value: string | number | boolean | null): boolean {
+    return this.put(JSON.stringify(typeof value === 'string' ? value.slice(0, this.limit) : value));
+  }
+
+  private put(piece: string): boolean {
+    this.text += piece;
+    return this.text.length <= this.limit;
+  }
+}

@@ -1,0 +1,191 @@
+import { types } from 'node:util';
+import { ownValue, propertyOf, prototypeOf } from './kind-of.js';
+import { namesOf, REDACTED, type Redaction } from './redaction.js';
+
+/** What JSON can hold. */
+export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+
+/**
+ * How much of a value is kept: levels, entries of one object or list, entries in all, characters of a string, characters in all; and how
+ * long the strings may be in all of which something is kept, since one that was put together of others is written out first.
+ */
+const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096, characters: 250_000, written: 1_000_000 };
+
+/** The largest integer that is written in digits, in bits: for larger ones that takes long. */
+const BITS = 4_096;
+
+/**
+ * Turns any value into one that JSON can hold, without throwing and without running code of the value's: accessors are
+ * named and not called, cycles and what lies beyond the limits are marked as such.
+ *
+ * @param redaction which values are not told
+ */
+export function toPlain(value: unknown, redaction?: Redaction): Plain {
+  return new Plainer(redaction).plain(value, 0);
+}
+
+/** As `toPlain`, frozen all the way down. */
+export function toFrozenPlain(value: unknown, redaction?: Redaction): Plain {
+  return frozen(toPlain(value, redaction));
+}
+
+function frozen(plain: Plain): Plain {
+  if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(frozen);
+  return plain;
+}
+
+class Plainer {
+  private readonly above = new Set<object>();
+  /** The names of the properties that lead to the value at hand. */
+  private readonly trail: string[] = [];
+  private left = LIMITS.total;
+  private characters = LIMITS.characters;
+  private written = LIMITS.written;
+
+  constructor(private readonly redaction: Redaction | undefined) {}
+
+  plain(value: unknown, depth: number): Plain {
+    switch (typeof value) {
+      case 'string':
+        return this.text(value);
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
+      case 'boolean':
+        return value;
+      case 'bigint':
+        return BigInt.asIntN(BITS, value) === value ? `${value}n` : `[BigInt of more than ${BITS} bits]`;
+      case 'undefined':
+        return '[undefined]';
+      case 'symbol':
+        return `Symbol(${this.text(value.description ?? '')})`;
+      case 'function':
+        return types.isProxy(value) ? '[Proxy]' : `[Function ${this.text(ownName(value))}]`;
+      case 'object':
+        return value === null ? null : this.object(value, depth);
+    }
+  }
+
+  /** The beginning of a text, as far as there is room. */
+  private text(text: string): string {
+    if (text.length > this.written || this.characters <= 0) return `[Text of ${text.length} characters]`;
+    this.written -= text.length;
+    const shown = shortened(text);
+    this.characters -= shown.length;
+    return shown;
+  }
+
+  private object(value: object, depth: number): Plain {
+    if (types.isProxy(value)) return '[Proxy]';
+    if (this.above.has(value)) return '[Circular]';
+    if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
+    this.above.add(value);
+    try {
+      return this.entries(value, depth + 1);
+    } catch {
+      return '[Unreadable]';
+    } finally {
+      this.above.delete(value);
+    }
+  }
+
+  private entries(value: object, depth: number): Plain {
+    // Most objects are one of these, and to ask for the others takes a while.
+    if (prototypeOf(value) === Object.prototype) return this.record(value, Object.keys(value), depth);
+    if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
+    if (types.isDate(value))
+      return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
+    if (types.isRegExp(value)) return this.text(RegExp.prototype.toString.call(value));
+    if (types.isNativeError(value)) return this.error(value, depth);
+    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return `[Binary ${value.byteLength} bytes]`;
+    if (types.isPromise(value)) return '[Promise]';
+    if (types.isSet(value)) {
+      const items = Set.prototype.values.call(value);
+      return this.list(value.size, (index) => this.item(items.next().value, index, depth));
+    }
+    if (types.isMap(value)) {
+      const entries = Map.prototype.entries.call(value);
+      return this.list(value.size, (index) => this.entry(entries.next().value, index, depth));
+    }
+    return this.record(value, Object.keys(value), depth);
+  }
+
+  /** Name, message, stack and cause of an error, the errors that it stands for, and what else it carries. */
+  private error(error: Error, depth: number): Plain {
+    const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
+    const plain = this.record(
+      error,
+      [...new Set(own)].filter((key) => propertyOf(error, key) !== undefined),
+      depth,
+    );
+    // A stack begins with the message.
+    if (plain['message'] === REDACTED && 'stack' in plain) plain['stack'] = REDACTED;
+    const constructor: unknown = propertyOf(error, 'constructor')?.value;
+    return {
+      name: typeof constructor === 'function' && !types.isProxy(constructor) ? this.text(ownName(constructor)) : 'Error',
+      ...plain,
+    };
+  }
+
+  private item(value: unknown, index: number, depth: number): Plain {
+    return this.within(String(index), () => this.plain(value, depth));
+  }
+
+  /** A pair of key and value; a key that can be a property's name is one. */
+  private entry(entry: [unknown, unknown] | undefined, index: number, depth: number): Plain {
+    const [key, value] = entry ?? [];
+    const name = typeof key === 'string' || typeof key === 'number' ? String(key) : String(index);
+    this.left -= 2;
+    if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
+    return [this.plain(key, depth + 1), this.within(name, () => this.plain(value, depth + 1))];
+  }
+
+  /** Goes on within a property of that name, unless it is not to be told. */
+  private within(name: string, tell: () => Plain): Plain {
+    const { redaction, trail } = this;
+    if (redaction === undefined) return tell();
+    const { length } = trail;
+    try {
+      for (const one of namesOf(name)) {
+        trail.push(one);
+        if (redaction.hides(trail)) return REDACTED;
+      }
+      return tell();
+    } finally {
+      trail.length = length;
+    }
+  }
+
+  private record(value: object, keys: string[], depth: number): { [key: string]: Plain } {
+    const plain: [string, Plain][] = [];
+    for (const key of keys.slice(0, LIMITS.breadth)) plain.push([this.text(key), this.property(value, key, depth)]);
+    if (keys.length > LIMITS.breadth) plain.push(['…', `${keys.length - LIMITS.breadth} more`]);
+    return Object.fromEntries(plain);
+  }
+
+  private list(length: number, item: (index: number) => Plain): Plain[] {
+    const plain = Array.from({ length: Math.min(length, LIMITS.breadth) }, (_, index) => item(index));
+    if (length > LIMITS.breadth) plain.push(`… ${length - LIMITS.breadth} more`);
+    return plain;
+  }
+
+  private property(value: object, key: string, depth: number): Plain {
+    this.left -= 1;
+    return this.within(key, () => this.valueOf(value, key, depth));
+  }
+
+  private valueOf(value: object, key: string, depth: number): Plain {
+    const found = propertyOf(value, key);
+    if (found === undefined) return '[undefined]';
+    return 'value' in found ? this.plain(found.value, depth) : '[Accessor]';
+  }
+}
+
+function shortened(text: string): string {
+  if (text.length <= LIMITS.length) return text.toWellFormed();
+  return `${text.slice(0, LIMITS.length).toWellFormed()}… (${text.length - LIMITS.length} more characters)`;
+}
+
+function ownName(value: object): string {
+  const name = ownValue(value, 'name');
+  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
+}

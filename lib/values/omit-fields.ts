@@ -1,0 +1,243 @@
+import { types } from 'node:util';
+import type { Branch, IgnoredFields } from './ignored-fields.js';
+import { hasContent, isObject, prototypeOf } from './kind-of.js';
+
+/** How many properties and items one copy looks at, each for every path that leads there: some 5 ms. */
+const BUDGET = 10_000;
+
+/**
+ * A value without some of its fields: a copy along their paths, and itself if it has none of them. Items that are left out close the
+ * gap, as those after a removed item of a list do. The copy keeps prototypes and property descriptors; proxies, and what
+ * only its class can make (a date, an error, binary data), are left as they are, and so is a value that has too much to
+ * look at. Runs no code of the value's. Never throws.
+ *
+ * @param gaveUp called where a value has too much to look at
+ */
+export function without(value: unknown, ignored: readonly IgnoredFields[], gaveUp?: () => void): unknown {
+  if (!isObject(value) || ignored.length === 0) return value;
+  try {
+    return new Pruning().pruned(
+      value,
+      ignored.map(({ root }) => root),
+    );
+  } catch (error) {
+    if (error instanceof TooMuch) gaveUp?.();
+    return value;
+  }
+}
+
+/**
+ * Gives a value without the fields that branches lead to, as `without` does, and the value itself where it has too much to look at.
+ *
+ * @param account is charged for what was looked at, and told of a value that has too much
+ */
+export function pruned(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
+  const pruning = new Pruning();
+  try {
+    return pruning.pruned(value, branches);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    account.giveUp();
+    return value;
+  } finally {
+    account.quota -= pruning.spent;
+  }
+}
+
+/** What ends a pruning that would take too long. */
+class TooMuch extends Error {}
+
+/** In place of what is left out. */
+const LEFT_OUT = Symbol('left out');
+
+type Branches = readonly Branch[];
+
+class Pruning {
+  private left = BUDGET;
+
+  get spent(): number {
+    return BUDGET - this.left;
+  }
+
+  /** What stays of a value: itself where nothing is left out. */
+  pruned(value: unknown, branches: Branches): unknown {
+    if (branches.length === 0) return value;
+    this.spend(branches.length);
+    for (const { isEnd } of branches) if (isEnd) return LEFT_OUT;
+    if (!isObject(value) || types.isProxy(value)) return value;
+    if (Array.isArray(value)) return this.list(value, branches);
+    if (types.isMap(value)) return this.map(value, branches);
+    if (types.isSet(value)) return this.set(value, branches);
+    return hasContent(value) ? value : this.record(value, branches);
+  }
+
+  private record(record: object, branches: Branches): object {
+    const changes = this.changes(record, namesIn(record, branches), branches);
+    if (changes === undefined) return record;
+    const prototype = prototypeOf(record);
+    const copy = prototype === Object.prototype ? {} : (Object.create(prototype) as object); // typed as any
+    return this.copyProperties(record, copy, Reflect.ownKeys(record), changes);
+  }
+
+  private list(list: unknown[], branches: Branches): object {
+    const { length } = list;
+    this.spend(length);
+    const copy: unknown[] = [];
+    let [end, isChanged] = [0, false];
+    const branchesOf = itemBranches(branches);
+    for (let index = 0; index < length; index += 1) {
+      const property = Object.getOwnPropertyDescriptor(list, index);
+      const value: unknown = property?.value;
+      const pruned = this.pruned(value, branchesOf(index));
+      isChanged ||= pruned !== value;
+      if (pruned === LEFT_OUT) continue;
+      if (property !== undefined) define(copy, end, property, pruned);
+      end += 1;
+    }
+    const named = namesIn(list, branches).filter((name) => name !== 'length' && !isIndex(name));
+    const changes = this.changes(list, named, branches);
+    if (!isChanged && changes === undefined) return list;
+
+    copy.length = end;
+    return this.copyAround(list, copy, namedKeysOf(list), changes);
+  }
+
+  private set(set: Set<unknown>, branches: Branches): object {
+    const members: unknown[] = [];
+    let [index, isChanged] = [0, false];
+    const branchesOf = itemBranches(branches);
+    for (const member of Set.prototype.values.call(set)) {
+      this.spend(1);
+      const pruned = this.pruned(member, branchesOf(index));
+      index += 1;
+      isChanged ||= pruned !== member;
+      if (pruned !== LEFT_OUT) members.push(pruned);
+    }
+    return isChanged ? this.copyAround(set, new Set(members)) : set;
+  }
+
+  private map(map: Map<unknown, unknown>, branches: Branches): object {
+    const entries: [unknown, unknown][] = [];
+    let [index, isChanged] = [0, false];
+    for (const [key, item] of Map.prototype.entries.call(map)) {
+      this.spend(branches.length);
+      const pruned = this.entry(key, item, index, branches);
+      index += 1;
+      isChanged ||= pruned !== item;
+      if (pruned !== LEFT_OUT) entries.push([key, pruned]);
+    }
+    return isChanged ? this.copyAround(map, new Map(entries)) : map;
+  }
+
+  /** What stays of the value of a map's entry, which in summaries is a list of key and value. */
+  private entry(key: unknown, item: unknown, index: number, branches: Branches): unknown {
+    const pairs = branches.flatMap((branch) => there(branch.items.get(index), branch.anyItem));
+    if (pairs.some(({ isEnd, anyItem }) => isEnd || anyItem?.isEnd)) return LEFT_OUT;
+    if (pairs.some(({ items }) => items.get(1)?.isEnd)) return undefined;
+    const ofValue = pairs.flatMap((pair) => there(pair.items.get(1), pair.anyItem));
+    const ofKey = branches.flatMap(({ properties, anyProperty }) =>
+      there(typeof key === 'string' ? properties.get(key) : undefined, anyProperty),
+    );
+    return this.pruned(item, [...ofKey, ...ofValue]);
+  }
+
+  /** What becomes of properties, where it is not what they are. */
+  private changes(holder: object, names: readonly string[], branches: Branches): Map<PropertyKey, unknown> | undefined {
+    let changes: Map<PropertyKey, unknown> | undefined;
+    for (const name of names) {
+      const property = Object.getOwnPropertyDescriptor(holder, name);
+      if (property === undefined) continue;
+      const value: unknown = property.value;
+      const pruned = this.pruned(value, propertyBranches(branches, name));
+      if (pruned !== value) (changes ??= new Map()).set(name, pruned);
+    }
+    return changes;
+  }
+
+  private copyProperties(from: object, to: object, keys: readonly PropertyKey[], changes: Map<PropertyKey, unknown>): object {
+    this.spend(keys.length);
+    for (const key of keys) {
+      const property = Object.getOwnPropertyDescriptor(from, key);
+      if (property === undefined) continue;
+      const value: unknown = changes.has(key) ? changes.get(key) : property.value;
+      if (value !== LEFT_OUT) define(to, key, property, value);
+    }
+    return to;
+  }
+
+  /** Gives a copy of a list's, a set's or a map's content what else the original has. */
+  private copyAround(
+    original: object,
+    copy: object,
+    keys = Reflect.ownKeys(original),
+    changes = new Map<PropertyKey, unknown>(),
+  ): object {
+    const prototype = prototypeOf(original);
+    if (prototype !== prototypeOf(copy)) Object.setPrototypeOf(copy, prototype);
+    return keys.length === 0 ? copy : this.copyProperties(original, copy, keys, changes);
+  }
+
+  private spend(cost: number): void {
+    this.left -= cost;
+    if (this.left < 0) throw new TooMuch(); // `without` then gives the value itself
+  }
+}
+
+/** Defines a property as it is elsewhere, but for its value. */
+function define(holder: object, key: PropertyKey, property: PropertyDescriptor, value: unknown): void {
+  const isPlain = property.writable === true && property.enumerable === true && property.configurable === true;
+  if (isPlain && key !== '__proto__' && isPlainHolder(holder))
+    (holder as Record<PropertyKey, unknown>)[key] = value; // it takes any
+  else Object.defineProperty(holder, key, 'value' in property ? { ...property, value } : property);
+}
+
+/** The keys of a list that are none of its items; they come after the items' in the order of its keys. */
+function namedKeysOf(list: unknown[]): (string | symbol)[] {
+  const keys = Reflect.ownKeys(list);
+  return keys.slice(keys.indexOf('length') + 1);
+}
+
+/** Whether setting a property runs no setter. */
+function isPlainHolder(holder: object): boolean {
+  const prototype = prototypeOf(holder);
+  return prototype === Object.prototype || prototype === Array.prototype;
+}
+
+const NO_BRANCHES: Branches = [];
+
+/** Where paths lead on in the items of a list: mostly the same for all. */
+function itemBranches(branches: Branches): (index: number) => Branches {
+  const ofAny = branches.flatMap(({ anyItem, anyProperty }) => there(anyItem, anyProperty));
+  const literal = branches.filter(({ items }) => items.size > 0);
+  if (literal.length === 0) return () => ofAny;
+  return (index) => {
+    const ofThis = literal.flatMap(({ items }) => there(items.get(index)));
+    return ofThis.length === 0 ? ofAny : [...ofThis, ...ofAny];
+  };
+}
+
+function propertyBranches(branches: Branches, name: string): Branches {
+  const [first] = branches;
+  if (branches.length > 1 || first === undefined) {
+    return branches.flatMap(({ properties, anyProperty }) => there(properties.get(name), anyProperty));
+  }
+  const named = first.properties.get(name);
+  if (first.anyProperty !== undefined) return there(named, first.anyProperty);
+  return named === undefined ? NO_BRANCHES : [named];
+}
+
+/** The names of the properties that paths may lead on to. */
+function namesIn(holder: object, branches: Branches): string[] {
+  if (branches.some(({ anyProperty }) => anyProperty)) return Reflect.ownKeys(holder).filter((key) => typeof key === 'string');
+  const [first] = branches;
+  if (branches.length === 1 && first !== undefined) return [...first.properties.keys()];
+  return [...new Set(branches.flatMap(({ properties }) => [...properties.keys()]))];
+}
+
+function there(...branches: readonly (Branch | undefined)[]): Branch[] {
+  return branches.filter((branch) => branch !== undefined);
+}
+
+function isIndex(key: PropertyKey): boolean {
+  return typeof key === 'string' && /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
+}

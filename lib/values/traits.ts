@@ -1,0 +1,71 @@
+import { EventEmitter } from 'node:events';
+import { types } from 'node:util';
+import { propertyOf, prototypeOf } from './kind-of.js';
+
+/** What an object is to whom it is handed on, as far as can be told without running its code. */
+export interface Traits {
+  /** It can be read only once: a stream, an iterator, the body of a response. */
+  readonly isReadOnce: boolean;
+  /** It is not its holder's alone, since others listen to it, or it can't be looked into. */
+  readonly isShared: boolean;
+}
+
+const NONE: Traits = { isReadOnce: false, isShared: false };
+const SHARED: Traits = { isReadOnce: false, isShared: true };
+
+/** What classes say of their instances; undefined for one that only a proxy could tell of. Each is looked at once. */
+const known = new WeakMap<object, { readonly isListenedTo: boolean } | undefined>();
+
+/** Tells what an object is. Runs no code of its own. */
+export function traitsOf(value: object): Traits {
+  if (types.isProxy(value)) return SHARED;
+  const prototype = prototypeOf(value);
+  const isPlain = prototype === null || prototype === Object.prototype || prototype === Array.prototype;
+  const ofClass = isPlain ? UNHEARD : ofClassOf(prototype);
+  if (ofClass === undefined) return SHARED;
+  const { isListenedTo } = ofClass;
+  if (!isListenedTo && !tellsSomething(value)) return NONE;
+  return { isReadOnce: isReadOnce(value), isShared: isListenedTo || hasMethod(value, 'subscribe') };
+}
+
+const UNHEARD = { isListenedTo: false };
+
+function ofClassOf(prototype: object): { readonly isListenedTo: boolean } | undefined {
+  if (known.has(prototype)) return known.get(prototype);
+  let isListenedTo = false;
+  let at: object | null = prototype;
+  for (; at !== null && !types.isProxy(at); at = prototypeOf(at)) {
+    isListenedTo ||= at === EventEmitter.prototype || at === EventTarget.prototype;
+  }
+  const made = at === null ? { isListenedTo } : undefined;
+  known.set(prototype, made);
+  return made;
+}
+
+/** Whether an object has a name that is worth a closer look; there is no proxy among what it inherits from. */
+function tellsSomething(value: object): boolean {
+  return (
+    'next' in value ||
+    'pipe' in value ||
+    'getReader' in value ||
+    'getStream' in value ||
+    'arrayBuffer' in value ||
+    'subscribe' in value ||
+    Symbol.asyncIterator in value
+  );
+}
+
+function isReadOnce(value: object): boolean {
+  return (
+    Symbol.asyncIterator in value ||
+    (Symbol.iterator in value && hasMethod(value, 'next')) ||
+    hasMethod(value, 'pipe') ||
+    hasMethod(value, 'getReader') ||
+    hasMethod(value, 'getStream') ||
+    ('bodyUsed' in value && hasMethod(value, 'arrayBuffer'))
+  );
+}
+
+function hasMethod(value: object, name: string): boolean {
+  return typeof propertyOf(value, name)?.value === 'function';
+}
