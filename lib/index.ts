@@ -19,18 +19,12 @@ export { ExperimentEntity } from './storage/experiment.entity.js';
 export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies/studies-schema.js';
 export type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment-row.js';
 export type { ExperimentPage, ExperimentQuery } from './storage/experiment-query.js';
-export type { SkipReason } from './experiment/run-recorder.js';
+export type { SkipReason } from './experiment/skip-reason.js';
 export type { Difference } from './recording/differences/differences.js';
 export type { Interval } from './reports/statistics/wilson.js';
-export type {
-  CandidateSummary,
-  DifferenceKind,
-  FieldDifference,
-  Noise,
-  Percentiles,
-  Readiness,
-  Summary,
-} from './reports/summary.js';
+export type { CandidateSummary, Noise, Percentiles, Readiness, Summary } from './reports/summary.js';
+export type { FieldDifference } from './recording/differences/field-difference.js';
+export type { DifferenceKind } from './recording/differences/field-difference.js';
 export { ChangeEntity } from './operations/history/change.entity.js';
 export { SampleEntity } from './recording/storage/recorded-result.entity.js';
 export { TallyEntity } from './recording/storage/tally.entity.js';
@@ -50,10 +44,10 @@ export type {
   ExperimentOptions,
   Ignore,
   Mode,
-  Operation,
   Order,
   RunStart,
   ValueOf,
 } from './experiment/experiment.options.js';
+export type { Operation } from './base/operation.js';
 export type { Plain } from './values/json-value.js';
 export { ExperimentResult } from './experiment/result.js';

@@ -1,5 +1,5 @@
 import { StudiesError } from './errors.js';
-import type { Operation } from '../experiment/experiment.options.js';
+import type { Operation } from './operation.js';
 
 /** Where the failure of a user-supplied function goes. Must not throw. */
 export type Report = (operation: Operation, error: unknown) => void;

@@ -1,5 +1,5 @@
 import type { StudiesError } from '../base/errors.js';
-import type { SkipReason } from './run-recorder.js';
+import type { SkipReason } from './skip-reason.js';
 
 /**
  * The candidate that is being run, as `ExperimentService.current()` gives it.

@@ -17,35 +17,6 @@ export type Mode = 'shadow' | 'parallel' | 'serial';
 /** The order of a `serial` run: a rule, or a function that returns the given names in the order to run them. */
 export type Order = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
 
-/**
- * What failed, as `onError` names it: a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for, the later
- * work of a `candidate` that has settled, or the `run` itself, which is an error of this library.
- *
- * @publicApi
- */
-export type Operation =
-  | 'clean'
-  | 'compare'
-  | 'compareErrors'
-  | 'context'
-  | 'diff'
-  | 'ignore'
-  | 'publish'
-  | 'runIf'
-  | 'subject'
-  | 'beforeRun'
-  | 'afterRun'
-  | 'order'
-  | 'raiseWith'
-  | 'raiseOnMismatch'
-  | 'storage'
-  | 'actor'
-  | 'onHalt'
-  | 'candidate'
-  | 'candidateArgs'
-  | 'fork'
-  | 'run';
-
 /** What a behaviour's return type holds when it is there: the resolved value, or the list of what an Observable emitted. */
 export type ValueOf<Return> = Awaited<Return> extends Observable<infer Emitted> ? Emitted[] : Awaited<Return>;
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { Context } from './experiment-context.js';
 import { toFrozenPlain, toPlain, type Plain } from '../values/json-value.js';
 import type { Redaction } from '../values/redaction.js';
-import type { SkipReason } from './run-recorder.js';
+import type { SkipReason } from './skip-reason.js';
 
 /**
  * What came of a candidate: the same as the control, different, different in a way that is ignored, it threw where the

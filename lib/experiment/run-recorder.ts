@@ -1,29 +1,7 @@
 import type { ResolvedOptions } from './definition.js';
 import type { CandidateObservation, Observation } from './observation.js';
 import type { ExperimentResult } from './result.js';
-
-/**
- * Why a drawn call ran the control alone.
- *
- * @publicApi
- */
-export type SkipReason =
-  | 'runIf'
-  | 'subject'
-  | 'maxConcurrent'
-  | 'maxCandidates'
-  | 'eventLoopUtilization'
-  | 'eventLoopDelay'
-  | 'burst'
-  | 'tooLarge'
-  | 'liveArguments'
-  | 'candidateArgs'
-  | 'callersTransaction'
-  | 'noConnection'
-  | 'fork'
-  | 'notComparable'
-  | 'unsubscribed'
-  | 'stopping';
+import type { SkipReason } from './skip-reason.js';
 
 /** Takes what comes of the calls of an application that are drawn, to keep it. Nothing of it may throw. */
 export interface RunRecorder {

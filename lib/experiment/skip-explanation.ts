@@ -1,6 +1,6 @@
 import { StudiesError } from '../base/errors.js';
-import type { Operation } from './experiment.options.js';
-import type { SkipReason } from './run-recorder.js';
+import type { Operation } from '../base/operation.js';
+import type { SkipReason } from './skip-reason.js';
 
 /** What to tell about calls that are skipped for a reason that somebody can mend. */
 interface Explanation {

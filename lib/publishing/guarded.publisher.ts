@@ -2,10 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { StudiesError } from '../base/errors.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { isThenable } from '../base/user-function.js';
-import type { Operation } from '../experiment/experiment.options.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Publisher } from './publisher.js';
 import { weightOf } from './weight.js';
+import type { Operation } from '../base/operation.js';
 
 /** How many results, and bytes of their values, may be with a publisher that takes its time; more would fill the memory. */
 const PENDING = { results: 1_000, bytes: 67_108_864 } as const;

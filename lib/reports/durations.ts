@@ -1,6 +1,6 @@
-import { EXPERIMENT_ITSELF } from '../recording/writing/tally-buffer.js';
 import type { Bin, Sketch } from '../recording/tallies/sketch.js';
 import type { Tally } from '../recording/tallies/tally.js';
+import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 
 /** How many bins a distribution has at the most, without that of what took no time. */
 const BINS = 119;

@@ -2,11 +2,12 @@ import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import { inTime } from '../database/storage-timeout.js';
 import { addedUp } from '../recording/tallies/sum-tallies.js';
 import { durationsOf, type Durations } from './durations.js';
-import { recordedOf, type Recorded, type RecordStorage } from '../recording/storage/record.storage.js';
+import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
-import type { Counted, Skipped, Stretch } from '../recording/storage/tally.storage.js';
 import { lengthOf, type Tier } from '../recording/tallies/tier.js';
 import { beginningOf, SPANS, timelineOf, type Layer, type Span, type Timeline } from './timeline.js';
+import { type Recorded, recordedOf } from '../recording/recorded.js';
+import type { Counted, Skipped, Stretch } from '../recording/tallies/tally-row.js';
 
 /** What was recorded of an experiment, as it can be drawn: of all processes, as far as they have written it. */
 export class ExperimentPictures {

@@ -5,10 +5,11 @@ import { inTime } from '../database/storage-timeout.js';
 import { addedUp } from '../recording/tallies/sum-tallies.js';
 import { figuresOf, lastHourFrom, lastHourOf, resultsOf, type Figures, type LastHour, type Results } from './figures.js';
 import { Lately } from './answer-cache.js';
-import { recordedOf, type RecordStorage } from '../recording/storage/record.storage.js';
+import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import type { Counted } from '../recording/storage/tally.storage.js';
+import { recordedOf } from '../recording/recorded.js';
+import type { Counted } from '../recording/tallies/tally-row.js';
 
 /** How many rows with what was measured are asked for by one statement: each has some kilobytes. */
 const ROWS = 200;

@@ -6,12 +6,13 @@ import type { ExperimentHistory } from '../operations/history/experiment-history
 import { inTime } from '../database/storage-timeout.js';
 import { addedUp } from '../recording/tallies/sum-tallies.js';
 import { forgetAll } from '../recording/storage/purgeable.js';
-import { recordedOf, type RecordStorage } from '../recording/storage/record.storage.js';
+import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import { SORTABLE_ID } from '../base/sortable-id.js';
 import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from '../recording/storage/recorded-result.js';
 import { summarise } from './summarise.js';
 import type { Summary } from './summary.js';
+import { recordedOf } from '../recording/recorded.js';
 
 /** What was recorded, for operators: of all processes, as far as they have written it. */
 export class ExperimentRecords {

@@ -5,8 +5,8 @@ import type { Interval } from './statistics/wilson.js';
 import { summarise } from './summarise.js';
 import type { Readiness } from './summary.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import type { Ran } from '../recording/storage/tally.storage.js';
 import { MINUTE, startOfPeriod } from '../recording/tallies/tier.js';
+import type { Ran } from '../recording/tallies/tally-row.js';
 
 /** How many minutes an hour has. */
 const MINUTES = 60;

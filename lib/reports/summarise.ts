@@ -1,13 +1,14 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { ELSEWHERE, type Field } from '../recording/tallies/difference-tally.js';
-import { EXPERIMENT_ITSELF } from '../recording/writing/tally-buffer.js';
 import { outcomesOf } from '../recording/tallies/outcomes.js';
 import type { Sketch } from '../recording/tallies/sketch.js';
 import { marginOfNoise, type Frequency } from './statistics/noise.js';
 import { readinessOf } from './statistics/readiness.js';
 import { wilson } from './statistics/wilson.js';
-import type { CandidateSummary, FieldDifference, Noise, Percentiles, Summary } from './summary.js';
+import type { CandidateSummary, Noise, Percentiles, Summary } from './summary.js';
 import { Tally } from '../recording/tallies/tally.js';
+import type { FieldDifference } from '../recording/differences/field-difference.js';
+import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 
 /** At which percentiles the speedup is told: every 5 %. */
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);

@@ -1,7 +1,7 @@
 import type { Outcome } from '../experiment/observation.js';
-import type { SkipReason } from '../experiment/run-recorder.js';
-import type { Plain } from '../values/json-value.js';
 import type { Interval } from './statistics/wilson.js';
+import type { SkipReason } from '../experiment/skip-reason.js';
+import type { FieldDifference } from '../recording/differences/field-difference.js';
 
 /**
  * What is known of an experiment: as `ExperimentService.summary()` gives it, and, with times as ISO 8601, as JSON. Rates are
@@ -62,31 +62,6 @@ export interface Percentiles {
   readonly p90: number;
   readonly p95: number;
   readonly p99: number;
-}
-
-/**
- * In which way a field differs: only in the control, only in the candidate, another type, another value, or another order.
- *
- * @publicApi
- */
-export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order';
-
-/**
- * A field in which the candidate differs from the control.
- *
- * @publicApi
- */
-export interface FieldDifference {
-  /** Such as `$.items[*].price`; `$` is the value as a whole. */
-  readonly path: string;
-  readonly kind: DifferenceKind;
-  /** In how many runs. */
-  readonly count: number;
-  /** In how many of the runs in which the control was compared with itself. */
-  readonly noise: number;
-  /** Whether it differs no more often than the control does from itself, as far as that was measured. */
-  readonly isNoise: boolean;
-  readonly example: { readonly control?: Plain; readonly candidate?: Plain } | null;
 }
 
 /** What came of comparing the control with itself. */

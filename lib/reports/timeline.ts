@@ -1,9 +1,8 @@
 import type { Outcome } from '../experiment/observation.js';
-import { EXPERIMENT_ITSELF } from '../recording/writing/tally-buffer.js';
 import { outcomesOf, sumOf, type OutcomeCounts } from '../recording/tallies/outcomes.js';
 import { wilson, type Interval } from './statistics/wilson.js';
-import type { Counted, Skipped } from '../recording/storage/tally.storage.js';
 import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../recording/tallies/tier.js';
+import { EXPERIMENT_ITSELF, type Counted, type Skipped } from '../recording/tallies/tally-row.js';
 
 /** How far back it can be looked, in how many steps of which length, and in which periods it was counted: the shortest first. */
 export const SPANS = {

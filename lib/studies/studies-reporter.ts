@@ -6,10 +6,10 @@ import { escaped } from '../base/escaping.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { failureText } from '../values/failure-text.js';
 import { notify } from '../base/user-function.js';
-import type { Operation } from '../experiment/experiment.options.js';
 import { ByteRate } from '../base/byte-rate.js';
 import type { Halt } from '../operations/halt.js';
 import type { StudiesSettings } from './studies.options.js';
+import type { Operation } from '../base/operation.js';
 
 /** ms in which one operation of one experiment is logged only once. */
 const QUIET = 1_000;

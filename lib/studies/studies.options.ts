@@ -2,7 +2,7 @@ import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { z } from 'zod';
 import { adminSettingsOf, type AdminOptions, type AdminSettings } from '../admin/admin.options.js';
 import type { Context } from '../experiment/experiment-context.js';
-import type { ExperimentOptions, Operation } from '../experiment/experiment.options.js';
+import type { ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, optionsSchema, redactSchema } from '../experiment/validation.js';
 import type { IsolationSettings } from '../isolation/candidate-isolation.js';
 import type { ContextFork } from '../isolation/forks/context-fork.js';
@@ -11,6 +11,7 @@ import type { Publisher } from '../publishing/publisher.js';
 import type { ProcessLimits } from '../experiment/process-limits.js';
 import type { RecorderSettings } from '../recording/writing/recorder.js';
 import type { Halt } from '../operations/halt.js';
+import type { Operation } from '../base/operation.js';
 
 /** TypeORM's own name for the data source that has none. */
 const DEFAULT_DATA_SOURCE = 'default';

@@ -1,7 +1,6 @@
 import { summaryOf } from '../api/api.js';
 import type { CandidateSummary } from '../api/summary.js';
 import { CandidateChoice, chosenOf } from '../experiment/candidate.choice.js';
-import type { SectionProps } from '../experiment/experiment.view.js';
 import { useResource } from '../live/use.resource.js';
 import { Empty, Loaded } from '../parts/loaded.js';
 import { hashOf } from '../route/route.js';
@@ -9,6 +8,7 @@ import { counted, number, share } from '../text/figure.text.js';
 import { fieldTree } from './field.tree.js';
 import { FieldTree } from './field.tree.view.js';
 import { LeftOut } from './left.out.list.js';
+import type { SectionProps } from '../experiment/section.js';
 
 /** The fields in which a candidate differs. */
 export function DifferencesView({ experiment, changing, query }: SectionProps) {

@@ -1,5 +1,4 @@
 import { readExperiment } from '../api/api.js';
-import type { Experiment } from '../api/experiment.js';
 import { DifferencesView } from '../differences/differences.view.js';
 import { HistoryView } from '../history/history.view.js';
 import { useResource } from '../live/use.resource.js';
@@ -10,7 +9,8 @@ import { SettingsView } from '../settings/settings.view.js';
 import { ChangingNotice } from './changing.notice.js';
 import { ExperimentHead } from './experiment.head.js';
 import { OverviewView } from './overview.view.js';
-import { useChanging, type Changing } from './use.changing.js';
+import { useChanging } from './use.changing.js';
+import type { SectionProps } from './section.js';
 
 /** One experiment. */
 export function ExperimentView(props: { readonly name: string; readonly section: Section; readonly query: RouteQuery }) {
@@ -29,13 +29,6 @@ export function ExperimentView(props: { readonly name: string; readonly section:
       {data === undefined && failure?.kind === 'missing' && <Gone name={name} />}
     </>
   );
-}
-
-/** What a section of an experiment's view gets. */
-export interface SectionProps {
-  readonly experiment: Experiment;
-  readonly changing: Changing;
-  readonly query: RouteQuery;
 }
 
 function Sectioned({ section, ...props }: SectionProps & { readonly section: Section }) {

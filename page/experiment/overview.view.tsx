@@ -5,9 +5,9 @@ import { useResource } from '../live/use.resource.js';
 import { Empty, Loaded } from '../parts/loaded.js';
 import { TurnPanel } from '../turn/turn.panel.js';
 import { CandidateChoice, chosenOf } from './candidate.choice.js';
-import type { SectionProps } from './experiment.view.js';
 import { KeyFigures } from './key.figures.js';
 import { Verdict } from './verdict.js';
+import type { SectionProps } from './section.js';
 
 /** How an experiment stands: its share of calls, whether it is safe to switch, and the pictures. */
 export function OverviewView({ experiment, changing, query }: SectionProps) {

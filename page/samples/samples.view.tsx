@@ -3,7 +3,6 @@ import { resultsOf, summaryOf } from '../api/api.js';
 import type { PageOf } from '../api/page.of.js';
 import type { Result, ResultQuery } from '../api/result.js';
 import { OUTCOMES } from '../api/summary.js';
-import type { SectionProps } from '../experiment/experiment.view.js';
 import { useResource } from '../live/use.resource.js';
 import { Empty, Loaded } from '../parts/loaded.js';
 import { useOlder } from '../parts/use.older.js';
@@ -11,6 +10,7 @@ import type { RouteQuery } from '../route/route.js';
 import { counted } from '../text/figure.text.js';
 import { SampleCard } from './sample.card.js';
 import { SampleFilter } from './sample.filter.js';
+import type { SectionProps } from '../experiment/section.js';
 
 /** How long the names of candidates stand, in ms. */
 const SELDOM = 60_000;

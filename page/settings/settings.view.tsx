@@ -1,10 +1,10 @@
-import type { SectionProps } from '../experiment/experiment.view.js';
 import { hashOf } from '../route/route.js';
 import { GuardrailsForm } from './guardrails.form.js';
 import { MeasureForm } from './measure.form.js';
 import { PeriodForm } from './period.form.js';
 import { Removal } from './removal.js';
 import { SubjectsForm } from './subjects.form.js';
+import type { SectionProps } from '../experiment/section.js';
 
 /** What an operator can set beside the share of calls. */
 export function SettingsView({ experiment, changing }: SectionProps) {

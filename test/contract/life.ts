@@ -1,10 +1,10 @@
 import { forgetAll } from '../../lib/recording/storage/purgeable.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import type { RecordStorage } from '../../lib/recording/storage/record.storage.js';
-import type { TallyRow } from '../../lib/recording/storage/tally.storage.js';
 import type { ExperimentSettings } from '../../lib/storage/experiment-row.js';
 import type { ExperimentStorage } from '../../lib/storage/experiment.storage.js';
 import type { HistoryStorage } from '../../lib/operations/history/history.storage.js';
+import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 /** Where the experiments of an application are kept, with all that is known of them. */
 export interface Storages {

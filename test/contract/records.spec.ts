@@ -6,17 +6,19 @@ import { ExperimentResult } from '../../lib/experiment/result.js';
 import { differencesBetween, type Difference } from '../../lib/recording/differences/differences.js';
 import { forgetAll } from '../../lib/recording/storage/purgeable.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
-import type { Recorded, RecordStorage } from '../../lib/recording/storage/record.storage.js';
+import type { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import { sampleOf } from '../../lib/recording/writing/recorded-result-maker.js';
 import type { SampleRow } from '../../lib/recording/storage/recorded-result.storage.js';
 import { Sketch, type SketchContent } from '../../lib/recording/tallies/sketch.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
-import type { Stretch, TallyRow, TallyStorage } from '../../lib/recording/storage/tally.storage.js';
+import type { TallyStorage } from '../../lib/recording/storage/tally.storage.js';
 import { DAY, HOUR, MINUTE, type Tier } from '../../lib/recording/tallies/tier.js';
 import { TypeOrmRecordStorage } from '../../lib/recording/storage/typeorm/typeorm-record.storage.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { OwnDatabase } from '../../lib/database/own-database.js';
 import { databasesFor, emptied, removed } from './databases.js';
+import type { Recorded } from '../../lib/recording/recorded.js';
+import type { Stretch, TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 const databases = await databasesFor('records_');
 

@@ -188,7 +188,11 @@ describe('the end of an application', () => {
     rates.stuck();
     await vi.waitFor(() => expect(app.results.runs('rates')).toBe(1));
     expect(await timers.pending()).toEqual(
-      expect.arrayContaining(['lib/sync/experiment-cache.ts', 'lib/experiment/run/candidate-call.ts', 'lib/experiment/admission/event-loop.ts']),
+      expect.arrayContaining([
+        'lib/sync/experiment-cache.ts',
+        'lib/experiment/run/candidate-call.ts',
+        'lib/experiment/admission/event-loop.ts',
+      ]),
     );
     await app.close();
 

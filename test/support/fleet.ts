@@ -3,10 +3,10 @@ import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { Outcome } from '../../lib/experiment/observation.js';
 import { ExperimentBook } from '../../lib/recording/writing/tally-buffer.js';
 import { MemoryTallyStorage } from '../../lib/recording/storage/memory/memory-tally.storage.js';
-import type { Recorded } from '../../lib/recording/storage/record.storage.js';
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
 import { Statements } from '../../lib/database/statements.js';
 import { observed } from './recording.js';
+import type { Recorded } from '../../lib/recording/recorded.js';
 
 const OF: Recorded = { experimentId: 1, epoch: 0 };
 

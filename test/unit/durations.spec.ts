@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { durationsOf, type Distribution } from '../../lib/reports/durations.js';
-import { EXPERIMENT_ITSELF } from '../../lib/recording/writing/tally-buffer.js';
 import { Sketch } from '../../lib/recording/tallies/sketch.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 
 function tallyOf(control: readonly number[], candidate: readonly number[]): Tally {
   const tally = new Tally();

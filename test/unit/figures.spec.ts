@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addedUp } from '../../lib/recording/tallies/sum-tallies.js';
-import { EXPERIMENT_ITSELF } from '../../lib/recording/writing/tally-buffer.js';
 import { ExperimentFigures } from '../../lib/reports/experiment-figures.js';
 import { figuresOf, lastHourFrom, lastHourOf, resultsOf } from '../../lib/reports/figures.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
@@ -11,6 +10,7 @@ import { ExperimentCatalog } from '../../lib/operations/experiment-catalog.js';
 import type { ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
 import { experimentRow } from '../support/recording.js';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12, 34, 56);
 const THIS_MINUTE = NOW - (NOW % MINUTE);

@@ -8,11 +8,13 @@ import type { OperatorSettings } from '../../lib/experiment/run/experiment-runne
 import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { ProcessLimits } from '../../lib/experiment/process-limits.js';
 import type { Gate } from '../../lib/experiment/admission/sampler.js';
-import type { AnyFunction, ExperimentOptions, Operation } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction, ExperimentOptions } from '../../lib/experiment/experiment.options.js';
 import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
-import { NO_RECORDER, type SkipReason } from '../../lib/experiment/run-recorder.js';
+import { NO_RECORDER } from '../../lib/experiment/run-recorder.js';
+import type { Operation } from '../../lib/base/operation.js';
+import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 
 export interface Failure {
   readonly operation: Operation;

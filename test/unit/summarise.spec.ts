@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
 import type { Difference } from '../../lib/recording/differences/differences.js';
-import { EXPERIMENT_ITSELF } from '../../lib/recording/writing/tally-buffer.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
 import { addUp } from '../../lib/recording/tallies/sum-tallies.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import type { CandidateSummary } from '../../lib/reports/summary.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
 import { experimentRow, resultOf } from '../support/recording.js';
+import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 

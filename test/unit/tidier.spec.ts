@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EXPERIMENT_ITSELF } from '../../lib/recording/writing/tally-buffer.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
-import type { TallyRow } from '../../lib/recording/storage/tally.storage.js';
 import { Statements } from '../../lib/database/statements.js';
 import { Tidier } from '../../lib/recording/writing/retention.js';
 import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tallies/tier.js';
 import { FaultyStorage, RecordingProcess, type Operation } from '../support/recording.js';
+import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 const BEGIN = Date.UTC(2026, 10, 24, 12);
 const EXPERIMENT = { experimentId: 1, epoch: 0 };

@@ -4,10 +4,10 @@ import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-r
 import { ExperimentPictures } from '../../lib/reports/experiment-charts.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
-import type { TallyRow } from '../../lib/recording/storage/tally.storage.js';
 import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tallies/tier.js';
 import { beginningOf, SPANS, timelineOf, type Layer, type Span } from '../../lib/reports/timeline.js';
 import { experimentRow } from '../support/recording.js';
+import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12, 34, 56);
 const HOUR_NOW = startOfPeriod('hour', NOW);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentOptions, Mode, Operation } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions, Mode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
+import type { Operation } from '../../lib/base/operation.js';
 
 const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
 const broken = new Error('of the user');

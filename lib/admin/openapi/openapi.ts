@@ -1,5 +1,18 @@
-import { errorSchema, experimentSchema, listSchema, pageSchema, patchSchema, turnedOffSchema } from '../schemas/experiment.schemas.js';
-import { durationsSchema, figuresListSchema, figuresSchema, timelineQuerySchema, timelineSchema } from '../schemas/figures.schemas.js';
+import {
+  errorSchema,
+  experimentSchema,
+  listSchema,
+  pageSchema,
+  patchSchema,
+  turnedOffSchema,
+} from '../schemas/experiment.schemas.js';
+import {
+  durationsSchema,
+  figuresListSchema,
+  figuresSchema,
+  timelineQuerySchema,
+  timelineSchema,
+} from '../schemas/figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from '../schemas/history.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, schemaOf, tagged, text } from './openapi-parts.js';
 import { purgingSchema, resultListSchema, resultPageSchema, resultSchema, summarySchema } from '../schemas/result.schemas.js';

@@ -4,8 +4,8 @@ import type { CandidateDefinition } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
 import type { CandidateExecution } from '../observation.js';
 import type { Others } from '../../values/leftovers.js';
-import type { SkipReason } from '../run-recorder.js';
 import type { Scope } from '../sampled-call.js';
+import type { SkipReason } from '../skip-reason.js';
 
 /** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
 export class CandidateGroup implements CandidateOwner {

@@ -12,7 +12,7 @@ import { EventLoopGauge } from '../admission/event-loop.js';
 import type { Parts } from '../behaviours.js';
 import { ExperimentRunner } from './experiment-runner.js';
 import type { Surroundings } from './experiment-state.js';
-import type { ExperimentOptions, Operation } from '../experiment.options.js';
+import type { ExperimentOptions } from '../experiment.options.js';
 import { NO_ISOLATION, type Isolation } from '../isolation.js';
 import { NO_LATE_WORK, type LateWork } from '../late-work.js';
 import { OwnContext } from '../../base/own-context.js';
@@ -20,6 +20,7 @@ import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import { Turn } from '../../base/turn.js';
 import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
+import type { Operation } from '../../base/operation.js';
 
 /** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
 export interface RegistrySettings {

@@ -10,12 +10,12 @@ import { chain, told, type MaybePromise } from '../../base/maybe-promise.js';
 import { MismatchError } from '../mismatch.error.js';
 import type { Execution } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
-import type { SkipReason } from '../run-recorder.js';
 import { startOf, type Scope } from '../sampled-call.js';
 import { SecondRun } from './control-rerun.js';
 import { SerialCandidates } from './serial-candidates.js';
 import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
+import type { SkipReason } from '../skip-reason.js';
 
 /** The control of an experiment, to be called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;

@@ -8,9 +8,9 @@ import type { Guardrails } from '../guardrails.js';
 import type { RunContext } from '../current.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import { Sampler, type Gate } from '../admission/sampler.js';
-import type { SkipReason } from '../run-recorder.js';
 import { scopeOf, startOf, type Scope } from '../sampled-call.js';
 import { takeSnapshot } from './snapshot.js';
+import type { SkipReason } from '../skip-reason.js';
 
 /** What an operator has set for an experiment. */
 export interface OperatorSettings extends Gate {

@@ -16,15 +16,16 @@ import type { Watched } from '../admission/guardrail-watch.js';
 import { GuardrailWatches } from '../admission/guardrail-watches.js';
 import type { Report } from '../../base/user-function.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
-import type { Operation } from '../experiment.options.js';
 import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
-import type { RunRecorder, SkipReason } from '../run-recorder.js';
+import type { RunRecorder } from '../run-recorder.js';
 import { usualRules, type RuleParts, type Rules } from '../comparison/rules.js';
 import { explanationOf } from '../skip-explanation.js';
 import type { Slices } from '../../comparing/slices.js';
 import { Slots } from '../admission/concurrency-limit.js';
 import type { Turn } from '../../base/turn.js';
+import type { Operation } from '../../base/operation.js';
+import type { SkipReason } from '../skip-reason.js';
 
 /** What runs need of the application. */
 export interface Surroundings {

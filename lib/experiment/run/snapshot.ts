@@ -4,8 +4,8 @@ import { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import { pathTo } from '../../values/copying/live-path.js';
-import type { SkipReason } from '../run-recorder.js';
 import type { Scope } from '../sampled-call.js';
+import type { SkipReason } from '../skip-reason.js';
 
 /** What of a call is copied: the arguments for its candidates, and what copying may still take. */
 export interface Snapshot {

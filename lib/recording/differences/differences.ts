@@ -2,8 +2,8 @@ import { create } from 'jsondiffpatch';
 import { CUT, stepText } from '../../values/field-path.js';
 import type { Plain } from '../../values/json-value.js';
 import { jsonBeginning } from '../../values/json-prefix.js';
-import type { DifferenceKind } from '../../reports/summary.js';
 import { quicklyAligned, type Alignment } from './quick-alignment.js';
+import type { DifferenceKind } from './field-difference.js';
 
 /**
  * A path in which the candidate's value differs from the control's, with the first example found there.

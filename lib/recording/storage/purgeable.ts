@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MaybePromise } from '../../base/maybe-promise.js';
-import type { Recorded } from './record.storage.js';
+import type { Recorded } from '../recorded.js';
 
 /** What forgets by and by: no statement removes so many rows that others would wait long for it. */
 export interface Forgetful {

@@ -1,8 +1,8 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { Outcome } from '../../experiment/observation.js';
 import type { Forgetful } from './purgeable.js';
-import type { Recorded } from './record.storage.js';
 import type { Sample } from './recorded-result.js';
+import type { Recorded } from '../recorded.js';
 
 /** A sample, and whose it is. */
 export type SampleRow = Recorded & Sample;

@@ -1,5 +1,5 @@
 import type { Difference } from '../differences/differences.js';
-import type { DifferenceKind, FieldDifference } from '../../reports/summary.js';
+import type { DifferenceKind, FieldDifference } from '../differences/field-difference.js';
 
 /** How many fields are told apart, and how many sets of them; what differs elsewhere is counted together. */
 const FIELDS = 200;

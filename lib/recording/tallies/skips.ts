@@ -1,4 +1,4 @@
-import type { Skipped } from '../storage/tally.storage.js';
+import type { Skipped } from './tally-row.js';
 
 /** Adds up skipped calls by period and reason. */
 export class Skips {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Tally } from './tally.js';
-import type { TallyRow } from '../storage/tally.storage.js';
+import type { TallyRow } from './tally-row.js';
 
 /** How many rows are added up in one turn of the event loop. */
 const AT_ONCE = 20;

@@ -3,13 +3,13 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OwnContext } from '../../base/own-context.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { RunRecorder, SkipReason } from '../../experiment/run-recorder.js';
+import type { RunRecorder } from '../../experiment/run-recorder.js';
 import { chunksOf } from '../../base/chunks.js';
 import type { KnownExperiment } from '../../sync/known-experiment.js';
 import type { Statements } from '../../database/statements.js';
 import type { StorageHealth } from '../../database/storage-health.js';
 import { ExperimentBook } from './tally-buffer.js';
-import type { Recorded, RecordStorage } from '../storage/record.storage.js';
+import type { RecordStorage } from '../storage/record.storage.js';
 import { ResultReader } from './result-reader.js';
 import type { Sample } from '../storage/recorded-result.js';
 import type { SharedEvidence } from './shared-evidence.js';
@@ -17,6 +17,8 @@ import type { Tidier } from './retention.js';
 import { startOfPeriod } from '../tallies/tier.js';
 import { TimeBudget } from './time-budget.js';
 import type { Place, WritingPlace } from './writer-lease.js';
+import type { SkipReason } from '../../experiment/skip-reason.js';
+import type { Recorded } from '../recorded.js';
 
 /** How long it is waited, in ms, for the next attempt when writing fails again and again, if it isn't longer by itself. */
 const LONGEST_WAIT = 30_000;

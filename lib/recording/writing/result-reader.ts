@@ -1,14 +1,15 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { SkipReason } from '../../experiment/run-recorder.js';
 import type { Difference } from '../differences/differences.js';
 import { differencesOf } from '../differences/examine.js';
-import { EXPERIMENT_ITSELF, type ExperimentBook } from './tally-buffer.js';
+import type { ExperimentBook } from './tally-buffer.js';
 import type { Sample } from '../storage/recorded-result.js';
 import { sampleOf } from './recorded-result-maker.js';
 import { SampleQuota } from './result-quota.js';
 import type { TimeBudget } from './time-budget.js';
+import type { SkipReason } from '../../experiment/skip-reason.js';
+import { EXPERIMENT_ITSELF } from '../tallies/tally-row.js';
 
 /** What a reader may take. */
 export interface ReaderLimits {

@@ -3,9 +3,9 @@ import type { Statements } from '../../database/statements.js';
 import { forgetAll } from '../storage/purgeable.js';
 import type { RecordStorage } from '../storage/record.storage.js';
 import { Tally, type TallyContent } from '../tallies/tally.js';
-import { ALL_WRITERS, type Series, type TallyRow } from '../storage/tally.storage.js';
 import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../tallies/tier.js';
 import type { Writer } from '../storage/writer.storage.js';
+import { ALL_WRITERS, type TallyRow, type Series } from '../tallies/tally-row.js';
 
 /** How many rows are added up in one turn of the event loop. */
 const AT_ONCE = 20;

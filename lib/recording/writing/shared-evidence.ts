@@ -1,9 +1,10 @@
 import type { OthersRuns } from '../../experiment/admission/guardrail-watch.js';
 import type { GuardrailWatches } from '../../experiment/admission/guardrail-watches.js';
 import type { Statements } from '../../database/statements.js';
-import type { Recorded } from '../storage/record.storage.js';
-import type { AskedOfOthers, OthersCounted, TallyStorage } from '../storage/tally.storage.js';
+import type { TallyStorage } from '../storage/tally.storage.js';
 import { MINUTE, startOfPeriod } from '../tallies/tier.js';
+import type { Recorded } from '../recorded.js';
+import type { AskedOfOthers, OthersCounted } from '../tallies/tally-row.js';
 
 /** An experiment of which this process has just written what it has counted. */
 export interface WrittenExperiment {

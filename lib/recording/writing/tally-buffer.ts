@@ -1,11 +1,8 @@
-import type { Recorded } from '../storage/record.storage.js';
 import { Tally } from '../tallies/tally.js';
-import type { TallyRow } from '../storage/tally.storage.js';
 import { HOUR, startOfPeriod } from '../tallies/tier.js';
 import type { Place } from './writer-lease.js';
-
-/** Under which name an experiment's own tally is kept, beside its candidates'. */
-export const EXPERIMENT_ITSELF = '';
+import type { Recorded } from '../recorded.js';
+import type { TallyRow } from '../tallies/tally-row.js';
 
 /** Up to which age a minute that could not be written is still written as what it was; later, with the minute that it is then. */
 const LATE = HOUR;

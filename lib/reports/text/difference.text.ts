@@ -1,6 +1,6 @@
 import { ELSEWHERE } from '../../recording/tallies/difference-tally.js';
-import type { DifferenceKind } from '../summary.js';
 import { brief } from './printable.js';
+import type { DifferenceKind } from '../../recording/differences/field-difference.js';
 
 /** What two values have in a field. */
 interface Sides {

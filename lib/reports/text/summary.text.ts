@@ -1,9 +1,10 @@
 import type { Interval } from '../statistics/wilson.js';
-import type { CandidateSummary, FieldDifference, Percentiles, Summary } from '../summary.js';
+import type { CandidateSummary, Percentiles, Summary } from '../summary.js';
 import { differenceText, sideLines } from './difference.text.js';
 import { brief, printable, wrapped } from './printable.js';
 import { counted, dateOf, duration, inWords, number, share, timeText } from './quantity.text.js';
 import { speedupChart } from './speedup-chart.js';
+import type { FieldDifference } from '../../recording/differences/field-difference.js';
 
 /** A summary as the service gives it, or as JSON holds it: with times as ISO 8601. */
 export type SummaryLike = Omit<Summary, 'span'> & {

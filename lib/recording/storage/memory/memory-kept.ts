@@ -1,4 +1,4 @@
-import type { Recorded } from '../record.storage.js';
+import type { Recorded } from '../../recorded.js';
 
 /** Nobody else can have written any. */
 export const NO_ORPHANS: Recorded[] = [];

@@ -1,7 +1,7 @@
 import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
-import type { Recorded } from '../record.storage.js';
 import type { Sample } from '../recorded-result.js';
 import { SampleStorage, type SampleRow, type SampleSelection } from '../recorded-result.storage.js';
+import type { Recorded } from '../../recorded.js';
 
 /** Keeps samples in memory. */
 export class MemorySampleStorage extends SampleStorage {

@@ -1,22 +1,22 @@
 import type { OthersRuns } from '../../../experiment/admission/guardrail-watch.js';
-import { EXPERIMENT_ITSELF } from '../../writing/tally-buffer.js';
 import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
 import { outcomesOf, sumOf, type OutcomeCounts } from '../../tallies/outcomes.js';
-import type { Recorded } from '../record.storage.js';
 import { Skips } from '../../tallies/skips.js';
-import {
-  TallyStorage,
-  type AskedOfOthers,
-  type Counted,
-  type OthersCounted,
-  type Part,
-  type Ran,
-  type Series,
-  type Skipped,
-  type Stretch,
-  type TallyRow,
-} from '../tally.storage.js';
+import { TallyStorage } from '../tally.storage.js';
 import type { Tier } from '../../tallies/tier.js';
+import {
+  EXPERIMENT_ITSELF,
+  type TallyRow,
+  type Series,
+  type Part,
+  type Counted,
+  type Stretch,
+  type Ran,
+  type Skipped,
+  type AskedOfOthers,
+  type OthersCounted,
+} from '../../tallies/tally-row.js';
+import type { Recorded } from '../../recorded.js';
 
 /** What was measured, when none of it is given. */
 const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null };

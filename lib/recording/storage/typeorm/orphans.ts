@@ -2,7 +2,7 @@ import type { EntityTarget } from 'typeorm';
 import { numberOf, type RawNumber } from '../../../database/columns.js';
 import { ExperimentEntity } from '../../../storage/experiment.entity.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
-import type { Recorded } from '../record.storage.js';
+import type { Recorded } from '../../recorded.js';
 
 /** Finds whose rows of an entity belong to no experiment, or are of before its last purge. */
 export async function orphansOf(database: OwnDatabase, entity: EntityTarget<Recorded>): Promise<Recorded[]> {

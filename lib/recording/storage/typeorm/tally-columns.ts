@@ -1,7 +1,7 @@
 import type { Columns } from '../../../database/columns.js';
 import type { TallyContent } from '../../tallies/tally.js';
 import type { TallyEntity } from '../tally.entity.js';
-import type { Part, TallyRow } from '../tally.storage.js';
+import type { Part, TallyRow } from '../../tallies/tally-row.js';
 
 /** In which columns the parts of what was measured are. */
 export const COLUMN_OF = {

@@ -4,12 +4,11 @@ import { chunksOf } from '../../../base/chunks.js';
 import { numberOf, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { OwnStatements } from '../../../database/own-statements.js';
-import { EXPERIMENT_ITSELF } from '../../writing/tally-buffer.js';
-import type { Recorded } from '../record.storage.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyEntity } from '../tally.entity.js';
-import type { Counted, Ran, Skipped, Stretch } from '../tally.storage.js';
 import type { Tier } from '../../tallies/tier.js';
+import { EXPERIMENT_ITSELF, type Counted, type Stretch, type Ran, type Skipped } from '../../tallies/tally-row.js';
+import type { Recorded } from '../../recorded.js';
 
 /** For how many experiments one statement counts. */
 const EXPERIMENTS = 10;

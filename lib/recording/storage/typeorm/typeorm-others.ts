@@ -1,8 +1,7 @@
 import { MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
 import { numberOf, type RawNumber } from '../../../database/columns.js';
-import { EXPERIMENT_ITSELF } from '../../writing/tally-buffer.js';
 import type { TallyEntity } from '../tally.entity.js';
-import type { AskedOfOthers, OthersCounted } from '../tally.storage.js';
+import { EXPERIMENT_ITSELF, type AskedOfOthers, type OthersCounted } from '../../tallies/tally-row.js';
 
 /** What counts of a run, as SQL, by what it is counted as. */
 const COUNTED = {

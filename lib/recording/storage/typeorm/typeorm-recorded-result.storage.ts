@@ -4,11 +4,11 @@ import { numberOf, type Columns, type RawNumber } from '../../../database/column
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { Difference } from '../../differences/differences.js';
 import { orphansOf } from './orphans.js';
-import type { Recorded } from '../record.storage.js';
 import { SampleEntity } from '../recorded-result.entity.js';
 import type { Sample } from '../recorded-result.js';
 import { SampleStorage, type SampleRow, type SampleSelection } from '../recorded-result.storage.js';
 import { statementsOf } from './statements.js';
+import type { Recorded } from '../../recorded.js';
 
 /** How many samples are forgotten by one statement: each can have more than a hundred kilobytes. */
 const AT_ONCE = 100;

@@ -4,26 +4,26 @@ import { chunksOf } from '../../../base/chunks.js';
 import { numberOf, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { orphansOf } from './orphans.js';
-import type { Recorded } from '../record.storage.js';
 import { statementsOf } from './statements.js';
 import { COLUMN_OF, entityOf, rowOf } from './tally-columns.js';
 import { TallyEntity } from '../tally.entity.js';
-import {
-  TallyStorage,
-  type AskedOfOthers,
-  type Counted,
-  type OthersCounted,
-  type Part,
-  type Ran,
-  type Series,
-  type Skipped,
-  type Stretch,
-  type TallyRow,
-} from '../tally.storage.js';
+import { TallyStorage } from '../tally.storage.js';
 import type { Tier } from '../../tallies/tier.js';
 import { othersIn } from './typeorm-others.js';
 import { TypeOrmCounts } from './typeorm-counts.js';
 import { TypeOrmTallyRemoval } from './typeorm-tally-removal.js';
+import type { Recorded } from '../../recorded.js';
+import type {
+  AskedOfOthers,
+  Counted,
+  OthersCounted,
+  Part,
+  Ran,
+  Series,
+  Skipped,
+  Stretch,
+  TallyRow,
+} from '../../tallies/tally-row.js';
 
 /** How many rows are read in one turn of the event loop. */
 const AT_ONCE = 20;

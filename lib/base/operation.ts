@@ -1,0 +1,28 @@
+/**
+ * What failed, as `onError` names it: a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for, the later
+ * work of a `candidate` that has settled, or the `run` itself, which is an error of this library.
+ *
+ * @publicApi
+ */
+export type Operation =
+  | 'clean'
+  | 'compare'
+  | 'compareErrors'
+  | 'context'
+  | 'diff'
+  | 'ignore'
+  | 'publish'
+  | 'runIf'
+  | 'subject'
+  | 'beforeRun'
+  | 'afterRun'
+  | 'order'
+  | 'raiseWith'
+  | 'raiseOnMismatch'
+  | 'storage'
+  | 'actor'
+  | 'onHalt'
+  | 'candidate'
+  | 'candidateArgs'
+  | 'fork'
+  | 'run';

@@ -1,0 +1,22 @@
+/**
+ * Why a drawn call ran the control alone.
+ *
+ * @publicApi
+ */
+export type SkipReason =
+  | 'runIf'
+  | 'subject'
+  | 'maxConcurrent'
+  | 'maxCandidates'
+  | 'eventLoopUtilization'
+  | 'eventLoopDelay'
+  | 'burst'
+  | 'tooLarge'
+  | 'liveArguments'
+  | 'candidateArgs'
+  | 'callersTransaction'
+  | 'noConnection'
+  | 'fork'
+  | 'notComparable'
+  | 'unsubscribed'
+  | 'stopping';

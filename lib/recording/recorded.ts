@@ -1,0 +1,12 @@
+import type { ExperimentRow } from '../storage/experiment-row.js';
+
+/** Whose results are meant: an experiment's, since they were last purged. */
+export interface Recorded {
+  readonly experimentId: number;
+  readonly epoch: number;
+}
+
+/** Whose results are an experiment's. */
+export function recordedOf({ id, epoch }: Pick<ExperimentRow, 'id' | 'epoch'>): Recorded {
+  return { experimentId: id, epoch };
+}

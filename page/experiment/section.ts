@@ -1,0 +1,10 @@
+import type { Experiment } from '../api/experiment.js';
+import type { RouteQuery } from '../route/route.js';
+import type { Changing } from './use.changing.js';
+
+/** What a section of an experiment's view gets. */
+export interface SectionProps {
+  readonly experiment: Experiment;
+  readonly changing: Changing;
+  readonly query: RouteQuery;
+}
