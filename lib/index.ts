@@ -20,34 +20,34 @@ export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies/studies-schema.j
 export type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment-row.js';
 export type { ExperimentPage, ExperimentQuery } from './storage/experiment-query.js';
 export type { SkipReason } from './experiment/skip-reason.js';
-export type { Difference } from './recording/differences/differences.js';
-export type { Interval } from './reports/statistics/wilson.js';
-export type { CandidateSummary, Noise, Percentiles, Readiness, Summary } from './reports/summary.js';
+export type { ValueDifference } from './recording/differences/differences.js';
+export type { RateInterval } from './reports/statistics/wilson.js';
+export type { CandidateSummary, ControlNoise, Percentiles, Readiness, ExperimentSummary } from './reports/summary.js';
 export type { FieldDifference } from './recording/differences/field-difference.js';
 export type { DifferenceKind } from './recording/differences/field-difference.js';
 export { ChangeEntity } from './operations/history/change.entity.js';
-export { SampleEntity } from './recording/storage/recorded-result.entity.js';
+export { RecordedResultEntity } from './recording/storage/recorded-result.entity.js';
 export { TallyEntity } from './recording/storage/tally.entity.js';
 export { WriterEntity } from './recording/storage/writer.entity.js';
-export type { Sample, SamplePage, SampleQuery } from './recording/storage/recorded-result.js';
+export type { RecordedResult, RecordedResultPage, RecordedResultQuery } from './recording/storage/recorded-result.js';
 export type { ChangeOptions, ChangeRecord, HistoryPage, HistoryQuery } from './operations/history/change-record.js';
 export type { Guardrails } from './experiment/guardrails.js';
-export type { Halt } from './operations/halt.js';
+export type { ExperimentHalt } from './operations/halt.js';
 export { StudiesError, type StudiesErrorCode } from './base/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
-export type { Context } from './experiment/experiment-context.js';
-export type { Current } from './experiment/current.js';
+export type { ExperimentContext } from './experiment/experiment-context.js';
+export type { CurrentCandidate } from './experiment/current.js';
 export type { CandidateObservation, Observation, Outcome } from './experiment/observation.js';
 export type {
   AnyFunction,
   CandidateOf,
   ExperimentOptions,
-  Ignore,
-  Mode,
-  Order,
+  IgnoreDifference,
+  RunMode,
+  RunOrder,
   RunStart,
   ValueOf,
 } from './experiment/experiment.options.js';
-export type { Operation } from './base/operation.js';
-export type { Plain } from './values/json-value.js';
+export type { StudiesOperation } from './base/operation.js';
+export type { JsonValue } from './values/json-value.js';
 export { ExperimentResult } from './experiment/result.js';

@@ -63,7 +63,7 @@ const schema = z
  *
  * @throws StudiesError when an option is wrong
  */
-export function adminSettingsOf(options: AdminOptions): AdminSettings {
+export function resolveAdminSettings(options: AdminOptions): AdminSettings {
   const {
     path = 'studies',
     guards = [],

@@ -19,17 +19,17 @@ import {
 } from '@nestjs/common';
 import { StudiesError } from '../base/errors.js';
 import { check } from '../experiment/validation.js';
-import { ExperimentRecords } from '../reports/experiment-results.js';
+import { ExperimentResults } from '../reports/experiment-results.js';
 import { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { ExperimentHistory } from '../operations/history/experiment-history.js';
-import { actorOf } from './http/actor.js';
+import { askActor } from './http/actor.js';
 import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { changeResource, historyListSchema } from './schemas/history.schemas.js';
-import { listSchema, patchSchema, resourceOf } from './schemas/experiment.schemas.js';
+import { listSchema, patchSchema, toResource } from './schemas/experiment.schemas.js';
 import type { HeaderResponse } from './http/header-response.js';
-import { entityTag, versionOf } from './http/if-match.js';
+import { entityTag, readVersion } from './http/if-match.js';
 import { openApiDocument } from './openapi/openapi.js';
 import { OriginGuard } from './http/origin.guard.js';
 import { PrivateInterceptor } from './http/private.interceptor.js';
@@ -42,7 +42,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
   class ExperimentsController {
     constructor(
       @Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog,
-      @Inject(ExperimentRecords) private readonly records: ExperimentRecords,
+      @Inject(ExperimentResults) private readonly records: ExperimentResults,
       @Inject(ExperimentHistory) private readonly history: ExperimentHistory,
     ) {}
 
@@ -54,7 +54,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     @Get('experiments')
     async list(@Query() query: unknown): Promise<unknown> {
       const { items, nextCursor } = await this.catalog.findAll(check(listSchema, query, 'The query'));
-      return { items: items.map(resourceOf), nextCursor };
+      return { items: items.map(toResource), nextCursor };
     }
 
     @Get('experiments/:name')
@@ -74,10 +74,10 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     ): Promise<unknown> {
       refuseOtherThanJson(contentType);
       const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');
-      const changed = await this.catalog.change(name, change, { version: versionOf(ifMatch), actor: actorOf(actor, request) });
+      const changed = await this.catalog.change(name, change, { version: readVersion(ifMatch), actor: askActor(actor, request) });
       if (changed.stored) return tagged(changed, response);
       response.status(HttpStatus.ACCEPTED);
-      return { ...resourceOf(changed), stored: false };
+      return { ...toResource(changed), stored: false };
     }
 
     @Delete('experiments/:name')
@@ -88,7 +88,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
       @Headers('if-match') ifMatch: string | undefined,
       @Req() request: unknown,
     ): Promise<void> {
-      await this.records.remove(name, { version: versionOf(ifMatch), actor: actorOf(actor, request) });
+      await this.records.remove(name, { version: readVersion(ifMatch), actor: askActor(actor, request) });
     }
 
     @Get('experiments/:name/history')
@@ -112,5 +112,5 @@ function refuseOtherThanJson(contentType = ''): void {
 
 function tagged(row: ExperimentRow, response: HeaderResponse): unknown {
   response.header('ETag', entityTag(row.version));
-  return resourceOf(row);
+  return toResource(row);
 }

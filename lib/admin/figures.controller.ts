@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query, UseGuards, UseInterceptors, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
 import { ExperimentFigures } from '../reports/experiment-figures.js';
-import { ExperimentPictures } from '../reports/experiment-charts.js';
+import { ExperimentCharts } from '../reports/experiment-charts.js';
 import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './schemas/figures.schemas.js';
@@ -15,7 +15,7 @@ export function createFiguresController({ path, guards }: AdminSettings): Type<u
   class FiguresController {
     constructor(
       @Inject(ExperimentFigures) private readonly figures: ExperimentFigures,
-      @Inject(ExperimentPictures) private readonly pictures: ExperimentPictures,
+      @Inject(ExperimentCharts) private readonly pictures: ExperimentCharts,
     ) {}
 
     @Get('figures')

@@ -16,10 +16,10 @@ import {
   type Type,
 } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
-import { ExperimentRecords } from '../reports/experiment-results.js';
-import { textOf } from '../reports/text/summary.text.js';
+import { ExperimentResults } from '../reports/experiment-results.js';
+import { summaryText } from '../reports/text/summary.text.js';
 import { prefersText } from './http/accept.js';
-import { actorOf } from './http/actor.js';
+import { askActor } from './http/actor.js';
 import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { vary, type HeaderResponse } from './http/header-response.js';
@@ -33,7 +33,7 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
   @UseGuards(...guards)
   @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
   class ResultsController {
-    constructor(@Inject(ExperimentRecords) private readonly records: ExperimentRecords) {}
+    constructor(@Inject(ExperimentResults) private readonly records: ExperimentResults) {}
 
     @Get('experiments/:name/summary')
     async summary(
@@ -45,7 +45,7 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
       vary(response, 'Accept');
       if (!prefersText(accept)) return summaryResource(summary);
       response.header('Content-Type', 'text/plain; charset=utf-8');
-      return textOf(summary);
+      return summaryText(summary);
     }
 
     @Get('experiments/:name/results')
@@ -68,7 +68,7 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
     @UseGuards(OriginGuard)
     @HttpCode(HttpStatus.NO_CONTENT)
     async purge(@Param('name') name: string, @Req() request: unknown): Promise<void> {
-      await this.records.purge(name, { actor: actorOf(actor, request) });
+      await this.records.purge(name, { actor: askActor(actor, request) });
     }
   }
 

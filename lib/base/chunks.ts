@@ -2,13 +2,13 @@
 const CHUNK = 100;
 
 /** A list in parts that one statement can take. */
-export function chunksOf<Item>(items: readonly Item[], size = CHUNK): Item[][] {
+export function splitIntoChunks<Item>(items: readonly Item[], size = CHUNK): Item[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 /** A list in parts whose items are no larger together than a limit; an item that is larger by itself is alone. */
-export function chunksBySize<Item>(items: readonly Item[], limit: number, sizeOf: (item: Item) => number): Item[][] {
+export function splitBySize<Item>(items: readonly Item[], limit: number, sizeOf: (item: Item) => number): Item[][] {
   const chunks: Item[][] = [];
   let left = 0;
   for (const item of items) {

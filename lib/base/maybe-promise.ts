@@ -15,7 +15,7 @@ export function inSequence<Item>(items: readonly Item[], act: (item: Item) => Ma
 }
 
 /** Gives what a function tells by calling back: at once if it does so at once. */
-export function told<Value>(ask: (tell: (value: Value) => void) => void): MaybePromise<Value> {
+export function fromCallback<Value>(ask: (tell: (value: Value) => void) => void): MaybePromise<Value> {
   let given: { value: Value } | undefined;
   let tellLater: ((value: Value) => void) | undefined;
   ask((value) => {

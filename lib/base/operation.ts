@@ -4,7 +4,7 @@
  *
  * @publicApi
  */
-export type Operation =
+export type StudiesOperation =
   | 'clean'
   | 'compare'
   | 'compareErrors'

@@ -3,7 +3,7 @@
  *
  * @returns whether the work was done in time
  */
-export async function within(limit: number, work: Promise<unknown>): Promise<boolean> {
+export async function settlesWithin(limit: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<false>((resolve) => {
     timer = setTimeout(resolve, limit, false);

@@ -1,14 +1,14 @@
 import { StudiesError } from './errors.js';
-import type { Operation } from './operation.js';
+import type { StudiesOperation } from './operation.js';
 
 /** Where the failure of a user-supplied function goes. Must not throw. */
-export type Report = (operation: Operation, error: unknown) => void;
+export type Report = (operation: StudiesOperation, error: unknown) => void;
 
 /** What `attempt` returns in place of the value of a function that failed. */
 export const FAILED = Symbol('failed');
 
 /** Calls a user-supplied function for its value: what it throws, or a promise where a value is due, is reported. */
-export function attempt<Value>(operation: Operation, report: Report, call: () => Value): Value | typeof FAILED {
+export function attempt<Value>(operation: StudiesOperation, report: Report, call: () => Value): Value | typeof FAILED {
   try {
     const value = call();
     if (!isThenable(value)) return value;
@@ -25,7 +25,7 @@ export function attempt<Value>(operation: Operation, report: Report, call: () =>
 }
 
 /** Calls a user-supplied function for its effect: what it throws, now or later, is reported. Never waits for it. */
-export function notify(operation: Operation, report: Report, call: () => unknown): void {
+export function notify(operation: StudiesOperation, report: Report, call: () => unknown): void {
   try {
     const returned = call();
     if (isThenable(returned)) {

@@ -48,21 +48,21 @@ const OPTIONS = {
  *
  * @throws UsageError
  */
-export function invocationOf(argv: string[], env: Readonly<Record<string, string | undefined>>): Invocation {
+export function parseInvocation(argv: string[], env: Readonly<Record<string, string | undefined>>): Invocation {
   const { values, positionals } = parse(argv);
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
   const [title, ...given] = positionals;
-  const command = commandOf(title, given, values);
+  const command = parseCommand(title, given, values);
   return {
     kind: 'command',
     command,
-    url: addressOf(values.url ?? (env['NESTJS_STUDIES_URL'] || undefined)),
-    token: tokenOf(env['NESTJS_STUDIES_TOKEN']),
-    name: TAKES[command].least === 0 ? '' : nameOf(given[0]),
-    percent: percentOf(given[1]),
-    limit: values.limit === undefined ? undefined : limitOf(values.limit),
-    wait: waitOf(values.wait),
+    url: parseAddress(values.url ?? (env['NESTJS_STUDIES_URL'] || undefined)),
+    token: readToken(env['NESTJS_STUDIES_TOKEN']),
+    name: TAKES[command].least === 0 ? '' : parseName(given[0]),
+    percent: parsePercent(given[1]),
+    limit: values.limit === undefined ? undefined : parseLimit(values.limit),
+    wait: parseWait(values.wait),
     json: values.json === true,
   };
 }
@@ -75,7 +75,7 @@ function parse(argv: string[]) {
   }
 }
 
-function commandOf(title: string | undefined, given: string[], values: { limit?: string; wait?: string }): CommandName {
+function parseCommand(title: string | undefined, given: string[], values: { limit?: string; wait?: string }): CommandName {
   if (title === undefined) throw new UsageError('No command is given.');
   if (!isCommand(title)) throw new UsageError(`There is no command "${title}".`);
   const { least, most, options } = TAKES[title];
@@ -92,7 +92,7 @@ function isCommand(title: string): title is CommandName {
   return Object.hasOwn(TAKES, title);
 }
 
-function addressOf(text = 'http://localhost:3000/studies'): URL {
+function parseAddress(text = 'http://localhost:3000/studies'): URL {
   const address = URL.canParse(text) ? new URL(text) : undefined;
   if (address?.protocol !== 'http:' && address?.protocol !== 'https:') {
     throw new UsageError('The address must be one such as http://localhost:3000/studies.');
@@ -104,30 +104,30 @@ function addressOf(text = 'http://localhost:3000/studies'): URL {
 }
 
 /** Checked here, since fetch would name the token in its complaint. */
-function tokenOf(text = ''): string | undefined {
+function readToken(text = ''): string | undefined {
   const token = text.trim();
   if (!/^[\x21-\x7e]*$/.test(token)) throw new UsageError('NESTJS_STUDIES_TOKEN holds characters that no header can.');
   return token === '' ? undefined : token;
 }
 
 /** A name that an address can hold: "." and ".." would lead elsewhere. */
-function nameOf(name = ''): string {
+function parseName(name = ''): string {
   if (name === '' || name === '.' || name === '..' || !name.isWellFormed()) throw new UsageError(`"${name}" can't be a name.`);
   return name;
 }
 
-function percentOf(text = '100'): number {
+function parsePercent(text = '100'): number {
   const percent = /^\d{1,3}(?:\.\d{1,2})?$/.test(text) ? Number(text) : NaN;
   if (percent > 0 && percent <= 100) return percent;
   throw new UsageError('The percentage must be above 0 and at most 100, with up to two decimals.');
 }
 
-function limitOf(text: string): number {
+function parseLimit(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new UsageError('--limit must be a whole number from 1 to 999999.');
 }
 
-function waitOf(text = '0'): number {
+function parseWait(text = '0'): number {
   if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1_000;
   throw new UsageError('--wait must be a number of seconds.');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { jsonLines, printable } from '../reports/text/printable.js';
-import { invocationOf, UsageError, type Invocation } from './arguments.js';
+import { parseInvocation, UsageError, type Invocation } from './arguments.js';
 import { Client } from './client.js';
 import { COMMANDS } from './commands.js';
 import { Failure } from './failure.js';
@@ -23,7 +23,7 @@ export async function run(
   err: Write,
 ): Promise<number> {
   try {
-    return await execute(invocationOf(argv, env), out);
+    return await execute(parseInvocation(argv, env), out);
   } catch (error) {
     err(`nestjs-studies: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     if (!(error instanceof UsageError)) return EXIT.failed;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { textOf } from '../reports/text/summary.text.js';
+import { summaryText } from '../reports/text/summary.text.js';
 import { printable } from '../reports/text/printable.js';
 import { dateOf } from '../reports/text/quantity.text.js';
 import type { ResultLike } from './answers.js';
@@ -8,7 +8,7 @@ import type { Client } from './client.js';
 import { Failure } from './failure.js';
 import { listText } from './list.text.js';
 import { runningText } from './period.text.js';
-import { readinessText, stateOf } from './readiness.js';
+import { readinessText, worstState } from './readiness.js';
 import { resultText } from './result.text.js';
 
 /** What a command works with. */
@@ -48,7 +48,7 @@ async function list({ client, limit = Infinity, print }: Task): Promise<number> 
 
 async function summary({ client, name, print }: Task): Promise<number> {
   const found = await client.summary(name);
-  print(found, () => textOf(found));
+  print(found, () => summaryText(found));
   return DONE;
 }
 
@@ -82,7 +82,7 @@ async function ready({ client, name, wait, print }: Task): Promise<number> {
   const end = performance.now() + wait;
   const left = () => Math.ceil(end - performance.now());
   let found = await client.summary(name);
-  while (stateOf(found) === 'collecting' && left() > 0) {
+  while (worstState(found) === 'collecting' && left() > 0) {
     await pause(Math.min(INTERVAL, left()));
     const known = found;
     found = await client.summary(name).catch((error: unknown) => {
@@ -91,7 +91,7 @@ async function ready({ client, name, wait, print }: Task): Promise<number> {
       throw error;
     });
   }
-  const state = stateOf(found);
+  const state = worstState(found);
   const candidates = found.candidates.map((candidate) => ({ name: candidate.name, readiness: candidate.readiness }));
   print({ name: found.name, state, candidates }, () => readinessText(found));
   return READINESS[state];

@@ -15,7 +15,7 @@ export class Failure extends Error {
 /** Nothing answers, or not in time. */
 export function unreachable(base: URL, error: unknown, patience: number): Failure {
   const remedy = 'Is the application running? Give its address with --url or NESTJS_STUDIES_URL.';
-  return new Failure(`Can't reach ${base.href}: ${causeOf(error, patience)}. ${remedy}`, true);
+  return new Failure(`Can't reach ${base.href}: ${findCause(error, patience)}. ${remedy}`, true);
 }
 
 /** Something answers that is not the API. */
@@ -40,7 +40,7 @@ function remedyFor(status: number): string {
 }
 
 /** What is behind fetch's "fetch failed". */
-function causeOf(error: unknown, patience: number): string {
+function findCause(error: unknown, patience: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${patience / 1_000} s`;
   const cause = error.cause instanceof Error ? error.cause : error;

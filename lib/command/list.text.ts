@@ -9,7 +9,7 @@ export function listText(items: readonly Item[]): string {
   const rows = items.map((item) => ({
     name: cell(item['name']),
     share: `${cell(item['percentEnabled'])} %`,
-    last: lastOf(item['lastRunAt']),
+    last: lastRunText(item['lastRunAt']),
     period: periodText(item),
   }));
   const width = Math.max(...rows.map(({ period }) => period.length));
@@ -22,7 +22,7 @@ export function listText(items: readonly Item[]): string {
     .join('');
 }
 
-function lastOf(lastRunAt: unknown): string {
+function lastRunText(lastRunAt: unknown): string {
   const time = dateOf(lastRunAt);
   return time === null ? 'never' : timeText(time);
 }

@@ -4,7 +4,7 @@ import { printable } from '../reports/text/printable.js';
 type State = keyof typeof STATES;
 
 /** An experiment is as ready as the least ready of its candidates. */
-export function stateOf({ candidates }: SummaryLike): State {
+export function worstState({ candidates }: SummaryLike): State {
   const states = new Set(candidates.map(({ readiness }) => readiness.state));
   if (states.has('notReady')) return 'notReady';
   return states.size === 0 || states.has('collecting') ? 'collecting' : 'ready';

@@ -15,7 +15,7 @@ export function resultText(result: ResultLike): string {
   const sides = [behaviourLines('control', control), behaviourLines('candidate', observed)];
   const blocks = [
     [
-      headOf(id, candidate, outcome, ranAt),
+      headLines(id, candidate, outcome, ranAt),
       ...(isItem(context) && Object.keys(context).length > 0 ? ['  context', ...valueLines(context)] : []),
     ],
     differences.flatMap((one) => [`  ${differenceText(one)}`, ...sideLines(one).map((line) => `    ${line}`)]),
@@ -28,7 +28,7 @@ export function resultText(result: ResultLike): string {
     .join('\n');
 }
 
-function headOf(id: unknown, candidate: string, outcome: string, ranAt: unknown): string {
+function headLines(id: unknown, candidate: string, outcome: string, ranAt: unknown): string {
   const time = dateOf(ranAt);
   const parts = [`#${String(id)}`, candidate, outcome, ...(time === null ? [] : [timeText(time)])];
   return parts.map(brief).join('  ');

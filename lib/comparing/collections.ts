@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { pruned } from '../values/omit-fields.js';
+import { pruneFields } from '../values/omit-fields.js';
 import { KEY_ONLY, LeftOut, OUT } from './left-out.js';
 import { Matching, type Member } from './matching.js';
 import type { Comparer, Task } from './task.js';
@@ -14,7 +14,7 @@ const PER_STEP = 4;
 type Collection = Set<unknown> | Map<unknown, unknown>;
 
 /** Gives how many members or entries there are, whatever an instance says of itself. */
-export function sizeOf(collection: Collection): number {
+export function collectionSize(collection: Collection): number {
   return isMap(collection) ? Reflect.get(Map.prototype, 'size', collection) : Reflect.get(Set.prototype, 'size', collection);
 }
 
@@ -154,7 +154,7 @@ export class PruningTask implements Task {
     other: Collection,
     private readonly leftOut: LeftOut,
   ) {
-    this.sides = [sideOf(one), sideOf(other)];
+    this.sides = [makeSide(one), makeSide(other)];
   }
 
   advance(comparer: Comparer): boolean {
@@ -185,7 +185,7 @@ export class PruningTask implements Task {
     if (fate !== undefined) comparer.leave();
     if (fate === OUT) return;
     const whole = fate === KEY_ONLY ? undefined : value;
-    const left = fate instanceof LeftOut ? pruned(whole, fate.branches, comparer) : whole;
+    const left = fate instanceof LeftOut ? pruneFields(whole, fate.branches, comparer) : whole;
     if (isMap(copy)) copy.set(key, left);
     else copy.add(left);
   }
@@ -193,15 +193,15 @@ export class PruningTask implements Task {
   private compare(comparer: Comparer): boolean {
     comparer.pop();
     const [one, other] = this.sides.map(({ copy }) => copy);
-    if (one === undefined || other === undefined || sizeOf(one) !== sizeOf(other)) return false;
+    if (one === undefined || other === undefined || collectionSize(one) !== collectionSize(other)) return false;
     if (isMap(one) && isMap(other)) comparer.push(new MapTask(one, other, undefined));
     else if (!isMap(one) && !isMap(other)) comparer.push(new SetTask(one, other));
     return true;
   }
 }
 
-function sideOf(of: Collection): Side {
-  const size = sizeOf(of);
+function makeSide(of: Collection): Side {
+  const size = collectionSize(of);
   return isMap(of)
     ? { size, from: Map.prototype.entries.call(of), copy: new Map() }
     : { size, from: Set.prototype.entries.call(of), copy: new Set() };

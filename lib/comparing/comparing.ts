@@ -1,12 +1,22 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { hasContent, prototypeOf } from '../values/kind-of.js';
-import { areSameInside, bytesOf, isError, kindOfView, lengthOfView, MAY_LACK_CAUSE, tagOf } from './content.js';
-import { MapTask, PruningTask, SetTask, sizeOf } from './collections.js';
-import { BytesCursor, fateOf, isSameHole, KeysTask, leftOutIn, ListCursor, PairTask, RecordCursor, TextTask } from './cursors.js';
+import { areSameInside, viewBytes, isError, viewKind, viewLength, MAY_LACK_CAUSE, readTag } from './content.js';
+import { MapTask, PruningTask, SetTask, collectionSize } from './collections.js';
+import {
+  BytesCursor,
+  entryFate,
+  isSameHole,
+  KeysTask,
+  leftOutIn,
+  ListCursor,
+  PairTask,
+  RecordCursor,
+  TextTask,
+} from './cursors.js';
 import type { Equality } from './equality.js';
 import { OUT, type LeftOut } from './left-out.js';
-import { isEnumerable, namesOf, symbolsOf } from './names.js';
+import { isEnumerable, listNames, listSymbols } from './names.js';
 import { PairMemo, Revisits } from './pair-memo.js';
 import type { Comparer, Task, Trying } from './task.js';
 import { LONG } from './texts.js';
@@ -198,8 +208,8 @@ export class Comparing implements Comparer {
       return true;
     }
     if (prototypeOf(one) !== prototypeOf(other)) return false;
-    const tag = tagOf(one);
-    if (tag !== tagOf(other)) return false;
+    const tag = readTag(one);
+    if (tag !== readTag(other)) return false;
     if (Array.isArray(one)) return Array.isArray(other) && this.lists(one, other, level, leftOut);
     if (tag === '[object Object]') return this.records(one, other, level, false, leftOut);
     return this.contents(one, other, level, leftOut);
@@ -208,8 +218,8 @@ export class Comparing implements Comparer {
   private lists(one: unknown[], other: unknown[], level: number, leftOut: LeftOut | undefined): boolean {
     const { length } = one;
     if (leftOut === undefined ? length !== other.length : leftOut.keptOf(length) !== leftOut.keptOf(other.length)) return false;
-    const names = namesOf(one, length);
-    const others = namesOf(other, other.length);
+    const names = listNames(one, length);
+    const others = listNames(other, other.length);
     if (length > PARTS) this.quota -= NAMES;
     let isNoted = leftOut !== undefined;
     if (names === undefined || others === undefined) this.giveUp();
@@ -245,8 +255,8 @@ export class Comparing implements Comparer {
     const { length } = keys;
     const isLarge = length > MANY;
     if (isLarge) this.quota -= length;
-    const symbols = symbolsOf(one);
-    const otherSymbols = symbolsOf(other);
+    const symbols = listSymbols(one);
+    const otherSymbols = listSymbols(other);
     if (isLarge && leftOut === undefined && symbols.length + otherSymbols.length === 0) {
       if (isNoted || !this.isKnown(one, other)) this.push(new KeysTask(one, other, keys));
       return true;
@@ -292,10 +302,10 @@ export class Comparing implements Comparer {
     const length = Math.max(ones.length, others.length);
     for (let index = 0; index < length; index += 1) {
       const [key, across] = [ones[index], others[index]];
-      const fate = key === undefined ? OUT : fateOf(leftOut, key);
+      const fate = key === undefined ? OUT : entryFate(leftOut, key);
       if (key !== across) {
         if (key !== undefined && fate !== OUT) surplus += 1;
-        if (across !== undefined && fateOf(leftOut, across) !== OUT) surplus -= 1;
+        if (across !== undefined && entryFate(leftOut, across) !== OUT) surplus -= 1;
       }
       if (key === undefined || fate === OUT) {
         this.leave();
@@ -315,7 +325,7 @@ export class Comparing implements Comparer {
     others: readonly PropertyKey[],
     leftOut: LeftOut | undefined,
   ): boolean {
-    const [here, there] = [ones, others].map((keys) => keys.filter((key) => fateOf(leftOut, key) !== OUT));
+    const [here, there] = [ones, others].map((keys) => keys.filter((key) => entryFate(leftOut, key) !== OUT));
     if (here === undefined || here.length !== there?.length) return false;
     this.quota -= ones.length + others.length;
     if (here.length < ones.length || here.length < others.length) this.leave();
@@ -343,7 +353,7 @@ export class Comparing implements Comparer {
   private sets(one: Set<unknown>, other: Set<unknown>, level: number, leftOut: LeftOut | undefined): boolean {
     if (leftOut !== undefined) this.push(new PruningTask(one, other, leftOut));
     else {
-      if (sizeOf(one) !== sizeOf(other) || this.areKnownToDiffer(one, other)) return false;
+      if (collectionSize(one) !== collectionSize(other) || this.areKnownToDiffer(one, other)) return false;
       if (this.isKnown(one, other)) return true;
       this.push(new SetTask(one, other));
     }
@@ -356,7 +366,7 @@ export class Comparing implements Comparer {
       this.push(new PruningTask(one, other, leftOut));
     } else {
       if (leftOut === undefined) {
-        if (sizeOf(one) !== sizeOf(other) || this.areKnownToDiffer(one, other)) return false;
+        if (collectionSize(one) !== collectionSize(other) || this.areKnownToDiffer(one, other)) return false;
         if (this.isKnown(one, other)) return true;
       }
       this.push(new MapTask(one, other, leftOut));
@@ -365,8 +375,8 @@ export class Comparing implements Comparer {
   }
 
   private views(one: ArrayBufferView, other: ArrayBufferView, level: number): boolean {
-    if (kindOfView(one) !== kindOfView(other) || one.byteLength !== other.byteLength) return false;
-    const [here, there] = [one, other].map((view) => namesOf(view, lengthOfView(view)));
+    if (viewKind(one) !== viewKind(other) || one.byteLength !== other.byteLength) return false;
+    const [here, there] = [one, other].map((view) => listNames(view, viewLength(view)));
     this.quota -= NAMES;
     if (here === undefined || there === undefined) return this.untold();
     return this.bytes(one, other) && this.properties(one, other, level, here, there, undefined);
@@ -374,7 +384,7 @@ export class Comparing implements Comparer {
 
   private bytes(one: ArrayBufferLike | ArrayBufferView, other: ArrayBufferLike | ArrayBufferView): boolean {
     if (one.byteLength !== other.byteLength) return false;
-    const [here, there] = [bytesOf(one), bytesOf(other)];
+    const [here, there] = [viewBytes(one), viewBytes(other)];
     if (one.byteLength <= BYTES) return Buffer.compare(here, there) === 0;
     this.push(new BytesCursor(here, there));
     return true;

@@ -8,7 +8,7 @@ const WEAK_ONES_ARE_EQUAL = isDeepStrictEqual(new WeakSet(), new WeakSet());
 export const MAY_LACK_CAUSE = isDeepStrictEqual(new Error('', { cause: undefined }), new Error(''));
 
 /** Gives the name of an object's kind, as the language tells it. May run a getter of the object's, as `isDeepStrictEqual` does. */
-export function tagOf(object: object): string {
+export function readTag(object: object): string {
   return Object.prototype.toString.call(object);
 }
 
@@ -61,17 +61,17 @@ function isLookedInto(value: object): boolean {
 }
 
 /** Gives the bytes of binary data. */
-export function bytesOf(data: ArrayBufferLike | ArrayBufferView): Uint8Array {
+export function viewBytes(data: ArrayBufferLike | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 }
 
 /** Gives how many items a typed array has; a `DataView` has none. */
-export function lengthOfView(view: ArrayBufferView): number {
+export function viewLength(view: ArrayBufferView): number {
   return types.isTypedArray(view) ? Number(Reflect.get(TypedArray.prototype as object, 'length', view)) : 0; // typed as any
 }
 
 /** Gives the kind of a typed array, undefined for a `DataView`. */
-export function kindOfView(view: ArrayBufferView): unknown {
+export function viewKind(view: ArrayBufferView): unknown {
   return Reflect.get(TypedArray.prototype as object, Symbol.toStringTag, view); // typed as any
 }
 

@@ -132,7 +132,7 @@ export class RecordCursor implements Task {
       const key = keys[this.index] as PropertyKey; // it is within the list
       this.index += 1;
       if (!isEnumerable(other, key)) return false;
-      const fate = fateOf(leftOut, key);
+      const fate = entryFate(leftOut, key);
       const inside = fate instanceof LeftOut ? leftOutIn(fate, one, other, key) : undefined;
       if (!comparer.pair(Reflect.get(one, key), Reflect.get(other, key), 1, inside)) return false;
     }
@@ -141,7 +141,7 @@ export class RecordCursor implements Task {
 }
 
 /** Gives what becomes of a property. */
-export function fateOf(leftOut: LeftOut | undefined, key: PropertyKey): Fate {
+export function entryFate(leftOut: LeftOut | undefined, key: PropertyKey): Fate {
   return leftOut === undefined || typeof key !== 'string' ? undefined : leftOut.property(key);
 }
 

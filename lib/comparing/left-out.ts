@@ -42,11 +42,11 @@ export class LeftOut {
     const known = this.named.get(name);
     if (known !== undefined) return known;
     if (!this.names.has(name)) {
-      if (this.anyProperty === null) this.anyProperty = fateOf(there(this.branches.map(({ anyProperty }) => anyProperty)));
+      if (this.anyProperty === null) this.anyProperty = decideFate(there(this.branches.map(({ anyProperty }) => anyProperty)));
       return this.anyProperty;
     }
     const next = this.branches.flatMap(({ properties, anyProperty }) => there([properties.get(name), anyProperty]));
-    const fate = fateOf(next);
+    const fate = decideFate(next);
     this.named.set(name, fate);
     return fate;
   }
@@ -54,10 +54,10 @@ export class LeftOut {
   /** For items of lists, and members of sets. */
   item(index: number): Fate {
     if (!this.indices.has(index)) {
-      if (this.anyItem === null) this.anyItem = fateOf(itemBranches(this.branches, index));
+      if (this.anyItem === null) this.anyItem = decideFate(itemBranches(this.branches, index));
       return this.anyItem;
     }
-    if (!this.placed.has(index)) this.placed.set(index, fateOf(itemBranches(this.branches, index)));
+    if (!this.placed.has(index)) this.placed.set(index, decideFate(itemBranches(this.branches, index)));
     return this.placed.get(index);
   }
 
@@ -84,7 +84,7 @@ export class LeftOut {
   }
 }
 
-function fateOf(branches: Branches): Fate {
+function decideFate(branches: Branches): Fate {
   if (branches.length === 0) return undefined;
   return branches.some(({ isEnd }) => isEnd) ? OUT : LeftOut.within(branches);
 }
@@ -102,7 +102,7 @@ function entryFate(branches: Branches, key: unknown, index: number): Fate | type
   const ofKey = branches.flatMap(({ properties, anyProperty }) =>
     there([typeof key === 'string' ? properties.get(key) : undefined, anyProperty]),
   );
-  return fateOf([...ofKey, ...ofValue]);
+  return decideFate([...ofKey, ...ofValue]);
 }
 
 function there(branches: readonly (Branch | undefined)[]): Branch[] {

@@ -14,7 +14,7 @@ export function isEnumerable(object: object, key: PropertyKey): boolean {
 }
 
 /** Gives the enumerable symbols of an object. */
-export function symbolsOf(object: object): readonly symbol[] {
+export function listSymbols(object: object): readonly symbol[] {
   const symbols = Object.getOwnPropertySymbols(object);
   return symbols.length === 0 ? symbols : symbols.filter((symbol) => isEnumerable(object, symbol));
 }
@@ -25,11 +25,11 @@ export function symbolsOf(object: object): readonly symbol[] {
  *
  * @param length how many items it has
  */
-export function namesOf(list: object, length: number): readonly PropertyKey[] | undefined {
+export function listNames(list: object, length: number): readonly PropertyKey[] | undefined {
   if (length > FEW && hasItemsAlone(list, length)) return NONE;
   if (length > NAMED) return undefined;
   const keys = Object.keys(list);
-  const symbols = symbolsOf(list);
+  const symbols = listSymbols(list);
   if (symbols.length === 0 && (keys.length === 0 || (keys.length <= length && isIndex(keys[keys.length - 1] as string)))) {
     return NONE; // names come after indices
   }

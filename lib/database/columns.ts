@@ -7,14 +7,14 @@ export type Columns<Entity> = { [Column in keyof Entity]: Entity[Column] };
 export type RawNumber = number | string | bigint;
 
 /** The number that a driver means. */
-export function numberOf(raw: RawNumber): number {
+export function parseNumber(raw: RawNumber): number {
   return Number(raw);
 }
 
 /** Any number, whatever the application has its driver make of numbers. */
 export const asNumber: ValueTransformer = {
   to: (value: number | null) => value,
-  from: (value: RawNumber | null) => (value === null ? null : numberOf(value)),
+  from: (value: RawNumber | null) => (value === null ? null : parseNumber(value)),
 };
 
 /**
@@ -23,7 +23,7 @@ export const asNumber: ValueTransformer = {
  */
 export const asTime: ValueTransformer = {
   to: (value: Date | null | undefined) => value?.getTime() ?? value,
-  from: (value: RawNumber | null) => (value === null ? null : new Date(numberOf(value))),
+  from: (value: RawNumber | null) => (value === null ? null : new Date(parseNumber(value))),
 };
 
 /** What JSON can hold, as JSON. */

@@ -21,8 +21,8 @@ export class EntityIdentifier {
     const [column] = primaryColumns;
     const id =
       primaryColumns.length === 1 && column !== undefined
-        ? valueOf(column, value)
-        : Object.fromEntries(primaryColumns.map((one) => [one.propertyPath, valueOf(one, value)]));
+        ? readValue(column, value)
+        : Object.fromEntries(primaryColumns.map((one) => [one.propertyPath, readValue(one, value)]));
     return { entity: targetName, id };
   }
 
@@ -49,11 +49,11 @@ function metadataIn(sources: readonly DataSource[], prototype: object): EntityMe
 }
 
 /** The value of a column, or that of the entity it refers to. */
-function valueOf(column: Column, entity: object): unknown {
+function readValue(column: Column, entity: object): unknown {
   const names = [...(column.embeddedMetadata?.parentPropertyNames ?? []), column.propertyName];
   let value: unknown = entity;
   for (const name of names) value = isObject(value) ? (ownValue(value, name) ?? ownValue(value, `__${name}__`)) : undefined;
   const { referencedColumn } = column;
   const isEntity = referencedColumn !== undefined && isObject(value) && !(value instanceof Date) && !ArrayBuffer.isView(value);
-  return isEntity ? valueOf(referencedColumn, value as object) : value; // it was looked at
+  return isEntity ? readValue(referencedColumn, value as object) : value; // it was looked at
 }

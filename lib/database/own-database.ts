@@ -1,7 +1,7 @@
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { OwnContext } from '../base/own-context.js';
 import { OwnStatements } from './own-statements.js';
-import { ownViewOf } from './shared-runner.js';
+import { wrapRunner } from './shared-runner.js';
 import { silentBroadcaster } from './silent-broadcaster.js';
 
 /** What of TypeORM's drivers for SQLite is not in their common interface: the one query runner there is, and its connection. */
@@ -53,7 +53,7 @@ export class OwnDatabase {
     const runner = this.dataSource.createQueryRunner('master');
     const broadcaster = silentBroadcaster();
     const { queryRunner: shared, databaseConnection } = this.dataSource.driver as SharedDriver; // of SQLite; the others have none
-    if (runner === shared) return ownViewOf(runner, databaseConnection, broadcaster);
+    if (runner === shared) return wrapRunner(runner, databaseConnection, broadcaster);
     return Object.assign(runner, { broadcaster });
   }
 }

@@ -17,7 +17,7 @@ interface Connection {
  * Makes the library's own view of a query runner that is all of the application's: of one that TypeORM has for SQLite. What is sent on it
  * waits until no transaction is open, so as not to be undone with it; it is never released; and it tells its own broadcaster.
  */
-export function ownViewOf(runner: QueryRunner, connection: Connection | undefined, broadcaster: object): QueryRunner {
+export function wrapRunner(runner: QueryRunner, connection: Connection | undefined, broadcaster: object): QueryRunner {
   const view = Object.create(runner, {
     broadcaster: { value: broadcaster },
     release: { value: () => Promise.resolve() },

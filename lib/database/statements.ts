@@ -1,6 +1,6 @@
 import { StudiesError } from '../base/errors.js';
 import type { MaybePromise } from '../base/maybe-promise.js';
-import { inTime } from './storage-timeout.js';
+import { withStorageTimeout } from './storage-timeout.js';
 
 /** After how long a statement that was given up is not reckoned with any more, in ms: its connection has broken by then. */
 const LATEST = 1_200_000;
@@ -25,7 +25,7 @@ export class Statements {
       this.givenUp.delete(answer);
     };
     answer.then(answered, answered);
-    return Promise.resolve(inTime(answer)).finally(() => {
+    return Promise.resolve(withStorageTimeout(answer)).finally(() => {
       if (!isAnswered) this.givenUp.set(answer, performance.now());
     });
   }

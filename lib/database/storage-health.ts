@@ -39,7 +39,7 @@ export class StorageHealth {
 
   /** Notes that something could not be read, or written. */
   failure(access: Access, error: unknown): void {
-    const kind = String(codeOf(error));
+    const kind = String(errorCode(error));
     const at = performance.now();
     const told = this.failing.get(access);
     if (told === undefined || (told.isOver && (told.kind !== kind || at - told.at >= STEADY))) {
@@ -78,6 +78,6 @@ export class StorageHealth {
   }
 }
 
-function codeOf(error: unknown): unknown {
+function errorCode(error: unknown): unknown {
   return (error as { code?: unknown }).code; // drivers throw errors
 }

@@ -5,7 +5,7 @@ import type { MaybePromise } from '../base/maybe-promise.js';
 const LIMIT = 10_000;
 
 /** Gives a storage's answer, or fails when it takes too long, so that one lost on the way doesn't keep anybody waiting for ever. */
-export function inTime<Answer>(answer: MaybePromise<Answer>): MaybePromise<Answer> {
+export function withStorageTimeout<Answer>(answer: MaybePromise<Answer>): MaybePromise<Answer> {
   if (!(answer instanceof Promise)) return answer;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CANDIDATE } from '../experiment/definition.js';
 import { StudiesError } from '../base/errors.js';
-import type { Context } from '../experiment/experiment-context.js';
+import type { ExperimentContext } from '../experiment/experiment-context.js';
 import { check, nameSchema } from '../experiment/validation.js';
 import { addDecoratedCandidate } from './metadata.js';
 
@@ -22,7 +22,7 @@ export interface CandidateOptions {
   name?: string;
 
   /** What to know about this candidate's observations; merged over the experiment's context. */
-  context?: Context;
+  context?: ExperimentContext;
 }
 
 const schema = z.strictObject({

@@ -6,7 +6,7 @@ import { StudiesError } from '../base/errors.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { AnyFunction } from '../experiment/experiment.options.js';
 import { putExperiments } from './injection.js';
-import { decoratedCandidatesOf, decoratedMethodsOf, type DecoratedCandidate } from './metadata.js';
+import { findDecoratedCandidates, findDecoratedMethods, type DecoratedCandidate } from './metadata.js';
 import { refuseOwnResponse } from './own-response.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
@@ -37,9 +37,9 @@ export class ExperimentExplorer {
    */
   explore(): ReadonlyMap<string, readonly CandidateDefinition[]> {
     this.refuseTwice();
-    const hosts = [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap(hostOf);
+    const hosts = [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap(findHost);
     const declarations = this.declarationsOf(hosts);
-    const candidates = candidatesOf(hosts);
+    const candidates = findCandidates(hosts);
     for (const declaration of declarations.values()) checkCandidates(declaration, candidates.get(declaration.name) ?? []);
     for (const [experiment, [first]] of candidates) {
       if (first !== undefined && !declarations.has(experiment)) throw unknownExperiment(experiment, first);
@@ -60,7 +60,7 @@ export class ExperimentExplorer {
   private declarationsOf(hosts: readonly Host[]): Map<string, ExperimentDeclaration> {
     const declarations = new Map<string, ExperimentDeclaration>();
     for (const { prototype, instance } of hosts) {
-      const methods = decoratedMethodsOf(prototype);
+      const methods = findDecoratedMethods(prototype);
       for (const declaration of methods) {
         const other = declarations.get(declaration.name) ?? declaration;
         if (other !== declaration) throw duplicateExperiment(declaration, other);
@@ -75,17 +75,17 @@ export class ExperimentExplorer {
 }
 
 /** The class of a provider or controller; none for what can't be looked at, such as a mock whose prototype is invented without end. */
-function hostOf(wrapper: Wrapper): Host[] {
+function findHost(wrapper: Wrapper): Host[] {
   try {
-    return lookedAt(wrapper).filter(
-      ({ prototype }) => decoratedMethodsOf(prototype).length + decoratedCandidatesOf(prototype).length > 0,
+    return inspectProvider(wrapper).filter(
+      ({ prototype }) => findDecoratedMethods(prototype).length + findDecoratedCandidates(prototype).length > 0,
     );
   } catch {
     return [];
   }
 }
 
-function lookedAt(wrapper: Wrapper): Host[] {
+function inspectProvider(wrapper: Wrapper): Host[] {
   const instance: unknown = wrapper.isDependencyTreeStatic() && !wrapper.isTransient ? wrapper.instance : undefined;
   if (typeof instance === 'object' && instance !== null) {
     const prototype = Object.getPrototypeOf(instance) as object | null; // typed as any
@@ -100,24 +100,24 @@ interface FoundCandidate extends CandidateDefinition {
   readonly where: string;
 }
 
-function candidatesOf(hosts: readonly Host[]): Map<string, FoundCandidate[]> {
+function findCandidates(hosts: readonly Host[]): Map<string, FoundCandidate[]> {
   const found = new Map<string, FoundCandidate[]>();
   const seen = new Map<object, Set<PropertyKey>>();
   for (const { prototype, instance } of hosts) {
-    for (const candidate of decoratedCandidatesOf(prototype)) {
+    for (const candidate of findDecoratedCandidates(prototype)) {
       const where = `${prototype.constructor.name}.${String(candidate.method)}`;
       if (instance === undefined) throw notSingleton(where, candidate);
       // An alias (`useExisting`) is the same instance once more.
       const methods = seen.get(instance) ?? new Set();
       if (methods.has(candidate.method)) continue;
       seen.set(instance, methods.add(candidate.method));
-      found.set(candidate.experiment, [...(found.get(candidate.experiment) ?? []), definitionOf(instance, candidate, where)]);
+      found.set(candidate.experiment, [...(found.get(candidate.experiment) ?? []), defineCandidate(instance, candidate, where)]);
     }
   }
   return found;
 }
 
-function definitionOf(instance: object, { method, name, context }: DecoratedCandidate, where: string): FoundCandidate {
+function defineCandidate(instance: object, { method, name, context }: DecoratedCandidate, where: string): FoundCandidate {
   const { [method]: call } = instance as Record<PropertyKey, AnyFunction>; // the decorator has seen a method
   return { name, context, where, call: (_, args): unknown => call?.apply(instance, args) };
 }

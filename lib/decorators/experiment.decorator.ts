@@ -1,11 +1,11 @@
-import { candidatesOf } from '../experiment/behaviours.js';
+import { readCandidates } from '../experiment/behaviours.js';
 import { StudiesError } from '../base/errors.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, nameSchema, optionShape } from '../experiment/validation.js';
 import { z } from 'zod';
 import { injectExperiments } from './injection.js';
-import { addDecoratedMethod, ownDecoratedMethodsOf } from './metadata.js';
-import { MethodDeclaration, whereOf } from './method-declaration.js';
+import { addDecoratedMethod, findOwnDecoratedMethods } from './metadata.js';
+import { MethodDeclaration, describeMethod } from './method-declaration.js';
 import { wrap } from './wrapper.js';
 
 /**
@@ -81,25 +81,25 @@ export function Experiment<const Options extends ExperimentDecoratorOptions>(
   return (target, method, descriptor) => {
     // A property has no descriptor, whatever the types say.
     const { value: original } = { ...descriptor };
-    const declaration = declarationOf(target, method, original, options);
-    if (ownDecoratedMethodsOf(target).length === 0) injectExperiments(target);
+    const declaration = declareMethod(target, method, original, options);
+    if (findOwnDecoratedMethods(target).length === 0) injectExperiments(target);
     addDecoratedMethod(target, declaration);
     descriptor.value = wrap(original as AnyFunction, declaration.property) as NonNullable<typeof original>; // it keeps the signature
     return descriptor;
   };
 }
 
-function declarationOf(target: object, method: string | symbol, original: unknown, options: ExperimentDecoratorOptions) {
-  const where = `@Experiment() on ${whereOf(target, method)}`;
+function declareMethod(target: object, method: string | symbol, original: unknown, options: ExperimentDecoratorOptions) {
+  const where = `@Experiment() on ${describeMethod(target, method)}`;
   if (typeof target === 'function' || typeof original !== 'function') {
     throw new StudiesError(
       'UNSUPPORTED_METHOD',
       `${where}: only a method of instances can be an experiment's control. Decorate one, or use ExperimentService.wrap().`,
     );
   }
-  const { name = whereOf(target, method), candidate, candidates, ...rest } = check(schema, options, where);
+  const { name = describeMethod(target, method), candidate, candidates, ...rest } = check(schema, options, where);
   check(nameSchema, name, `${where}: the name "${name}"`);
-  candidatesOf(where, { candidate, candidates }); // refuses two of one name
+  readCandidates(where, { candidate, candidates }); // refuses two of one name
   // The schema knows these options as functions, without their signatures.
   const others = Object.keys(rest).length === 0 ? NO_OPTIONS : (rest as ExperimentOptions);
   return new MethodDeclaration(target, method, name, { candidate, candidates }, others);

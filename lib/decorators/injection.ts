@@ -1,6 +1,6 @@
 import { Inject, Optional } from '@nestjs/common';
 import { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
-import { ownDecoratedMethodsOf } from './metadata.js';
+import { findOwnDecoratedMethods } from './metadata.js';
 import type { MethodDeclaration } from './method-declaration.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
@@ -12,7 +12,7 @@ export function injectExperiments(prototype: object): void {
     get: () => undefined,
     set(this: object, registry: unknown) {
       // Where a test has everything mocked, so is the registry.
-      if (ExperimentRegistry.is(registry)) putExperiments(this, ownDecoratedMethodsOf(prototype), registry);
+      if (ExperimentRegistry.is(registry)) putExperiments(this, findOwnDecoratedMethods(prototype), registry);
     },
   });
   Inject(EXPERIMENT_REGISTRY)(prototype, property);

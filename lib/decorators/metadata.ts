@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Context } from '../experiment/experiment-context.js';
+import type { ExperimentContext } from '../experiment/experiment-context.js';
 import type { MethodDeclaration } from './method-declaration.js';
 
 /** A method that is a candidate of an experiment declared elsewhere. */
@@ -7,7 +7,7 @@ export interface DecoratedCandidate {
   readonly method: string | symbol;
   readonly experiment: string;
   readonly name: string;
-  readonly context?: Context | undefined;
+  readonly context?: ExperimentContext | undefined;
 }
 
 const METHODS = Symbol('nestjs-studies:methods');
@@ -22,17 +22,17 @@ export function addDecoratedCandidate(prototype: object, decorated: DecoratedCan
 }
 
 /** The decorated methods of a class, without those that it inherits. */
-export function ownDecoratedMethodsOf(prototype: object): readonly MethodDeclaration[] {
+export function findOwnDecoratedMethods(prototype: object): readonly MethodDeclaration[] {
   return own<MethodDeclaration>(METHODS, prototype);
 }
 
 /** The decorated methods of a class and of those that it extends. */
-export function decoratedMethodsOf(prototype: object): MethodDeclaration[] {
+export function findDecoratedMethods(prototype: object): MethodDeclaration[] {
   return inherited<MethodDeclaration>(METHODS, prototype);
 }
 
 /** The decorated candidates of a class and of those that it extends; one that is overridden counts once. */
-export function decoratedCandidatesOf(prototype: object): DecoratedCandidate[] {
+export function findDecoratedCandidates(prototype: object): DecoratedCandidate[] {
   const byMethod = new Map(
     inherited<DecoratedCandidate>(CANDIDATES, prototype).map((candidate) => [candidate.method, candidate]),
   );

@@ -1,4 +1,4 @@
-import { candidatesOf, type Behaviours } from '../experiment/behaviours.js';
+import { readCandidates, type Behaviours } from '../experiment/behaviours.js';
 import type { DeclaredExperiment } from '../experiment/run/declared-experiment.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import type { ExperimentOptions } from '../experiment/experiment.options.js';
@@ -36,16 +36,16 @@ export class MethodDeclaration implements ExperimentDeclaration {
   }
 
   get where(): string {
-    return whereOf(this.prototype, this.method);
+    return describeMethod(this.prototype, this.method);
   }
 
   get candidates(): ReadonlyMap<string, string> {
-    return candidatesOf(this.where, this.behaviours);
+    return readCandidates(this.where, this.behaviours);
   }
 }
 
 /** Class and method. */
-export function whereOf(target: object, method: string | symbol): string {
+export function describeMethod(target: object, method: string | symbol): string {
   const { name } = typeof target === 'function' ? target : target.constructor;
   return `${name}.${String(method)}`;
 }

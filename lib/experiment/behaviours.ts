@@ -10,7 +10,7 @@ export interface Behaviours<Candidate> {
 }
 
 /** The candidates by name, whichever way they were given. */
-export function candidatesOf<Candidate>(where: string, given: Behaviours<Candidate>): Map<string, Candidate> {
+export function readCandidates<Candidate>(where: string, given: Behaviours<Candidate>): Map<string, Candidate> {
   const entries = Object.entries(given.candidates ?? {});
   if (given.candidate !== undefined) entries.unshift([CANDIDATE, given.candidate]);
   const named = new Map<string, Candidate>();
@@ -36,17 +36,17 @@ type Named = Behaviours<AnyFunction> & { control?: AnyFunction | undefined; run?
  *
  * @throws StudiesError if there is no control
  */
-export function controlOf(name: string, given: Named): AnyFunction {
+export function readControl(name: string, given: Named): AnyFunction {
   const { control } = given;
-  if (control !== undefined) return functionOf(name, CONTROL, control);
+  if (control !== undefined) return requireFunction(name, CONTROL, control);
   const { run: controlName = CONTROL, candidate } = given;
-  if (controlName === CANDIDATE && candidate !== undefined) return functionOf(name, controlName, candidate);
+  if (controlName === CANDIDATE && candidate !== undefined) return requireFunction(name, controlName, candidate);
   const candidates: unknown = given.candidates ?? {};
   const record = isObject(candidates) ? (candidates as Readonly<Record<string, AnyFunction>>) : {}; // of what it is, the next line asks
-  return functionOf(name, controlName, Object.hasOwn(record, controlName) ? record[controlName] : undefined);
+  return requireFunction(name, controlName, Object.hasOwn(record, controlName) ? record[controlName] : undefined);
 }
 
-function functionOf(name: string, behaviour: string, given: AnyFunction | undefined): AnyFunction {
+function requireFunction(name: string, behaviour: string, given: AnyFunction | undefined): AnyFunction {
   if (typeof given === 'function') return given;
   throw new StudiesError(
     'MISSING_BEHAVIOUR',
@@ -61,14 +61,14 @@ function functionOf(name: string, behaviour: string, given: AnyFunction | undefi
  *
  * @throws StudiesError if there is no control, or are two, or two behaviours of one name
  */
-export function partsOf(name: string, given: Named): Parts {
+export function readParts(name: string, given: Named): Parts {
   const where = `Experiment "${name}"`;
-  const named = candidatesOf(where, given);
+  const named = readCandidates(where, given);
   const controlName = given.control === undefined ? (given.run ?? CONTROL) : CONTROL;
   if (given.control !== undefined && given.run !== undefined) {
     throw duplicateBehaviour(where, CONTROL, `"run" names "${given.run}" as the control, and "control" is given too`);
   }
-  const control = functionOf(name, controlName, given.control ?? named.get(controlName));
+  const control = requireFunction(name, controlName, given.control ?? named.get(controlName));
   const candidates = [...named]
     .filter(([candidate]) => candidate !== controlName)
     .map(([candidate, call]) => ({ name: candidate, call: (self: unknown, args: unknown[]): unknown => call.apply(self, args) }));

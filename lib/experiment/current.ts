@@ -6,7 +6,7 @@ import type { SkipReason } from './skip-reason.js';
  *
  * @publicApi
  */
-export interface Current {
+export interface CurrentCandidate {
   /** The experiment's name. */
   readonly experiment: string;
   /** The candidate's name. */
@@ -16,10 +16,10 @@ export interface Current {
 }
 
 /** A control or a candidate under way: what the async context of a run holds. */
-export type RunContext = CurrentControl | CurrentCandidate;
+export type RunContext = ControlContext | CandidateContext;
 
 /** A control whose call is drawn, while it is under way. */
-export class CurrentControl {
+export class ControlContext {
   readonly kind = 'control';
 
   constructor(
@@ -35,7 +35,7 @@ export class CurrentControl {
 }
 
 /** A candidate under way. Its `AbortSignal` is made when it is first asked for. */
-export class CurrentCandidate implements Current {
+export class CandidateContext implements CurrentCandidate {
   readonly kind = 'candidate';
 
   #controller: AbortController | undefined;

@@ -1,4 +1,4 @@
-import type { Context } from './experiment-context.js';
+import type { ExperimentContext } from './experiment-context.js';
 import { IgnoredFields } from '../values/ignored-fields.js';
 import type { ExperimentOptions } from './experiment.options.js';
 import { Redaction } from '../values/redaction.js';
@@ -12,7 +12,7 @@ export const CANDIDATE = 'candidate';
 export interface CandidateDefinition {
   readonly name: string;
   /** Merged over the experiment's context on this candidate's observation. */
-  readonly context?: Context | undefined;
+  readonly context?: ExperimentContext | undefined;
   call(self: unknown, args: unknown[]): unknown;
 }
 
@@ -50,7 +50,7 @@ export type ResolvedOptions = Omit<ExperimentOptions, Added> &
   Required<Pick<ExperimentOptions, Defaulted>> & {
     /** To be merged, later ones over earlier ones. */
     readonly context: readonly ContextOption[];
-    /** What is not to be told, for `toPlain`. */
+    /** What is not to be told, for `toJsonValue`. */
     readonly redaction: Redaction | undefined;
     /** What the code leaves out of the comparison, as it is written, and as it is used. */
     readonly ignorePaths: readonly string[];

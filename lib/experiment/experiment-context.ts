@@ -3,4 +3,4 @@
  *
  * @publicApi
  */
-export type Context = Readonly<Record<string, unknown>>;
+export type ExperimentContext = Readonly<Record<string, unknown>>;

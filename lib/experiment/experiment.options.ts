@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Context } from './experiment-context.js';
+import type { ExperimentContext } from './experiment-context.js';
 import type { Observation } from './observation.js';
 import type { ExperimentResult } from './result.js';
 
@@ -12,10 +12,10 @@ import type { ExperimentResult } from './result.js';
  *
  * @publicApi
  */
-export type Mode = 'shadow' | 'parallel' | 'serial';
+export type RunMode = 'shadow' | 'parallel' | 'serial';
 
 /** The order of a `serial` run: a rule, or a function that returns the given names in the order to run them. */
-export type Order = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
+export type RunOrder = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
 
 /** What a behaviour's return type holds when it is there: the resolved value, or the list of what an Observable emitted. */
 export type ValueOf<Return> = Awaited<Return> extends Observable<infer Emitted> ? Emitted[] : Awaited<Return>;
@@ -35,7 +35,7 @@ export type CandidateOf<Control extends AnyFunction> = (
 /** A run about to start, as `runIf` and `beforeRun` see it. */
 export interface RunStart<Args extends unknown[] = unknown[]> {
   readonly experiment: string;
-  readonly context: Context;
+  readonly context: ExperimentContext;
   readonly args: Readonly<Args>;
 }
 
@@ -44,7 +44,7 @@ export interface RunStart<Args extends unknown[] = unknown[]> {
  *
  * @publicApi
  */
-export type Ignore<Value = unknown> = (
+export type IgnoreDifference<Value = unknown> = (
   control: Value | undefined,
   candidate: Value | undefined,
   observations: { readonly control: Observation<Value>; readonly candidate: Observation<Value> },
@@ -76,10 +76,10 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   subject?: (...args: Parameters<Fn>) => string | undefined;
 
   /** What to know about a run: an object, or a function of the arguments. Merged over the module's `context`. */
-  context?: Context | ((...args: Parameters<Fn>) => Context);
+  context?: ExperimentContext | ((...args: Parameters<Fn>) => ExperimentContext);
 
   /** What to know about a single behaviour, by its name; merged over `context` on its observation. */
-  contexts?: Readonly<Record<string, Context | ((...args: Parameters<Fn>) => Context)>>;
+  contexts?: Readonly<Record<string, ExperimentContext | ((...args: Parameters<Fn>) => ExperimentContext)>>;
 
   /** Whether a drawn call runs the experiment. If it throws, the control runs alone. */
   runIf?: (run: RunStart<Parameters<Fn>>) => boolean;
@@ -108,7 +108,7 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Which differences don't count: one function or several, tried until one returns true. Called only for differences, with
    * the values (`undefined` for a side that threw) and both observations.
    */
-  ignore?: Ignore<ValueOf<ReturnType<Fn>>> | readonly Ignore<ValueOf<ReturnType<Fn>>>[];
+  ignore?: IgnoreDifference<ValueOf<ReturnType<Fn>>> | readonly IgnoreDifference<ValueOf<ReturnType<Fn>>>[];
 
   /**
    * Fields that are left out of the comparison, as summaries name them, added to those of the module and of an operator:
@@ -146,14 +146,14 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   redact?: readonly string[];
 
   /** @default 'shadow' */
-  mode?: Mode;
+  mode?: RunMode;
 
   /**
    * The order of a `serial` run.
    *
    * @default 'random'
    */
-  order?: Order;
+  order?: RunOrder;
 
   /**
    * ms after which a candidate counts as `timedOut` and its `AbortSignal` fires, 1 to 2 147 483 647.

@@ -1,4 +1,4 @@
-import type { CurrentCandidate } from './current.js';
+import type { CandidateContext } from './current.js';
 
 /** Keeps candidates out of their callers' world. Nothing of it throws but what `act` throws. */
 export interface Isolation {
@@ -13,10 +13,10 @@ export interface Isolation {
   isTransactionWithin(args: readonly unknown[]): boolean;
 
   /** Runs a candidate's code with copies of what its caller keeps in async contexts. Called in the caller's context. */
-  fork<Value>(candidate: CurrentCandidate, act: () => Value): Value;
+  fork<Value>(candidate: CandidateContext, act: () => Value): Value;
 
   /** Takes that a candidate has really settled, in time or late: what it still holds of connections is given back. */
-  settled(candidate: CurrentCandidate): void;
+  settled(candidate: CandidateContext): void;
 }
 
 /** Keeps nothing apart: what holds until an application has said what it has. */

@@ -1,6 +1,6 @@
 import { StudiesError } from '../base/errors.js';
 import type { Observation } from './observation.js';
-import type { Plain } from '../values/json-value.js';
+import type { JsonValue } from '../values/json-value.js';
 import type { ExperimentResult } from './result.js';
 
 /**
@@ -23,13 +23,13 @@ export class MismatchError extends StudiesError {
     Object.defineProperty(this, 'result', { enumerable: false });
   }
 
-  toJSON(): Plain {
+  toJSON(): JsonValue {
     return { name: this.name, code: this.code, message: this.message, result: this.result.toJSON() };
   }
 }
 
 function printed(observation: Observation): string {
-  const { error } = observation.toJSON() as { error?: Plain }; // an observation is a record
+  const { error } = observation.toJSON() as { error?: JsonValue }; // an observation is a record
   const stack = typeof error === 'object' && error !== null && !Array.isArray(error) ? error['stack'] : undefined;
   const lines = observation.kind === 'threw' && typeof stack === 'string' ? stack.split('\n') : [];
   return [`  ${observation.toString()}`, ...lines.map((line) => `    ${line}`)].join('\n');

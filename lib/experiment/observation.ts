@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Context } from './experiment-context.js';
-import { toFrozenPlain, toPlain, type Plain } from '../values/json-value.js';
+import type { ExperimentContext } from './experiment-context.js';
+import { toFrozenJsonValue, toJsonValue, type JsonValue } from '../values/json-value.js';
 import type { Redaction } from '../values/redaction.js';
 import type { SkipReason } from './skip-reason.js';
 
@@ -37,7 +37,7 @@ export type CandidateExecution = Execution & {
 export interface ObservationIdentity {
   readonly name: string;
   /** As it may be told. */
-  readonly context: Context;
+  readonly context: ExperimentContext;
   readonly outcome: Outcome | undefined;
   /** What is not to be told of the value and the error. */
   readonly redaction: Redaction | undefined;
@@ -52,12 +52,12 @@ export interface ObservationIdentity {
 /** A value as it may be published, and as JSON can hold it. */
 interface Published {
   readonly value: unknown;
-  readonly plain: () => Plain;
+  readonly plain: () => JsonValue;
 }
 
 abstract class BaseObservation {
   readonly name: string;
-  readonly context: Context;
+  readonly context: ExperimentContext;
   readonly duration: number;
   declare readonly cpuTime?: number;
   declare readonly outcome?: Outcome;
@@ -81,7 +81,7 @@ abstract class BaseObservation {
   }
 
   /** The observation with its cleaned value or its error, as JSON can hold it. */
-  toJSON(): Plain {
+  toJSON(): JsonValue {
     const { name, outcome, drifted, duration, cpuTime, context } = this;
     return {
       name,
@@ -100,18 +100,18 @@ abstract class BaseObservation {
   }
 
   /** A value or an error as JSON can hold it, without what is not to be told. */
-  protected plain(value: unknown): Plain {
-    return toPlain(value, this.#redaction);
+  protected plain(value: unknown): JsonValue {
+    return toJsonValue(value, this.#redaction);
   }
 
   /** A value as it may be published: itself, unless something of it is not to be told. */
   protected published(value: unknown): Published {
     if (this.#redaction === undefined || !canHold(value)) {
-      let plain: { readonly of: Plain } | undefined;
+      let plain: { readonly of: JsonValue } | undefined;
       // Made once for all who tell of it: of a large value that takes some ms.
-      return { value, plain: () => (plain ??= { of: toFrozenPlain(value) }).of };
+      return { value, plain: () => (plain ??= { of: toFrozenJsonValue(value) }).of };
     }
-    const plain = toFrozenPlain(value, this.#redaction);
+    const plain = toFrozenJsonValue(value, this.#redaction);
     return { value: plain, plain: () => plain };
   }
 
@@ -120,12 +120,12 @@ abstract class BaseObservation {
     return undefined;
   }
 
-  protected differs(): { [key: string]: Plain } {
+  protected differs(): { [key: string]: JsonValue } {
     return {};
   }
 
   protected abstract did(): string;
-  protected abstract gave(): { [key: string]: Plain };
+  protected abstract gave(): { [key: string]: JsonValue };
 }
 
 class Returned<Value> extends BaseObservation {
@@ -161,7 +161,7 @@ class Returned<Value> extends BaseObservation {
     return this.difference()?.value;
   }
 
-  protected override differs(): { [key: string]: Plain } {
+  protected override differs(): { [key: string]: JsonValue } {
     const difference = this.difference();
     return difference?.value === undefined ? {} : { diff: difference.plain() };
   }
@@ -214,7 +214,7 @@ export type Observation<Value = unknown> = Returned<Value> | Threw;
 export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome; readonly drifted?: true };
 
 /** Makes an observation; `clean` must not throw. */
-export function observationOf<Value>(
+export function makeObservation<Value>(
   identity: ObservationIdentity,
   execution: Execution,
   clean: (value: Value) => unknown,
@@ -222,23 +222,23 @@ export function observationOf<Value>(
   return execution.kind === 'returned' ? new Returned<Value>(identity, execution, clean) : new Threw(identity, execution);
 }
 
-function readable(value: unknown, plain: Plain): string {
+function readable(value: unknown, plain: JsonValue): string {
   return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
 }
 
 /** A context as it may be told; where something of it is not to be, a frozen copy. */
 export function toldContext(
-  context: Context,
+  context: ExperimentContext,
   redaction: Redaction | undefined,
   withoutEntities: (context: unknown) => unknown,
-): Context {
-  const told = Object.values(context).some(canHold) ? (withoutEntities(context) as Context) : context; // a record stays one
-  return redaction === undefined ? Object.freeze(told) : (toFrozenPlain(told, redaction) as Context); // a record becomes one
+): ExperimentContext {
+  const told = Object.values(context).some(canHold) ? (withoutEntities(context) as ExperimentContext) : context; // a record stays one
+  return redaction === undefined ? Object.freeze(told) : (toFrozenJsonValue(told, redaction) as ExperimentContext); // a record becomes one
 }
 
 /** What `toldContext` gave, as JSON can hold it. */
-export function plainContext(context: Context, redaction: Redaction | undefined): Plain {
-  return redaction === undefined ? toPlain(context) : (context as Plain); // it is plain already
+export function plainContext(context: ExperimentContext, redaction: Redaction | undefined): JsonValue {
+  return redaction === undefined ? toJsonValue(context) : (context as JsonValue); // it is plain already
 }
 
 /** Whether a value can hold others. */

@@ -1,12 +1,12 @@
 import { plainContext, type CandidateObservation, type Observation } from './observation.js';
-import type { Context } from './experiment-context.js';
-import type { Plain } from '../values/json-value.js';
+import type { ExperimentContext } from './experiment-context.js';
+import type { JsonValue } from '../values/json-value.js';
 import type { Redaction } from '../values/redaction.js';
 
 /** What a result is made of. */
 export interface ResultParts<Value = unknown> {
   readonly experiment: string;
-  readonly context: Context;
+  readonly context: ExperimentContext;
   readonly control: Observation<Value>;
   readonly candidates: readonly CandidateObservation<Value>[];
   readonly order: readonly string[];
@@ -25,7 +25,7 @@ export interface ResultParts<Value = unknown> {
 export class ExperimentResult<Value = unknown> {
   /** The experiment's name. */
   readonly experiment: string;
-  readonly context: Context;
+  readonly context: ExperimentContext;
   readonly control: Observation<Value>;
   readonly candidates: readonly CandidateObservation<Value>[];
   /** The behaviours' names in the order in which they were started. */
@@ -64,7 +64,7 @@ export class ExperimentResult<Value = unknown> {
   }
 
   /** The result with cleaned values, as JSON can hold it. */
-  toJSON(): Plain {
+  toJSON(): JsonValue {
     const { experiment, context, control, candidates, order, startedAt, matched, mismatched, ignored } = this;
     return {
       experiment,

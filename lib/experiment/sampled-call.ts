@@ -1,24 +1,24 @@
-import type { Context } from './experiment-context.js';
+import type { ExperimentContext } from './experiment-context.js';
 import type { ExperimentDefinition } from './definition.js';
 import { attempt, FAILED, type Report } from '../base/user-function.js';
 import type { RunStart } from './experiment.options.js';
 
 /** One call that is to be run: whose it is, what it came with, and what is known about it. */
-export interface Scope {
+export interface SampledCall {
   readonly definition: ExperimentDefinition;
   readonly self: unknown;
   readonly args: unknown[];
-  readonly context: Context;
+  readonly context: ExperimentContext;
   /** What is known about single behaviours, by name. */
-  readonly contexts: ReadonlyMap<string, Context>;
+  readonly contexts: ReadonlyMap<string, ExperimentContext>;
   readonly report: Report;
 }
 
-const NOTHING: Context = Object.freeze({});
-const NO_CONTEXTS: ReadonlyMap<string, Context> = new Map();
+const NOTHING: ExperimentContext = Object.freeze({});
+const NO_CONTEXTS: ReadonlyMap<string, ExperimentContext> = new Map();
 
 /** Asks the user's functions what is known about a call. One that fails adds nothing. */
-export function scopeOf(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
+export function describeCall(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): SampledCall {
   const { options, candidates } = definition;
   if (
     options.context.length === 0 &&
@@ -27,11 +27,11 @@ export function scopeOf(definition: ExperimentDefinition, self: unknown, args: u
   ) {
     return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, report };
   }
-  return scopeWithContext(definition, self, args, report);
+  return describeCallWithContext(definition, self, args, report);
 }
 
-function scopeWithContext(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): Scope {
-  const ask = (option: Context | ((...args: unknown[]) => Context) | undefined): Context => {
+function describeCallWithContext(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): SampledCall {
+  const ask = (option: ExperimentContext | ((...args: unknown[]) => ExperimentContext) | undefined): ExperimentContext => {
     const given = typeof option === 'function' ? attempt('context', report, () => option.apply(self, args)) : option;
     if (given === FAILED) return {};
     const copied = attempt('context', report, () => ({ ...given }));
@@ -39,7 +39,7 @@ function scopeWithContext(definition: ExperimentDefinition, self: unknown, args:
   };
   const { options, candidates } = definition;
   const context = Object.freeze(options.context.map(ask).reduce((merged, more) => ({ ...merged, ...more }), {}));
-  const contexts = new Map<string, Context>();
+  const contexts = new Map<string, ExperimentContext>();
   for (const { name, context: another } of [{ name: definition.control, context: undefined }, ...candidates]) {
     contexts.set(name, Object.freeze({ ...context, ...ask(own(options.contexts, name)), ...ask(another) }));
   }
@@ -47,7 +47,7 @@ function scopeWithContext(definition: ExperimentDefinition, self: unknown, args:
 }
 
 /** What `runIf` and `beforeRun` are told. */
-export function startOf({ definition, context, args }: Scope): RunStart {
+export function describeStart({ definition, context, args }: SampledCall): RunStart {
   return { experiment: definition.name, context, args: Object.freeze([...args]) };
 }
 

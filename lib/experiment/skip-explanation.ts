@@ -1,10 +1,10 @@
 import { StudiesError } from '../base/errors.js';
-import type { Operation } from '../base/operation.js';
+import type { StudiesOperation } from '../base/operation.js';
 import type { SkipReason } from './skip-reason.js';
 
 /** What to tell about calls that are skipped for a reason that somebody can mend. */
 interface Explanation {
-  readonly operation: Operation;
+  readonly operation: StudiesOperation;
   readonly error: StudiesError;
 }
 
@@ -13,7 +13,7 @@ interface Explanation {
  *
  * @param fact what was seen of the call
  */
-export function explanationOf(reason: SkipReason, experiment: string, fact = ''): Explanation | undefined {
+export function explainSkip(reason: SkipReason, experiment: string, fact = ''): Explanation | undefined {
   const explained = EXPLANATIONS[reason];
   if (explained === undefined) return undefined;
   const { operation, code, text } = explained;
@@ -24,7 +24,7 @@ export function explanationOf(reason: SkipReason, experiment: string, fact = '')
 }
 
 const EXPLANATIONS: Partial<
-  Record<SkipReason, { readonly operation: Operation; readonly code: StudiesError['code']; readonly text: string }>
+  Record<SkipReason, { readonly operation: StudiesOperation; readonly code: StudiesError['code']; readonly text: string }>
 > = {
   notComparable: {
     operation: 'compare',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from '../base/errors.js';
-import type { Context } from './experiment-context.js';
+import type { ExperimentContext } from './experiment-context.js';
 import { fieldPathProblem } from '../values/field-path.js';
-import type { AnyFunction, ExperimentOptions, Ignore, Order } from './experiment.options.js';
+import type { AnyFunction, ExperimentOptions, IgnoreDifference, RunOrder } from './experiment.options.js';
 import { redactPathProblem } from '../values/redaction.js';
 
 /** An experiment's name: it stands in addresses and in databases of many kinds. */
@@ -22,7 +22,7 @@ export const percentSchema = z
   .refine((percent) => Math.round(percent * 100) / 100 === percent, 'must have at most two decimals');
 
 const fn = <Fn extends AnyFunction>() => z.custom<Fn>((value) => typeof value === 'function', 'must be a function');
-const contextSchema = z.custom<Context | AnyFunction>(
+const contextSchema = z.custom<ExperimentContext | AnyFunction>(
   (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
   'must be an object or a function',
 );
@@ -51,13 +51,13 @@ export const optionShape = {
   afterRun: fn(),
   compare: fn(),
   compareErrors: fn(),
-  ignore: z.union([fn<Ignore>(), z.array(fn<Ignore>())]),
+  ignore: z.union([fn<IgnoreDifference>(), z.array(fn<IgnoreDifference>())]),
   ignorePaths: ignorePathsSchema,
   diff: fn(),
   clean: fn(),
   redact: redactSchema,
   mode: z.enum(['shadow', 'parallel', 'serial']),
-  order: z.union([z.enum(['random', 'controlFirst', 'controlLast']), fn<Extract<Order, AnyFunction>>()]),
+  order: z.union([z.enum(['random', 'controlFirst', 'controlLast']), fn<Extract<RunOrder, AnyFunction>>()]),
   timeout: z.int().min(1).max(2_147_483_647),
   maxConcurrent: z.int().min(1),
   isolate: z.enum(['copy', 'none']),
@@ -118,11 +118,11 @@ function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ field: field === '' ? key : `${field}.${key}`, reason: 'is not known' }));
     }
-    return [{ field, reason: reasonOf(issue) }];
+    return [{ field, reason: describeIssue(issue) }];
   });
 }
 
-function reasonOf(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue): string {
   const text = issue.message.replace(/\.$/, '');
   return text.startsWith('must ') ? text : `is wrong: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import type { CurrentCandidate } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/current.js';
 import type { Isolation } from '../experiment/isolation.js';
 import type { OwnContext } from '../base/own-context.js';
 import type { ContextFork } from './forks/context-fork.js';
@@ -21,7 +21,7 @@ export interface IsolationSettings {
 export interface IsolationSurroundings {
   readonly own: OwnContext;
   /** Gives the candidate in whose context this is asked, if any. */
-  candidate(): CurrentCandidate | undefined;
+  candidate(): CandidateContext | undefined;
   report(operation: 'candidate' | 'fork', error: unknown, experiment: string): void;
   /** Says something to the operator. */
   say(message: string): void;
@@ -30,7 +30,7 @@ export interface IsolationSurroundings {
 /** Keeps candidates out of their callers' transactions, connections and stores, in all data sources of an application. */
 export class CandidateIsolation implements Isolation {
   private readonly transactions = new OpenTransactions();
-  private readonly held = new WeakMap<CurrentCandidate, HeldConnections>();
+  private readonly held = new WeakMap<CandidateContext, HeldConnections>();
   private guards: SourceGuard[] = [];
   private forks: readonly ContextFork[] = [];
 
@@ -57,11 +57,11 @@ export class CandidateIsolation implements Isolation {
     return args.some(hasRunnerWithin);
   }
 
-  fork<Value>(candidate: CurrentCandidate, act: () => Value): Value {
+  fork<Value>(candidate: CandidateContext, act: () => Value): Value {
     return forked(this.forks, candidate, act, (error) => this.surroundings.report('fork', error, candidate.experiment));
   }
 
-  settled(candidate: CurrentCandidate): void {
+  settled(candidate: CandidateContext): void {
     this.held.get(candidate)?.settled();
   }
 
@@ -83,7 +83,7 @@ export class CandidateIsolation implements Isolation {
     };
   }
 
-  private heldBy(candidate: CurrentCandidate): HeldConnections {
+  private heldBy(candidate: CandidateContext): HeldConnections {
     let held = this.held.get(candidate);
     if (held === undefined) {
       held = new HeldConnections(candidate, this.surroundings.own);

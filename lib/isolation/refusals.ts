@@ -1,29 +1,29 @@
-import type { CurrentCandidate } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/current.js';
 import { StudiesError } from '../base/errors.js';
 
 /** Makes the error of a statement that would have reached what a candidate's caller has begun or holds. Makes the run no evidence. */
-export function refusedToCaller(candidate: CurrentCandidate): StudiesError {
+export function refusedToCaller(candidate: CandidateContext): StudiesError {
   candidate.refuse('callersTransaction');
   return new StudiesError(
     'CALLERS_TRANSACTION',
     `A statement of ${named(candidate)} was not sent: it would have run in the transaction, or on the query runner, of its caller. ` +
       'Set inTransaction: "detached" to run such candidates outside of it, where they see what is committed.',
-    factsOf(candidate),
+    listFacts(candidate),
   );
 }
 
 /** Makes the error of a candidate that can have no connection. Makes the run no evidence. */
-export function withoutConnection(candidate: CurrentCandidate, why: string, cause?: unknown): StudiesError {
+export function withoutConnection(candidate: CandidateContext, why: string, cause?: unknown): StudiesError {
   candidate.refuse('noConnection');
-  return new StudiesError('NO_CONNECTION', `A statement of ${named(candidate)} was not sent: ${why}`, factsOf(candidate), {
+  return new StudiesError('NO_CONNECTION', `A statement of ${named(candidate)} was not sent: ${why}`, listFacts(candidate), {
     cause,
   });
 }
 
-function named({ experiment, candidate }: CurrentCandidate): string {
+function named({ experiment, candidate }: CandidateContext): string {
   return `candidate "${candidate}" of experiment "${experiment}"`;
 }
 
-function factsOf({ experiment, candidate }: CurrentCandidate): Record<string, unknown> {
+function listFacts({ experiment, candidate }: CandidateContext): Record<string, unknown> {
   return { experiment, candidate };
 }

@@ -1,16 +1,16 @@
 import type { QueryRunner } from 'typeorm';
-import type { CurrentCandidate } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/current.js';
 
 /** What stands in for a caller's query runner. */
 export interface RunnerGuardOwner {
   /** Gives the candidate in whose context this is asked, if any. */
-  running(): CurrentCandidate | undefined;
+  running(): CandidateContext | undefined;
   /** Takes that a transaction is begun, outside of candidates. */
   began(runner: QueryRunner): void;
   /** Gives the runner that a candidate has in place of one of its caller's. @throws StudiesError when it may have none */
-  inPlaceOf(runner: QueryRunner, candidate: CurrentCandidate): QueryRunner;
+  inPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner;
   /** Gives that runner, if there is one already. */
-  knownInPlaceOf(runner: QueryRunner, candidate: CurrentCandidate): QueryRunner | undefined;
+  knownInPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner | undefined;
 }
 
 /** Methods of any driver's runners that send something, or change what the next statement finds. All others go through these. */
@@ -109,7 +109,7 @@ export class RunnerGuard {
 function asked(
   owner: RunnerGuardOwner,
   runner: QueryRunner,
-  candidate: CurrentCandidate,
+  candidate: CandidateContext,
   name: PropertyKey,
   args: unknown[],
 ): unknown {

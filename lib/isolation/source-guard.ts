@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
-import type { CurrentCandidate } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/current.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './pool/candidate-pool.js';
 import type { HeldConnections } from './pool/held-connections.js';
 import type { OpenTransactions } from './open-transactions.js';
@@ -18,8 +18,8 @@ const SINGLE = ['sqljs', 'expo', 'cordova', 'capacitor', 'react-native', 'native
 /** What a guard has to know of the candidates. */
 export interface GuardPlace extends PoolPlace {
   readonly transactions: OpenTransactions;
-  running(): CurrentCandidate | undefined;
-  held(candidate: CurrentCandidate): HeldConnections;
+  running(): CandidateContext | undefined;
+  held(candidate: CandidateContext): HeldConnections;
 }
 
 /** Guards one data source: what a candidate asks of it goes to candidates' connections, and never to what the application has begun. */
@@ -31,7 +31,7 @@ export class SourceGuard implements RunnerGuardOwner {
     private readonly source: DataSource,
     private readonly place: GuardPlace,
   ) {
-    this.runners = runnersOf(source, place);
+    this.runners = findRunners(source, place);
     const driver = source.driver as SingleDriver & { connectedQueryRunners?: readonly QueryRunner[] };
     this.guardDriver(driver);
     this.guardCache();
@@ -46,7 +46,7 @@ export class SourceGuard implements RunnerGuardOwner {
     return this.source.manager.queryRunner?.isTransactionActive === true;
   }
 
-  running(): CurrentCandidate | undefined {
+  running(): CandidateContext | undefined {
     return this.place.running();
   }
 
@@ -54,12 +54,12 @@ export class SourceGuard implements RunnerGuardOwner {
     this.place.transactions.begin(runner);
   }
 
-  inPlaceOf(runner: QueryRunner, candidate: CurrentCandidate): QueryRunner {
+  inPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner {
     if (candidate.inTransaction !== 'detached') throw refusedToCaller(candidate);
     return this.place.held(candidate).detach(runner, () => this.lend(candidate, 'master'));
   }
 
-  knownInPlaceOf(runner: QueryRunner, candidate: CurrentCandidate): QueryRunner | undefined {
+  knownInPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner | undefined {
     return this.place.held(candidate).inPlaceOf(runner);
   }
 
@@ -68,7 +68,7 @@ export class SourceGuard implements RunnerGuardOwner {
     return this.runners.close();
   }
 
-  private lend(candidate: CurrentCandidate, mode: ReplicationMode): QueryRunner {
+  private lend(candidate: CandidateContext, mode: ReplicationMode): QueryRunner {
     return this.runners.lend(candidate, this.place.held(candidate), mode);
   }
 
@@ -105,7 +105,7 @@ export function canGuard(source: DataSource): boolean {
   return source.options.type !== 'mongodb';
 }
 
-function runnersOf(source: DataSource, place: PoolPlace): CandidateRunners {
+function findRunners(source: DataSource, place: PoolPlace): CandidateRunners {
   const { type, database } = source.options;
   const createQueryRunner = source.driver.createQueryRunner.bind(source.driver);
   const create = () => createQueryRunner('master');

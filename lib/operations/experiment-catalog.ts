@@ -1,16 +1,16 @@
 import { StudiesError } from '../base/errors.js';
 import { nameSchema } from '../experiment/validation.js';
-import { within } from '../base/settles-within.js';
-import { changed, checkChange } from './experiment-change.js';
-import { pageOf, type ExperimentPage, type ExperimentQuery } from '../storage/experiment-query.js';
+import { settlesWithin } from '../base/settles-within.js';
+import { applyChange, checkChange } from './experiment-change.js';
+import { selectPage, type ExperimentPage, type ExperimentQuery } from '../storage/experiment-query.js';
 import type { ChangedExperiment, ExperimentChange, ExperimentRow, ExperimentSettings } from '../storage/experiment-row.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
-import type { ExperimentView } from '../sync/experiment-cache.js';
+import type { ExperimentCache } from '../sync/experiment-cache.js';
 import { changedSettings, type ChangeOptions } from './history/change-record.js';
 import type { ExperimentHistory } from './history/experiment-history.js';
-import type { Halt } from './halt.js';
+import type { ExperimentHalt } from './halt.js';
 import { isOvertaken, type Hold } from '../sync/held-off.js';
-import { rowOf, type KnownExperiment } from '../sync/known-experiment.js';
+import { expandRow, type KnownExperiment } from '../sync/known-experiment.js';
 import { STORED_WITHIN, type TurningOff } from './turning-off.js';
 
 /** How many characters of why a guardrail stopped an experiment are kept. */
@@ -23,7 +23,7 @@ const ATTEMPTS = 5;
 export class ExperimentCatalog {
   constructor(
     private readonly storage: ExperimentStorage,
-    private readonly view: ExperimentView,
+    private readonly view: ExperimentCache,
     private readonly history: ExperimentHistory,
     private readonly turningOff: TurningOff,
   ) {}
@@ -43,7 +43,7 @@ export class ExperimentCatalog {
 
   /** @throws StudiesError `INVALID_OPTIONS` */
   async findAll(query: ExperimentQuery): Promise<ExperimentPage> {
-    return pageOf(await this.storage.load(), query);
+    return selectPage(await this.storage.load(), query);
   }
 
   /** @throws StudiesError `NOT_FOUND` */
@@ -76,11 +76,11 @@ export class ExperimentCatalog {
    *
    * @returns whether it was this that turned it off
    */
-  async halt({ experiment, reason, at, version }: Halt & { readonly version: number }): Promise<boolean> {
+  async halt({ experiment, reason, at, version }: ExperimentHalt & { readonly version: number }): Promise<boolean> {
     const row = await this.find(experiment);
     if (row?.version !== version || row.percentEnabled === 0) return false;
     const haltReason = reason.slice(0, REASON).toWellFormed();
-    const settings = { ...changed(row, { percentEnabled: 0 }), haltedAt: at, haltReason };
+    const settings = { ...applyChange(row, { percentEnabled: 0 }), haltedAt: at, haltReason };
     if ((await this.write(row, settings)) === undefined) return false;
     await this.history.add({ experiment, kind: 'halted', actor: null, reason, ...changedSettings(row, settings) });
     return true;
@@ -134,8 +134,8 @@ export class ExperimentCatalog {
       recorded = done.recorded;
       return done.stored;
     });
-    if (stored === undefined) return { ...rowOf(known), percentEnabled: 0, stored: false };
-    await within(STORED_WITHIN, recorded);
+    if (stored === undefined) return { ...expandRow(known), percentEnabled: 0, stored: false };
+    await settlesWithin(STORED_WITHIN, recorded);
     return { ...stored, stored: true };
   }
 
@@ -153,7 +153,7 @@ export class ExperimentCatalog {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = await this.getVersion(name, version);
       if (hold !== undefined && isOvertaken(hold, { ...row, updatedAt: row.updatedAt.getTime() })) throw conflict(name);
-      const settings = changed(row, change);
+      const settings = applyChange(row, change);
       const stored = await this.write(row, settings);
       if (stored === undefined) continue;
       const record = { experiment: name, kind: 'changed', actor, reason: null, ...changedSettings(row, settings) } as const;

@@ -45,7 +45,7 @@ export const changeSchema = z
  * @throws StudiesError `INVALID_CHANGE`
  */
 export function checkChange(name: string, change: ExperimentChange): z.infer<typeof changeSchema> {
-  return check(changeSchema, change, whereOf(name), 'INVALID_CHANGE');
+  return check(changeSchema, change, describeTarget(name), 'INVALID_CHANGE');
 }
 
 /**
@@ -54,7 +54,7 @@ export function checkChange(name: string, change: ExperimentChange): z.infer<typ
  * @returns all settings, as they are to be stored
  * @throws StudiesError when a field is wrong, or the end is not after the start
  */
-export function changed(row: ExperimentRow, change: ExperimentChange): ExperimentSettings {
+export function applyChange(row: ExperimentRow, change: ExperimentChange): ExperimentSettings {
   const {
     percentEnabled = row.percentEnabled,
     startsAt = row.startsAt,
@@ -67,7 +67,7 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
   } = checkChange(row.name, change);
   if (startsAt !== null && endsAt !== null && endsAt <= startsAt) {
     const reason = `must be after the start, ${startsAt.toISOString()}`;
-    throw new StudiesError('INVALID_CHANGE', `${whereOf(row.name)}: "endsAt" ${reason}.`, {
+    throw new StudiesError('INVALID_CHANGE', `${describeTarget(row.name)}: "endsAt" ${reason}.`, {
       fields: [{ field: 'endsAt', reason }],
     });
   }
@@ -86,7 +86,7 @@ export function changed(row: ExperimentRow, change: ExperimentChange): Experimen
   };
 }
 
-function whereOf(name: string): string {
+function describeTarget(name: string): string {
   return `The change of experiment "${name}"`;
 }
 

@@ -1,16 +1,16 @@
 import type { OwnContext } from '../base/own-context.js';
 import type { ExperimentCatalog } from './experiment-catalog.js';
-import type { Halt } from './halt.js';
+import type { ExperimentHalt } from './halt.js';
 import type { StorageHealth } from '../database/storage-health.js';
 
 /** How long it waits until it tries again to store a halt, in ms: at first, and at the most. */
 const WAIT = { first: 1_000, longest: 30_000 } as const;
 
 /** A halt of an experiment that was of this version. */
-type VersionedHalt = Halt & { readonly version: number };
+type VersionedHalt = ExperimentHalt & { readonly version: number };
 
 /** Has what a guardrail has stopped in this process stopped in all of them, as soon as that can be stored. */
-export class Halting {
+export class HaltWriter {
   private readonly storing = new Set<Promise<void>>();
   private readonly waiting = new Set<NodeJS.Timeout>();
   private isStopped = false;
@@ -20,7 +20,7 @@ export class Halting {
     private readonly own: OwnContext,
     private readonly catalog: ExperimentCatalog,
     private readonly health: StorageHealth,
-    private readonly halted: (halt: Halt) => void,
+    private readonly halted: (halt: ExperimentHalt) => void,
   ) {}
 
   halt(experiment: string, reason: string, version: number): void {

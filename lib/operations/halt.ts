@@ -3,7 +3,7 @@
  *
  * @publicApi
  */
-export interface Halt {
+export interface ExperimentHalt {
   readonly experiment: string;
   /** Which candidate went beyond which limit, in a sentence. */
   readonly reason: string;

@@ -1,8 +1,8 @@
 import { StudiesError } from '../base/errors.js';
 import type { OwnContext } from '../base/own-context.js';
-import { within } from '../base/settles-within.js';
+import { settlesWithin } from '../base/settles-within.js';
 import type { ExperimentRow } from '../storage/experiment-row.js';
-import type { ExperimentView } from '../sync/experiment-cache.js';
+import type { ExperimentCache } from '../sync/experiment-cache.js';
 import type { Hold } from '../sync/held-off.js';
 import type { StorageHealth } from '../database/storage-health.js';
 
@@ -36,7 +36,7 @@ export class TurningOff {
   /** @param failed takes why an experiment that was answered to be off could not stay so. Must not throw */
   constructor(
     private readonly own: OwnContext,
-    private readonly view: ExperimentView,
+    private readonly view: ExperimentCache,
     private readonly health: StorageHealth,
     private readonly failed: (error: unknown, experiment: string) => void,
   ) {}
@@ -51,7 +51,7 @@ export class TurningOff {
     const off = { hold, store, wait: WAIT.first, isAnswered: false };
     const stored = this.own.run(() => this.try(off));
     try {
-      return (await within(STORED_WITHIN, stored)) ? await stored : undefined;
+      return (await settlesWithin(STORED_WITHIN, stored)) ? await stored : undefined;
     } finally {
       off.isAnswered = true;
     }

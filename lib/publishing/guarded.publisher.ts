@@ -4,8 +4,8 @@ import type { ExperimentRegistry } from '../experiment/run/experiment-registry.j
 import { isThenable } from '../base/user-function.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Publisher } from './publisher.js';
-import { weightOf } from './weight.js';
-import type { Operation } from '../base/operation.js';
+import { weigh } from './weight.js';
+import type { StudiesOperation } from '../base/operation.js';
 
 /** How many results, and bytes of their values, may be with a publisher that takes its time; more would fill the memory. */
 const PENDING = { results: 1_000, bytes: 67_108_864 } as const;
@@ -23,7 +23,7 @@ export class GuardedPublisher {
   constructor(
     private readonly publisher: Publisher,
     private readonly surroundings: Surroundings,
-    private readonly report: (operation: Operation, error: unknown, experiment: string) => void,
+    private readonly report: (operation: StudiesOperation, error: unknown, experiment: string) => void,
   ) {}
 
   /** @returns for how many ms it has held the event loop, which is added to what the gauge measures */
@@ -43,7 +43,7 @@ export class GuardedPublisher {
     }
     try {
       const published = this.publisher.publish(result) as unknown;
-      if (isThenable(published)) void this.settled(published, experiment, weightOf(result));
+      if (isThenable(published)) void this.settled(published, experiment, weigh(result));
     } catch (error) {
       this.report('publish', error, experiment);
     }

@@ -40,7 +40,7 @@ export class LoggerPublisher extends Publisher {
       this.tellLater();
       return;
     }
-    const text = textOf(result);
+    const text = resultText(result);
     // Before it is written: a logger that throws has taken time, and may have written.
     this[kind].wrote(Buffer.byteLength(text));
     if (kind === 'matches') this.logger.debug(text);
@@ -68,7 +68,7 @@ export class LoggerPublisher extends Publisher {
   }
 }
 
-function textOf(result: ExperimentResult): string {
+function resultText(result: ExperimentResult): string {
   if (result.matched) return `Experiment "${result.experiment}" is a match`;
   const verdict = `Experiment "${result.experiment}" ${result.ignored ? 'differs in an ignored way' : 'is not a match'}`;
   const observations = [result.control, ...result.candidates];

@@ -1,7 +1,7 @@
-import { escaped } from '../base/escaping.js';
-import { jsonBeginning } from '../values/json-prefix.js';
+import { escapeText } from '../base/escaping.js';
+import { jsonPrefix } from '../values/json-prefix.js';
 import type { Observation } from '../experiment/observation.js';
-import type { Plain } from '../values/json-value.js';
+import type { JsonValue } from '../values/json-value.js';
 
 /** Bytes of a line that say how much is missing. */
 const ROOM = 60;
@@ -14,25 +14,25 @@ const ROOM = 60;
  */
 export function observationLine(observation: Observation, bytes: number): string {
   const plain = observation.toJSON();
-  const { text, isWhole } = jsonBeginning(plain, bytes);
+  const { text, isWhole } = jsonPrefix(plain, bytes);
   // JSON escapes the control characters of ASCII; the others could still steer a terminal.
-  const line = escaped(text);
+  const line = escapeText(text);
   if (isWhole && Buffer.byteLength(line) <= bytes) return line;
-  const beginning = startOf(line, bytes - ROOM);
-  return `${beginning}… (${Math.max(lengthOf(plain) - beginning.length, 1)} more characters)`;
+  const beginning = lineStart(line, bytes - ROOM);
+  return `${beginning}… (${Math.max(textLength(plain) - beginning.length, 1)} more characters)`;
 }
 
 /** The beginning of a text, in whole characters. */
-function startOf(text: string, bytes: number): string {
+function lineStart(text: string, bytes: number): string {
   return new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true });
 }
 
 /** How many characters a value has as JSON, but for escapes: counted, since it may be megabytes. */
-function lengthOf(plain: Plain): number {
+function textLength(plain: JsonValue): number {
   if (typeof plain === 'string') return plain.length + 2;
   if (typeof plain !== 'object' || plain === null) return String(plain).length;
   const inner = Array.isArray(plain)
-    ? plain.reduce<number>((sum, item) => sum + lengthOf(item) + 1, 0)
-    : Object.entries(plain).reduce((sum, [key, item]) => sum + key.length + lengthOf(item) + 4, 0);
+    ? plain.reduce<number>((sum, item) => sum + textLength(item) + 1, 0)
+    : Object.entries(plain).reduce((sum, [key, item]) => sum + key.length + textLength(item) + 4, 0);
   return Math.max(inner - 1, 0) + 2;
 }

@@ -13,12 +13,12 @@ const PART = 32;
  * Estimates the bytes that the values of a result keep in memory: at least those of texts and binary data that are found in the first 1,000
  * entries. Runs no code of the values'.
  */
-export function weightOf({ control, candidates }: ExperimentResult): number {
+export function weigh({ control, candidates }: ExperimentResult): number {
   const weighing = new Weighing();
-  return [control, ...candidates].reduce((sum, observation) => sum + weighing.of(valueOf(observation)), 0);
+  return [control, ...candidates].reduce((sum, observation) => sum + weighing.of(readValue(observation)), 0);
 }
 
-function valueOf(observation: Observation): unknown {
+function readValue(observation: Observation): unknown {
   return observation.kind === 'returned' ? observation.value : observation.error;
 }
 

@@ -7,6 +7,6 @@ export interface Recorded {
 }
 
 /** Whose results are an experiment's. */
-export function recordedOf({ id, epoch }: Pick<ExperimentRow, 'id' | 'epoch'>): Recorded {
+export function identifyResults({ id, epoch }: Pick<ExperimentRow, 'id' | 'epoch'>): Recorded {
   return { experimentId: id, epoch };
 }

@@ -16,7 +16,7 @@ interface Kept<Answer> {
  * are made one after the other, and are good the longer the longer they took, so that however many ask, no more than a small part of the
  * time goes into them.
  */
-export class Lately<Question extends Keyed, Answer> {
+export class AnswerCache<Question extends Keyed, Answer> {
   private readonly kept = new Map<string, Kept<Answer>>();
   private making: Promise<unknown> = Promise.resolve();
 

@@ -29,15 +29,15 @@ export interface Distribution {
 }
 
 /** How long the candidates of an experiment took, in bins that can be laid over each other. */
-export function durationsOf(name: string, tallies: ReadonlyMap<string, Tally>): Durations {
+export function summariseDurations(name: string, tallies: ReadonlyMap<string, Tally>): Durations {
   const candidates = [...tallies].filter(([candidate]) => candidate !== EXPERIMENT_ITSELF).sort(([a], [b]) => (a < b ? -1 : 1));
   const width = widthFor(candidates.flatMap(([, { control, candidate }]) => [control, candidate]));
   return {
     name,
     candidates: candidates.map(([candidate, tally]) => ({
       name: candidate,
-      control: distributionOf(tally.control, width),
-      candidate: distributionOf(tally.candidate, width),
+      control: makeDistribution(tally.control, width),
+      candidate: makeDistribution(tally.candidate, width),
     })),
   };
 }
@@ -50,7 +50,7 @@ function widthFor(sketches: readonly Sketch[]): number {
   return Math.max(1, Math.ceil(widest / (BINS - 1)));
 }
 
-function distributionOf(sketch: Sketch, width: number): Distribution | null {
+function makeDistribution(sketch: Sketch, width: number): Distribution | null {
   const at = (percent: number) => sketch.percentile(percent) ?? 0;
   if (sketch.count === 0) return null;
   return { count: sketch.count, p50: at(50), p95: at(95), p99: at(99), bins: sketch.bins(width) };

@@ -1,16 +1,16 @@
 import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
-import { inTime } from '../database/storage-timeout.js';
-import { addedUp } from '../recording/tallies/sum-tallies.js';
-import { durationsOf, type Durations } from './durations.js';
+import { withStorageTimeout } from '../database/storage-timeout.js';
+import { sumTallies } from '../recording/tallies/sum-tallies.js';
+import { summariseDurations, type Durations } from './durations.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
-import { lengthOf, type Tier } from '../recording/tallies/tier.js';
-import { beginningOf, SPANS, timelineOf, type Layer, type Span, type Timeline } from './timeline.js';
-import { type Recorded, recordedOf } from '../recording/recorded.js';
+import { tierLength, type Tier } from '../recording/tallies/tier.js';
+import { timelineStart, SPANS, makeTimeline, type Layer, type Span, type Timeline } from './timeline.js';
+import { type Recorded, identifyResults } from '../recording/recorded.js';
 import type { Counted, Skipped, Stretch } from '../recording/tallies/tally-row.js';
 
 /** What was recorded of an experiment, as it can be drawn: of all processes, as far as they have written it. */
-export class ExperimentPictures {
+export class ExperimentCharts {
   constructor(
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
@@ -23,22 +23,22 @@ export class ExperimentPictures {
    * @throws StudiesError `NOT_FOUND`
    */
   async timeline(name: string, span: Span): Promise<Timeline> {
-    const of = recordedOf(await this.catalog.get(name));
+    const of = identifyResults(await this.catalog.get(name));
     await this.recorder.flush();
     const { step, tiers } = SPANS[span];
     const now = Date.now();
-    const from = beginningOf(span, now);
+    const from = timelineStart(span, now);
     const layers: Layer[] = [];
     let oldest = now;
     // The shortest first: what is made longer meanwhile is then seen twice, and not missed.
     for (const tier of tiers) {
       // What is in shorter periods too is held against them. Of what is older, the database can add up more.
-      const stretches = layers.length === 0 ? [{ from }] : stretchesOf(tier, from, oldest, step);
+      const stretches = layers.length === 0 ? [{ from }] : chooseStretches(tier, from, oldest, step);
       const layer = await this.layer(of, tier, stretches);
       layers.push(layer);
       for (const { startsAt } of [...layer.counted, ...layer.skipped]) oldest = Math.min(oldest, startsAt);
     }
-    return timelineOf(name, span, layers);
+    return makeTimeline(name, span, layers);
   }
 
   /**
@@ -47,25 +47,28 @@ export class ExperimentPictures {
    * @throws StudiesError `NOT_FOUND`
    */
   async durations(name: string): Promise<Durations> {
-    const of = recordedOf(await this.catalog.get(name));
+    const of = identifyResults(await this.catalog.get(name));
     await this.recorder.flush();
-    return durationsOf(name, await addedUp(await inTime(this.storage.tallies.totals([of], ['control', 'candidate']))));
+    return summariseDurations(
+      name,
+      await sumTallies(await withStorageTimeout(this.storage.tallies.totals([of], ['control', 'candidate']))),
+    );
   }
 
   private async layer(of: Recorded, tier: Tier, stretches: readonly Stretch[]): Promise<Layer> {
     const { tallies } = this.storage;
     const layer = { tier, counted: [] as Counted[], skipped: [] as Skipped[] };
     for (const stretch of stretches) {
-      layer.counted.push(...(await inTime(tallies.counted([of], tier, stretch))));
-      layer.skipped.push(...(await inTime(tallies.skipped(of, tier, stretch))));
+      layer.counted.push(...(await withStorageTimeout(tallies.counted([of], tier, stretch))));
+      layer.skipped.push(...(await withStorageTimeout(tallies.skipped(of, tier, stretch))));
     }
     return layer;
   }
 }
 
 /** The periods of a tier from one time on: before another time, as far as that is whole, as one for each step. */
-function stretchesOf(tier: Tier, from: number, until: number, step: number): Stretch[] {
+function chooseStretches(tier: Tier, from: number, until: number, step: number): Stretch[] {
   const whole = until - (until % step);
-  if (lengthOf(tier) >= step || whole <= from) return [{ from }];
+  if (tierLength(tier) >= step || whole <= from) return [{ from }];
   return [{ from, before: whole, length: step }, { from: whole }];
 }

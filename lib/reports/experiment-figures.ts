@@ -1,14 +1,22 @@
 import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
-import { chunksBySize } from '../base/chunks.js';
+import { splitBySize } from '../base/chunks.js';
 import type { ExperimentRow } from '../storage/experiment-row.js';
-import { inTime } from '../database/storage-timeout.js';
-import { addedUp } from '../recording/tallies/sum-tallies.js';
-import { figuresOf, lastHourFrom, lastHourOf, resultsOf, type Figures, type LastHour, type Results } from './figures.js';
-import { Lately } from './answer-cache.js';
+import { withStorageTimeout } from '../database/storage-timeout.js';
+import { sumTallies } from '../recording/tallies/sum-tallies.js';
+import {
+  makeFigures,
+  lastHourFrom,
+  summariseLastHour,
+  countResults,
+  type Figures,
+  type LastHour,
+  type Results,
+} from './figures.js';
+import { AnswerCache } from './answer-cache.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import { recordedOf } from '../recording/recorded.js';
+import { identifyResults } from '../recording/recorded.js';
 import type { Counted } from '../recording/tallies/tally-row.js';
 
 /** How many rows with what was measured are asked for by one statement: each has some kilobytes. */
@@ -36,7 +44,7 @@ interface Remembered {
 
 /** What was recorded, in a few figures of many experiments, which are asked for all the time: of all processes, as far as they have written it. */
 export class ExperimentFigures {
-  private readonly lately = new Lately((questions: readonly Question[]) => this.read(questions.map(({ row }) => row)));
+  private readonly lately = new AnswerCache((questions: readonly Question[]) => this.read(questions.map(({ row }) => row)));
   private readonly remembered = new Map<number, Remembered>();
 
   constructor(
@@ -51,20 +59,20 @@ export class ExperimentFigures {
     const questions = rows.map((row) => ({ key: `${row.id}.${row.epoch}.${row.version}`, row }));
     const answers = await this.lately.answers(questions);
     const now = Date.now();
-    return answers.map(({ answer: { results, lastHour }, question: { row } }) => figuresOf(row, results, lastHour, now));
+    return answers.map(({ answer: { results, lastHour }, question: { row } }) => makeFigures(row, results, lastHour, now));
   }
 
   private async read(rows: readonly ExperimentRow[]): Promise<Answer[]> {
     await this.recorder.flush();
     const now = Date.now();
-    const of = rows.map(recordedOf);
+    const of = rows.map(identifyResults);
     const { tallies } = this.storage;
-    const minutes = byExperiment(await inTime(tallies.ran(of, 'minute', lastHourFrom(now))));
-    const totals = byExperiment(await inTime(tallies.counted(of, 'total', { from: 0 })));
+    const minutes = byExperiment(await withStorageTimeout(tallies.ran(of, 'minute', lastHourFrom(now))));
+    const totals = byExperiment(await withStorageTimeout(tallies.counted(of, 'total', { from: 0 })));
     const results = await this.resultsIn(totals, rows);
     return rows.map((row, index) => ({
-      results: results[index] ?? resultsOf(row, new Map<string, Tally>()),
-      lastHour: lastHourOf(minutes.get(row.id) ?? [], now),
+      results: results[index] ?? countResults(row, new Map<string, Tally>()),
+      lastHour: summariseLastHour(minutes.get(row.id) ?? [], now),
     }));
   }
 
@@ -79,19 +87,19 @@ export class ExperimentFigures {
       return { row, size, state: JSON.stringify([row.epoch, row.version, counted]) };
     });
     const due = states.filter(({ row, state }) => this.remembered.get(row.id)?.state !== state);
-    for (const chunk of chunksBySize(due, ROWS, ({ size }) => size)) {
+    for (const chunk of splitBySize(due, ROWS, ({ size }) => size)) {
       const tallies = await this.measured(chunk.map(({ row }) => row));
       for (const { row, state } of chunk) {
-        this.remember(row.id, { state, results: resultsOf(row, tallies.get(row.id) ?? new Map<string, Tally>()) });
+        this.remember(row.id, { state, results: countResults(row, tallies.get(row.id) ?? new Map<string, Tally>()) });
       }
     }
     return states.map(({ row }) => this.remembered.get(row.id)?.results);
   }
 
   private async measured(rows: readonly ExperimentRow[]): Promise<ReadonlyMap<number, ReadonlyMap<string, Tally>>> {
-    const found = await inTime(this.storage.tallies.totals(rows.map(recordedOf), ['speedup', 'differences']));
+    const found = await withStorageTimeout(this.storage.tallies.totals(rows.map(identifyResults), ['speedup', 'differences']));
     const tallies = new Map<number, ReadonlyMap<string, Tally>>();
-    for (const [id, own] of byExperiment(found)) tallies.set(id, await addedUp(own));
+    for (const [id, own] of byExperiment(found)) tallies.set(id, await sumTallies(own));
     return tallies;
   }
 

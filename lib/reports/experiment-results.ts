@@ -3,19 +3,24 @@ import { check } from '../experiment/validation.js';
 import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import type { ChangeOptions } from '../operations/history/change-record.js';
 import type { ExperimentHistory } from '../operations/history/experiment-history.js';
-import { inTime } from '../database/storage-timeout.js';
-import { addedUp } from '../recording/tallies/sum-tallies.js';
-import { forgetAll } from '../recording/storage/purgeable.js';
+import { withStorageTimeout } from '../database/storage-timeout.js';
+import { sumTallies } from '../recording/tallies/sum-tallies.js';
+import { purgeAll } from '../recording/storage/purgeable.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import { SORTABLE_ID } from '../base/sortable-id.js';
-import { sampleQuerySchema, type Sample, type SamplePage, type SampleQuery } from '../recording/storage/recorded-result.js';
+import {
+  recordedResultQuerySchema,
+  type RecordedResult,
+  type RecordedResultPage,
+  type RecordedResultQuery,
+} from '../recording/storage/recorded-result.js';
 import { summarise } from './summarise.js';
-import type { Summary } from './summary.js';
-import { recordedOf } from '../recording/recorded.js';
+import type { ExperimentSummary } from './summary.js';
+import { identifyResults } from '../recording/recorded.js';
 
 /** What was recorded, for operators: of all processes, as far as they have written it. */
-export class ExperimentRecords {
+export class ExperimentResults {
   constructor(
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
@@ -24,27 +29,29 @@ export class ExperimentRecords {
   ) {}
 
   /** @throws StudiesError `NOT_FOUND` */
-  async summary(name: string): Promise<Summary> {
+  async summary(name: string): Promise<ExperimentSummary> {
     const row = await this.catalog.get(name);
     await this.recorder.flush();
-    return summarise(row, await addedUp(await inTime(this.storage.tallies.totals([recordedOf(row)]))));
+    return summarise(row, await sumTallies(await withStorageTimeout(this.storage.tallies.totals([identifyResults(row)]))));
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */
-  async results(name: string, query: SampleQuery): Promise<SamplePage> {
-    const { limit = 20, cursor, outcome, candidate } = check(sampleQuerySchema, query, 'The query');
+  async results(name: string, query: RecordedResultQuery): Promise<RecordedResultPage> {
+    const { limit = 20, cursor, outcome, candidate } = check(recordedResultQuerySchema, query, 'The query');
     const row = await this.catalog.get(name);
     await this.recorder.flush();
     const selection = { outcome, candidate, before: cursor, limit: limit + 1 };
-    const found = await inTime(this.storage.samples.find(recordedOf(row), selection));
+    const found = await withStorageTimeout(this.storage.samples.find(identifyResults(row), selection));
     const items = found.slice(0, limit);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   /** @throws StudiesError `NOT_FOUND` */
-  async result(name: string, id: string): Promise<Sample> {
+  async result(name: string, id: string): Promise<RecordedResult> {
     const row = await this.catalog.get(name);
-    const sample = SORTABLE_ID.test(id) ? await inTime(this.storage.samples.get(recordedOf(row), id)) : undefined;
+    const sample = SORTABLE_ID.test(id)
+      ? await withStorageTimeout(this.storage.samples.get(identifyResults(row), id))
+      : undefined;
     if (sample !== undefined) return sample;
     throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
       experiment: name,
@@ -57,9 +64,12 @@ export class ExperimentRecords {
    * @throws StudiesError `NOT_FOUND`
    */
   async unforgotten(name: string): Promise<number> {
-    const { experimentId, epoch } = recordedOf(await this.catalog.get(name));
+    const { experimentId, epoch } = identifyResults(await this.catalog.get(name));
     const { tallies, samples } = this.storage;
-    return (await inTime(tallies.forgettable(experimentId, epoch))) + (await inTime(samples.forgettable(experimentId, epoch)));
+    return (
+      (await withStorageTimeout(tallies.forgettable(experimentId, epoch))) +
+      (await withStorageTimeout(samples.forgettable(experimentId, epoch)))
+    );
   }
 
   /**
@@ -84,7 +94,7 @@ export class ExperimentRecords {
 
   private async forget(experimentId: number, before?: number): Promise<void> {
     for (const kept of [this.storage.tallies, this.storage.samples]) {
-      await forgetAll(() => inTime(kept.forgetSome(experimentId, before)));
+      await purgeAll(() => withStorageTimeout(kept.forgetSome(experimentId, before)));
     }
   }
 }

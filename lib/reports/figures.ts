@@ -1,11 +1,11 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { isRunning } from '../sync/heartbeat.js';
-import { outcomesOf } from '../recording/tallies/outcomes.js';
-import type { Interval } from './statistics/wilson.js';
+import { countRuns } from '../recording/tallies/outcomes.js';
+import type { RateInterval } from './statistics/wilson.js';
 import { summarise } from './summarise.js';
 import type { Readiness } from './summary.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import { MINUTE, startOfPeriod } from '../recording/tallies/tier.js';
+import { MINUTE, periodStart } from '../recording/tallies/tier.js';
 import type { Ran } from '../recording/tallies/tally-row.js';
 
 /** How many minutes an hour has. */
@@ -32,7 +32,7 @@ export interface Results {
 export interface CandidateFigures {
   readonly name: string;
   readonly runs: number;
-  readonly mismatchRate: Interval | null;
+  readonly mismatchRate: RateInterval | null;
   /** The factor at the median; null where there is none. */
   readonly speedup: number | null;
   readonly readiness: Readiness;
@@ -49,13 +49,13 @@ export interface LastHour {
 }
 
 /** What came of an experiment in all, from its tallies. */
-export function resultsOf(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Results {
+export function countResults(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Results {
   const { runs, candidates } = summarise(row, tallies);
   return {
     runs,
     candidates: candidates.map(({ name, counts, mismatchRate, speedup, readiness }) => ({
       name,
-      runs: outcomesOf({ counts }).runs,
+      runs: countRuns({ counts }).runs,
       mismatchRate,
       speedup: speedup.find(({ percentile }) => percentile === MEDIAN)?.factor ?? null,
       readiness,
@@ -65,11 +65,11 @@ export function resultsOf(row: ExperimentRow, tallies: ReadonlyMap<string, Tally
 
 /** When the last hour began. */
 export function lastHourFrom(now: number): number {
-  return startOfPeriod('minute', now) - (MINUTES - 1) * MINUTE;
+  return periodStart('minute', now) - (MINUTES - 1) * MINUTE;
 }
 
 /** The last hour of an experiment, from its minutes. */
-export function lastHourOf(minutes: readonly Omit<Ran, 'experimentId'>[], now: number): LastHour {
+export function summariseLastHour(minutes: readonly Omit<Ran, 'experimentId'>[], now: number): LastHour {
   const from = lastHourFrom(now);
   const runs = Array.from({ length: MINUTES }, () => 0);
   const differing = [...runs];
@@ -83,6 +83,6 @@ export function lastHourOf(minutes: readonly Omit<Ran, 'experimentId'>[], now: n
 }
 
 /** What is known of an experiment in a few figures. */
-export function figuresOf({ name, seenAt }: ExperimentRow, results: Results, lastHour: LastHour, now: number): Figures {
+export function makeFigures({ name, seenAt }: ExperimentRow, results: Results, lastHour: LastHour, now: number): Figures {
   return { name, running: isRunning(seenAt, now), ...results, lastHour };
 }

@@ -1,11 +1,11 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { ELSEWHERE, type Field } from '../recording/tallies/difference-tally.js';
-import { outcomesOf } from '../recording/tallies/outcomes.js';
+import { countRuns } from '../recording/tallies/outcomes.js';
 import type { Sketch } from '../recording/tallies/sketch.js';
-import { marginOfNoise, type Frequency } from './statistics/noise.js';
-import { readinessOf } from './statistics/readiness.js';
+import { noiseMargin, type Frequency } from './statistics/noise.js';
+import { decideReadiness } from './statistics/readiness.js';
 import { wilson } from './statistics/wilson.js';
-import type { CandidateSummary, Noise, Percentiles, Summary } from './summary.js';
+import type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './summary.js';
 import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
@@ -14,7 +14,7 @@ import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 
 /** Says what the tallies of an experiment mean. */
-export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Summary {
+export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): ExperimentSummary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
   return {
     name: row.name,
@@ -34,8 +34,8 @@ function candidateSummary(
   itself: Tally,
   { targetRate, confidence }: ExperimentRow,
 ): CandidateSummary {
-  const { runs, differing } = outcomesOf(tally);
-  const fields = fieldsOf(tally, itself);
+  const { runs, differing } = countRuns(tally);
+  const fields = summariseFields(tally, itself);
   const margins = new Map(tally.differences.all().map((field) => [field, marginOf(field, tally, itself)]));
   const noise = tally.differences.countOnly((field) => margins.get(field) !== undefined);
   return {
@@ -44,16 +44,16 @@ function candidateSummary(
     drift: tally.drifted,
     skipped: Object.fromEntries(itself.skipped),
     mismatchRate: wilson(differing, runs),
-    durations: { control: percentilesOf(tally.control), candidate: percentilesOf(tally.candidate) },
-    delta: deltaOf(tally.delta),
+    durations: { control: readPercentiles(tally.control), candidate: readPercentiles(tally.candidate) },
+    delta: readDelta(tally.delta),
     speedup: SPEEDUP_PERCENTILES.flatMap((percentile) => {
       const factor = tally.speedup.percentile(percentile);
       return factor === undefined ? [] : [{ percentile, factor }];
     }),
     differences: fields,
     examined: tally.differences.examined,
-    noise: noiseOf(itself),
-    readiness: readinessOf({
+    noise: summariseNoise(itself),
+    readiness: decideReadiness({
       runs,
       differences: differing,
       noise,
@@ -67,12 +67,12 @@ function candidateSummary(
   };
 }
 
-function noiseOf(itself: Tally): Noise {
-  const { runs, differing } = outcomesOf(itself);
+function summariseNoise(itself: Tally): ControlNoise {
+  const { runs, differing } = countRuns(itself);
   return { runs, rate: wilson(differing, runs) };
 }
 
-function fieldsOf(tally: Tally, itself: Tally): FieldDifference[] {
+function summariseFields(tally: Tally, itself: Tally): FieldDifference[] {
   return tally.differences.all().map((field) => ({
     ...field,
     noise: itself.differences.countOf(field),
@@ -89,22 +89,22 @@ function mostOf({ mismatched, errored, timedOut }: Tally['counts'], fields: read
 }
 
 function marginOf(field: Field, tally: Tally, itself: Tally): number | undefined {
-  return field.path === ELSEWHERE ? undefined : marginOfNoise(frequencyOf(field, tally), frequencyOf(field, itself));
+  return field.path === ELSEWHERE ? undefined : noiseMargin(frequencyOf(field, tally), frequencyOf(field, itself));
 }
 
 /** How often a field differed, in how many runs: where not every mismatch was looked into, as often as in those that were. */
 function frequencyOf(field: Field, tally: Tally): Frequency {
   const { examined } = tally.differences;
   const scale = examined === 0 ? 0 : tally.counts.mismatched / examined;
-  return { differences: tally.differences.countOf(field) * scale, runs: outcomesOf(tally).runs };
+  return { differences: tally.differences.countOf(field) * scale, runs: countRuns(tally).runs };
 }
 
-function percentilesOf(sketch: Sketch): Percentiles | null {
+function readPercentiles(sketch: Sketch): Percentiles | null {
   const at = (percent: number) => sketch.percentile(percent) ?? 0;
   return sketch.count === 0 ? null : { p50: at(50), p90: at(90), p95: at(95), p99: at(99) };
 }
 
-function deltaOf(sketch: Sketch): CandidateSummary['delta'] {
+function readDelta(sketch: Sketch): CandidateSummary['delta'] {
   const at = (percent: number) => sketch.percentile(percent) ?? 0;
   return sketch.count === 0 ? null : { p5: at(5), p50: at(50), p95: at(95) };
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../experiment/observation.js';
-import type { Interval } from './statistics/wilson.js';
+import type { RateInterval } from './statistics/wilson.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 
@@ -9,7 +9,7 @@ import type { FieldDifference } from '../recording/differences/field-difference.
  *
  * @publicApi
  */
-export interface Summary {
+export interface ExperimentSummary {
   readonly name: string;
   /** When the first and the last of the runs began; null without runs. */
   readonly span: { readonly from: Date | null; readonly to: Date | null };
@@ -33,7 +33,7 @@ export interface CandidateSummary {
   /** The experiment's, and the same for all candidates. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /** The share of runs that were mismatched, errored or timed out, with its 95 % confidence interval (Wilson); null without runs. */
-  readonly mismatchRate: Interval | null;
+  readonly mismatchRate: RateInterval | null;
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
   /** How much sooner the candidate was there than the control, in ms: negative where it was later; null without runs. */
   readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
@@ -48,7 +48,7 @@ export interface CandidateSummary {
    *
    * @publicApi
    */
-  readonly noise: Noise;
+  readonly noise: ControlNoise;
   readonly readiness: Readiness;
 }
 
@@ -65,10 +65,10 @@ export interface Percentiles {
 }
 
 /** What came of comparing the control with itself. */
-export interface Noise {
+export interface ControlNoise {
   readonly runs: number;
   /** The share of them that differed, with its 95 % confidence interval (Wilson); null without runs. */
-  readonly rate: Interval | null;
+  readonly rate: RateInterval | null;
 }
 
 /**

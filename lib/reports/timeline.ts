@@ -1,7 +1,7 @@
 import type { Outcome } from '../experiment/observation.js';
-import { outcomesOf, sumOf, type OutcomeCounts } from '../recording/tallies/outcomes.js';
-import { wilson, type Interval } from './statistics/wilson.js';
-import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../recording/tallies/tier.js';
+import { countRuns, sumOutcomes, type OutcomeCounts } from '../recording/tallies/outcomes.js';
+import { wilson, type RateInterval } from './statistics/wilson.js';
+import { DAY, HOUR, MINUTE, periodStart, type Tier } from '../recording/tallies/tier.js';
 import { EXPERIMENT_ITSELF, type Counted, type Skipped } from '../recording/tallies/tally-row.js';
 
 /** How far back it can be looked, in how many steps of which length, and in which periods it was counted: the shortest first. */
@@ -36,7 +36,7 @@ export interface Point {
 export interface CandidatePoint {
   readonly name: string;
   readonly counts: Readonly<Record<Outcome, number>>;
-  readonly mismatchRate: Interval | null;
+  readonly mismatchRate: RateInterval | null;
 }
 
 /** All that was counted in periods of one length. */
@@ -57,9 +57,9 @@ interface Period {
 const NOTHING = { runs: 0, counts: { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 }, skipped: {} };
 
 /** When the first of a span's periods begins. */
-export function beginningOf(span: Span, now: number): number {
+export function timelineStart(span: Span, now: number): number {
   const { step, steps, tiers } = SPANS[span];
-  return startOfPeriod(tiers[tiers.length - 1] ?? 'minute', now) - (steps - 1) * step;
+  return periodStart(tiers[tiers.length - 1] ?? 'minute', now) - (steps - 1) * step;
 }
 
 /**
@@ -68,11 +68,11 @@ export function beginningOf(span: Span, now: number): number {
  *
  * @param layers what was counted in periods of each length, the shortest first
  */
-export function timelineOf(name: string, span: Span, layers: readonly Layer[]): Timeline {
+export function makeTimeline(name: string, span: Span, layers: readonly Layer[]): Timeline {
   let periods = new Periods();
   for (const { tier, counted, skipped } of layers) {
     const shorter = new Periods();
-    for (const period of periods.all()) shorter.add({ ...period, startsAt: startOfPeriod(tier, period.startsAt) });
+    for (const period of periods.all()) shorter.add({ ...period, startsAt: periodStart(tier, period.startsAt) });
     const own = new Periods();
     for (const period of counted) own.add({ ...period, skipped: {} });
     for (const { startsAt, skipped: reasons } of skipped) {
@@ -80,10 +80,10 @@ export function timelineOf(name: string, span: Span, layers: readonly Layer[]): 
     }
     periods = own.orMore(shorter);
   }
-  return { name, span, step: SPANS[span].step, points: periods.inTime().map(pointOf) };
+  return { name, span, step: SPANS[span].step, points: periods.inTime().map(makePoint) };
 }
 
-function pointOf(periods: readonly Period[]): Point {
+function makePoint(periods: readonly Period[]): Point {
   return {
     at: new Date(periods[0]?.startsAt ?? 0),
     skipped: periods.find(({ candidate }) => candidate === EXPERIMENT_ITSELF)?.skipped ?? {},
@@ -95,7 +95,7 @@ function pointOf(periods: readonly Period[]): Point {
 }
 
 function candidatePoint({ candidate, counts }: Period): CandidatePoint {
-  const { runs, differing } = outcomesOf({ counts });
+  const { runs, differing } = countRuns({ counts });
   return { name: candidate, counts, mismatchRate: wilson(differing, runs) };
 }
 
@@ -108,7 +108,7 @@ class Periods {
     this.put({
       ...period,
       runs: known.runs + period.runs,
-      counts: sumOf(known.counts, period.counts),
+      counts: sumOutcomes(known.counts, period.counts),
       skipped: sumByReason(known.skipped, period.skipped),
     });
   }

@@ -46,20 +46,20 @@ export interface ExperimentPage {
  *
  * @throws StudiesError when the query or its cursor is wrong
  */
-export function pageOf(rows: readonly ExperimentRow[], query: ExperimentQuery): ExperimentPage {
+export function selectPage(rows: readonly ExperimentRow[], query: ExperimentQuery): ExperimentPage {
   const { sort = 'name', limit = 100, cursor, ...filter } = check(querySchema, query, 'The query');
   const after = cursor === undefined ? undefined : positionOf(cursor, sort);
   const compare = comparisonBy(sort);
   const found = rows
     .filter((row) => matches(row, filter))
-    .map((row) => ({ row, at: { value: valueOf(row, sort), name: row.name } }))
+    .map((row) => ({ row, at: { value: sortValue(row, sort), name: row.name } }))
     .filter(({ at }) => after === undefined || compare(at, after) > 0)
     .sort((a, b) => compare(a.at, b.at));
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
     items: page.map(({ row }) => row),
-    nextCursor: last === undefined || found.length <= limit ? null : cursorOf(sort, last.at),
+    nextCursor: last === undefined || found.length <= limit ? null : encodeCursor(sort, last.at),
   };
 }
 
@@ -86,12 +86,12 @@ interface Position {
   readonly name: string;
 }
 
-function valueOf(row: ExperimentRow, sort: Direction): Position['value'] {
-  const value = row[keyOf(sort)];
+function sortValue(row: ExperimentRow, sort: Direction): Position['value'] {
+  const value = row[sortKey(sort)];
   return value instanceof Date ? value.getTime() : value;
 }
 
-function keyOf(sort: Direction): SortKey {
+function sortKey(sort: Direction): SortKey {
   return sort.replace('-', '') as SortKey; // the rest of a direction
 }
 
@@ -116,17 +116,17 @@ const positionIn = (sort: Direction) =>
     'must be the nextCursor of a page with the same sort',
   );
 
-function cursorOf(sort: Direction, { value, name }: Position): string {
+function encodeCursor(sort: Direction, { value, name }: Position): string {
   return Buffer.from(JSON.stringify([sort, value, name])).toString('base64url');
 }
 
 function positionOf(cursor: string, sort: Direction): Position {
   const schema = z.object({ cursor: positionIn(sort) });
-  const [, value, name] = check(schema, { cursor: decoded(cursor) }, 'The query').cursor;
+  const [, value, name] = check(schema, { cursor: decodeCursor(cursor) }, 'The query').cursor;
   return { value, name };
 }
 
-function decoded(cursor: string): unknown {
+function decodeCursor(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {

@@ -113,6 +113,6 @@ export const NEW_ROW = {
 };
 
 /** What an experiment is at: another text after each change that operators make. */
-export function stampOf({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
+export function versionStamp({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
   return `${version}.${epoch}`;
 }

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../base/maybe-promise.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment-row.js';
 import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
-import { inTime } from '../database/storage-timeout.js';
+import { withStorageTimeout } from '../database/storage-timeout.js';
 import { Statements } from '../database/statements.js';
 
 /** A storage whose answers come in time or are failures. What only this library asks for it asks no more while an answer is owed. */
@@ -29,11 +29,11 @@ export class LimitedStorage extends ExperimentStorage {
   }
 
   find(name: string): MaybePromise<ExperimentRow | undefined> {
-    return inTime(this.storage.find(name));
+    return withStorageTimeout(this.storage.find(name));
   }
 
   findSome(names: readonly string[]): MaybePromise<ExperimentRow[]> {
-    return inTime(this.storage.findSome(names));
+    return withStorageTimeout(this.storage.findSome(names));
   }
 
   create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void> {
@@ -41,15 +41,15 @@ export class LimitedStorage extends ExperimentStorage {
   }
 
   update(name: string, version: number, settings: ExperimentSettings, at: Date): MaybePromise<boolean> {
-    return inTime(this.storage.update(name, version, settings, at));
+    return withStorageTimeout(this.storage.update(name, version, settings, at));
   }
 
   remove(name: string, version: number): MaybePromise<boolean> {
-    return inTime(this.storage.remove(name, version));
+    return withStorageTimeout(this.storage.remove(name, version));
   }
 
   advanceEpoch(name: string, epoch: number): MaybePromise<boolean> {
-    return inTime(this.storage.advanceEpoch(name, epoch));
+    return withStorageTimeout(this.storage.advanceEpoch(name, epoch));
   }
 
   ran(times: readonly RunTimes[]): MaybePromise<void> {

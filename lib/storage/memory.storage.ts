@@ -1,5 +1,5 @@
 import type { Guardrails } from '../experiment/guardrails.js';
-import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
+import { NEW_ROW, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
 /** Keeps experiments in memory, and has what is asked of it at once. */
@@ -23,7 +23,7 @@ export class MemoryStorage extends ExperimentStorage {
   }
 
   stamps(): ExperimentStamp[] {
-    return this.load().map((row) => ({ id: row.id, stamp: stampOf(row) }));
+    return this.load().map((row) => ({ id: row.id, stamp: versionStamp(row) }));
   }
 
   loadSome(ids: readonly number[]): ExperimentRow[] {

@@ -1,12 +1,12 @@
 import { In, type FindOptionsWhere } from 'typeorm';
 import { StudiesError } from '../base/errors.js';
-import { chunksOf } from '../base/chunks.js';
-import { numberOf, type RawNumber } from '../database/columns.js';
+import { splitIntoChunks } from '../base/chunks.js';
+import { parseNumber, type RawNumber } from '../database/columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
-import { NEW_ROW, stampOf, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
+import { NEW_ROW, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 import type { OwnDatabase } from '../database/own-database.js';
-import { tableNamesOf } from '../database/table-names.js';
+import { readTableNames } from '../database/table-names.js';
 import type { TableNames } from '../database/tables.js';
 
 /** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
@@ -30,7 +30,7 @@ export class TypeOrmStorage extends ExperimentStorage {
   }
 
   override get tables(): TableNames {
-    return tableNamesOf(this.database.dataSource);
+    return readTableNames(this.database.dataSource);
   }
 
   async digest(): Promise<string> {
@@ -57,14 +57,14 @@ export class TypeOrmStorage extends ExperimentStorage {
         .getRawMany<Record<'id' | 'version' | 'epoch', RawNumber>>(),
     );
     return rows.map(({ id, version, epoch }) => ({
-      id: numberOf(id),
-      stamp: stampOf({ version: numberOf(version), epoch: numberOf(epoch) }),
+      id: parseNumber(id),
+      stamp: versionStamp({ version: parseNumber(version), epoch: parseNumber(epoch) }),
     }));
   }
 
   async loadSome(ids: readonly number[]): Promise<ExperimentRow[]> {
     const rows: ExperimentRow[] = [];
-    for (const chunk of chunksOf(ids)) rows.push(...(await this.rows({ id: In(chunk) })));
+    for (const chunk of splitIntoChunks(ids)) rows.push(...(await this.rows({ id: In(chunk) })));
     return rows;
   }
 
@@ -79,13 +79,13 @@ export class TypeOrmStorage extends ExperimentStorage {
 
   async findSome(names: readonly string[]): Promise<ExperimentRow[]> {
     const rows: ExperimentRow[] = [];
-    for (const chunk of chunksOf(names)) rows.push(...(await this.rows({ name: In(chunk) })));
+    for (const chunk of splitIntoChunks(names)) rows.push(...(await this.rows({ name: In(chunk) })));
     return rows;
   }
 
   async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
     const now = new Date();
-    for (const chunk of chunksOf(experiments, NEW)) {
+    for (const chunk of splitIntoChunks(experiments, NEW)) {
       const rows = chunk.map((experiment) => ({
         ...experiment,
         ...NEW_ROW,
@@ -137,13 +137,13 @@ export class TypeOrmStorage extends ExperimentStorage {
   }
 
   async ran(times: readonly RunTimes[]): Promise<void> {
-    for (const chunk of chunksOf(times)) await this.ranChunk(chunk);
+    for (const chunk of splitIntoChunks(times)) await this.ranChunk(chunk);
   }
 
   async seen(names: readonly string[], at: Date): Promise<void> {
     const seenAt = this.database.column(ExperimentEntity, 'seenAt');
     const time = at.getTime();
-    for (const chunk of chunksOf(names)) {
+    for (const chunk of splitIntoChunks(names)) {
       await this.database.use((statements) =>
         statements
           .of(ExperimentEntity)
@@ -163,7 +163,7 @@ export class TypeOrmStorage extends ExperimentStorage {
   private async rows(where: FindOptionsWhere<ExperimentEntity>): Promise<ExperimentRow[]> {
     const entities = await this.database.use((statements) => statements.of(ExperimentEntity).where(where).getMany());
     // A generated column can have no transformer.
-    return entities.map((entity) => Object.assign({}, entity, { id: numberOf(entity.id) }));
+    return entities.map((entity) => Object.assign({}, entity, { id: parseNumber(entity.id) }));
   }
 
   private async ranChunk(times: readonly RunTimes[]): Promise<void> {

@@ -1,6 +1,6 @@
-import { controlOf, partsOf, type Parts } from '../experiment/behaviours.js';
+import { readControl, readParts, type Parts } from '../experiment/behaviours.js';
 import { callControl } from '../experiment/run/call-control.js';
-import type { Current } from '../experiment/current.js';
+import type { CurrentCandidate } from '../experiment/current.js';
 import type { ExperimentDefinition } from '../experiment/definition.js';
 import { StudiesError } from '../base/errors.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
@@ -10,14 +10,14 @@ import { failureText } from '../values/failure-text.js';
 import { isObject } from '../values/kind-of.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, runSchema } from '../experiment/validation.js';
-import type { ExperimentRecords } from '../reports/experiment-results.js';
+import type { ExperimentResults } from '../reports/experiment-results.js';
 import type { Recorder } from '../recording/writing/recorder.js';
-import type { SamplePage, SampleQuery } from '../recording/storage/recorded-result.js';
-import type { Summary } from '../reports/summary.js';
+import type { RecordedResultPage, RecordedResultQuery } from '../recording/storage/recorded-result.js';
+import type { ExperimentSummary } from '../reports/summary.js';
 import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import type { ExperimentPage, ExperimentQuery } from '../storage/experiment-query.js';
 import type { ChangedExperiment, ExperimentChange, ExperimentRow } from '../storage/experiment-row.js';
-import type { ExperimentView } from '../sync/experiment-cache.js';
+import type { ExperimentCache } from '../sync/experiment-cache.js';
 import type { ChangeOptions, HistoryPage, HistoryQuery } from '../operations/history/change-record.js';
 import type { ExperimentHistory } from '../operations/history/experiment-history.js';
 
@@ -67,8 +67,8 @@ export class ExperimentService {
   constructor(
     private readonly registry: ExperimentRegistry,
     private readonly catalog: ExperimentCatalog,
-    private readonly view: ExperimentView,
-    private readonly records: ExperimentRecords,
+    private readonly view: ExperimentCache,
+    private readonly records: ExperimentResults,
     private readonly recorder: Recorder,
     private readonly changes: ExperimentHistory,
   ) {}
@@ -90,7 +90,7 @@ export class ExperimentService {
     const { name } = options;
     const known = this.registry.find(name);
     const runner = known?.declaredBy === undefined && known !== undefined ? known : this.first(options);
-    const control = controlOf(name, options) as () => unknown; // typed as any function
+    const control = readControl(name, options) as () => unknown; // typed as any function
     const run = runner.isOff() ? undefined : this.prepared(runner, options, control);
     return callControl(run, control, undefined, []);
   }
@@ -186,7 +186,7 @@ export class ExperimentService {
    *
    * @throws StudiesError `NOT_FOUND`
    */
-  summary(name: string): Promise<Summary> {
+  summary(name: string): Promise<ExperimentSummary> {
     return this.records.summary(name);
   }
 
@@ -195,7 +195,7 @@ export class ExperimentService {
    *
    * @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS`
    */
-  results(name: string, query: SampleQuery = {}): Promise<SamplePage> {
+  results(name: string, query: RecordedResultQuery = {}): Promise<RecordedResultPage> {
     return this.records.results(name, query);
   }
 
@@ -219,7 +219,7 @@ export class ExperimentService {
   }
 
   /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
-  current(): Current | undefined {
+  current(): CurrentCandidate | undefined {
     return this.registry.candidate();
   }
 
@@ -284,7 +284,7 @@ export class ExperimentService {
 
 /** @throws StudiesError when something of the options is wrong */
 function checked(options: AnyRunOptions): Parts {
-  const parts = partsOf(options.name, options);
+  const parts = readParts(options.name, options);
   check(runSchema, options, `Experiment "${options.name}"`);
   return parts;
 }

@@ -2,15 +2,15 @@ import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ExperimentExplorer } from '../decorators/experiment-explorer.js';
 import type { Clock } from '../base/clock.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
-import { within } from '../base/settles-within.js';
+import { settlesWithin } from '../base/settles-within.js';
 import type { CandidateIsolation } from '../isolation/candidate-isolation.js';
 import type { LateErrors } from '../isolation/late/late-errors.js';
 import type { GuardedPublisher } from '../publishing/guarded.publisher.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import type { EntityIdentifier } from '../database/entity-identifier.js';
-import type { ExperimentView } from '../sync/experiment-cache.js';
-import type { Halting } from '../operations/halt-writer.js';
-import type { Presence } from '../sync/heartbeat.js';
+import type { ExperimentCache } from '../sync/experiment-cache.js';
+import type { HaltWriter } from '../operations/halt-writer.js';
+import type { Heartbeat } from '../sync/heartbeat.js';
 import type { ExperimentHistory } from '../operations/history/experiment-history.js';
 import type { TurningOff } from '../operations/turning-off.js';
 import type { StudiesSettings } from './studies.options.js';
@@ -25,11 +25,11 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     private readonly settings: StudiesSettings,
     private readonly explorer: ExperimentExplorer,
     private readonly registry: ExperimentRegistry,
-    private readonly view: ExperimentView,
-    private readonly presence: Presence,
+    private readonly view: ExperimentCache,
+    private readonly presence: Heartbeat,
     private readonly recorder: Recorder,
     private readonly history: ExperimentHistory,
-    private readonly halting: Halting,
+    private readonly halting: HaltWriter,
     private readonly turningOff: TurningOff,
     private readonly publisher: GuardedPublisher,
     private readonly reporter: ErrorReporter,
@@ -70,7 +70,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     await this.registry.activity.stop(shutdownTimeout);
     this.registry.eventLoop.stop();
     await this.isolation.stop();
-    await within(
+    await settlesWithin(
       Math.max(shutdownTimeout, LAST_WRITING),
       Promise.all([
         this.halting.stop(),

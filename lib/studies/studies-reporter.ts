@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 import { Logger } from '@nestjs/common';
 import { StudiesError } from '../base/errors.js';
-import { escaped } from '../base/escaping.js';
+import { escapeText } from '../base/escaping.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { failureText } from '../values/failure-text.js';
 import { notify } from '../base/user-function.js';
 import { ByteRate } from '../base/byte-rate.js';
-import type { Halt } from '../operations/halt.js';
+import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesSettings } from './studies.options.js';
-import type { Operation } from '../base/operation.js';
+import type { StudiesOperation } from '../base/operation.js';
 
 /** ms in which one operation of one experiment is logged only once. */
 const QUIET = 1_000;
@@ -29,7 +29,7 @@ const TURN = 5;
 /** What it needs of an application's experiments. */
 type Surroundings = Pick<ExperimentRegistry, 'own' | 'activity' | 'eventLoop'>;
 
-type Failure = [operation: Operation, error: unknown, experiment?: string];
+type Failure = [operation: StudiesOperation, error: unknown, experiment?: string];
 
 /**
  * Where failures beside the callers go: to the application's `onError`, or to the log, at most 64 KiB a second of it. Never throws. What the
@@ -77,10 +77,10 @@ export class ErrorReporter {
   }
 
   /** Tells that a guardrail has stopped an experiment: the log, and the application's `onHalt`. */
-  halted(halt: Halt): void {
+  halted(halt: ExperimentHalt): void {
     const { experiment, reason } = halt;
     this.tell(() =>
-      this.logger.warn(escaped(`Experiment "${experiment}" was stopped. ${reason} It stays off until it is turned on again.`)),
+      this.logger.warn(escapeText(`Experiment "${experiment}" was stopped. ${reason} It stays off until it is turned on again.`)),
     );
     const { onHalt } = this.settings;
     if (onHalt === undefined) return;
@@ -132,7 +132,7 @@ export class ErrorReporter {
     this.surroundings.eventLoop.hold(performance.now() - begun);
   }
 
-  private log(operation: Operation | 'onError', error: unknown, experiment: string | undefined): void {
+  private log(operation: StudiesOperation | 'onError', error: unknown, experiment: string | undefined): void {
     this.tell(() => this.logOnceASecond(operation, error, experiment));
   }
 
@@ -145,7 +145,7 @@ export class ErrorReporter {
   }
 
   /** A failure that comes with each call would otherwise fill the log as fast as there are calls. */
-  private logOnceASecond(operation: Operation | 'onError', error: unknown, experiment: string | undefined): void {
+  private logOnceASecond(operation: StudiesOperation | 'onError', error: unknown, experiment: string | undefined): void {
     const now = performance.now();
     const key = this.keyOf(operation, experiment, now);
     const last = this.said.get(key);

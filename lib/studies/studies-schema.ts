@@ -1,4 +1,4 @@
-import { SampleEntity } from '../recording/storage/recorded-result.entity.js';
+import { RecordedResultEntity } from '../recording/storage/recorded-result.entity.js';
 import { TallyEntity } from '../recording/storage/tally.entity.js';
 import { WriterEntity } from '../recording/storage/writer.entity.js';
 import { ChangeEntity } from '../operations/history/change.entity.js';
@@ -10,7 +10,7 @@ import { CreateStudies1763769600000 } from '../storage/migrations/1763769600000-
  *
  * @publicApi
  */
-export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, SampleEntity, WriterEntity, ChangeEntity];
+export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, RecordedResultEntity, WriterEntity, ChangeEntity];
 
 /**
  * The migrations of this library, for the `migrations` of a data source: SQLite, PostgreSQL, MySQL and MariaDB. Tables and columns get

@@ -10,23 +10,23 @@ import { LateErrors } from '../isolation/late/late-errors.js';
 import { GuardedPublisher } from '../publishing/guarded.publisher.js';
 import { Publisher } from '../publishing/publisher.js';
 import { ExperimentFigures } from '../reports/experiment-figures.js';
-import { ExperimentPictures } from '../reports/experiment-charts.js';
-import { ExperimentRecords } from '../reports/experiment-results.js';
+import { ExperimentCharts } from '../reports/experiment-charts.js';
+import { ExperimentResults } from '../reports/experiment-results.js';
 import { RecordStorage } from '../recording/storage/record.storage.js';
 import { Recorder } from '../recording/writing/recorder.js';
 import { SharedEvidence } from '../recording/writing/shared-evidence.js';
-import { Tidier } from '../recording/writing/retention.js';
-import { WritingPlace } from '../recording/writing/writer-lease.js';
+import { Retention } from '../recording/writing/retention.js';
+import { WriterLease } from '../recording/writing/writer-lease.js';
 import { ChangeFeed } from '../sync/change-feed.js';
 import { EntityIdentifier } from '../database/entity-identifier.js';
 import { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import { ExperimentStorage } from '../storage/experiment.storage.js';
-import { ExperimentView } from '../sync/experiment-cache.js';
-import { Halting } from '../operations/halt-writer.js';
+import { ExperimentCache } from '../sync/experiment-cache.js';
+import { HaltWriter } from '../operations/halt-writer.js';
 import { ExperimentHistory } from '../operations/history/experiment-history.js';
 import { HistoryStorage } from '../operations/history/history.storage.js';
 import { LimitedStorage } from '../storage/limited.storage.js';
-import { Presence } from '../sync/heartbeat.js';
+import { Heartbeat } from '../sync/heartbeat.js';
 import { Statements } from '../database/statements.js';
 import { StorageHealth } from '../database/storage-health.js';
 import { TurningOff } from '../operations/turning-off.js';
@@ -35,7 +35,7 @@ import type { StudiesSettings } from './studies.options.js';
 import { ErrorReporter } from './studies-reporter.js';
 
 const SETTINGS = Symbol('nestjs-studies:settings');
-const KEPT = Symbol('nestjs-studies:storage');
+const RAW_STORAGE = Symbol('nestjs-studies:storage');
 
 /** How a provider is made. */
 type Factory<Made> = Omit<FactoryProvider<Made>, 'provide'>;
@@ -57,23 +57,23 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
     imports: [DiscoveryModule],
     providers: [
       { provide: SETTINGS, ...settings },
-      { provide: KEPT, ...storage },
+      { provide: RAW_STORAGE, ...storage },
       { provide: RecordStorage, ...records },
       { provide: HistoryStorage, ...history },
       { provide: ChangeFeed, ...feed },
-      made(ExperimentStorage, [KEPT], (kept: ExperimentStorage) => new LimitedStorage(kept)),
+      provide(ExperimentStorage, [RAW_STORAGE], (kept: ExperimentStorage) => new LimitedStorage(kept)),
       // Needs nothing, so that whatever is needed below can itself have decorated methods.
       { provide: EXPERIMENT_REGISTRY, useFactory: () => new ExperimentRegistry() },
-      made(Publisher, [SETTINGS, ModuleRef], publisherOf),
-      made(
+      provide(Publisher, [SETTINGS, ModuleRef], choosePublisher),
+      provide(
         ErrorReporter,
         [SETTINGS, EXPERIMENT_REGISTRY],
         (given: StudiesSettings, registry: ExperimentRegistry) => new ErrorReporter(given, registry),
       ),
-      made(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
-      made(StorageHealth, [EXPERIMENT_REGISTRY, ErrorReporter, KEPT], healthOf),
-      made(
-        ExperimentView,
+      provide(GuardedPublisher, [Publisher, EXPERIMENT_REGISTRY, ErrorReporter], guarded),
+      provide(StorageHealth, [EXPERIMENT_REGISTRY, ErrorReporter, RAW_STORAGE], makeHealth),
+      provide(
+        ExperimentCache,
         [EXPERIMENT_REGISTRY, ExperimentStorage, ChangeFeed, StorageHealth, SETTINGS],
         (
           registry: ExperimentRegistry,
@@ -81,52 +81,52 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           changes: ChangeFeed,
           health: StorageHealth,
           { refreshInterval }: StudiesSettings,
-        ) => new ExperimentView(registry, kept, changes, health, refreshInterval),
+        ) => new ExperimentCache(registry, kept, changes, health, refreshInterval),
       ),
-      made(
+      provide(
         ExperimentHistory,
         [HistoryStorage, StorageHealth],
         (kept: HistoryStorage, health: StorageHealth) => new ExperimentHistory(kept, health),
       ),
-      made(
+      provide(
         TurningOff,
-        [EXPERIMENT_REGISTRY, ExperimentView, StorageHealth, ErrorReporter],
-        ({ own }: ExperimentRegistry, view: ExperimentView, health: StorageHealth, reporter: ErrorReporter) =>
+        [EXPERIMENT_REGISTRY, ExperimentCache, StorageHealth, ErrorReporter],
+        ({ own }: ExperimentRegistry, view: ExperimentCache, health: StorageHealth, reporter: ErrorReporter) =>
           new TurningOff(own, view, health, (error, experiment) => reporter.report('storage', error, experiment)),
       ),
-      made(
+      provide(
         ExperimentCatalog,
-        [ExperimentStorage, ExperimentView, ExperimentHistory, TurningOff],
-        (kept: ExperimentStorage, view: ExperimentView, history: ExperimentHistory, turningOff: TurningOff) =>
+        [ExperimentStorage, ExperimentCache, ExperimentHistory, TurningOff],
+        (kept: ExperimentStorage, view: ExperimentCache, history: ExperimentHistory, turningOff: TurningOff) =>
           new ExperimentCatalog(kept, view, history, turningOff),
       ),
-      made(
-        Halting,
+      provide(
+        HaltWriter,
         [EXPERIMENT_REGISTRY, ExperimentCatalog, StorageHealth, ErrorReporter],
         ({ own }: ExperimentRegistry, catalog: ExperimentCatalog, health: StorageHealth, reporter: ErrorReporter) =>
-          new Halting(own, catalog, health, (halt) => reporter.halted(halt)),
+          new HaltWriter(own, catalog, health, (halt) => reporter.halted(halt)),
       ),
-      made(
-        Presence,
-        [EXPERIMENT_REGISTRY, ExperimentView, ExperimentStorage, StorageHealth],
-        (registry: ExperimentRegistry, view: ExperimentView, kept: ExperimentStorage, health: StorageHealth) =>
-          new Presence(registry, view, kept, health),
+      provide(
+        Heartbeat,
+        [EXPERIMENT_REGISTRY, ExperimentCache, ExperimentStorage, StorageHealth],
+        (registry: ExperimentRegistry, view: ExperimentCache, kept: ExperimentStorage, health: StorageHealth) =>
+          new Heartbeat(registry, view, kept, health),
       ),
       { provide: Statements, useFactory: () => new Statements() },
-      made(
-        WritingPlace,
+      provide(
+        WriterLease,
         [RecordStorage, Statements],
-        ({ writers }: RecordStorage, statements: Statements) => new WritingPlace(writers, statements),
+        ({ writers }: RecordStorage, statements: Statements) => new WriterLease(writers, statements),
       ),
-      made(
+      provide(
         Recorder,
-        [EXPERIMENT_REGISTRY, RecordStorage, Statements, WritingPlace, ExperimentView, StorageHealth, SETTINGS, ErrorReporter],
+        [EXPERIMENT_REGISTRY, RecordStorage, Statements, WriterLease, ExperimentCache, StorageHealth, SETTINGS, ErrorReporter],
         (
           registry: ExperimentRegistry,
           storage: RecordStorage,
           statements: Statements,
-          place: WritingPlace,
-          view: ExperimentView,
+          place: WriterLease,
+          view: ExperimentCache,
           health: StorageHealth,
           { recording }: StudiesSettings,
           reporter: ErrorReporter,
@@ -137,7 +137,7 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
               storage,
               statements,
               place,
-              tidier: new Tidier(storage, statements),
+              tidier: new Retention(storage, statements),
               evidence: new SharedEvidence(
                 { tallies: storage.tallies, statements, asking: (name) => registry.find(name)?.askingForOthers() },
                 2 * recording.flushInterval,
@@ -149,62 +149,62 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
             recording,
           ),
       ),
-      made(
-        ExperimentRecords,
+      provide(
+        ExperimentResults,
         [ExperimentCatalog, RecordStorage, Recorder, ExperimentHistory],
         (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder, history: ExperimentHistory) =>
-          new ExperimentRecords(catalog, kept, recorder, history),
+          new ExperimentResults(catalog, kept, recorder, history),
       ),
-      made(
+      provide(
         ExperimentFigures,
         [ExperimentCatalog, RecordStorage, Recorder],
         (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder) => new ExperimentFigures(catalog, kept, recorder),
       ),
-      made(
-        ExperimentPictures,
+      provide(
+        ExperimentCharts,
         [ExperimentCatalog, RecordStorage, Recorder],
-        (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder) => new ExperimentPictures(catalog, kept, recorder),
+        (catalog: ExperimentCatalog, kept: RecordStorage, recorder: Recorder) => new ExperimentCharts(catalog, kept, recorder),
       ),
-      made(
+      provide(
         ExperimentService,
-        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentView, ExperimentRecords, Recorder, ExperimentHistory],
+        [EXPERIMENT_REGISTRY, ExperimentCatalog, ExperimentCache, ExperimentResults, Recorder, ExperimentHistory],
         (
           registry: ExperimentRegistry,
           catalog: ExperimentCatalog,
-          view: ExperimentView,
-          recorded: ExperimentRecords,
+          view: ExperimentCache,
+          recorded: ExperimentResults,
           recorder: Recorder,
           history: ExperimentHistory,
         ) => new ExperimentService(registry, catalog, view, recorded, recorder, history),
       ),
-      made(
+      provide(
         ExperimentExplorer,
         [DiscoveryService, EXPERIMENT_REGISTRY],
         (discovery: DiscoveryService, registry: ExperimentRegistry) => new ExperimentExplorer(discovery, registry),
       ),
-      made(
+      provide(
         EntityIdentifier,
         [DiscoveryService],
-        (discovery: DiscoveryService) => new EntityIdentifier(() => madeOnce(discovery)),
+        (discovery: DiscoveryService) => new EntityIdentifier(() => makeOnce(discovery)),
       ),
-      made(
+      provide(
         CandidateIsolation,
         [SETTINGS, EXPERIMENT_REGISTRY, ErrorReporter, DiscoveryService],
         (given: StudiesSettings, registry: ExperimentRegistry, reporter: ErrorReporter, discovery: DiscoveryService) =>
-          isolationOf(given, registry, reporter, discovery),
+          makeIsolation(given, registry, reporter, discovery),
       ),
-      made(LateErrors, [EXPERIMENT_REGISTRY, ErrorReporter], lateErrorsOf),
-      made(
+      provide(LateErrors, [EXPERIMENT_REGISTRY, ErrorReporter], lateErrorsOf),
+      provide(
         StudiesLifecycle,
         [
           SETTINGS,
           ExperimentExplorer,
           EXPERIMENT_REGISTRY,
-          ExperimentView,
-          Presence,
+          ExperimentCache,
+          Heartbeat,
           Recorder,
           ExperimentHistory,
-          Halting,
+          HaltWriter,
           TurningOff,
           GuardedPublisher,
           ErrorReporter,
@@ -216,11 +216,11 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           given: StudiesSettings,
           explorer: ExperimentExplorer,
           registry: ExperimentRegistry,
-          view: ExperimentView,
-          presence: Presence,
+          view: ExperimentCache,
+          presence: Heartbeat,
           recorder: Recorder,
           history: ExperimentHistory,
-          halting: Halting,
+          halting: HaltWriter,
           turningOff: TurningOff,
           publisher: GuardedPublisher,
           reporter: ErrorReporter,
@@ -247,12 +247,12 @@ export function studiesCore({ settings, storage, records, history, feed, clock }
           ),
       ),
     ],
-    exports: [ExperimentService, ExperimentCatalog, ExperimentRecords, ExperimentHistory, EXPERIMENT_REGISTRY, Publisher],
+    exports: [ExperimentService, ExperimentCatalog, ExperimentResults, ExperimentHistory, EXPERIMENT_REGISTRY, Publisher],
   } satisfies Partial<DynamicModule>;
 }
 
 /** Ties the tokens to the factory's parameters by position, as Nest does. */
-function made<Made, Needs extends unknown[]>(
+function provide<Made, Needs extends unknown[]>(
   provide: InjectionToken<Made>,
   inject: { [Index in keyof Needs]: InjectionToken },
   useFactory: (...needs: Needs) => Made | Promise<Made>,
@@ -260,7 +260,7 @@ function made<Made, Needs extends unknown[]>(
   return { provide, inject: [...inject], useFactory };
 }
 
-async function publisherOf({ publisher }: StudiesSettings, modules: ModuleRef): Promise<Publisher> {
+async function choosePublisher({ publisher }: StudiesSettings, modules: ModuleRef): Promise<Publisher> {
   return typeof publisher === 'function' ? modules.create(publisher) : publisher;
 }
 
@@ -268,7 +268,7 @@ function guarded(publisher: Publisher, registry: ExperimentRegistry, reporter: E
   return new GuardedPublisher(publisher, registry, (...failure) => reporter.report(...failure));
 }
 
-function isolationOf(
+function makeIsolation(
   { isolation }: StudiesSettings,
   registry: ExperimentRegistry,
   reporter: ErrorReporter,
@@ -283,7 +283,7 @@ function isolationOf(
       report: (...failure) => own.run(() => reporter.report(...failure)),
       say: (message) => own.run(() => new Logger('Studies').warn(message)),
     },
-    () => madeOnce(discovery),
+    () => makeOnce(discovery),
   );
 }
 
@@ -299,7 +299,7 @@ function lateErrorsOf(registry: ExperimentRegistry, reporter: ErrorReporter): La
   });
 }
 
-function healthOf({ own }: ExperimentRegistry, reporter: ErrorReporter, { tables }: ExperimentStorage): StorageHealth {
+function makeHealth({ own }: ExperimentRegistry, reporter: ErrorReporter, { tables }: ExperimentStorage): StorageHealth {
   return new StorageHealth(
     (error) => own.run(() => reporter.report('storage', error)),
     () => reporter.recovered(),
@@ -308,7 +308,7 @@ function healthOf({ own }: ExperimentRegistry, reporter: ErrorReporter, { tables
 }
 
 /** All that Nest has made once for the application, data sources among it; but not what can't be asked what it is, as some mocks can't. */
-function madeOnce(discovery: DiscoveryService): unknown[] {
+function makeOnce(discovery: DiscoveryService): unknown[] {
   return discovery
     .getProviders()
     .map((wrapper): unknown => (wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined))

@@ -18,9 +18,9 @@ import { PostgresChangeFeed } from '../sync/postgres-change-feed.js';
 import { TypeOrmStorage } from '../storage/typeorm.storage.js';
 import { studiesCore } from './studies.core.js';
 import {
-  placementOf,
+  readPlacement,
   requireOptions,
-  settingsOf,
+  resolveSettings,
   type StudiesExtras,
   type StudiesModuleOptions,
   type StudiesOptions,
@@ -40,16 +40,16 @@ const {
   .build();
 
 function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModule {
-  const { dataSource, admin, imports } = placementOf(given);
+  const { dataSource, admin, imports } = readPlacement(given);
   const core = studiesCore({
-    settings: { inject: [MODULE_OPTIONS_TOKEN], useFactory: settingsOf },
+    settings: { inject: [MODULE_OPTIONS_TOKEN], useFactory: resolveSettings },
     storage: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmStorage(database) },
     records: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmRecordStorage(database) },
     history: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmHistoryStorage(database) },
     feed: {
       inject: [OwnDatabase, MODULE_OPTIONS_TOKEN],
       useFactory: (database: OwnDatabase, options: StudiesOptions) =>
-        settingsOf(options).listen && database.dataSource.options.type === 'postgres'
+        resolveSettings(options).listen && database.dataSource.options.type === 'postgres'
           ? new PostgresChangeFeed(database)
           : new SilentFeed(),
     },

@@ -1,7 +1,7 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { z } from 'zod';
-import { adminSettingsOf, type AdminOptions, type AdminSettings } from '../admin/admin.options.js';
-import type { Context } from '../experiment/experiment-context.js';
+import { resolveAdminSettings, type AdminOptions, type AdminSettings } from '../admin/admin.options.js';
+import type { ExperimentContext } from '../experiment/experiment-context.js';
 import type { ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, optionsSchema, redactSchema } from '../experiment/validation.js';
 import type { IsolationSettings } from '../isolation/candidate-isolation.js';
@@ -10,8 +10,8 @@ import { LoggerPublisher } from '../publishing/logger.publisher.js';
 import type { Publisher } from '../publishing/publisher.js';
 import type { ProcessLimits } from '../experiment/process-limits.js';
 import type { RecorderSettings } from '../recording/writing/recorder.js';
-import type { Halt } from '../operations/halt.js';
-import type { Operation } from '../base/operation.js';
+import type { ExperimentHalt } from '../operations/halt.js';
+import type { StudiesOperation } from '../base/operation.js';
 
 /** TypeORM's own name for the data source that has none. */
 const DEFAULT_DATA_SOURCE = 'default';
@@ -22,7 +22,7 @@ const DEFAULT_DATA_SOURCE = 'default';
  *
  * @publicApi
  */
-export type OnError = (operation: Operation, error: unknown, experiment: string | undefined) => unknown;
+export type OnError = (operation: StudiesOperation, error: unknown, experiment: string | undefined) => unknown;
 
 /**
  * Takes that a guardrail has stopped an experiment: in the process that was the first to stop it, or in several while the database is
@@ -30,7 +30,7 @@ export type OnError = (operation: Operation, error: unknown, experiment: string 
  *
  * @publicApi
  */
-export type OnHalt = (halt: Halt) => unknown;
+export type OnHalt = (halt: ExperimentHalt) => unknown;
 
 /**
  * The connections of candidates. A candidate never takes one of the application's.
@@ -63,7 +63,7 @@ export interface StudiesOptions {
   defaults?: ExperimentOptions;
 
   /** Context for all experiments: an object, or a function of a call's arguments. An experiment's own is merged over it. */
-  context?: Context | ((...args: unknown[]) => Context);
+  context?: ExperimentContext | ((...args: unknown[]) => ExperimentContext);
 
   /** Paths of values that never reach a log or the database, in all experiments; an experiment's own are added. */
   redact?: readonly string[];
@@ -225,7 +225,7 @@ const schema = z
       'must be a class that extends Publisher, or an instance of one',
     ),
     defaults: optionsSchema,
-    context: z.custom<Context>(
+    context: z.custom<ExperimentContext>(
       (value) => isFunction(value) || (typeof value === 'object' && value !== null),
       'must be an object or a function',
     ),
@@ -263,7 +263,7 @@ const schema = z
  *
  * @throws StudiesError when an option is wrong or not known
  */
-export function settingsOf(options: StudiesOptions): StudiesSettings {
+export function resolveSettings(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
   const { context, redact, raiseOnMismatch, defaults = {} } = options;
   const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept } = checked;
@@ -315,8 +315,8 @@ const extrasSchema = z.object({
  *
  * @throws StudiesError when an option is wrong
  */
-export function placementOf(extras: StudiesExtras): StudiesPlacement {
+export function readPlacement(extras: StudiesExtras): StudiesPlacement {
   check(extrasSchema, extras, 'The options of StudiesModule');
   const { dataSource = DEFAULT_DATA_SOURCE, admin = {}, imports = [] } = extras;
-  return { dataSource, admin: admin === false ? false : adminSettingsOf(admin), imports };
+  return { dataSource, admin: admin === false ? false : resolveAdminSettings(admin), imports };
 }

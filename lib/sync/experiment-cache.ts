@@ -1,12 +1,12 @@
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { ExperimentRunner } from '../experiment/run/experiment-runner.js';
 import { chain, type MaybePromise } from '../base/maybe-promise.js';
-import { within } from '../base/settles-within.js';
+import { settlesWithin } from '../base/settles-within.js';
 import type { ChangeFeed } from './change-feed.js';
-import { stampOf, type ExperimentRow, type RunTimes } from '../storage/experiment-row.js';
+import { versionStamp, type ExperimentRow, type RunTimes } from '../storage/experiment-row.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import { HeldOff, type Hold } from './held-off.js';
-import { knownOf, type KnownExperiment } from './known-experiment.js';
+import { compactRow, type KnownExperiment } from './known-experiment.js';
 import { KnownExperiments } from './known-experiments.js';
 import type { Access, StorageHealth } from '../database/storage-health.js';
 
@@ -17,7 +17,7 @@ const START_LIMIT = 5_000;
  * What this process knows of the stored experiments. Calls read memory only: the view keeps it true, and writes in batches what
  * calls leave behind.
  */
-export class ExperimentView {
+export class ExperimentCache {
   private readonly known = new KnownExperiments();
   private readonly held = new HeldOff();
   private timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class ExperimentView {
   /** Loads the experiments, adds those that are new, and goes on refreshing. Doesn't fail: without storage, all is off. */
   async start(): Promise<void> {
     this.isStarted = true;
-    await within(START_LIMIT, Promise.resolve(this.refresh()));
+    await settlesWithin(START_LIMIT, Promise.resolve(this.refresh()));
     this.schedule();
     this.feed.start(() => void this.refresh());
   }
@@ -72,7 +72,7 @@ export class ExperimentView {
   /** Obeys at once what this process has changed, and tells the others. */
   put(row: ExperimentRow): void {
     this.changed();
-    this.known.put(knownOf(row));
+    this.known.put(compactRow(row));
     this.obeyKnown(row.name);
   }
 
@@ -184,16 +184,16 @@ export class ExperimentView {
   /** All experiments: those that have not changed are not asked for again. */
   private load(): MaybePromise<readonly KnownExperiment[]> {
     const byId = new Map(Array.from(this.known.all(), (experiment) => [experiment.id, experiment]));
-    if (byId.size === 0) return chain(this.storage.load(), (rows) => rows.map(knownOf));
+    if (byId.size === 0) return chain(this.storage.load(), (rows) => rows.map(compactRow));
     return chain(this.storage.stamps(), (stamps) => {
       const same: KnownExperiment[] = [];
       const others: number[] = [];
       for (const { id, stamp } of stamps) {
         const known = byId.get(id);
-        if (known !== undefined && stampOf(known) === stamp) same.push(known);
+        if (known !== undefined && versionStamp(known) === stamp) same.push(known);
         else others.push(id);
       }
-      return chain(this.storage.loadSome(others), (rows) => [...same, ...rows.map(knownOf)]);
+      return chain(this.storage.loadSome(others), (rows) => [...same, ...rows.map(compactRow)]);
     });
   }
 

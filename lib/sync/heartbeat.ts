@@ -1,6 +1,6 @@
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
-import type { ExperimentView } from './experiment-cache.js';
+import type { ExperimentCache } from './experiment-cache.js';
 import type { StorageHealth } from '../database/storage-health.js';
 
 /** How often it is said of all experiments, and how often it is looked for those of which it was not said yet, on average, in ms. */
@@ -10,7 +10,7 @@ const WAIT = { all: 60_000, look: 1_000 } as const;
 const RUNNING = 180_000;
 
 /** Says in the storage which experiments this process has: once when they are there, and then about every minute. */
-export class Presence {
+export class Heartbeat {
   /** The ids of the rows of which it was said since it was last said of all. */
   private said = new Set<number>();
   private allDueAt = 0;
@@ -22,7 +22,7 @@ export class Presence {
 
   constructor(
     private readonly registry: ExperimentRegistry,
-    private readonly view: ExperimentView,
+    private readonly view: ExperimentCache,
     private readonly storage: ExperimentStorage,
     private readonly health: StorageHealth,
   ) {}

@@ -17,7 +17,7 @@ const NO_TEXTS: readonly string[] = Object.freeze([]);
 const NO_LIMITS: Partial<Guardrails> = Object.freeze({});
 
 /** Makes of a row what a process keeps. */
-export function knownOf(row: ExperimentRow): KnownExperiment {
+export function compactRow(row: ExperimentRow): KnownExperiment {
   const { subjects, ignorePaths, guardrails } = row;
   return {
     ...row,
@@ -36,7 +36,7 @@ export function knownOf(row: ExperimentRow): KnownExperiment {
 }
 
 /** Makes the row again. */
-export function rowOf(known: KnownExperiment): ExperimentRow {
+export function expandRow(known: KnownExperiment): ExperimentRow {
   const time = (at: number | null) => (at === null ? null : new Date(at));
   return {
     ...known,
@@ -52,7 +52,7 @@ export function rowOf(known: KnownExperiment): ExperimentRow {
 }
 
 /** Gives the newer of two readings of one row: versions and epochs only grow, so that what has less of them was read from an old copy. */
-export function newerOf(known: KnownExperiment, read: KnownExperiment): KnownExperiment {
+export function chooseNewer(known: KnownExperiment, read: KnownExperiment): KnownExperiment {
   const newer = read.version < known.version ? known : read;
   const epoch = Math.max(known.epoch, read.epoch);
   return newer.epoch === epoch ? newer : { ...newer, epoch };

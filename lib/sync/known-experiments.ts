@@ -1,4 +1,4 @@
-import { newerOf, type KnownExperiment } from './known-experiment.js';
+import { chooseNewer, type KnownExperiment } from './known-experiment.js';
 
 /**
  * The experiments as this process knows them, by name. Nothing older takes the place of what is newer, wherever it was read: a version
@@ -56,7 +56,7 @@ export class KnownExperiments {
   private newest(read: KnownExperiment): KnownExperiment | undefined {
     const { name, id } = read;
     const known = this.known.get(name);
-    if (known !== undefined && known.id >= id) return known.id === id ? newerOf(known, read) : known;
+    if (known !== undefined && known.id >= id) return known.id === id ? chooseNewer(known, read) : known;
     return id <= (this.gone.get(name) ?? 0) ? undefined : read;
   }
 

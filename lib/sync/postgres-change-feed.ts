@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { within } from '../base/settles-within.js';
+import { settlesWithin } from '../base/settles-within.js';
 import { ChangeFeed } from './change-feed.js';
 import { ExperimentEntity } from '../storage/experiment.entity.js';
 import type { OwnDatabase } from '../database/own-database.js';
@@ -67,7 +67,7 @@ export class PostgresChangeFeed extends ChangeFeed {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await within(END, this.end());
+    await settlesWithin(END, this.end());
   }
 
   private async listen(): Promise<void> {

@@ -9,7 +9,7 @@ import { SilentFeed } from '../sync/change-feed.js';
 import { MemoryHistoryStorage } from '../operations/history/history.storage.js';
 import { MemoryStorage } from '../storage/memory.storage.js';
 import { studiesCore } from '../studies/studies.core.js';
-import { requireOptions, settingsOf, type StudiesExtras, type StudiesOptions } from '../studies/studies.options.js';
+import { requireOptions, resolveSettings, type StudiesExtras, type StudiesOptions } from '../studies/studies.options.js';
 import { fixedClock } from './fixed-clock.js';
 import { RecordingPublisher } from './recording.publisher.js';
 
@@ -52,7 +52,7 @@ export class StudiesTestingModule {
     const core = studiesCore({
       settings: {
         useFactory: () => ({
-          ...settingsOf({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }),
+          ...resolveSettings({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }),
           limits: NO_LIMITS,
         }),
       },

@@ -64,7 +64,7 @@ class Search {
   }
 
   private lookInto(container: object): void {
-    for (const part of partsOf(container)) {
+    for (const part of listParts(container)) {
       this.left -= 1;
       if (this.left < 0) {
         this.unfinished.push(container);
@@ -101,8 +101,8 @@ class Cleaning {
   }
 
   private list(list: unknown[] | Set<unknown>, depth: number): unknown {
-    const items = [...this.taken(partsOf(list))];
-    const size = sizeOf(list);
+    const items = [...this.taken(listParts(list))];
+    const size = containerSize(list);
     const ids = this.idsByClass(items, size);
     if (ids !== undefined) return ids;
     const copy: unknown[] = [];
@@ -134,7 +134,7 @@ class Cleaning {
   private map(map: Map<unknown, unknown>, depth: number): unknown {
     const copy = new Map<unknown, unknown>();
     this.copies.set(map, copy);
-    let left = sizeOf(map);
+    let left = containerSize(map);
     for (const [key, item] of this.taken(Map.prototype.entries.call(map))) {
       copy.set(this.cleaned(key, depth), this.cleaned(item, depth));
       left -= 1;
@@ -183,7 +183,7 @@ function emptyLike(record: object): object {
 }
 
 /** How many there are, without asking what an instance says of itself. */
-function sizeOf(list: unknown[] | Set<unknown> | Map<unknown, unknown>): number {
+function containerSize(list: unknown[] | Set<unknown> | Map<unknown, unknown>): number {
   if (Array.isArray(list)) return list.length;
   return types.isMap(list) ? Reflect.get(Map.prototype, 'size', list) : Reflect.get(Set.prototype, 'size', list);
 }
@@ -200,7 +200,7 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function* partsOf(container: object): Generator {
+function* listParts(container: object): Generator {
   if (Array.isArray(container)) {
     const { length } = container;
     for (let index = 0; index < length; index += 1) yield ownValue(container, index);

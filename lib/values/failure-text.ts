@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { escaped } from '../base/escaping.js';
+import { escapeText } from '../base/escaping.js';
 import { isObject, ownValue, propertyOf } from './kind-of.js';
 
 /** Characters of a message, and of a stack, that are told. */
@@ -18,26 +18,32 @@ export interface FailureText {
 export function failureText(thrown: unknown): FailureText {
   try {
     if (thrown instanceof Error)
-      return { message: told(thrown.message, LENGTH.message) ?? '', stack: told(thrown.stack, LENGTH.stack) };
-    return { message: told(typeof thrown === 'string' ? thrown : typeOf(thrown), LENGTH.message) ?? '', stack: undefined };
+      return {
+        message: describeFailure(thrown.message, LENGTH.message) ?? '',
+        stack: describeFailure(thrown.stack, LENGTH.stack),
+      };
+    return {
+      message: describeFailure(typeof thrown === 'string' ? thrown : typeName(thrown), LENGTH.message) ?? '',
+      stack: undefined,
+    };
   } catch {
     return { message: '[Unreadable]', stack: undefined };
   }
 }
 
 /** Cuts a text: its beginning, and how many characters are missing. */
-export function beginningOf(text: string, characters: number): string {
+export function shortBeginning(text: string, characters: number): string {
   if (text.length <= characters) return text;
   return `${text.slice(0, characters).toWellFormed()}… (${text.length - characters} more characters)`;
 }
 
 /** Errors may have anything as their message, whatever the types say. */
-function told(text: unknown, characters: number): string | undefined {
+function describeFailure(text: unknown, characters: number): string | undefined {
   if (text === undefined || text === null) return undefined;
-  return escaped(beginningOf(typeof text === 'string' ? text : typeOf(text), characters));
+  return escapeText(shortBeginning(typeof text === 'string' ? text : typeName(text), characters));
 }
 
-function typeOf(thrown: unknown): string {
+function typeName(thrown: unknown): string {
   if (!isObject(thrown)) return `[${thrown === null ? 'null' : typeof thrown}]`;
   if (types.isProxy(thrown)) return '[Proxy]';
   const constructor: unknown = propertyOf(thrown, 'constructor')?.value;

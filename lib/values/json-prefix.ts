@@ -1,14 +1,14 @@
-import type { Plain } from './json-value.js';
+import type { JsonValue } from './json-value.js';
 
 /** The beginning of a value as JSON. */
-export interface JsonBeginning {
+export interface JsonPrefix {
   /** All of it, or somewhat more than was asked for. */
   readonly text: string;
   readonly isWhole: boolean;
 }
 
 /** Writes a value as JSON, but no further than it takes to have so many characters: values can be many megabytes large. */
-export function jsonBeginning(value: Plain, characters: number): JsonBeginning {
+export function jsonPrefix(value: JsonValue, characters: number): JsonPrefix {
   const writer = new Writer(characters);
   return { isWhole: writer.write(value), text: writer.text };
 }
@@ -19,13 +19,13 @@ class Writer {
   constructor(private readonly limit: number) {}
 
   /** Gives whether there is room for more. */
-  write(value: Plain): boolean {
+  write(value: JsonValue): boolean {
     if (Array.isArray(value)) {
       return this.put('[') && value.every((item, index) => this.separate(index) && this.write(item)) && this.put(']');
     }
     if (typeof value !== 'object' || value === null) return this.primitive(value);
     const entries = Object.entries(value);
-    const put = ([key, item]: [string, Plain], index: number) =>
+    const put = ([key, item]: [string, JsonValue], index: number) =>
       this.separate(index) && this.primitive(key) && this.put(':') && this.write(item);
     return this.put('{') && entries.every(put) && this.put('}');
   }

@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 import { ownValue, propertyOf, prototypeOf } from './kind-of.js';
-import { namesOf, REDACTED, type Redaction } from './redaction.js';
+import { splitNames, REDACTED, type Redaction } from './redaction.js';
 
 /** What JSON can hold. */
-export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
  * How much of a value is kept: levels, entries of one object or list, entries in all, characters of a string, characters in all; and how
@@ -20,17 +20,17 @@ const BITS = 4_096;
  *
  * @param redaction which values are not told
  */
-export function toPlain(value: unknown, redaction?: Redaction): Plain {
+export function toJsonValue(value: unknown, redaction?: Redaction): JsonValue {
   return new Plainer(redaction).plain(value, 0);
 }
 
-/** As `toPlain`, frozen all the way down. */
-export function toFrozenPlain(value: unknown, redaction?: Redaction): Plain {
-  return frozen(toPlain(value, redaction));
+/** As `toJsonValue`, frozen all the way down. */
+export function toFrozenJsonValue(value: unknown, redaction?: Redaction): JsonValue {
+  return freezeDeep(toJsonValue(value, redaction));
 }
 
-function frozen(plain: Plain): Plain {
-  if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(frozen);
+function freezeDeep(plain: JsonValue): JsonValue {
+  if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(freezeDeep);
   return plain;
 }
 
@@ -44,7 +44,7 @@ class Plainer {
 
   constructor(private readonly redaction: Redaction | undefined) {}
 
-  plain(value: unknown, depth: number): Plain {
+  plain(value: unknown, depth: number): JsonValue {
     switch (typeof value) {
       case 'string':
         return this.text(value);
@@ -69,12 +69,12 @@ class Plainer {
   private text(text: string): string {
     if (text.length > this.written || this.characters <= 0) return `[Text of ${text.length} characters]`;
     this.written -= text.length;
-    const shown = shortened(text);
+    const shown = shortenText(text);
     this.characters -= shown.length;
     return shown;
   }
 
-  private object(value: object, depth: number): Plain {
+  private object(value: object, depth: number): JsonValue {
     if (types.isProxy(value)) return '[Proxy]';
     if (this.above.has(value)) return '[Circular]';
     if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
@@ -88,7 +88,7 @@ class Plainer {
     }
   }
 
-  private entries(value: object, depth: number): Plain {
+  private entries(value: object, depth: number): JsonValue {
     // Most objects are one of these, and to ask for the others takes a while.
     if (prototypeOf(value) === Object.prototype) return this.record(value, Object.keys(value), depth);
     if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
@@ -110,7 +110,7 @@ class Plainer {
   }
 
   /** Name, message, stack and cause of an error, the errors that it stands for, and what else it carries. */
-  private error(error: Error, depth: number): Plain {
+  private error(error: Error, depth: number): JsonValue {
     const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
     const plain = this.record(
       error,
@@ -126,12 +126,12 @@ class Plainer {
     };
   }
 
-  private item(value: unknown, index: number, depth: number): Plain {
+  private item(value: unknown, index: number, depth: number): JsonValue {
     return this.within(String(index), () => this.plain(value, depth));
   }
 
   /** A pair of key and value; a key that can be a property's name is one. */
-  private entry(entry: [unknown, unknown] | undefined, index: number, depth: number): Plain {
+  private entry(entry: [unknown, unknown] | undefined, index: number, depth: number): JsonValue {
     const [key, value] = entry ?? [];
     const name = typeof key === 'string' || typeof key === 'number' ? String(key) : String(index);
     this.left -= 2;
@@ -140,12 +140,12 @@ class Plainer {
   }
 
   /** Goes on within a property of that name, unless it is not to be told. */
-  private within(name: string, tell: () => Plain): Plain {
+  private within(name: string, tell: () => JsonValue): JsonValue {
     const { redaction, trail } = this;
     if (redaction === undefined) return tell();
     const { length } = trail;
     try {
-      for (const one of namesOf(name)) {
+      for (const one of splitNames(name)) {
         trail.push(one);
         if (redaction.hides(trail)) return REDACTED;
       }
@@ -155,32 +155,32 @@ class Plainer {
     }
   }
 
-  private record(value: object, keys: string[], depth: number): { [key: string]: Plain } {
-    const plain: [string, Plain][] = [];
+  private record(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
+    const plain: [string, JsonValue][] = [];
     for (const key of keys.slice(0, LIMITS.breadth)) plain.push([this.text(key), this.property(value, key, depth)]);
     if (keys.length > LIMITS.breadth) plain.push(['…', `${keys.length - LIMITS.breadth} more`]);
     return Object.fromEntries(plain);
   }
 
-  private list(length: number, item: (index: number) => Plain): Plain[] {
+  private list(length: number, item: (index: number) => JsonValue): JsonValue[] {
     const plain = Array.from({ length: Math.min(length, LIMITS.breadth) }, (_, index) => item(index));
     if (length > LIMITS.breadth) plain.push(`… ${length - LIMITS.breadth} more`);
     return plain;
   }
 
-  private property(value: object, key: string, depth: number): Plain {
+  private property(value: object, key: string, depth: number): JsonValue {
     this.left -= 1;
     return this.within(key, () => this.valueOf(value, key, depth));
   }
 
-  private valueOf(value: object, key: string, depth: number): Plain {
+  private valueOf(value: object, key: string, depth: number): JsonValue {
     const found = propertyOf(value, key);
     if (found === undefined) return '[undefined]';
     return 'value' in found ? this.plain(found.value, depth) : '[Accessor]';
   }
 }
 
-function shortened(text: string): string {
+function shortenText(text: string): string {
   if (text.length <= LIMITS.length) return text.toWellFormed();
   return `${text.slice(0, LIMITS.length).toWellFormed()}… (${text.length - LIMITS.length} more characters)`;
 }

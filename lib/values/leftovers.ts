@@ -78,14 +78,14 @@ function handle(promise: Promise<unknown>, given: (value: unknown) => void = ign
 
 /** @param disposeOf disposes of what is left by what is released */
 function release(value: object, disposeOf: (value: unknown) => void): void {
-  const [destroy, cancel, finish] = ['destroy', 'cancel', 'return'].map((name) => methodOf(value, name));
-  if (methodOf(value, 'pipe') !== undefined) {
+  const [destroy, cancel, finish] = ['destroy', 'cancel', 'return'].map((name) => findMethod(value, name));
+  if (findMethod(value, 'pipe') !== undefined) {
     if (destroy !== undefined && isUnread(value)) destroyStream(value, destroy, disposeOf);
-  } else if (methodOf(value, 'getReader') !== undefined) {
+  } else if (findMethod(value, 'getReader') !== undefined) {
     if (cancel !== undefined) settle(cancel.call(value));
-  } else if (methodOf(value, 'arrayBuffer') !== undefined) {
+  } else if (findMethod(value, 'arrayBuffer') !== undefined) {
     disposeOf((value as { body?: unknown }).body); // it may have one
-  } else if (methodOf(value, 'next') !== undefined && finish !== undefined) {
+  } else if (findMethod(value, 'next') !== undefined && finish !== undefined) {
     settle(finish.call(value));
   }
 }
@@ -94,14 +94,14 @@ function release(value: object, disposeOf: (value: unknown) => void): void {
 function isUnread(stream: object): boolean {
   if (stream === process.stdin || stream === process.stdout || stream === process.stderr) return false;
   const { readable, method, httpVersion, listenerCount } = stream as Partial<Record<string, unknown>>; // it may have these
-  if (methodOf(stream, 'read') === undefined && readable !== true) return false;
+  if (findMethod(stream, 'read') === undefined && readable !== true) return false;
   if (typeof method === 'string' && httpVersion !== undefined) return false;
   if (typeof listenerCount !== 'function') return true;
   return listenerCount.call(stream, 'data') === 0 && listenerCount.call(stream, 'readable') === 0;
 }
 
 function destroyStream(stream: object, destroy: Method, disposeOf: (value: unknown) => void): void {
-  const on = methodOf(stream, 'on');
+  const on = findMethod(stream, 'on');
   on?.call(stream, 'error', ignore);
   // What is piped into it is left by it, and held by nobody else.
   on?.call(stream, 'unpipe', disposeOf);
@@ -113,7 +113,7 @@ function settle(given: unknown): void {
   if (types.isPromise(given)) handle(given);
 }
 
-function methodOf(value: object, name: string): Method | undefined {
+function findMethod(value: object, name: string): Method | undefined {
   const method: unknown = propertyOf(value, name)?.value;
   return typeof method === 'function' ? (method as Method) : undefined; // any function can be called so
 }

@@ -13,7 +13,7 @@ const BUDGET = 10_000;
  *
  * @param gaveUp called where a value has too much to look at
  */
-export function without(value: unknown, ignored: readonly IgnoredFields[], gaveUp?: () => void): unknown {
+export function omitFields(value: unknown, ignored: readonly IgnoredFields[], gaveUp?: () => void): unknown {
   if (!isObject(value) || ignored.length === 0) return value;
   try {
     return new Pruning().pruned(
@@ -31,7 +31,7 @@ export function without(value: unknown, ignored: readonly IgnoredFields[], gaveU
  *
  * @param account is charged for what was looked at, and told of a value that has too much
  */
-export function pruned(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
+export function pruneFields(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
   const pruning = new Pruning();
   try {
     return pruning.pruned(value, branches);

@@ -37,7 +37,7 @@ export class Redaction {
   /**
    * Whether a property is not to be told.
    *
-   * @param trail the names that lead to it, as `namesOf` gives them
+   * @param trail the names that lead to it, as `splitNames` gives them
    */
   hides(trail: readonly string[]): boolean {
     const last = trail[trail.length - 1];
@@ -51,7 +51,7 @@ export class Redaction {
 }
 
 /** Where a path says that something is: the names in a property's name, as they are compared. */
-export function namesOf(key: string): readonly string[] {
+export function splitNames(key: string): readonly string[] {
   if (key.length > NAME_LIMIT) return [''];
   const name = key.toLowerCase();
   return name.includes('.') ? name.split('.') : [name];

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { isObject, ownValue } from './kind-of.js';
 import { hasManyKeys } from './many-keys.js';
-import { traitsOf } from './traits.js';
+import { readTraits } from './traits.js';
 
 /** How far to go. */
 interface Bounds {
@@ -32,7 +32,7 @@ const BETWEEN_LOOKS = 128;
  * `Response`, an iterator, or an async iterable. Runs no code of the value's.
  */
 export function isReadOnce(value: unknown): value is object {
-  return isObject(value) && traitsOf(value).isReadOnce;
+  return isObject(value) && readTraits(value).isReadOnce;
 }
 
 /**
@@ -94,7 +94,7 @@ function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): bo
   };
   // A set gives what is added to it meanwhile, too.
   for (const object of seen) {
-    const { isReadOnce, isShared } = isThorough ? ANY : traitsOf(object);
+    const { isReadOnce, isShared } = isThorough ? ANY : readTraits(object);
     const isPromise = types.isPromise(object);
     if (!visitor(object, isPromise || isReadOnce)) return false;
     if (left > 0 && level < depth && !isPromise && (isThorough || !isShared)) lookInto(object, see, skipLarge, isThorough);
@@ -131,10 +131,10 @@ function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: ()
     return;
   }
   if (hasManyKeys(holder)) return skipLarge();
-  for (const key of keysOf(holder, isThorough)) if (!see(ownValue(holder, key))) return;
+  for (const key of listKeys(holder, isThorough)) if (!see(ownValue(holder, key))) return;
 }
 
-function keysOf(holder: object, isThorough: boolean): readonly PropertyKey[] {
+function listKeys(holder: object, isThorough: boolean): readonly PropertyKey[] {
   if (isThorough) return Reflect.ownKeys(holder);
   // What an error has is not enumerable. By symbols, objects of Node's lead to the stores of their async contexts.
   return types.isNativeError(holder) ? Object.getOwnPropertyNames(holder) : Object.keys(holder);

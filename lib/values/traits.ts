@@ -17,11 +17,11 @@ const SHARED: Traits = { isReadOnce: false, isShared: true };
 const known = new WeakMap<object, { readonly isListenedTo: boolean } | undefined>();
 
 /** Tells what an object is. Runs no code of its own. */
-export function traitsOf(value: object): Traits {
+export function readTraits(value: object): Traits {
   if (types.isProxy(value)) return SHARED;
   const prototype = prototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype || prototype === Array.prototype;
-  const ofClass = isPlain ? UNHEARD : ofClassOf(prototype);
+  const ofClass = isPlain ? UNHEARD : readClassTraits(prototype);
   if (ofClass === undefined) return SHARED;
   const { isListenedTo } = ofClass;
   if (!isListenedTo && !tellsSomething(value)) return NONE;
@@ -30,7 +30,7 @@ export function traitsOf(value: object): Traits {
 
 const UNHEARD = { isListenedTo: false };
 
-function ofClassOf(prototype: object): { readonly isListenedTo: boolean } | undefined {
+function readClassTraits(prototype: object): { readonly isListenedTo: boolean } | undefined {
   if (known.has(prototype)) return known.get(prototype);
   let isListenedTo = false;
   let at: object | null = prototype;

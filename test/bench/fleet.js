@@ -1,5 +1,5 @@
 import { GuardrailWatches } from '../../dist/experiment/admission/guardrail-watches.js';
-import { ExperimentBook } from '../../dist/recording/writing/tally-buffer.js';
+import { TallyBuffer } from '../../dist/recording/writing/tally-buffer.js';
 import { MemoryTallyStorage } from '../../dist/recording/storage/memory/memory-tally.storage.js';
 import { SharedEvidence } from '../../dist/recording/writing/shared-evidence.js';
 import { Statements } from '../../dist/database/statements.js';
@@ -13,7 +13,7 @@ const STEP = 50;
 class Process {
   halts = 0;
   flushAt = Infinity;
-  book = new ExperimentBook(OF);
+  book = new TallyBuffer(OF);
   statements = new Statements();
   watches = new GuardrailWatches({}, 0, () => (this.halts += 1));
 

@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Experiment, ExperimentService } from 'nestjs-studies';
-import { ExperimentView } from '../../dist/sync/experiment-cache.js';
+import { ExperimentCache } from '../../dist/sync/experiment-cache.js';
 import { moduleWith, QUIET } from './application.js';
 import { decorate } from './decorate.js';
 
@@ -41,7 +41,7 @@ function classOf(index) {
 }
 
 async function refreshes() {
-  const view = application.get(ExperimentView);
+  const view = application.get(ExperimentCache);
   const found = { same: [], changed: [] };
   for (let round = -5; round < 30; round += 1) {
     const same = await timed(() => view.refresh());

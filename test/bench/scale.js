@@ -6,7 +6,7 @@
  */
 import { NestFactory } from '@nestjs/core';
 import { ExperimentService } from 'nestjs-studies';
-import { ExperimentView } from '../../dist/sync/experiment-cache.js';
+import { ExperimentCache } from '../../dist/sync/experiment-cache.js';
 import { Recorder } from '../../dist/recording/writing/recorder.js';
 import { moduleWith, QUIET } from './application.js';
 import { withPostgres } from './database.js';
@@ -29,7 +29,7 @@ class Counted {
     const studies = { refreshInterval: NEVER, flushInterval: NEVER, listen: false };
     counted.application = await NestFactory.createApplicationContext(moduleWith({ database, studies }), QUIET);
     counted.experiments = counted.application.get(ExperimentService);
-    counted.view = counted.application.get(ExperimentView);
+    counted.view = counted.application.get(ExperimentCache);
     counted.recorder = counted.application.get(Recorder);
     const given = Object.fromEntries(
       Array.from({ length: candidateCount }, (_, index) => [`v${index + 2}`, () => ({ rate: 7 })]),

@@ -1,8 +1,7 @@
-import { EXPERIMENT_ITSELF } from '../../dist/recording/writing/tally-buffer.js';
 import { newSortableId } from '../../dist/base/sortable-id.js';
 import { Tally } from '../../dist/recording/tallies/tally.js';
-import { ALL_WRITERS } from '../../dist/recording/storage/tally.storage.js';
-import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../../dist/recording/tallies/tier.js';
+import { ALL_WRITERS, EXPERIMENT_ITSELF } from '../../dist/recording/tallies/tally-row.js';
+import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, periodStart } from '../../dist/recording/tallies/tier.js';
 
 const HOURS = 90 * 24;
 const RUNS_AN_HOUR = 10_000_000 / HOURS;
@@ -41,7 +40,7 @@ export function* tallyRows(writers, now) {
 /** Minutes as far as they are not made hours yet, and hours for the time before. */
 function* periods(now) {
   const minutesFrom = rolledUpBefore(ROLL_UPS[0], now);
-  for (let startsAt = startOfPeriod('hour', now) - HOURS * HOUR; startsAt < minutesFrom; startsAt += HOUR)
+  for (let startsAt = periodStart('hour', now) - HOURS * HOUR; startsAt < minutesFrom; startsAt += HOUR)
     yield { tier: 'hour', startsAt, length: HOUR, runs: RUNS_AN_HOUR };
   for (let startsAt = minutesFrom; startsAt < now; startsAt += MINUTE)
     yield { tier: 'minute', startsAt, length: MINUTE, runs: RUNS_AN_HOUR / 60 };

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { TypeOrmSampleStorage } from '../../lib/recording/storage/typeorm/typeorm-recorded-result.storage.js';
+import { TypeOrmRecordedResultStorage } from '../../lib/recording/storage/typeorm/typeorm-recorded-result.storage.js';
 import { deferred } from '../support/deferred.js';
 import { anOperator } from './support/browser.js';
 import { eventually } from './support/eventually.js';
@@ -96,10 +96,10 @@ describe('the progress of a purge', () => {
     const shop = await aShop({ studies: { samplesPerMinute: 1_000 } });
     await shop.browse('price', 230);
     const gates = [deferred(), deferred()];
-    const { forgetSome } = TypeOrmSampleStorage.prototype;
+    const { forgetSome } = TypeOrmRecordedResultStorage.prototype;
     let turn = 0;
-    const held = vi.spyOn(TypeOrmSampleStorage.prototype, 'forgetSome').mockImplementation(async function (
-      this: TypeOrmSampleStorage,
+    const held = vi.spyOn(TypeOrmRecordedResultStorage.prototype, 'forgetSome').mockImplementation(async function (
+      this: TypeOrmRecordedResultStorage,
       ...asked
     ) {
       await gates[turn++]?.promise;

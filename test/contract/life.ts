@@ -1,4 +1,4 @@
-import { forgetAll } from '../../lib/recording/storage/purgeable.js';
+import { purgeAll } from '../../lib/recording/storage/purgeable.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import type { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import type { ExperimentSettings } from '../../lib/storage/experiment-row.js';
@@ -134,7 +134,7 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
   seen['history'] = await history.find('a', 9);
   seen['older'] = await history.find('a', 9, change(3).id);
 
-  for (const kept of [tallies, samples]) await forgetAll(() => kept.forgetSome(a));
+  for (const kept of [tallies, samples]) await purgeAll(() => kept.forgetSome(a));
   seen['left'] = [await tallies.forgettable(a), await samples.forgettable(a)];
   seen['removed'] = [await experiments.remove('a', 1), await experiments.remove('a', 2), await experiments.find('a')];
   return seen;

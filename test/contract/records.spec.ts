@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { observationOf, type CandidateObservation } from '../../lib/experiment/observation.js';
-import type { Plain } from '../../lib/values/json-value.js';
+import { makeObservation, type CandidateObservation } from '../../lib/experiment/observation.js';
+import type { JsonValue } from '../../lib/values/json-value.js';
 import { ExperimentResult } from '../../lib/experiment/result.js';
-import { differencesBetween, type Difference } from '../../lib/recording/differences/differences.js';
-import { forgetAll } from '../../lib/recording/storage/purgeable.js';
+import { differencesBetween, type ValueDifference } from '../../lib/recording/differences/differences.js';
+import { purgeAll } from '../../lib/recording/storage/purgeable.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import type { RecordStorage } from '../../lib/recording/storage/record.storage.js';
-import { sampleOf } from '../../lib/recording/writing/recorded-result-maker.js';
-import type { SampleRow } from '../../lib/recording/storage/recorded-result.storage.js';
+import { makeRecordedResult } from '../../lib/recording/writing/recorded-result-maker.js';
+import type { RecordedResultRow } from '../../lib/recording/storage/recorded-result.storage.js';
 import { Sketch, type SketchContent } from '../../lib/recording/tallies/sketch.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
 import type { TallyStorage } from '../../lib/recording/storage/tally.storage.js';
@@ -63,7 +63,7 @@ const minute = (of: Recorded, writer: number, startsAt: number, candidate = 'v2'
   startsAt,
 });
 
-const sample = (id: string, of = SEARCH): SampleRow => ({
+const sample = (id: string, of = SEARCH): RecordedResultRow => ({
   ...of,
   id: id.padEnd(16, '0'),
   candidate: 'v2',
@@ -448,11 +448,11 @@ function tallies(storage: () => RecordStorage): void {
   it('are forgotten of earlier epochs, or altogether', async () => {
     const epochs = [0, 1, 2].map((epoch) => ({ ...SEARCH, epoch }));
     await storage().tallies.write([...epochs.map((of) => total(of, 1, 1)), minute(SEARCH, 1, NOW), total(OTHER, 1, 1)]);
-    await forgetAll(() => storage().tallies.forgetSome(SEARCH.experimentId, 2));
+    await purgeAll(() => storage().tallies.forgetSome(SEARCH.experimentId, 2));
     const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().tallies.totals([of])).length));
     expect(await kept()).toEqual([0, 0, 1, 1]);
     expect(await storage().tallies.seriesBefore('minute', NOW + 1)).toEqual([]);
-    await forgetAll(() => storage().tallies.forgetSome(SEARCH.experimentId));
+    await purgeAll(() => storage().tallies.forgetSome(SEARCH.experimentId));
     expect(await storage().tallies.forgetSome(SEARCH.experimentId)).toBe(false);
     expect(await kept()).toEqual([0, 0, 0, 1]);
   });
@@ -534,23 +534,23 @@ function samples(storage: () => RecordStorage): void {
     );
     const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().samples.find(of, all)).length));
     expect(await storage().samples.forgettable(SEARCH.experimentId, 1)).toBe(1);
-    await forgetAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
+    await purgeAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
     expect(await storage().samples.forgettable(SEARCH.experimentId, 1)).toBe(0);
     expect(await kept()).toEqual([0, 1, 1, 1]);
     expect(await storage().samples.forgettable(SEARCH.experimentId)).toBe(2);
-    await forgetAll(() => storage().samples.forgetSome(SEARCH.experimentId));
+    await purgeAll(() => storage().samples.forgetSome(SEARCH.experimentId));
     expect(await kept()).toEqual([0, 0, 0, 1]);
   });
 
   it('are forgotten by the hundreds, part by part', async () => {
     const rows = Array.from({ length: 250 }, (_, index) => sample(String(index + 1_000)));
     await storage().samples.keep([...rows, sample('x', { ...SEARCH, epoch: 1 })], 1_000);
-    await forgetAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
+    await purgeAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
     expect(await storage().samples.forgettable(SEARCH.experimentId)).toBe(1);
   });
 
   it('give back as text whatever an attacker has put into values, contexts and names', async () => {
-    const hostile = JSON.parse(`{"__proto__":{"polluted":true},"constructor":{"prototype":1}}`) as { [key: string]: Plain };
+    const hostile = JSON.parse(`{"__proto__":{"polluted":true},"constructor":{"prototype":1}}`) as { [key: string]: JsonValue };
     for (const text of HOSTILE) hostile[text] = text;
     const rows = NAMES.map((candidate, index) => ({
       ...sample(`a${index}z`),
@@ -558,7 +558,12 @@ function samples(storage: () => RecordStorage): void {
       control: hostile,
       observed: [hostile],
       context: hostile,
-      differences: HOSTILE.map((text): Difference => ({ path: `$[${text}]`, kind: 'value', control: text, candidate: hostile })),
+      differences: HOSTILE.map((text): ValueDifference => ({
+        path: `$[${text}]`,
+        kind: 'value',
+        control: text,
+        candidate: hostile,
+      })),
       diff: HOSTILE,
     }));
     await storage().samples.keep(rows, 100);
@@ -573,7 +578,7 @@ function samples(storage: () => RecordStorage): void {
 
   it('can be as large as they get, and as many as one writing has', { timeout: 60_000 }, async () => {
     const largest = LARGEST_SAMPLES;
-    const rows = Array.from({ length: 120 }, (_, index): SampleRow => {
+    const rows = Array.from({ length: 120 }, (_, index): RecordedResultRow => {
       const id = `${index}`.padStart(16, '0');
       return { ...SEARCH, ...(largest[index % largest.length] ?? sample(id)), id };
     });
@@ -686,7 +691,7 @@ function largestSamples() {
   return ['"', '\\', '\u0001', '\ud800', '😀', '\u2028', 'ä', '\u001b'].map((character) => {
     const value = Array.from({ length: 90 }, () => ({ [character.repeat(40)]: character.repeat(4_000) }));
     const identity = { name: '𝒳'.repeat(50), context: { value }, outcome: 'mismatched' as const, redaction: undefined };
-    const observation = observationOf(identity, { kind: 'returned', value, duration: 1 }, (it) => it);
+    const observation = makeObservation(identity, { kind: 'returned', value, duration: 1 }, (it) => it);
     const candidate = observation as CandidateObservation; // it has an outcome
     const result = new ExperimentResult({
       experiment: 'search',
@@ -697,13 +702,13 @@ function largestSamples() {
       startedAt: NOW,
     });
     const example = character.repeat(30);
-    const differences = Array.from({ length: 200 }, (_, index): Difference => ({
+    const differences = Array.from({ length: 200 }, (_, index): ValueDifference => ({
       path: `$.${index}${character.repeat(70)}`,
       kind: 'missing',
       control: example,
       candidate: example,
     }));
-    return sampleOf(result, candidate, differences, { recordValues: true, maxValueBytes: 50_000 });
+    return makeRecordedResult(result, candidate, differences, { recordValues: true, maxValueBytes: 50_000 });
   });
 }
 
@@ -778,7 +783,7 @@ for (const { name, options } of databases) {
           const orphans = await part.orphans();
           expect(orphans).toHaveLength(2);
           expect(orphans).toEqual(expect.arrayContaining([{ experimentId: purged, epoch: 0 }, gone]));
-          for (const { experimentId, epoch } of orphans) await forgetAll(() => part.forgetSome(experimentId, epoch + 1));
+          for (const { experimentId, epoch } of orphans) await purgeAll(() => part.forgetSome(experimentId, epoch + 1));
           expect(await part.orphans()).toEqual([]);
         }
         expect(await Promise.all(all.map(async (of) => (await storage.tallies.totals([of])).length))).toEqual([1, 1, 0, 0]);

@@ -3,10 +3,10 @@ import DataLoader from 'dataloader';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { clsFork } from 'nestjs-studies/cls';
 import { describe, expect, it } from 'vitest';
-import type { ContextFork, ExperimentOptions, Mode } from '../../lib/index.js';
+import type { ContextFork, ExperimentOptions, RunMode } from '../../lib/index.js';
 import { anApp, type RunningApp } from '../support/app.js';
 
-const MODES: readonly Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: readonly RunMode[] = ['shadow', 'parallel', 'serial'];
 const CALLERS = 20;
 const BAD = -1;
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Injectable } from '@nestjs/common';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Experiment, ExperimentService, type Halt, type StudiesModuleOptions } from '../../lib/index.js';
+import { Experiment, ExperimentService, type ExperimentHalt, type StudiesModuleOptions } from '../../lib/index.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { Administration } from '../support/administration.js';
 import { anApp, PLATFORMS, sqlite, type Platform, type RunningApp } from '../support/app.js';
@@ -115,7 +115,7 @@ describe.each(PLATFORMS)('an experiment that goes beyond a guardrail, on %s', (p
 describe('a guardrail that stops an experiment', () => {
   it('is told once, in the log and to onHalt', async () => {
     const log = recordedLog();
-    const halts: Halt[] = [];
+    const halts: ExperimentHalt[] = [];
     const app = await start({ onHalt: (halt) => halts.push(halt) });
     await ask(app, 10);
     const row = await halted(app);

@@ -6,7 +6,7 @@ import { ClsModule, ClsService } from 'nestjs-cls';
 import { clsFork } from 'nestjs-studies/cls';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ContextFork, Mode } from '../../lib/index.js';
+import type { ContextFork, RunMode } from '../../lib/index.js';
 import { anApp, type RunningApp } from '../support/app.js';
 import { heldDatabases } from '../support/held.databases.js';
 
@@ -16,7 +16,7 @@ class Note {
   @Column({ type: 'varchar', length: 50 }) text!: string;
 }
 
-const MODES: readonly Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: readonly RunMode[] = ['shadow', 'parallel', 'serial'];
 const { databases, remove } = await heldDatabases();
 afterAll(remove);
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity, EntityManager, PrimaryColumn, type DataSource, type QueryRunner, type Repository } from 'typeorm';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Mode } from '../../lib/index.js';
+import type { RunMode } from '../../lib/index.js';
 import { anApp } from '../support/app.js';
 import { heldDatabases, type HeldDatabase } from '../support/held.databases.js';
 
@@ -12,7 +12,7 @@ class Note {
   @Column({ type: 'varchar', length: 50 }) text!: string;
 }
 
-const MODES: readonly Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: readonly RunMode[] = ['shadow', 'parallel', 'serial'];
 
 /** Where an application may keep its transaction's manager. */
 const storage = new AsyncLocalStorage<EntityManager>();

@@ -11,7 +11,7 @@ import {
   StorageDriver,
 } from 'typeorm-transactional';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Mode } from '../../lib/index.js';
+import type { RunMode } from '../../lib/index.js';
 import { anApp, type RunningApp } from '../support/app.js';
 import { heldDatabases } from '../support/held.databases.js';
 
@@ -21,7 +21,7 @@ class Note {
   @Column({ type: 'varchar', length: 50 }) text!: string;
 }
 
-const MODES: readonly Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: readonly RunMode[] = ['shadow', 'parallel', 'serial'];
 const { databases, remove } = await heldDatabases();
 afterAll(remove);
 initializeTransactionalContext({ storageDriver: StorageDriver.ASYNC_LOCAL_STORAGE });

@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions, Logger } from 'typeorm';
 import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { STUDIES_MIGRATIONS, type ExperimentService, type StudiesModuleOptions, type Summary } from '../../lib/index.js';
+import {
+  STUDIES_MIGRATIONS,
+  type ExperimentService,
+  type StudiesModuleOptions,
+  type ExperimentSummary,
+} from '../../lib/index.js';
 import { databasesFor, emptied, removed } from '../contract/databases.js';
 import { anApp, type RunningApp } from '../support/app.js';
 import { databaseFile } from '../support/files.js';
@@ -69,7 +74,7 @@ class Worker {
 }
 
 /** How often a call was made for an experiment, by what came of it. */
-function counted({ runs, candidates }: Summary) {
+function counted({ runs, candidates }: ExperimentSummary) {
   const [{ counts, skipped } = { counts: {}, skipped: {} }] = candidates;
   const sum = (of: object) => Object.values(of).reduce<number>((total, count) => total + Number(count), 0);
   return { runs, outcomes: sum(counts), skipped: sum(skipped), all: sum(counts) + sum(skipped) };

@@ -201,7 +201,7 @@ describe.each([
       'Publisher',
       'STUDIES_ENTITIES',
       'STUDIES_MIGRATIONS',
-      'SampleEntity',
+      'RecordedResultEntity',
       'StudiesError',
       'StudiesModule',
       'TallyEntity',

@@ -1,7 +1,7 @@
 import { GuardrailWatches } from '../../lib/experiment/admission/guardrail-watches.js';
 import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { Outcome } from '../../lib/experiment/observation.js';
-import { ExperimentBook } from '../../lib/recording/writing/tally-buffer.js';
+import { TallyBuffer } from '../../lib/recording/writing/tally-buffer.js';
 import { MemoryTallyStorage } from '../../lib/recording/storage/memory/memory-tally.storage.js';
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
 import { Statements } from '../../lib/database/statements.js';
@@ -14,7 +14,7 @@ const OF: Recorded = { experimentId: 1, epoch: 0 };
 export class FleetProcess {
   /** Why it has stopped the experiment. */
   readonly halts: string[] = [];
-  private book = new ExperimentBook(OF);
+  private book = new TallyBuffer(OF);
   private watches: GuardrailWatches;
   private readonly evidence: SharedEvidence;
   private place: { writer: number };

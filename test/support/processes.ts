@@ -3,7 +3,7 @@ import { SilentFeed } from '../../lib/sync/change-feed.js';
 import { ExperimentCatalog } from '../../lib/operations/experiment-catalog.js';
 import type { ExperimentRow, ExperimentSettings, RunTimes } from '../../lib/storage/experiment-row.js';
 import { ExperimentStorage, type ExperimentStamp } from '../../lib/storage/experiment.storage.js';
-import { ExperimentView } from '../../lib/sync/experiment-cache.js';
+import { ExperimentCache } from '../../lib/sync/experiment-cache.js';
 import { ExperimentHistory } from '../../lib/operations/history/experiment-history.js';
 import { MemoryHistoryStorage } from '../../lib/operations/history/history.storage.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
@@ -76,7 +76,7 @@ export class SlowStorage extends ExperimentStorage {
 export interface Process {
   storage: SlowStorage;
   registry: ExperimentRegistry;
-  view: ExperimentView;
+  view: ExperimentCache;
   catalog: ExperimentCatalog;
   turningOff: TurningOff;
   told: string[];
@@ -93,7 +93,7 @@ export function processOn(shared = new MemoryStorage()): Process {
     (error) => told.push((error as Error).message),
     () => told.push('recovered'),
   );
-  const view = new ExperimentView(registry, storage, new SilentFeed(), health, INTERVAL);
+  const view = new ExperimentCache(registry, storage, new SilentFeed(), health, INTERVAL);
   registry.complete({ defaults: [], report: () => {}, publish: () => {}, added: (runner) => view.add(runner) }, new Map());
   const turningOff = new TurningOff(registry.own, view, health, (error) => told.push((error as Error).message));
   const started = {

@@ -1,13 +1,13 @@
 import { OwnContext } from '../../lib/base/own-context.js';
 import { resolveOptions, type ResolvedOptions } from '../../lib/experiment/definition.js';
-import { observationOf, type CandidateObservation, type Execution, type Outcome } from '../../lib/experiment/observation.js';
+import { makeObservation, type CandidateObservation, type Execution, type Outcome } from '../../lib/experiment/observation.js';
 import { ExperimentResult } from '../../lib/experiment/result.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import { Recorder, type RecorderSettings } from '../../lib/recording/writing/recorder.js';
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
-import { Tidier } from '../../lib/recording/writing/retention.js';
-import { WritingPlace } from '../../lib/recording/writing/writer-lease.js';
+import { Retention } from '../../lib/recording/writing/retention.js';
+import { WriterLease } from '../../lib/recording/writing/writer-lease.js';
 import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { Statements } from '../../lib/database/statements.js';
 import { StorageHealth } from '../../lib/database/storage-health.js';
@@ -36,7 +36,7 @@ function did(
   clean: (value: unknown) => unknown,
 ) {
   const execution = { kind: 'returned', value: 1, duration: 1, ...done } as Execution; // with what a kind needs
-  return observationOf({ name, context: { ...context }, outcome: done.outcome, redaction: undefined }, execution, clean);
+  return makeObservation({ name, context: { ...context }, outcome: done.outcome, redaction: undefined }, execution, clean);
 }
 
 /** What was observed of a candidate. */
@@ -138,8 +138,8 @@ export class RecordingProcess {
   /** The storage as it sees it. */
   readonly storage: FaultyStorage;
   readonly recorder: Recorder;
-  readonly tidier: Tidier;
-  readonly place: WritingPlace;
+  readonly tidier: Retention;
+  readonly place: WriterLease;
   /** What was told of the storage. */
   readonly told: string[] = [];
   /** What went wrong within. */
@@ -149,8 +149,8 @@ export class RecordingProcess {
     this.inner = storage;
     this.storage = new FaultyStorage(storage);
     const statements = new Statements();
-    this.tidier = new Tidier(this.storage, statements, clock);
-    this.place = new WritingPlace(this.storage.writers, statements);
+    this.tidier = new Retention(this.storage, statements, clock);
+    this.place = new WriterLease(this.storage.writers, statements);
     const row = experimentRow();
     this.recorder = new Recorder(
       {

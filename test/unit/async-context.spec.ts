@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { of, delay } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction, Mode } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory, type Given } from './harness.js';
 
 const visitors = new AsyncLocalStorage<string>();
@@ -35,7 +35,7 @@ function watched(laboratory: Laboratory, given: Given, then: () => Promise<unkno
 }
 
 describe('what comes after a candidate is done in the context of its call', () => {
-  for (const mode of ['shadow', 'parallel', 'serial'] satisfies Mode[]) {
+  for (const mode of ['shadow', 'parallel', 'serial'] satisfies RunMode[]) {
     it.each(Object.keys(CANDIDATES))(`${mode}, for one %s`, async (how) => {
       const laboratory = new Laboratory();
       const seen = await watched(laboratory, { mode, candidate: CANDIDATES[how] ?? (() => 0) }, () => laboratory.settled());

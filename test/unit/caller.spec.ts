@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { AnyFunction, Mode } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory, type Given } from './harness.js';
 
-const MODES = ['shadow', 'parallel', 'serial'] satisfies Mode[];
+const MODES = ['shadow', 'parallel', 'serial'] satisfies RunMode[];
 
 /** The functions on the stack of an error, the innermost first, without those of the machine that runs the tests. */
 function framesOf(error: Error): string[] {

@@ -6,7 +6,7 @@ import type { Equality } from '../../lib/comparing/equality.js';
 import { LeftOut } from '../../lib/comparing/left-out.js';
 import { LONG } from '../../lib/comparing/texts.js';
 import { IgnoredFields } from '../../lib/values/ignored-fields.js';
-import { without } from '../../lib/values/omit-fields.js';
+import { omitFields } from '../../lib/values/omit-fields.js';
 
 /** Compares to the end, in pieces of so many steps. */
 function compared(one: unknown, other: unknown, { piece = 512, paths = [] as string[], most = 1e7 } = {}) {
@@ -467,7 +467,7 @@ describe('fields that are left out', () => {
   it('make two values equal where they are without them', () => {
     const left = (value: unknown, some: string[]) => {
       const ignored = IgnoredFields.of(some);
-      return without(value, ignored === undefined ? [] : [ignored]);
+      return omitFields(value, ignored === undefined ? [] : [ignored]);
     };
     const seed = fc.integer({ min: 0, max: 1e9 });
     fc.assert(

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Plain } from '../../lib/values/json-value.js';
+import type { JsonValue } from '../../lib/values/json-value.js';
 import { DifferenceTally, type DifferenceContent } from '../../lib/recording/tallies/difference-tally.js';
-import { differencesBetween, type Difference } from '../../lib/recording/differences/differences.js';
+import { differencesBetween, type ValueDifference } from '../../lib/recording/differences/differences.js';
 
-const differing = (...paths: string[]): Difference[] => paths.map((path) => ({ path, kind: 'value', control: 1, candidate: 2 }));
+const differing = (...paths: string[]): ValueDifference[] =>
+  paths.map((path) => ({ path, kind: 'value', control: 1, candidate: 2 }));
 
 /** A tally of runs, each given by the fields that differ in it. */
-function tallyOf(runs: readonly (readonly Difference[])[], withExamples = true): DifferenceTally {
+function tallyOf(runs: readonly (readonly ValueDifference[])[], withExamples = true): DifferenceTally {
   const tally = new DifferenceTally();
   for (const run of runs) tally.add(run, withExamples);
   return tally;
@@ -38,7 +39,7 @@ describe('the fields that differ', () => {
   });
 
   it('have the first example that there is', () => {
-    const one = (control: Plain): Difference => ({ path: '$', kind: 'value', control, candidate: 0 });
+    const one = (control: JsonValue): ValueDifference => ({ path: '$', kind: 'value', control, candidate: 0 });
     const tally = tallyOf([[{ path: '$', kind: 'value' }], [one('first')], [one('second')]]);
     expect(tally.all()[0]).toEqual({ path: '$', kind: 'value', count: 3, example: { control: 'first', candidate: 0 } });
   });
@@ -136,13 +137,13 @@ describe('the runs in which nothing differed but what is meant', () => {
 
 describe('paths', () => {
   const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text)) - 2;
-  const pathsOf = (control: Plain, candidate: Plain) => differencesBetween(control, candidate).map(({ path }) => path);
+  const pathsOf = (control: JsonValue, candidate: JsonValue) => differencesBetween(control, candidate).map(({ path }) => path);
 
   it('have a bounded length, in whole characters, and say that they are cut', () => {
     const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(fc.array(key, { minLength: 1, maxLength: 4 }), (keys) => {
-        const nested = (value: Plain) => keys.reduceRight<Plain>((inner, one) => ({ [one]: inner }), value);
+        const nested = (value: JsonValue) => keys.reduceRight<JsonValue>((inner, one) => ({ [one]: inner }), value);
         const [path = '', ...others] = pathsOf(nested(1), nested(2));
         expect(others).toEqual([]);
         expect(bytes(path)).toBeLessThanOrEqual(150);

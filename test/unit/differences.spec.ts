@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Plain } from '../../lib/values/json-value.js';
+import type { JsonValue } from '../../lib/values/json-value.js';
 import { differencesBetween } from '../../lib/recording/differences/differences.js';
 
 /** The differences as `kind path`. */
-const told = (control: Plain, candidate: Plain) =>
+const told = (control: JsonValue, candidate: JsonValue) =>
   differencesBetween(control, candidate).map(({ kind, path }) => `${kind} ${path}`);
 
-const parsed = (json: string) => JSON.parse(json) as Plain;
+const parsed = (json: string) => JSON.parse(json) as JsonValue;
 
 describe('differences of values', () => {
   it('are none between equal values, whatever the order of their keys', () => {
@@ -21,7 +21,7 @@ describe('differences of values', () => {
   });
 
   it('are of type between null, list, object and the primitives', () => {
-    const values: Plain[] = [null, [], {}, 'a', 1, true];
+    const values: JsonValue[] = [null, [], {}, 'a', 1, true];
     for (const control of values)
       for (const candidate of values) expect(told(control, candidate)).toEqual(control === candidate ? [] : ['type $']);
   });
@@ -225,7 +225,7 @@ describe('bounds of differences', () => {
   });
 
   it('hold for the largest values in little time', () => {
-    const large = (of: (n: number) => Plain): Plain =>
+    const large = (of: (n: number) => JsonValue): JsonValue =>
       Array.from({ length: 20 }, (_, a) => ({ id: a, list: Array.from({ length: 100 }, (_, b) => of(b)) }));
     const text = 'x'.repeat(4_000);
     const began = performance.now();
@@ -252,10 +252,10 @@ describe('bounds of differences', () => {
   });
 
   it('find what moved, came, went and changed, however many lists differ', () => {
-    const lists = (of: (n: number) => Plain[]): Plain => Array.from({ length: 20 }, (_, id) => ({ id, list: of(id) }));
+    const lists = (of: (n: number) => JsonValue[]): JsonValue => Array.from({ length: 20 }, (_, id) => ({ id, list: of(id) }));
     const numbers = Array.from({ length: 100 }, (_, n) => n);
     const turned = [...numbers.slice(1), 0];
-    const cases: [Plain[], Plain[], string[]][] = [
+    const cases: [JsonValue[], JsonValue[], string[]][] = [
       [numbers, [...numbers].reverse(), ['order $[*].list']],
       [numbers, [...turned, 100], ['order $[*].list', 'extra $[*].list[*]']],
       [[...numbers, 100], turned, ['order $[*].list', 'missing $[*].list[*]']],
@@ -280,8 +280,8 @@ describe('bounds of differences', () => {
 describe('any two values', () => {
   // Few keys and few values, so that two trees are often alike, and what looks like a delta or a prototype comes up often.
   const key = fc.constantFrom('id', 'key', 'a', '_t', '_0', '0', '__proto__', 'constructor');
-  const leaf = fc.constantFrom<Plain>(null, true, 0, -0, 1, 3, '', 'a', '1', '#0', 'id:1');
-  const small = fc.letrec<{ tree: Plain }>((tie) => ({
+  const leaf = fc.constantFrom<JsonValue>(null, true, 0, -0, 1, 3, '', 'a', '1', '#0', 'id:1');
+  const small = fc.letrec<{ tree: JsonValue }>((tie) => ({
     tree: fc.oneof(
       { maxDepth: 4 },
       leaf,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationsOf, type Distribution } from '../../lib/reports/durations.js';
+import { summariseDurations, type Distribution } from '../../lib/reports/durations.js';
 import { Sketch } from '../../lib/recording/tallies/sketch.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
@@ -13,7 +13,7 @@ function tallyOf(control: readonly number[], candidate: readonly number[]): Tall
 }
 
 const distributionsOf = (...tallies: Tally[]): Distribution[] =>
-  durationsOf('search', new Map(tallies.map((tally, index) => [`v${index}`, tally]))).candidates.flatMap(
+  summariseDurations('search', new Map(tallies.map((tally, index) => [`v${index}`, tally]))).candidates.flatMap(
     ({ control, candidate }) => [control, candidate].filter((one) => one !== null),
   );
 
@@ -24,7 +24,7 @@ const durations = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-4, max: 
 
 describe('durations', () => {
   it('are of each candidate and of the control beside it, by name, and null where nothing was measured', () => {
-    const { name, candidates } = durationsOf(
+    const { name, candidates } = summariseDurations(
       'search',
       new Map([
         ['v2', tallyOf([1, 2], [4, 4])],

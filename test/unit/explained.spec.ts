@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import { observationOf } from '../../lib/experiment/observation.js';
+import { makeObservation } from '../../lib/experiment/observation.js';
 import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
-import { differencesOf } from '../../lib/recording/differences/examine.js';
+import { examineDifferences } from '../../lib/recording/differences/examine.js';
 
 /** The paths in which two values are told to differ. */
 function pathsOf(
@@ -14,12 +14,12 @@ function pathsOf(
   const options = resolveOptions(given);
   const clean = options.clean ?? ((value: unknown) => value);
   const observed = (value: unknown) =>
-    observationOf(
+    makeObservation(
       { name: 'one', context: {}, outcome: 'mismatched', redaction: options.redaction },
       { kind: 'returned', value, duration: 1 },
       clean,
     );
-  return differencesOf(observed(control), observed(candidate), options, [...options.ignorePaths, ...ignored]).map(
+  return examineDifferences(observed(control), observed(candidate), options, [...options.ignorePaths, ...ignored]).map(
     ({ path }) => path,
   );
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addedUp } from '../../lib/recording/tallies/sum-tallies.js';
+import { sumTallies } from '../../lib/recording/tallies/sum-tallies.js';
 import { ExperimentFigures } from '../../lib/reports/experiment-figures.js';
-import { figuresOf, lastHourFrom, lastHourOf, resultsOf } from '../../lib/reports/figures.js';
+import { makeFigures, lastHourFrom, summariseLastHour, countResults } from '../../lib/reports/figures.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
@@ -32,12 +32,12 @@ function ran(runs: number, differing = 0): Map<string, Tally> {
 }
 
 describe('the figures of an experiment', () => {
-  const noHour = lastHourOf([], NOW);
+  const noHour = summariseLastHour([], NOW);
 
   it('are those of its summary', () => {
     const [row, tallies] = [experimentRow({ targetRate: 0.01 }), ran(500, 20)];
     const [candidate] = summarise(row, tallies).candidates;
-    expect(figuresOf(row, resultsOf(row, tallies), noHour, NOW)).toEqual({
+    expect(makeFigures(row, countResults(row, tallies), noHour, NOW)).toEqual({
       name: 'search',
       running: false,
       runs: 500,
@@ -48,8 +48,8 @@ describe('the figures of an experiment', () => {
   });
 
   it('are empty where nothing ran', () => {
-    expect(resultsOf(experimentRow(), new Map())).toEqual({ runs: 0, candidates: [] });
-    const [candidate] = resultsOf(experimentRow(), new Map([['v2', new Tally()]])).candidates;
+    expect(countResults(experimentRow(), new Map())).toEqual({ runs: 0, candidates: [] });
+    const [candidate] = countResults(experimentRow(), new Map([['v2', new Tally()]])).candidates;
     expect(candidate).toMatchObject({ runs: 0, mismatchRate: null, speedup: null, readiness: { state: 'collecting' } });
   });
 
@@ -61,7 +61,7 @@ describe('the figures of an experiment', () => {
     ['seen by a clock that is ahead', -5_000, true],
   ])('say whether a running process has it: %s', (_, age, running) => {
     const row = experimentRow({ seenAt: age === null ? null : new Date(NOW - age) });
-    expect(figuresOf(row, { runs: 0, candidates: [] }, noHour, NOW).running).toBe(running);
+    expect(makeFigures(row, { runs: 0, candidates: [] }, noHour, NOW).running).toBe(running);
   });
 });
 
@@ -69,7 +69,7 @@ describe('the last hour', () => {
   it('has sixty minutes, the present one last', () => {
     const startsAt = lastHourFrom(NOW);
     expect(startsAt).toBe(THIS_MINUTE - 59 * MINUTE);
-    const hour = lastHourOf(
+    const hour = summariseLastHour(
       [
         { startsAt, runs: 1, differing: 0 },
         { startsAt: THIS_MINUTE, runs: 5, differing: 2 },
@@ -141,7 +141,7 @@ describe('the figures of many experiments', () => {
     write('e0', ran(10, 5), 2);
     const row = experiments.find('e0') as ExperimentRow; // it was created
     const content = [...ran(4_000, 500), ...ran(10, 5)].map(([candidate, tally]) => ({ candidate, content: tally.toContent() }));
-    const [summary] = summarise(row, await addedUp(content)).candidates;
+    const [summary] = summarise(row, await sumTallies(content)).candidates;
     const [found] = await figures.of(['e0']);
     expect(found?.candidates[0]).toMatchObject({ readiness: summary?.readiness, mismatchRate: summary?.mismatchRate });
     expect(idOf('e0')).toBe(row.id);

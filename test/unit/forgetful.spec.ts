@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetAll } from '../../lib/recording/storage/purgeable.js';
+import { purgeAll } from '../../lib/recording/storage/purgeable.js';
 
 describe('forgetting by and by', () => {
   it('goes on until nothing is left, and lets others have a turn after each step', async () => {
@@ -12,7 +12,7 @@ describe('forgetting by and by', () => {
     setImmediate(other);
 
     // As on SQLite, where each step is done at once.
-    await forgetAll(() => {
+    await purgeAll(() => {
       seen.push('step');
       left -= 1;
       return left >= 0;
@@ -24,7 +24,7 @@ describe('forgetting by and by', () => {
 
   it('ends with what fails', async () => {
     await expect(
-      forgetAll(async () => {
+      purgeAll(async () => {
         throw new Error('away');
       }),
     ).rejects.toThrow('away');

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { CurrentCandidate } from '../../lib/experiment/current.js';
+import type { CandidateContext } from '../../lib/experiment/current.js';
 import { NO_GUARDRAILS, type Guardrails } from '../../lib/experiment/guardrails.js';
 import { GuardrailWatch, type OthersRuns, type Watched } from '../../lib/experiment/admission/guardrail-watch.js';
 import { chance, lognormal } from '../support/chance.js';
@@ -347,7 +347,7 @@ describe('an experiment whose candidate goes beyond a guardrail', () => {
     const laboratory = new Laboratory({ guardrails: { errorRate: 0.03 } });
     const { current } = laboratory.registry;
     const candidate = () => {
-      const own = current.getStore() as CurrentCandidate; // it is called as one
+      const own = current.getStore() as CandidateContext; // it is called as one
       for (let error = 0; error < 3; error += 1) setImmediate(() => laboratory.runner().failedLate(own));
       return 1;
     };

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import type { Clock } from '../../lib/base/clock.js';
-import { partsOf } from '../../lib/experiment/behaviours.js';
+import { readParts } from '../../lib/experiment/behaviours.js';
 import { callControl } from '../../lib/experiment/run/call-control.js';
 import type { Identify } from '../../lib/values/default-cleaner.js';
 import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
@@ -13,11 +13,11 @@ import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import { NO_RECORDER } from '../../lib/experiment/run-recorder.js';
-import type { Operation } from '../../lib/base/operation.js';
+import type { StudiesOperation } from '../../lib/base/operation.js';
 import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 
 export interface Failure {
-  readonly operation: Operation;
+  readonly operation: StudiesOperation;
   readonly error: unknown;
   readonly experiment: string;
 }
@@ -107,7 +107,7 @@ export class Laboratory {
 
   /** Calls an experiment as its caller would. */
   call({ name = 'experiment', ...given }: Given, self?: unknown, ...args: unknown[]): unknown {
-    const parts = partsOf(name, given);
+    const parts = readParts(name, given);
     const definition = {
       name,
       control: parts.controlName,

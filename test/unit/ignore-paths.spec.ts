@@ -6,17 +6,17 @@ import { describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import { fieldPath, fieldPathProblem, stepText } from '../../lib/values/field-path.js';
 import { IgnoredFields } from '../../lib/values/ignored-fields.js';
-import { toPlain } from '../../lib/values/json-value.js';
-import { pruned, without } from '../../lib/values/omit-fields.js';
+import { toJsonValue } from '../../lib/values/json-value.js';
+import { pruneFields, omitFields } from '../../lib/values/omit-fields.js';
 import { check, optionsSchema } from '../../lib/experiment/validation.js';
 import { differencesBetween } from '../../lib/recording/differences/differences.js';
-import { changed } from '../../lib/operations/experiment-change.js';
+import { applyChange } from '../../lib/operations/experiment-change.js';
 import { MEASURE, type ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { Laboratory, type Given } from './harness.js';
 
 const left = (value: unknown, ...paths: string[]) => {
   const ignored = IgnoredFields.of(paths);
-  return without(value, ignored === undefined ? [] : [ignored]);
+  return omitFields(value, ignored === undefined ? [] : [ignored]);
 };
 const both = (control: unknown, candidate: unknown, more: Given = {}): Given => ({
   control: () => control,
@@ -186,7 +186,7 @@ describe('without a field', () => {
     for (const [value, paths] of values) {
       const account = { quota: 0, giveUp: vi.fn() };
       const root = IgnoredFields.of(paths)?.root;
-      expect(pruned(value, root === undefined ? [] : [root], account)).toBe(value);
+      expect(pruneFields(value, root === undefined ? [] : [root], account)).toBe(value);
       expect(account.giveUp).toHaveBeenCalledTimes(1);
       expect(account.quota).toBeGreaterThan(-100_000);
     }
@@ -322,7 +322,7 @@ describe('ignorePaths', () => {
     const reason = '"ignorePaths[1]" must be the path of a field, such as "$.items[*].price"';
     expect(() => check(optionsSchema, { ignorePaths: refused }, 'Here')).toThrow(reason);
     const row = { name: 'search', ...MEASURE, startsAt: null, endsAt: null, subjects: [], ignorePaths: [] };
-    expect(() => changed(row as unknown as ExperimentRow, { ignorePaths: refused })).toThrow(reason);
+    expect(() => applyChange(row as unknown as ExperimentRow, { ignorePaths: refused })).toThrow(reason);
     expect(resolveOptions({ ignorePaths: ['price', 7 as never] }).ignored).toBeUndefined();
     expect(await outcomeOf(prices, new Laboratory({ ignorePaths: ['price', ...ignorePaths] }))).toBe('matched');
   });
@@ -371,7 +371,7 @@ describe('ignorePaths', () => {
   it('as summaries write them leave out what the summary shows', async () => {
     const control = { list: [{ id: 1, 'a b': { at: 1 } }], by: new Map([['x', { at: 1 }]]) };
     const candidate = { list: [{ id: 1, 'a b': { at: 2 } }], by: new Map([['x', { at: 2 }]]) };
-    const paths = differencesBetween(toPlain(control), toPlain(candidate)).map(({ path }) => path);
+    const paths = differencesBetween(toJsonValue(control), toJsonValue(candidate)).map(({ path }) => path);
     expect(paths).toHaveLength(2);
     expect(await outcomeOf({ ...both(control, candidate), ignorePaths: paths })).toBe('matched');
   });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knownOf, rowOf, type KnownExperiment } from '../../lib/sync/known-experiment.js';
+import { compactRow, expandRow, type KnownExperiment } from '../../lib/sync/known-experiment.js';
 import { KnownExperiments } from '../../lib/sync/known-experiments.js';
 import { experimentRow } from '../support/recording.js';
 
 const versionOf = (id: number, version: number, epoch = 0): KnownExperiment =>
-  knownOf(experimentRow({ id, version, epoch, percentEnabled: version }));
+  compactRow(experimentRow({ id, version, epoch, percentEnabled: version }));
 
 describe('what a process knows of experiments', () => {
   it('is all that is in a row', () => {
@@ -19,8 +19,8 @@ describe('what a process knows of experiments', () => {
       seenAt: time,
       lastRunAt: time,
     });
-    expect(rowOf(knownOf(row))).toEqual(row);
-    expect(rowOf(knownOf(experimentRow()))).toEqual(experimentRow());
+    expect(expandRow(compactRow(row))).toEqual(row);
+    expect(expandRow(compactRow(experimentRow()))).toEqual(experimentRow());
   });
 
   it('is never put back by what is read from an old copy, in whatever order copies are read', () => {
@@ -49,7 +49,7 @@ describe('what a process knows of experiments', () => {
 
   it('has nothing of what was removed, however often it is read again', () => {
     const known = new KnownExperiments();
-    const other = knownOf(experimentRow({ id: 9, name: 'other' }));
+    const other = compactRow(experimentRow({ id: 9, name: 'other' }));
     known.replace([versionOf(3, 5), other]);
     known.drop('search', 3);
     known.replace([versionOf(3, 5), other]);
@@ -60,7 +60,7 @@ describe('what a process knows of experiments', () => {
 
   it('has what was removed elsewhere no more, where what was read knows of later ones', () => {
     const known = new KnownExperiments();
-    const other = knownOf(experimentRow({ id: 9, name: 'other' }));
+    const other = compactRow(experimentRow({ id: 9, name: 'other' }));
     known.replace([versionOf(3, 5), other]);
     known.replace([other]);
     expect(known.has('search')).toBe(false);

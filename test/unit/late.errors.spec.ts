@@ -3,8 +3,8 @@ import domain from 'node:domain';
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CurrentCandidate } from '../../lib/experiment/current.js';
-import type { AnyFunction, Mode } from '../../lib/experiment/experiment.options.js';
+import type { CandidateContext } from '../../lib/experiment/current.js';
+import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
 
 const error = new RangeError('of the candidate');
@@ -43,7 +43,7 @@ afterEach(() => {
 const told = (laboratory: Laboratory, count = 1) => vi.waitFor(() => expect(laboratory.failures).toHaveLength(count), 20_000);
 
 describe('what a candidate leaves behind, and throws later', () => {
-  for (const mode of ['shadow', 'parallel', 'serial'] satisfies Mode[]) {
+  for (const mode of ['shadow', 'parallel', 'serial'] satisfies RunMode[]) {
     it.each(Object.keys(LEFT))(`is told as its own, and to nobody else: ${mode}, %s`, async (how) => {
       const laboratory = new Laboratory({ late: true });
       const { matched } = await laboratory.resultOf({ mode, control: async () => undefined, candidate: LEFT[how] ?? fail });
@@ -187,7 +187,7 @@ describe('a run that fails late', () => {
     };
     const laboratory = new Laboratory({ late: true, guardrails: { errorRate: 0 } });
     const candidate = () => {
-      (laboratory.registry.current.getStore() as CurrentCandidate).refuse('callersTransaction'); // it is called as one
+      (laboratory.registry.current.getStore() as CandidateContext).refuse('callersTransaction'); // it is called as one
       return refused();
     };
     await laboratory.call({ control: async () => 1, candidate });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lately } from '../../lib/reports/answer-cache.js';
+import { AnswerCache } from '../../lib/reports/answer-cache.js';
 
 /** What makes answers, on a clock of its own. */
 class Maker {
@@ -14,7 +14,7 @@ class Maker {
   most = 0;
   private count = 0;
 
-  readonly lately = new Lately(
+  readonly lately = new AnswerCache(
     async (questions: readonly { key: string }[]) => {
       this.asked.push(questions.map(({ key }) => key));
       this.making += 1;

@@ -6,7 +6,7 @@ import { inspect, types } from 'node:util';
 import fc from 'fast-check';
 import { isObservable, Observable, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ExperimentOptions, Mode } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
 
 /** What the caller sees of a call: which kind of thing it gave, and what came of it. */
@@ -121,7 +121,7 @@ const LEFT: Record<string, () => unknown> = {
   'an emitter': () => void setImmediate(() => new EventEmitter().emit('error', late)),
 };
 
-const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: RunMode[] = ['shadow', 'parallel', 'serial'];
 
 /** @param patience how long what has not settled is waited for, in ms */
 async function look(call: () => unknown, patience = 150): Promise<Seen> {

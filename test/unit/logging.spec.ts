@@ -8,7 +8,7 @@ import type { ExperimentResult } from '../../lib/experiment/result.js';
 import type { OnError, OnHalt } from '../../lib/index.js';
 import { GuardedPublisher } from '../../lib/publishing/guarded.publisher.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
-import { weightOf } from '../../lib/publishing/weight.js';
+import { weigh } from '../../lib/publishing/weight.js';
 import { ErrorReporter } from '../../lib/studies/studies-reporter.js';
 import { Laboratory, type Given } from './harness.js';
 
@@ -290,7 +290,7 @@ describe('results that are with a publisher', () => {
     ['a map', () => new Map(Array.from({ length: 10_000 }, (_, index) => [index, 'x'.repeat(100)])), 1_000_000],
     ['an object', () => ({ rows: Array.from({ length: 1_000 }, () => ({ text: 'x'.repeat(1_000) })) }), 1_000_000],
   ])('are weighed by what they hold: %s', async (_, control, bytes) => {
-    const weight = weightOf(await resultOf({ control, isolate: 'none', copyBudget: 1_000 }));
+    const weight = weigh(await resultOf({ control, isolate: 'none', copyBudget: 1_000 }));
     expect(weight).toBeGreaterThanOrEqual(bytes);
     expect(weight).toBeLessThan(3 * bytes);
   });

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { optionsSchema, check } from '../../lib/experiment/validation.js';
-import type { Mode } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/experiment.options.js';
 import { deferred } from '../support/deferred.js';
 import { Laboratory, type Given } from './harness.js';
 
-const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: RunMode[] = ['shadow', 'parallel', 'serial'];
 
 /** Gives one value after the other, the last again and again; functions are called. */
 const moving = (...values: unknown[]) =>

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { toPlain } from '../../lib/values/json-value.js';
+import { toJsonValue } from '../../lib/values/json-value.js';
 
 const cyclic: Record<string, unknown> = {};
 cyclic['self'] = cyclic;
@@ -27,12 +27,12 @@ describe('what JSON is to hold', () => {
     ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 }), { a: 1 }],
     ['a getter', Object.defineProperty({}, 'a', { enumerable: true, get: () => 1 }), { a: '[Accessor]' }],
   ])('%s is told in words', (_, value, expected) => {
-    expect(toPlain(value)).toEqual(expected);
+    expect(toJsonValue(value)).toEqual(expected);
   });
 
   it('an error has its class, message, stack, cause and what it carries', () => {
     const error = Object.assign(new TypeError('outer', { cause: new Error('inner') }), { status: 400 });
-    expect(toPlain(error)).toMatchObject({
+    expect(toJsonValue(error)).toMatchObject({
       name: 'TypeError',
       message: 'outer',
       stack: error.stack,
@@ -43,12 +43,12 @@ describe('what JSON is to hold', () => {
 
   it('an error that stands for several has them', () => {
     const error = new AggregateError([new TypeError('first'), 'second'], 'both');
-    expect(toPlain(error)).toMatchObject({
+    expect(toJsonValue(error)).toMatchObject({
       name: 'AggregateError',
       message: 'both',
       errors: [{ name: 'TypeError', message: 'first' }, 'second'],
     });
-    expect(toPlain(new Error('alone'))).not.toHaveProperty('errors');
+    expect(toJsonValue(new Error('alone'))).not.toHaveProperty('errors');
   });
 
   it('tells an error without running code of its own or of what it inherits from', () => {
@@ -62,36 +62,36 @@ describe('what JSON is to hold', () => {
     expect(`${hostile.stack} ${lazy.stack}`).toContain('no');
     Object.setPrototypeOf(hostile, trapped);
     Object.defineProperties(lazy, { constructor: { get: run }, name: { get: run } });
-    expect(toPlain(hostile)).toMatchObject({ name: 'Error', message: 'no' });
-    expect(toPlain(lazy)).toMatchObject({ name: '[Accessor]', message: 'lazy' });
+    expect(toJsonValue(hostile)).toMatchObject({ name: 'Error', message: 'no' });
+    expect(toJsonValue(lazy)).toMatchObject({ name: '[Accessor]', message: 'lazy' });
     expect(run).not.toHaveBeenCalled();
   });
 
   it('a key named __proto__ is a key like any other', () => {
-    const plain = toPlain(JSON.parse('{"__proto__":{"polluted":true}}'));
+    const plain = toJsonValue(JSON.parse('{"__proto__":{"polluted":true}}'));
     expect(JSON.stringify(plain)).toBe('{"__proto__":{"polluted":true}}');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   it('has a bounded number of characters, and of long texts their lengths', () => {
     const texts = Array.from({ length: 1_000 }, (_, index) => [`${index}`.repeat(4_000)]);
-    expect(JSON.stringify(toPlain({ texts })).length).toBeLessThan(300_000);
+    expect(JSON.stringify(toJsonValue({ texts })).length).toBeLessThan(300_000);
     const long = 'a'.repeat(2_000_000);
-    expect(toPlain({ long, short: 'a' })).toEqual({
+    expect(toJsonValue({ long, short: 'a' })).toEqual({
       long: '[Text of 2000000 characters]',
       short: 'a',
     });
-    expect(toPlain([1n << 4_000n, 1n << 5_000n])).toEqual([`${1n << 4_000n}n`, '[BigInt of more than 4096 bits]']);
-    expect(toPlain([2n ** 100n, -(2n ** 100n)])).toEqual([`${2n ** 100n}n`, `-${2n ** 100n}n`]);
+    expect(toJsonValue([1n << 4_000n, 1n << 5_000n])).toEqual([`${1n << 4_000n}n`, '[BigInt of more than 4096 bits]']);
+    expect(toJsonValue([2n ** 100n, -(2n ** 100n)])).toEqual([`${2n ** 100n}n`, `-${2n ** 100n}n`]);
   });
 
   it('is cut where it is too deep, too broad or too long, and says so', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 20; level += 1) deep = { deep };
-    expect(JSON.stringify(toPlain(deep))).toContain('[Cut]');
-    expect(toPlain(Array.from({ length: 150 }, () => 0))).toHaveLength(101);
-    expect(toPlain('x'.repeat(5_000))).toMatch(/… \(904 more characters\)$/);
-    expect(JSON.stringify(toPlain(new EventEmitter())).length).toBeLessThan(10_000);
+    expect(JSON.stringify(toJsonValue(deep))).toContain('[Cut]');
+    expect(toJsonValue(Array.from({ length: 150 }, () => 0))).toHaveLength(101);
+    expect(toJsonValue('x'.repeat(5_000))).toMatch(/… \(904 more characters\)$/);
+    expect(JSON.stringify(toJsonValue(new EventEmitter())).length).toBeLessThan(10_000);
   });
 
   it('is always JSON, of bounded size, whatever the value', () => {
@@ -106,7 +106,7 @@ describe('what JSON is to hold', () => {
           withNullPrototype: true,
         }),
         (value) => {
-          const plain = toPlain(value);
+          const plain = toJsonValue(value);
           expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
         },
       ),

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
 import { SilentFeed } from '../../lib/sync/change-feed.js';
-import { ExperimentView } from '../../lib/sync/experiment-cache.js';
+import { ExperimentCache } from '../../lib/sync/experiment-cache.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';
-import { Presence } from '../../lib/sync/heartbeat.js';
+import { Heartbeat } from '../../lib/sync/heartbeat.js';
 import { StorageHealth } from '../../lib/database/storage-health.js';
 
 const MINUTE = 60_000;
@@ -19,9 +19,9 @@ function processOn(storage = new MemoryStorage()) {
     (error) => told.push((error as Error).message),
     () => told.push('recovered'),
   );
-  const view = new ExperimentView(registry, storage, new SilentFeed(), health, 1_000);
+  const view = new ExperimentCache(registry, storage, new SilentFeed(), health, 1_000);
   registry.complete({ defaults: [], report: () => {}, publish: () => {}, added: (runner) => view.add(runner) }, new Map());
-  const presence = new Presence(registry, view, storage, health);
+  const presence = new Heartbeat(registry, view, storage, health);
   const said = vi.spyOn(storage, 'seen');
   return {
     storage,

@@ -4,15 +4,15 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { StudiesError } from '../../lib/base/errors.js';
-import { toPlain } from '../../lib/values/json-value.js';
+import { toJsonValue } from '../../lib/values/json-value.js';
 import { Redaction } from '../../lib/values/redaction.js';
 import { check, optionsSchema } from '../../lib/experiment/validation.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
-import { settingsOf } from '../../lib/studies/studies.options.js';
+import { resolveSettings } from '../../lib/studies/studies.options.js';
 import { Laboratory, type Given } from './harness.js';
 
 const SECRET = 'hunter2';
-const told = (value: unknown, ...paths: string[]) => toPlain(value, Redaction.of(paths));
+const told = (value: unknown, ...paths: string[]) => toJsonValue(value, Redaction.of(paths));
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -120,7 +120,7 @@ describe('a path', () => {
   it('changes nothing where nothing is hidden', () => {
     fc.assert(
       fc.property(fc.anything({ withMap: true, withSet: true, withBigInt: true }), (value) => {
-        expect(told(value, 'no such name')).toEqual(toPlain(value));
+        expect(told(value, 'no such name')).toEqual(toJsonValue(value));
       }),
     );
   });
@@ -128,9 +128,14 @@ describe('a path', () => {
 
 describe('paths', () => {
   it('of the module, of its defaults and of the experiment are all obeyed', () => {
-    const { defaults } = settingsOf({ redact: ['a'], defaults: { redact: ['b'] } });
+    const { defaults } = resolveSettings({ redact: ['a'], defaults: { redact: ['b'] } });
     const { redaction } = resolveOptions(...defaults, { redact: ['c'] });
-    expect(toPlain({ a: 1, b: 2, c: 3, d: 4 }, redaction)).toEqual({ a: '[Redacted]', b: '[Redacted]', c: '[Redacted]', d: 4 });
+    expect(toJsonValue({ a: 1, b: 2, c: 3, d: 4 }, redaction)).toEqual({
+      a: '[Redacted]',
+      b: '[Redacted]',
+      c: '[Redacted]',
+      d: 4,
+    });
   });
 
   it.each(['', 'a..b', '.a', 'a.', 'x'.repeat(501), '$.a', 'a[*].b', "['a']", '**', 'us*', ' a'])(
@@ -138,14 +143,14 @@ describe('paths', () => {
     (path) => {
       const own = () => check(optionsSchema, { redact: ['password', path] }, 'Here');
       expect(own).toThrow(/^Here: "redact\[1\]" must /);
-      expect(() => settingsOf({ redact: [path] })).toThrow('"redact[0]" must ');
-      expect(() => settingsOf({ defaults: { redact: [path] } })).toThrow('"defaults.redact[0]" must ');
+      expect(() => resolveSettings({ redact: [path] })).toThrow('"redact[0]" must ');
+      expect(() => resolveSettings({ defaults: { redact: [path] } })).toThrow('"defaults.redact[0]" must ');
     },
   );
 
   it('that are none hide everything where they were not refused', () => {
     const { redaction } = resolveOptions({ redact: [''] }, { redact: 7 as never });
-    expect(toPlain({ a: SECRET, b: [SECRET] }, redaction)).toEqual({ a: '[Redacted]', b: '[Redacted]' });
+    expect(toJsonValue({ a: SECRET, b: [SECRET] }, redaction)).toEqual({ a: '[Redacted]', b: '[Redacted]' });
   });
 });
 

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
-import { CurrentCandidate } from '../../lib/experiment/current.js';
+import { CandidateContext } from '../../lib/experiment/current.js';
 import { OwnContext } from '../../lib/base/own-context.js';
 import { CandidateIsolation } from '../../lib/isolation/candidate-isolation.js';
 
 function guarding(source: DataSource) {
-  const storage = new AsyncLocalStorage<CurrentCandidate>();
+  const storage = new AsyncLocalStorage<CandidateContext>();
   const isolation = new CandidateIsolation(
     { fork: [], poolMax: undefined },
     { own: new OwnContext(), candidate: () => storage.getStore(), report: () => undefined, say: () => undefined },
@@ -26,7 +26,7 @@ it('a data source that two applications share is guarded for both', async () => 
   const runner = source.createQueryRunner();
   await runner.startTransaction();
   for (const { storage } of applications) {
-    const candidate = new CurrentCandidate('experiment', 'candidate');
+    const candidate = new CandidateContext('experiment', 'candidate');
     await expect(storage.run(candidate, () => runner.query('SELECT 1'))).rejects.toMatchObject({ code: 'CALLERS_TRANSACTION' });
     expect(candidate.refusal).toBe('callersTransaction');
     expect(storage.run(candidate, () => runner.isTransactionActive)).toBe(false);

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
-import type { Plain } from '../../lib/values/json-value.js';
-import { differencesOf } from '../../lib/recording/differences/examine.js';
-import { ExperimentBook } from '../../lib/recording/writing/tally-buffer.js';
+import type { JsonValue } from '../../lib/values/json-value.js';
+import { examineDifferences } from '../../lib/recording/differences/examine.js';
+import { TallyBuffer } from '../../lib/recording/writing/tally-buffer.js';
 import { ResultReader } from '../../lib/recording/writing/result-reader.js';
 import { newSortableId, SORTABLE_ID } from '../../lib/base/sortable-id.js';
-import { sampleOf } from '../../lib/recording/writing/recorded-result-maker.js';
-import type { Sample } from '../../lib/recording/storage/recorded-result.js';
+import { makeRecordedResult } from '../../lib/recording/writing/recorded-result-maker.js';
+import type { RecordedResult } from '../../lib/recording/storage/recorded-result.js';
 import { MINUTE } from '../../lib/recording/tallies/tier.js';
 import { TimeBudget } from '../../lib/recording/writing/time-budget.js';
 import { resultOf, type Run } from '../support/recording.js';
@@ -16,11 +16,12 @@ import { resultOf, type Run } from '../support/recording.js';
 const NOW = Date.UTC(2026, 10, 24, 12);
 
 /** The sample of a run's one candidate. */
-function sampled(run: Run, { recordValues = true, maxValueBytes = 16_384 } = {}): Sample {
+function sampled(run: Run, { recordValues = true, maxValueBytes = 16_384 } = {}): RecordedResult {
   const result = resultOf(run);
   const candidate = result.candidates[0] as CandidateObservation; // a run has one
-  const differences = candidate.outcome === 'mismatched' ? differencesOf(result.control, candidate, resolveOptions(), []) : [];
-  return sampleOf(result, candidate, differences, { recordValues, maxValueBytes });
+  const differences =
+    candidate.outcome === 'mismatched' ? examineDifferences(result.control, candidate, resolveOptions(), []) : [];
+  return makeRecordedResult(result, candidate, differences, { recordValues, maxValueBytes });
 }
 
 /** The sample of a run in which the control returned one value and the candidate another. */
@@ -117,9 +118,9 @@ describe('a sample', () => {
     ];
     for (const value of values) {
       const sample = mismatch(value, 'other');
-      expect({ ...(JSON.parse(JSON.stringify(sample)) as Sample), ranAt: sample.ranAt }).toEqual(sample);
+      expect({ ...(JSON.parse(JSON.stringify(sample)) as RecordedResult), ranAt: sample.ranAt }).toEqual(sample);
       const error = sampled({ candidates: { v2: { outcome: 'errored', kind: 'threw', error: value } } });
-      expect({ ...(JSON.parse(JSON.stringify(error)) as Sample), ranAt: error.ranAt }).toEqual(error);
+      expect({ ...(JSON.parse(JSON.stringify(error)) as RecordedResult), ranAt: error.ranAt }).toEqual(error);
     }
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
@@ -141,7 +142,7 @@ describe('a sample', () => {
           context: { value },
         };
         const { control, observed, context } = sampled(run, { maxValueBytes });
-        const parts = [(control as { value: Plain }).value, (observed as { error: Plain }).error, context];
+        const parts = [(control as { value: JsonValue }).value, (observed as { error: JsonValue }).error, context];
         const plain = value.map((one) => one.toWellFormed());
         for (const [index, part] of parts.entries()) {
           const whole = index === 2 ? { value: plain } : plain;
@@ -212,7 +213,7 @@ describe('what is read of a result', () => {
   });
 
   const bookAndReader = (changes: Partial<typeof limits> = {}) => {
-    const book = new ExperimentBook({ experimentId: 1, epoch: 0 });
+    const book = new TallyBuffer({ experimentId: 1, epoch: 0 });
     return { book, reader: new ResultReader(book, { ...limits, ...changes }, new TimeBudget(50)) };
   };
 
@@ -253,7 +254,7 @@ describe('what is read of a result', () => {
     const result = resultOf({ candidates: { v2: { outcome: 'mismatched', kind: 'returned', value: 2 } } });
     const candidate = result.candidates[0] as CandidateObservation; // it has one
     const look = () => reader.look(result, candidate, resolveOptions(), [], NOW);
-    const slow = vi.spyOn(Object.getPrototypeOf(candidate) as { toJSON(): Plain }, 'toJSON').mockImplementation(() => {
+    const slow = vi.spyOn(Object.getPrototypeOf(candidate) as { toJSON(): JsonValue }, 'toJSON').mockImplementation(() => {
       vi.advanceTimersByTime(30);
       return { value: 1 };
     });

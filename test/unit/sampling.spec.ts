@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bucketOf, BUCKETS, bucketsOf } from '../../lib/experiment/admission/buckets.js';
+import { hashToBucket, BUCKETS, countBuckets } from '../../lib/experiment/admission/buckets.js';
 import { Sampler, type Gate } from '../../lib/experiment/admission/sampler.js';
 import { FULL, Laboratory, type Given } from './harness.js';
 
@@ -9,7 +9,7 @@ const subjects = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);
 describe('the bucket of a subject', () => {
   it('is the same in every process', () => {
     // Figures of this formula, so that a change of it, which would move every subject, is seen.
-    expect(['user-1', 'user-2', 'Zoë', ''].map((subject) => bucketOf('search', subject))).toMatchInlineSnapshot(`
+    expect(['user-1', 'user-2', 'Zoë', ''].map((subject) => hashToBucket('search', subject))).toMatchInlineSnapshot(`
       [
         970,
         939,
@@ -22,14 +22,14 @@ describe('the bucket of a subject', () => {
   it('is spread evenly: no tenth of the buckets is off by more than a tenth', () => {
     const tenths = Array.from({ length: 10 }, () => 0);
     for (const subject of subjects) {
-      const tenth = Math.floor((bucketOf('search', subject) / BUCKETS) * 10);
+      const tenth = Math.floor((hashToBucket('search', subject) / BUCKETS) * 10);
       tenths[tenth] = (tenths[tenth] ?? 0) + 1;
     }
     for (const count of tenths) expect(Math.abs(count - 2_000)).toBeLessThan(200);
   });
 
   it('is unrelated to its bucket in another experiment', () => {
-    const inBoth = subjects.filter((subject) => bucketOf('a', subject) < 1_000 && bucketOf('b', subject) < 1_000).length;
+    const inBoth = subjects.filter((subject) => hashToBucket('a', subject) < 1_000 && hashToBucket('b', subject) < 1_000).length;
     expect(inBoth).toBeGreaterThan(140);
     expect(inBoth).toBeLessThan(260);
   });
@@ -37,7 +37,7 @@ describe('the bucket of a subject', () => {
   it('is a whole number from 0 to 9 999', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, subject) => {
-        const bucket = bucketOf(name, subject);
+        const bucket = hashToBucket(name, subject);
         return Number.isInteger(bucket) && bucket >= 0 && bucket < BUCKETS;
       }),
     );
@@ -45,7 +45,7 @@ describe('the bucket of a subject', () => {
 });
 
 it('a percentage with two decimals fills a whole number of buckets', () => {
-  expect([0, 0.01, 0.07, 0.29, 1, 33.33, 99.99, 100].map(bucketsOf)).toEqual([0, 1, 7, 29, 100, 3333, 9999, 10_000]);
+  expect([0, 0.01, 0.07, 0.29, 1, 33.33, 99.99, 100].map(countBuckets)).toEqual([0, 1, 7, 29, 100, 3333, 9999, 10_000]);
 });
 
 const gate = (more: Partial<Gate>): Gate => ({ ...FULL, ...more });
@@ -104,7 +104,7 @@ describe('the share of calls', () => {
   });
 
   it('always has the named subjects in it, while the experiment is on', async () => {
-    const outsiders = subjects.filter((subject) => bucketOf('experiment', subject) >= 1).slice(0, 3);
+    const outsiders = subjects.filter((subject) => hashToBucket('experiment', subject) >= 1).slice(0, 3);
     const laboratory = new Laboratory({ gate: gate({ percentEnabled: 0.01, subjects: outsiders.slice(0, 2) }) });
     expect(await drawn(laboratory, outsiders)).toEqual(outsiders.slice(0, 2));
   });

@@ -1,6 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Experiment, ExperimentService, StudiesError, type Current, type RunOptions } from '../../lib/index.js';
+import { Experiment, ExperimentService, StudiesError, type CurrentCandidate, type RunOptions } from '../../lib/index.js';
 import { RecordingPublisher, StudiesTestingModule, type StudiesTestingOptions } from '../../lib/testing/index.js';
 
 let module: TestingModule;
@@ -195,7 +195,7 @@ describe('an operator', () => {
 
 describe('current', () => {
   it('says inside a candidate which one it is, and nothing elsewhere', async () => {
-    const seen: (Current | undefined)[] = [];
+    const seen: (CurrentCandidate | undefined)[] = [];
     const noting = async () => {
       seen.push(experiments.current());
       await Promise.resolve();

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Sketch, type SketchContent } from '../../lib/recording/tallies/sketch.js';
 import { evidenceAbove, evidenceBelow } from '../../lib/reports/statistics/evidence.js';
-import { marginOfNoise } from '../../lib/reports/statistics/noise.js';
-import { speedupOf } from '../../lib/recording/tallies/speedup.js';
+import { noiseMargin } from '../../lib/reports/statistics/noise.js';
+import { computeSpeedup } from '../../lib/recording/tallies/speedup.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
 
 const TARGET = 0.001;
@@ -104,11 +104,11 @@ describe('the evidence of a rate above the target', () => {
 
 describe('the speedup', () => {
   it('is a factor: positive where the candidate is faster, negative where it is slower, none for a time of 0', () => {
-    expect(speedupOf(10, 5)).toBe(2);
-    expect(speedupOf(5, 10)).toBe(-2);
-    expect(speedupOf(5, 5)).toBe(1);
-    expect(speedupOf(0, 5)).toBeUndefined();
-    expect(speedupOf(5, 0)).toBeUndefined();
+    expect(computeSpeedup(10, 5)).toBe(2);
+    expect(computeSpeedup(5, 10)).toBe(-2);
+    expect(computeSpeedup(5, 5)).toBe(1);
+    expect(computeSpeedup(0, 5)).toBeUndefined();
+    expect(computeSpeedup(5, 0)).toBeUndefined();
   });
 });
 
@@ -169,13 +169,13 @@ describe('the margin of noise', () => {
 
   it('is there only where enough was measured, and nothing is worse', () => {
     const noise = { runs: 1_000, differences: 100 };
-    expect(marginOfNoise({ runs: 10_000, differences: 1_000 }, noise)).toBeCloseTo(0.0298, 4);
-    expect(marginOfNoise({ runs: 10_000, differences: 1_300 }, noise)).toBeUndefined();
-    expect(marginOfNoise({ runs: 10_000, differences: 1_000 }, { runs: 99, differences: 10 })).toBeUndefined();
-    expect(marginOfNoise({ runs: 10_000, differences: 1_000 }, { runs: 200, differences: 20 })).toBeUndefined();
-    expect(marginOfNoise({ runs: 10_000, differences: 10 }, { runs: 4_000, differences: 4 })).toBeUndefined();
-    expect(marginOfNoise({ runs: 0, differences: 0 }, noise)).toBeUndefined();
-    expect(marginOfNoise({ runs: 10, differences: 10 }, { runs: 1_000, differences: 1_000 })).toBe(0);
+    expect(noiseMargin({ runs: 10_000, differences: 1_000 }, noise)).toBeCloseTo(0.0298, 4);
+    expect(noiseMargin({ runs: 10_000, differences: 1_300 }, noise)).toBeUndefined();
+    expect(noiseMargin({ runs: 10_000, differences: 1_000 }, { runs: 99, differences: 10 })).toBeUndefined();
+    expect(noiseMargin({ runs: 10_000, differences: 1_000 }, { runs: 200, differences: 20 })).toBeUndefined();
+    expect(noiseMargin({ runs: 10_000, differences: 10 }, { runs: 4_000, differences: 4 })).toBeUndefined();
+    expect(noiseMargin({ runs: 0, differences: 0 }, noise)).toBeUndefined();
+    expect(noiseMargin({ runs: 10, differences: 10 }, { runs: 1_000, differences: 1_000 })).toBe(0);
   });
 
   it('is hardly ever smaller than by how much a candidate is worse, looked at again and again', { timeout: 60_000 }, () => {
@@ -194,7 +194,7 @@ describe('the margin of noise', () => {
         candidate.differences += drawn(random, 500, noise + worse);
         control.runs += 50;
         control.differences += drawn(random, 50, noise);
-        const margin = marginOfNoise(candidate, control);
+        const margin = noiseMargin(candidate, control);
         isWrong ||= margin !== undefined && margin < worse;
       }
       if (isWrong) wrong += 1;

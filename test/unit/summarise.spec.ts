@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
-import type { Difference } from '../../lib/recording/differences/differences.js';
+import type { ValueDifference } from '../../lib/recording/differences/differences.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
-import { addUp } from '../../lib/recording/tallies/sum-tallies.js';
+import { addToTallies } from '../../lib/recording/tallies/sum-tallies.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import type { CandidateSummary } from '../../lib/reports/summary.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
@@ -48,12 +48,12 @@ class Counted {
 }
 
 const observed = (outcome: Outcome, drifted?: true) => ({ outcome, drifted }) as CandidateObservation; // all that is counted
-const differing = (paths: readonly string[]): Difference[] =>
+const differing = (paths: readonly string[]): ValueDifference[] =>
   paths.map((path) => ({ path, kind: 'value', control: 1, candidate: 2 }));
 
 function talliesOf(rows: Counted['rows']): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
-  for (const row of rows) addUp(tallies, row);
+  for (const row of rows) addToTallies(tallies, row);
   return tallies;
 }
 

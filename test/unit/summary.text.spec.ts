@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOf, type SummaryLike } from '../../lib/reports/text/summary.text.js';
+import { summaryText, type SummaryLike } from '../../lib/reports/text/summary.text.js';
 
 type Candidate = SummaryLike['candidates'][number];
 
@@ -55,15 +55,15 @@ const summaryOf = (candidates: Candidate[], given: Partial<SummaryLike> = {}): S
 const difference = { path: '$', kind: 'value', count: 1, noise: 0, isNoise: false, example: null } as const;
 
 const chartOf = (speedup: Candidate['speedup']) =>
-  textOf(summaryOf([{ ...EMPTY, speedup }]))
+  summaryText(summaryOf([{ ...EMPTY, speedup }]))
     .split('\n')
     .filter((line) => line.includes('│'));
 
-const ended = (to: string) => textOf(summaryOf([], { span: { from: '2025-11-24T10:00:00Z', to } }));
+const ended = (to: string) => summaryText(summaryOf([], { span: { from: '2025-11-24T10:00:00Z', to } }));
 
 describe('the text of a summary', () => {
   it('tells all that is known, whether it is ready first', () => {
-    const text = textOf(summaryOf([{ ...FULL, speedup: [] }]));
+    const text = summaryText(summaryOf([{ ...FULL, speedup: [] }]));
 
     expect(text).toBe(`Experiment search
   runs        10,000
@@ -119,27 +119,27 @@ Candidate trie: not ready
   });
 
   it('has at most 80 columns beside names and values', () => {
-    const lines = textOf(summaryOf([FULL])).split('\n');
+    const lines = summaryText(summaryOf([FULL])).split('\n');
 
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('leaves out what has no data', () => {
-    expect(textOf(summaryOf([], { runs: 0, span: { from: null, to: null } }))).toBe('Experiment search\n  runs        0\n');
-    expect(textOf(summaryOf([EMPTY], { runs: 0, span: { from: null, to: null } }))).toBe(
+    expect(summaryText(summaryOf([], { runs: 0, span: { from: null, to: null } }))).toBe('Experiment search\n  runs        0\n');
+    expect(summaryText(summaryOf([EMPTY], { runs: 0, span: { from: null, to: null } }))).toBe(
       'Experiment search\n  runs        0\n\nCandidate trie: collecting\n  3,000 more runs are needed.\n',
     );
   });
 
   it('tells in how many of the mismatches it was looked for fields only where that is not all', () => {
-    const text = textOf(summaryOf([{ ...FULL, examined: 12 }]));
+    const text = summaryText(summaryOf([{ ...FULL, examined: 12 }]));
 
     expect(text).toContain('\n  differences by field\n');
   });
 
   it('tells only the most frequent of many fields, and how many more there are', () => {
     const differences = Array.from({ length: 25 }, (_, index) => ({ ...difference, path: `$.f${index}` }));
-    const text = textOf(summaryOf([{ ...FULL, differences }]));
+    const text = summaryText(summaryOf([{ ...FULL, differences }]));
 
     expect(text).toContain('  $.f19  ');
     expect(text).not.toContain('$.f20');
@@ -149,7 +149,7 @@ Candidate trie: not ready
   it('is the same for a summary that went through JSON', () => {
     const summary = summaryOf([FULL, { ...EMPTY, name: 'tree' }]);
 
-    expect(textOf(JSON.parse(JSON.stringify(summary)) as SummaryLike)).toBe(textOf(summary));
+    expect(summaryText(JSON.parse(JSON.stringify(summary)) as SummaryLike)).toBe(summaryText(summary));
   });
 
   it('puts the span into words', () => {
@@ -161,7 +161,7 @@ Candidate trie: not ready
   });
 
   it('never rounds a share to none or all', () => {
-    const text = textOf(summaryOf([{ ...EMPTY, counts: { ...EMPTY.counts, matched: 999_999, errored: 1 } }]));
+    const text = summaryText(summaryOf([{ ...EMPTY, counts: { ...EMPTY.counts, matched: 999_999, errored: 1 } }]));
 
     expect(text).toContain('99.9999 %');
     expect(text).toContain(' 0.0001 %');
@@ -169,7 +169,7 @@ Candidate trie: not ready
 
   it('holds nothing that steers a terminal or deceives its reader', () => {
     const hostile = 'a\u001b[2J\u009b1m\r\nb\u202ec\u2066d\ud800e\u200f\u2028\u{e0041}\u00ad\0';
-    const text = textOf(
+    const text = summaryText(
       summaryOf(
         [
           {
@@ -194,12 +194,12 @@ Candidate trie: not ready
   it('leaves letters and signs of all languages as they are', () => {
     const name = 'مدينة, 日本語, zürich, 👩‍🔬, क्‍ष';
 
-    expect(textOf(summaryOf([], { name }))).toContain(`Experiment ${name}\n`);
+    expect(summaryText(summaryOf([], { name }))).toContain(`Experiment ${name}\n`);
   });
 
   it('cuts values that are long, and no character in two', () => {
     const example = { control: 'x'.repeat(100) + '😀'.repeat(5_000) };
-    const text = textOf(summaryOf([{ ...FULL, differences: [{ ...difference, example }] }]));
+    const text = summaryText(summaryOf([{ ...FULL, differences: [{ ...difference, example }] }]));
 
     expect(text).toContain(`control    "${'x'.repeat(100)}${'😀'.repeat(59)}…\n`);
   });

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { Statements } from '../../lib/database/statements.js';
-import { Tidier } from '../../lib/recording/writing/retention.js';
-import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tallies/tier.js';
+import { Retention } from '../../lib/recording/writing/retention.js';
+import { DAY, HOUR, MINUTE, periodStart, type Tier } from '../../lib/recording/tallies/tier.js';
 import { FaultyStorage, RecordingProcess, type Operation } from '../support/recording.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
@@ -57,7 +57,7 @@ describe('what is recorded in three years', () => {
         vi.setSystemTime(Date.now() + step);
         for (const [index, process] of this.processes.entries()) {
           process.run();
-          const day = startOfPeriod('day', Date.now());
+          const day = periodStart('day', Date.now());
           this.days.set(day, (this.days.get(day) ?? 0) + 1);
           this.runs += 1;
           await process.recorder.flush();
@@ -121,10 +121,10 @@ describe('what is recorded in three years', () => {
       expect(days.length).toBeGreaterThan(635);
       const found = new Map<number, number>();
       for (const { startsAt, content } of [...minutes, ...hours, ...days]) {
-        const day = startOfPeriod('day', startsAt);
+        const day = periodStart('day', startsAt);
         found.set(day, (found.get(day) ?? 0) + content.runs);
       }
-      const oldest = startOfPeriod('day', Date.now() - 730 * DAY);
+      const oldest = periodStart('day', Date.now() - 730 * DAY);
       expect(found).toEqual(new Map([...years.days].filter(([day]) => day >= oldest)));
     }
   });
@@ -137,7 +137,7 @@ describe('tidying up', () => {
     tally.skip('runIf', count);
     return { ...EXPERIMENT, tier, startsAt, candidate: 'v2', writer, content: tally.toContent() };
   };
-  const HOUR_AGO_3 = startOfPeriod('hour', BEGIN) - 3 * HOUR;
+  const HOUR_AGO_3 = periodStart('hour', BEGIN) - 3 * HOUR;
 
   /** A storage with one writer, that is the tidier's. */
   function kept(...rows: TallyRow[]) {
@@ -147,11 +147,11 @@ describe('tidying up', () => {
     return storage;
   }
 
-  const tidied = (storage: ConstructorParameters<typeof Tidier>[0], writer = 1) =>
-    new Tidier(storage, new Statements(), () => 0).tidy(writer, BEGIN);
+  const tidied = (storage: ConstructorParameters<typeof Retention>[0], writer = 1) =>
+    new Retention(storage, new Statements(), () => 0).tidy(writer, BEGIN);
 
   it('makes hours of minutes that are more than two hours old, of all writers together, with all that was counted', async () => {
-    const young = counted(startOfPeriod('hour', BEGIN) - 2 * HOUR, 1, 1);
+    const young = counted(periodStart('hour', BEGIN) - 2 * HOUR, 1, 1);
     const storage = kept(counted(HOUR_AGO_3, 1, 1), counted(HOUR_AGO_3, 2, 2), counted(HOUR_AGO_3 + 59 * MINUTE, 1, 4), young);
     await tidied(storage);
     expect(rowsOf(storage, 'minute')).toEqual([young]);
@@ -162,7 +162,7 @@ describe('tidying up', () => {
   });
 
   it('makes days of hours that are more than 90 days old, and forgets days after two years', async () => {
-    const today = startOfPeriod('day', BEGIN);
+    const today = periodStart('day', BEGIN);
     const old = today - 90 * DAY - HOUR;
     const storage = kept(
       counted(today - 90 * DAY, 0, 1, 'hour'),
@@ -179,7 +179,7 @@ describe('tidying up', () => {
         .sort(),
     ).toEqual([
       [today - 730 * DAY, 8],
-      [startOfPeriod('day', old), 6],
+      [periodStart('day', old), 6],
     ]);
   });
 
@@ -188,7 +188,7 @@ describe('tidying up', () => {
     async (operation) => {
       for (const fault of ['before', 'after'] as const) {
         for (let nth = 1; nth < 8; nth += 1) {
-          const old = startOfPeriod('day', BEGIN) - 90 * DAY - HOUR;
+          const old = periodStart('day', BEGIN) - 90 * DAY - HOUR;
           const inner = kept(counted(HOUR_AGO_3, 1, 1), counted(HOUR_AGO_3, 2, 2), counted(old, 0, 4, 'hour'));
           let seen = 0;
           const storage = new FaultyStorage(inner, (asked) => (asked === operation && (seen += 1) === nth ? fault : undefined));
@@ -251,7 +251,7 @@ describe('a writer', () => {
     let time = 0;
     const inner = new MemoryRecordStorage();
     const storage = new FaultyStorage(inner);
-    const tidier = new Tidier(storage, new Statements(), () => time);
+    const tidier = new Retention(storage, new Statements(), () => time);
     const id = inner.writers.claim('other');
     const look = async (after: number) => {
       time += after;
@@ -310,7 +310,7 @@ describe('a writer', () => {
     let time = 0;
     const due = Array.from({ length: 20 }, () => {
       time = 0;
-      const tidier = new Tidier(new MemoryRecordStorage(), new Statements(), () => time);
+      const tidier = new Retention(new MemoryRecordStorage(), new Statements(), () => time);
       while (!tidier.isDue) time += 1_000;
       return time;
     });

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
-import { ExperimentPictures } from '../../lib/reports/experiment-charts.js';
+import { ExperimentCharts } from '../../lib/reports/experiment-charts.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
-import { DAY, HOUR, MINUTE, startOfPeriod, type Tier } from '../../lib/recording/tallies/tier.js';
-import { beginningOf, SPANS, timelineOf, type Layer, type Span } from '../../lib/reports/timeline.js';
+import { DAY, HOUR, MINUTE, periodStart, type Tier } from '../../lib/recording/tallies/tier.js';
+import { timelineStart, SPANS, makeTimeline, type Layer, type Span } from '../../lib/reports/timeline.js';
 import { experimentRow } from '../support/recording.js';
 import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12, 34, 56);
-const HOUR_NOW = startOfPeriod('hour', NOW);
+const HOUR_NOW = periodStart('hour', NOW);
 
 const counts = (matched: number, mismatched = 0) => ({ matched, mismatched, ignored: 0, errored: 0, timedOut: 0 });
 
@@ -25,14 +25,14 @@ const layer = (tier: Tier, rows: Layer['counted'], skipped: Layer['skipped'] = [
 
 /** What of each point is matched by the candidate "v2", by time. */
 const matchedIn = (layers: readonly Layer[], span: Span = 'day') =>
-  timelineOf('search', span, layers).points.map(({ at, candidates }) => [
+  makeTimeline('search', span, layers).points.map(({ at, candidates }) => [
     at.getTime(),
     candidates.find(({ name }) => name === 'v2')?.counts.matched,
   ]);
 
 describe('a timeline', () => {
   it('has a point for each period in which something was counted, the oldest first', () => {
-    const timeline = timelineOf('search', 'hour', [
+    const timeline = makeTimeline('search', 'hour', [
       layer(
         'minute',
         [counted(NOW, 8, 2), counted(NOW, 10, 0, ''), counted(NOW, 10, 0, 'v1'), counted(NOW - 3 * MINUTE, 1)],
@@ -71,7 +71,7 @@ describe('a timeline', () => {
       [HOUR_NOW - HOUR, 4],
       [HOUR_NOW, 3],
     ]);
-    expect(timelineOf('search', 'day', layers).points.at(-1)?.skipped).toEqual({ runIf: 3, slow: 1 });
+    expect(makeTimeline('search', 'day', layers).points.at(-1)?.skipped).toEqual({ runIf: 3, slow: 1 });
   });
 
   it('counts nothing twice that is kept both as minutes and as an hour, while one is made of the other', () => {
@@ -86,7 +86,7 @@ describe('a timeline', () => {
   });
 
   it('is of days in a quarter, with the hours and minutes that are not days yet', () => {
-    const today = startOfPeriod('day', NOW);
+    const today = periodStart('day', NOW);
     const layers = [
       layer('minute', [counted(HOUR_NOW, 1)]),
       layer('hour', [counted(HOUR_NOW - HOUR, 2), counted(today - HOUR, 4), counted(today - DAY, 8)]),
@@ -100,12 +100,12 @@ describe('a timeline', () => {
   });
 
   it.each([
-    ['hour', startOfPeriod('minute', NOW) - 59 * MINUTE],
+    ['hour', periodStart('minute', NOW) - 59 * MINUTE],
     ['day', HOUR_NOW - 23 * HOUR],
     ['week', HOUR_NOW - 167 * HOUR],
-    ['quarter', startOfPeriod('day', NOW) - 89 * DAY],
+    ['quarter', periodStart('day', NOW) - 89 * DAY],
   ] as const)('of one %s begins with a whole period', (span, beginning) => {
-    expect(beginningOf(span, NOW)).toBe(beginning);
+    expect(timelineStart(span, NOW)).toBe(beginning);
     expect(beginning % SPANS[span].step).toBe(0);
   });
 });
@@ -119,7 +119,7 @@ describe('a timeline of what is kept', () => {
     const rows = new Map<string, TallyRow>();
     for (const [time, count] of minutes) {
       const tier = tierOf(time);
-      const startsAt = startOfPeriod(tier, time);
+      const startsAt = periodStart(tier, time);
       for (const candidate of ['', 'v2']) {
         const key = JSON.stringify([tier, startsAt, candidate]);
         const tally = new Tally(rows.get(key)?.content);
@@ -135,7 +135,7 @@ describe('a timeline of what is kept', () => {
   }
 
   const picturesOf = (storage: MemoryRecordStorage) =>
-    new ExperimentPictures(
+    new ExperimentCharts(
       { get: async () => experimentRow() } as never, // all that is asked of it
       storage,
       { flush: async () => undefined } as never,
@@ -145,7 +145,7 @@ describe('a timeline of what is kept', () => {
     'has every run of the last %s once, in whatever it is kept',
     async (span) => {
       const { step } = SPANS[span];
-      const from = beginningOf(span, NOW);
+      const from = timelineStart(span, NOW);
       const ages = fc.integer({ min: 0, max: Math.floor((NOW - from) / MINUTE) + 200 });
       await fc.assert(
         fc.asyncProperty(
@@ -153,10 +153,10 @@ describe('a timeline of what is kept', () => {
           fc.integer({ min: 0, max: 240 }),
           async (runs, rolled) => {
             const storage = new MemoryRecordStorage();
-            const minutes = new Map(runs.map(([age, count]) => [startOfPeriod('minute', NOW) - age * MINUTE, count]));
+            const minutes = new Map(runs.map(([age, count]) => [periodStart('minute', NOW) - age * MINUTE, count]));
             // Hours are made of minutes that are older than this, as in a tidying that is sometimes late.
-            const hoursBefore = startOfPeriod('hour', NOW - rolled * MINUTE);
-            const daysBefore = startOfPeriod('day', NOW - 90 * DAY);
+            const hoursBefore = periodStart('hour', NOW - rolled * MINUTE);
+            const daysBefore = periodStart('day', NOW - 90 * DAY);
             kept(storage, minutes, (time) =>
               time < daysBefore ? 'day' : time < hoursBefore && span !== 'hour' ? 'hour' : 'minute',
             );
@@ -183,7 +183,7 @@ describe('a timeline of what is kept', () => {
 
   it('has each run once also while minutes are made hours', async () => {
     const storage = new MemoryRecordStorage();
-    const hour = startOfPeriod('hour', NOW) - 3 * HOUR;
+    const hour = periodStart('hour', NOW) - 3 * HOUR;
     const minutes = new Map([
       [hour, 2],
       [hour + 7 * MINUTE, 3],
@@ -193,7 +193,7 @@ describe('a timeline of what is kept', () => {
     for (const span of ['day', 'week', 'quarter'] as const) {
       const { points } = await picturesOf(storage).timeline('search', span);
       expect(points.map(({ at, skipped, candidates }) => [at.getTime(), skipped, candidates[0]?.counts.matched])).toEqual([
-        [startOfPeriod(span === 'quarter' ? 'day' : 'hour', hour), { runIf: 5 }, 5],
+        [periodStart(span === 'quarter' ? 'day' : 'hour', hour), { runIf: 5 }, 5],
       ]);
     }
   });
@@ -201,7 +201,7 @@ describe('a timeline of what is kept', () => {
   it('asks for no more than a few hundred rows, however long the time is', async () => {
     const storage = new MemoryRecordStorage();
     const minutes = new Map<number, number>();
-    for (let time = NOW - 89 * DAY; time < NOW; time += HOUR) minutes.set(startOfPeriod('minute', time), 1);
+    for (let time = NOW - 89 * DAY; time < NOW; time += HOUR) minutes.set(periodStart('minute', time), 1);
     kept(storage, minutes, (time) => (time < NOW - 2 * HOUR ? 'hour' : 'minute'));
     let rows = 0;
     const { counted: all } = storage.tallies;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentOptions, Mode } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
-import type { Operation } from '../../lib/base/operation.js';
+import type { StudiesOperation } from '../../lib/base/operation.js';
 
-const MODES: Mode[] = ['shadow', 'parallel', 'serial'];
+const MODES: RunMode[] = ['shadow', 'parallel', 'serial'];
 const broken = new Error('of the user');
 
 /** A candidate that makes the run ask every function there is. */
@@ -13,7 +13,7 @@ const differs: Record<string, () => unknown> = {
   },
 };
 
-type Failing = Exclude<Operation, 'publish' | 'storage' | 'raiseOnMismatch'>;
+type Failing = Exclude<StudiesOperation, 'publish' | 'storage' | 'raiseOnMismatch'>;
 const OPERATIONS: Failing[] = [
   'clean',
   'compare',

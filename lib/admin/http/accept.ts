@@ -9,8 +9,8 @@ interface Welcome {
  * named more exactly. JSON if both are as welcome, or neither is.
  */
 export function prefersText(accept = '*/*'): boolean {
-  const text = welcomeOf('text', 'plain', accept);
-  const json = welcomeOf('application', 'json', accept);
+  const text = parseAccept('text', 'plain', accept);
+  const json = parseAccept('application', 'json', accept);
   return text.weight > 0 && (text.weight - json.weight || text.precision - json.precision) > 0;
 }
 
@@ -19,24 +19,24 @@ export function acceptsGzip(acceptEncoding = ''): boolean {
   let weight = 0;
   for (const part of acceptEncoding.toLowerCase().split(',')) {
     const [coding = '', ...parameters] = part.split(';').map((text) => text.trim());
-    if (coding === 'gzip') return weightOf(parameters) > 0;
-    if (coding === '*') weight = weightOf(parameters);
+    if (coding === 'gzip') return parseWeight(parameters) > 0;
+    if (coding === '*') weight = parseWeight(parameters);
   }
   return weight > 0;
 }
 
 /** What the range says that names the type most exactly; a type of which nothing is said is not welcome. */
-function welcomeOf(type: string, subtype: string, accept: string): Welcome {
+function parseAccept(type: string, subtype: string, accept: string): Welcome {
   let welcome = { weight: 0, precision: -1 };
   for (const part of accept.toLowerCase().split(',')) {
     const [range = '', ...parameters] = part.split(';').map((text) => text.trim());
     const precision = ['*/*', `${type}/*`, `${type}/${subtype}`].indexOf(range);
-    if (precision > welcome.precision) welcome = { weight: weightOf(parameters), precision };
+    if (precision > welcome.precision) welcome = { weight: parseWeight(parameters), precision };
   }
   return welcome;
 }
 
-function weightOf(parameters: readonly string[]): number {
+function parseWeight(parameters: readonly string[]): number {
   const weight = parameters.find((parameter) => parameter.startsWith('q='));
   return weight === undefined ? 1 : Number(weight.slice(2)) || 0;
 }

@@ -6,7 +6,7 @@ import type { AdminOptions } from '../admin.options.js';
 const logger = new Logger('Studies');
 
 /** Who makes a request, as the application says it; undefined if it doesn't, or fails to, which is logged. */
-export function actorOf(actor: AdminOptions['actor'], request: unknown): string | undefined {
+export function askActor(actor: AdminOptions['actor'], request: unknown): string | undefined {
   if (actor === undefined) return undefined;
   const named = attempt(
     'actor',

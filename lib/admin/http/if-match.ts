@@ -11,7 +11,7 @@ export function entityTag(version: number): string {
  * @returns undefined for `*` and for none, which mean any version
  * @throws StudiesError when it is not the entity tag of a version
  */
-export function versionOf(ifMatch: string | undefined): number | undefined {
+export function readVersion(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim())?.[1];
   if (version !== undefined) return Number(version);

@@ -37,18 +37,18 @@ export function text() {
 
 /** A page, whose items are of a schema of the document. */
 export function pageOf(page: z.ZodType, item: string) {
-  const described = schemaOf(page);
+  const described = toJsonSchema(page);
   return { ...described, properties: { ...described.properties, items: { type: 'array', items: reference(item) } } };
 }
 
 /** The fields of a query, as they stand in an address. */
 export function queryParameters(query: z.ZodType) {
-  const { properties = {} } = schemaOf(query);
+  const { properties = {} } = toJsonSchema(query);
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
 }
 
 /** JSON Schema 2020-12, which OpenAPI 3.1 takes as it is, of what is sent. */
-export function schemaOf(schema: z.ZodType) {
+export function toJsonSchema(schema: z.ZodType) {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: withoutPattern });
   return described;
 }

@@ -14,7 +14,7 @@ import {
   timelineSchema,
 } from '../schemas/figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from '../schemas/history.schemas.js';
-import { answer, json, pageOf, queryParameters, refusals, schemaOf, tagged, text } from './openapi-parts.js';
+import { answer, json, pageOf, queryParameters, refusals, toJsonSchema, tagged, text } from './openapi-parts.js';
 import { purgingSchema, resultListSchema, resultPageSchema, resultSchema, summarySchema } from '../schemas/result.schemas.js';
 
 /** The version of the API, which changes with what it takes and gives. */
@@ -34,21 +34,21 @@ export function openApiDocument(): object {
     paths: { ...experimentPaths(), ...figuresPaths(), ...resultPaths() },
     components: {
       schemas: {
-        Experiment: schemaOf(experimentSchema),
-        TurnedOff: schemaOf(turnedOffSchema),
+        Experiment: toJsonSchema(experimentSchema),
+        TurnedOff: toJsonSchema(turnedOffSchema),
         ExperimentPage: pageOf(pageSchema, 'Experiment'),
-        ExperimentChange: { ...schemaOf(patchSchema), minProperties: 1 },
-        Change: schemaOf(changeRecordSchema),
+        ExperimentChange: { ...toJsonSchema(patchSchema), minProperties: 1 },
+        Change: toJsonSchema(changeRecordSchema),
         ChangePage: pageOf(historyPageSchema, 'Change'),
-        Figures: schemaOf(figuresSchema),
+        Figures: toJsonSchema(figuresSchema),
         FiguresList: pageOf(figuresListSchema, 'Figures'),
-        Timeline: schemaOf(timelineSchema),
-        Durations: schemaOf(durationsSchema),
-        Summary: schemaOf(summarySchema),
-        Result: schemaOf(resultSchema),
+        Timeline: toJsonSchema(timelineSchema),
+        Durations: toJsonSchema(durationsSchema),
+        Summary: toJsonSchema(summarySchema),
+        Result: toJsonSchema(resultSchema),
         ResultPage: pageOf(resultPageSchema, 'Result'),
-        Purging: schemaOf(purgingSchema),
-        Error: schemaOf(errorSchema),
+        Purging: toJsonSchema(purgingSchema),
+        Error: toJsonSchema(errorSchema),
       },
     },
   };

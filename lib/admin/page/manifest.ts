@@ -28,12 +28,12 @@ export interface Beginning {
 }
 
 /** All files that are named; each name has a hash of what is in it. */
-export function filesOf(manifest: Manifest): string[] {
+export function listFiles(manifest: Manifest): string[] {
   return Object.values(manifest).flatMap(({ file, css, assets }) => [file, ...css, ...assets]);
 }
 
 /** What the page begins with; undefined if nothing is said to be it. */
-export function beginningOf(manifest: Manifest): Beginning | undefined {
+export function listEntryFiles(manifest: Manifest): Beginning | undefined {
   const entry = Object.keys(manifest).find((key) => manifest[key]?.isEntry === true);
   if (entry === undefined) return undefined;
   const [first, ...imported] = importedFrom(manifest, entry);

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { filesOf, manifestSchema, type Manifest } from './manifest.js';
+import { listFiles, manifestSchema, type Manifest } from './manifest.js';
 
 const compress = promisify(gzip);
 
@@ -61,7 +61,7 @@ export class PageFiles {
     const text = await this.textOf('.vite/manifest.json');
     if (text === undefined) return undefined;
     const manifest = manifestSchema.parse(JSON.parse(text));
-    const hashed = new Set(filesOf(manifest));
+    const hashed = new Set(listFiles(manifest));
     const entries = await readdir(this.directory, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isFile() && TYPES[extname(entry.name)] !== undefined).map(({ name }) => name);
     const files = await Promise.all(names.map(async (name) => [name, await this.fileOf(name, hashed.has(name))] as const));

@@ -17,7 +17,7 @@ import {
 import { acceptsGzip } from '../http/accept.js';
 import type { AdminSettings } from '../admin.options.js';
 import { vary, type HeaderResponse } from '../http/header-response.js';
-import { beginningOf } from './manifest.js';
+import { listEntryFiles } from './manifest.js';
 import { PageFiles, type BuiltPage } from './page-files.js';
 import { pageHtml } from './page-html.js';
 
@@ -65,7 +65,7 @@ export function createPageController({ path, guards }: AdminSettings): Type<unkn
         response.send('');
         return;
       }
-      const beginning = beginningOf((await this.built()).manifest);
+      const beginning = listEntryFiles((await this.built()).manifest);
       if (beginning === undefined) throw notBuilt();
       response.header('Content-Type', 'text/html; charset=utf-8');
       response.send(pageHtml(beginning, `${name}/${DIRECTORY}`));

@@ -72,7 +72,7 @@ export const errorSchema = z.object({
 });
 
 /** Turns a stored experiment into the API's form. */
-export function resourceOf(row: ExperimentRow): z.infer<typeof experimentSchema> {
+export function toResource(row: ExperimentRow): z.infer<typeof experimentSchema> {
   const { name, percentEnabled, subjects, targetRate, confidence, ignorePaths, version } = row;
   return {
     name,

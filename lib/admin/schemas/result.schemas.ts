@@ -1,19 +1,21 @@
 import { z } from 'zod';
-import type { Plain } from '../../values/json-value.js';
-import { sampleQuerySchema, type Sample } from '../../recording/storage/recorded-result.js';
-import type { Summary } from '../../reports/summary.js';
+import type { JsonValue } from '../../values/json-value.js';
+import { recordedResultQuerySchema, type RecordedResult } from '../../recording/storage/recorded-result.js';
+import type { ExperimentSummary } from '../../reports/summary.js';
 
 /** A summary with its times as JSON has them. */
-type SummaryResource = Omit<Summary, 'span'> & { readonly span: Readonly<Record<keyof Summary['span'], string | null>> };
+type SummaryResource = Omit<ExperimentSummary, 'span'> & {
+  readonly span: Readonly<Record<keyof ExperimentSummary['span'], string | null>>;
+};
 
 /** A result with its time as JSON has it. */
-type ResultResource = Omit<Sample, 'ranAt'> & { readonly ranAt: string };
+type ResultResource = Omit<RecordedResult, 'ranAt'> & { readonly ranAt: string };
 
 /** How many there are of something. */
 export const countSchema = z.int().min(0);
 
 const time = z.iso.datetime();
-const plain = z.custom<Plain>();
+const plain = z.custom<JsonValue>();
 const kind = z.enum(['missing', 'extra', 'type', 'value', 'order']);
 const outcome = z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']);
 
@@ -116,18 +118,18 @@ export const resultPageSchema = z.strictObject({
 /** What results can be asked for, as it stands in an address. */
 export const resultListSchema = z
   .strictObject({
-    ...sampleQuerySchema.shape,
+    ...recordedResultQuerySchema.shape,
     limit: z.coerce.number().int().min(1).max(200).describe('How many to give at the most. Default: 20.'),
   })
   .partial();
 
 /** Turns a summary into the API's form. */
-export function summaryResource(summary: Summary): SummaryResource {
+export function summaryResource(summary: ExperimentSummary): SummaryResource {
   const { from, to } = summary.span;
   return { ...summary, span: { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null } };
 }
 
 /** Turns a kept result into the API's form. */
-export function resultResource(sample: Sample): ResultResource {
+export function resultResource(sample: RecordedResult): ResultResource {
   return { ...sample, ranAt: sample.ranAt.toISOString() };
 }

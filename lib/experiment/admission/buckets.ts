@@ -6,7 +6,7 @@ const PRIME = 0x01000193;
 const encoder = new TextEncoder();
 
 /** How many of the buckets a percentage fills. */
-export function bucketsOf(percent: number): number {
+export function countBuckets(percent: number): number {
   return Math.round(percent * (BUCKETS / 100));
 }
 
@@ -17,7 +17,7 @@ export function bucketsOf(percent: number): number {
  * FNV-1a, 32 bits, over the UTF-8 of `name:subject` (draft-eastlake-fnv), then MurmurHash3's finalizer (`fmix32`, Appleby),
  * because the top bits of plain FNV-1a are uneven for short inputs.
  */
-export function bucketOf(name: string, subject: string): number {
+export function hashToBucket(name: string, subject: string): number {
   let hash = OFFSET_BASIS;
   for (const byte of encoder.encode(`${name}:${subject}`)) hash = Math.imul(hash ^ byte, PRIME);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -4,7 +4,7 @@ import { Overdue } from './overdue.js';
 type Waiter = (hasPlace: boolean) => void;
 
 /** Counts the candidates of an experiment in flight, queues those that wait for a place, and knows those that hold one too long. */
-export class Slots {
+export class ConcurrencyLimit {
   private taken = 0;
   private readonly overdue = new Overdue();
   private readonly queue = new Set<Waiter>();

@@ -32,7 +32,7 @@ export class RateDetector {
   /** @param limit the share that is allowed, 0 to 1 */
   constructor(limit: number) {
     const odds = limit / (1 - limit);
-    const shares = ALTERNATIVES.map(({ by }) => (by === Infinity ? 1 : shareOf(odds * Math.exp(by))));
+    const shares = ALTERNATIVES.map(({ by }) => (by === Infinity ? 1 : oddsToShare(odds * Math.exp(by))));
     const ratio = (share: number, within: number) => (share === within ? 1 : share / within);
     this.hit = Float64Array.from(shares, (share) => (limit === 0 ? Infinity : ratio(share, limit)));
     this.miss = Float64Array.from(shares, (share) => (limit === 0 ? 1 : ratio(1 - share, 1 - limit)));
@@ -48,7 +48,7 @@ export class RateDetector {
   /** As `take`, for runs of other processes, in whatever order they were. */
   takeBatch({ runs, hits }: Batch): boolean {
     const misses = runs - hits;
-    const ratios = this.hit.map((hit, index) => Math.exp(logOf(hit, hits) + logOf(this.miss[index] ?? 1, misses)));
+    const ratios = this.hit.map((hit, index) => Math.exp(logTimes(hit, hits) + logTimes(this.miss[index] ?? 1, misses)));
     return this.detector.take(ratios, runs, hits, true);
   }
 
@@ -58,11 +58,11 @@ export class RateDetector {
   }
 }
 
-function shareOf(odds: number): number {
+function oddsToShare(odds: number): number {
   return odds === Infinity ? 1 : odds / (1 + odds);
 }
 
 /** The logarithm of a ratio multiplied by itself: of as many as none, it is 0 whatever the ratio. */
-function logOf(ratio: number, times: number): number {
+function logTimes(ratio: number, times: number): number {
   return times === 0 ? 0 : Math.log(ratio) * times;
 }

@@ -42,8 +42,8 @@ export class GuardrailWatch {
   constructor(set: Partial<Guardrails>) {
     this.limits = { ...GUARDRAILS, ...set };
     const { errorRate, mismatchRate, slowerBy, blockedFor } = this.limits;
-    this.errors = detectorOf(errorRate);
-    this.mismatches = detectorOf(mismatchRate);
+    this.errors = makeDetector(errorRate);
+    this.mismatches = makeDetector(mismatchRate);
     this.slowness = slowerBy === null ? undefined : new RateDetector(SLOWER);
     this.blocking = blockedFor === null ? undefined : new BlockingDetector(blockedFor);
   }
@@ -72,7 +72,7 @@ export class GuardrailWatch {
     if (judgement === 'once') return this.blockedOnce(ms);
     const { seen } = blocking;
     const average = (seen.sum / seen.runs).toFixed(1);
-    return `blocked the event loop for ${average} ms on average of ${runsOf(seen)}: ${this.allowedBlock}`;
+    return `blocked the event loop for ${average} ms on average of ${runsText(seen)}: ${this.allowedBlock}`;
   }
 
   /** As `observeBlock`, for a run that goes on, and is still to be observed. */
@@ -113,20 +113,20 @@ export class GuardrailWatch {
   private judgeErrors(isEnough: boolean | undefined): string | undefined {
     const { errors, limits } = this;
     if (errors === undefined || !isEnough) return undefined;
-    return `${shareOf(errors.seen)} failed or timed out: "errorRate" allows ${percent(limits.errorRate ?? 1)}.`;
+    return `${seenText(errors.seen)} failed or timed out: "errorRate" allows ${percent(limits.errorRate ?? 1)}.`;
   }
 
   private judgeMismatches(isEnough: boolean | undefined): string | undefined {
     const { mismatches, limits } = this;
     if (mismatches === undefined || !isEnough) return undefined;
-    return `${shareOf(mismatches.seen)} were mismatched: "mismatchRate" allows ${percent(limits.mismatchRate ?? 1)}.`;
+    return `${seenText(mismatches.seen)} were mismatched: "mismatchRate" allows ${percent(limits.mismatchRate ?? 1)}.`;
   }
 
   private judgeSlowness(isEnough: boolean | undefined): string | undefined {
     const { slowness, limits } = this;
     if (slowness === undefined || !isEnough) return undefined;
     const times = `${limits.slowerBy} times as long as the control`;
-    return `${shareOf(slowness.seen)} took more than ${times}: "slowerBy" allows ${percent(SLOWER)}.`;
+    return `${seenText(slowness.seen)} took more than ${times}: "slowerBy" allows ${percent(SLOWER)}.`;
   }
 
   private blockedOnce(ms: number): string {
@@ -138,16 +138,16 @@ export class GuardrailWatch {
   }
 }
 
-function detectorOf(limit: number | null): RateDetector | undefined {
+function makeDetector(limit: number | null): RateDetector | undefined {
   // Of none, or of what all may be, nothing has to be seen.
   return limit === null || limit >= 1 ? undefined : new RateDetector(limit);
 }
 
-function shareOf(seen: Seen): string {
-  return `${seen.sum} of ${runsOf(seen)}`;
+function seenText(seen: Seen): string {
+  return `${seen.sum} of ${runsText(seen)}`;
 }
 
-function runsOf({ runs, isAll, isShared }: Seen): string {
+function runsText({ runs, isAll, isShared }: Seen): string {
   return `${isAll ? '' : 'the last '}${runs} ${runs === 1 ? 'run' : 'runs'}${isShared ? ' in several processes' : ''}`;
 }
 

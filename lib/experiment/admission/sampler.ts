@@ -1,6 +1,6 @@
 import { StudiesError } from '../../base/errors.js';
 import { attempt, FAILED, isThenable, type Report } from '../../base/user-function.js';
-import { BUCKETS, bucketOf, bucketsOf } from './buckets.js';
+import { BUCKETS, hashToBucket, countBuckets } from './buckets.js';
 
 /** What an operator has set: whether, when and for whom an experiment is on. */
 export interface Gate {
@@ -36,10 +36,10 @@ export class Sampler {
   /** Obeys what an operator has set; `undefined`: nothing is known, the experiment is off. */
   obey(gate: Gate | undefined): void {
     this.isWanted = false;
-    this.threshold = gate === undefined ? UNKNOWN : bucketsOf(gate.percentEnabled);
+    this.threshold = gate === undefined ? UNKNOWN : countBuckets(gate.percentEnabled);
     this.period = (gate?.startsAt ?? gate?.endsAt ?? null) === null ? undefined : gate;
     this.subjects = gate === undefined || gate.subjects.length === 0 ? NOBODY : new Set(gate.subjects);
-    this.wait = this.threshold <= 0 ? 0 : gap(this.threshold / BUCKETS);
+    this.wait = this.threshold <= 0 ? 0 : drawGap(this.threshold / BUCKETS);
   }
 
   /** Whether no call is in. */
@@ -61,7 +61,7 @@ export class Sampler {
   }
 
   private isDue(): boolean {
-    this.wait = gap(this.threshold / BUCKETS);
+    this.wait = drawGap(this.threshold / BUCKETS);
     return this.isWithinPeriod();
   }
 
@@ -73,10 +73,10 @@ export class Sampler {
   draws(subject: (() => string | undefined) | undefined, report: Report): boolean {
     if (this.isOff() || !this.isWithinPeriod()) return false;
     if (this.threshold >= BUCKETS) return true;
-    const whom = subject && attempt('subject', report, () => named(subject()));
+    const whom = subject && attempt('subject', report, () => subjectText(subject()));
     if (whom === FAILED) return false;
     if (whom === undefined) return Math.random() * BUCKETS < this.threshold;
-    return this.subjects.has(whom) || bucketOf(this.name, whom) < this.threshold;
+    return this.subjects.has(whom) || hashToBucket(this.name, whom) < this.threshold;
   }
 
   private isWithinPeriod(): boolean {
@@ -88,7 +88,7 @@ export class Sampler {
 }
 
 /** Types don't always hold: an id can turn out to be a number, or missing. */
-function named(subject: unknown): string | undefined {
+function subjectText(subject: unknown): string | undefined {
   if (subject === undefined || subject === null) return undefined;
   if (typeof subject === 'string' || typeof subject === 'number' || typeof subject === 'bigint') return String(subject);
   if (isThenable(subject)) return subject as never; // `attempt` says what is wrong with it
@@ -102,6 +102,6 @@ function named(subject: unknown): string | undefined {
  *
  * @param share above 0
  */
-function gap(share: number): number {
+function drawGap(share: number): number {
   return share >= 1 ? 1 : 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - share));
 }

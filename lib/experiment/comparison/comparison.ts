@@ -39,8 +39,8 @@ export class Comparison {
   /** Gives what came of a candidate that settled in time and is not equal to the control. */
   outcomeOfDifference(control: Observation, candidate: Observation): Exclude<Outcome, 'matched' | 'timedOut'> {
     const { rules, report } = this.parts;
-    const values = [valueOf(control), valueOf(candidate)] as const;
-    const isIgnored = rules.ignores.some((ignore) => asked('ignore', report, () => ignore(...values, { control, candidate })));
+    const values = [returnedValue(control), returnedValue(candidate)] as const;
+    const isIgnored = rules.ignores.some((ignore) => askUser('ignore', report, () => ignore(...values, { control, candidate })));
     if (isIgnored) return 'ignored';
     return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
   }
@@ -49,7 +49,7 @@ export class Comparison {
     const { rules, report } = this.parts;
     const { compare } = rules;
     if (compare !== undefined) {
-      if (asked('compare', report, () => compare(control, candidate))) return 'equal';
+      if (askUser('compare', report, () => compare(control, candidate))) return 'equal';
       return this.withoutIgnored(control, candidate, true) ?? 'different';
     }
     if (isSimple(control)) return Object.is(control, candidate) ? 'equal' : 'different';
@@ -83,9 +83,9 @@ export class Comparison {
     const { rules, report } = this.parts;
     const { compareErrors } = rules;
     if (compareErrors !== undefined) {
-      return asked('compareErrors', report, () => compareErrors(control, candidate)) ? 'equal' : 'different';
+      return askUser('compareErrors', report, () => compareErrors(control, candidate)) ? 'equal' : 'different';
     }
-    const messages = attempt('compareErrors', report, () => messagesOf(control, candidate));
+    const messages = attempt('compareErrors', report, () => errorMessages(control, candidate));
     if (messages === FAILED) return 'different';
     if (messages === undefined) return this.deeply('compareErrors', control, candidate);
     return messages === null ? 'different' : this.deeply('compareErrors', ...messages);
@@ -118,7 +118,7 @@ function isComparedCleaned(value: unknown, { clean, withoutEntities }: Rules): b
 }
 
 /** Same class and same message, as in Scientist: gives two messages to compare, null for other classes, undefined for what is no error. */
-function messagesOf(control: unknown, candidate: unknown): readonly [string, string] | null | undefined {
+function errorMessages(control: unknown, candidate: unknown): readonly [string, string] | null | undefined {
   if (!(control instanceof Error) || !(candidate instanceof Error)) return undefined;
   return control.constructor === candidate.constructor ? [control.message, candidate.message] : null;
 }
@@ -127,11 +127,11 @@ function isSimple(value: unknown): boolean {
   return typeof value === 'string' ? value.length <= SHORT : typeof value !== 'object' || value === null;
 }
 
-function asked(operation: 'compare' | 'compareErrors' | 'ignore', report: Report, ask: () => unknown): boolean {
+function askUser(operation: 'compare' | 'compareErrors' | 'ignore', report: Report, ask: () => unknown): boolean {
   const answer = attempt(operation, report, ask);
   return answer !== FAILED && Boolean(answer);
 }
 
-function valueOf(observation: Observation): unknown {
+function returnedValue(observation: Observation): unknown {
   return observation.kind === 'returned' ? observation.value : undefined;
 }

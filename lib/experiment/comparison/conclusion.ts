@@ -2,7 +2,7 @@ import type { Equality } from '../../comparing/equality.js';
 import { Comparison } from './comparison.js';
 import { chain, inSequence, type MaybePromise } from '../../base/maybe-promise.js';
 import {
-  observationOf,
+  makeObservation,
   toldContext,
   type CandidateExecution,
   type CandidateObservation,
@@ -10,11 +10,11 @@ import {
   type Observation,
   type Outcome,
 } from '../observation.js';
-import type { Context } from '../experiment-context.js';
+import type { ExperimentContext } from '../experiment-context.js';
 import { ExperimentResult } from '../result.js';
 import type { Redaction } from '../../values/redaction.js';
-import { rulesOf, type RuleParts, type Rules } from './rules.js';
-import type { Scope } from '../sampled-call.js';
+import { resolveRules, type RuleParts, type Rules } from './rules.js';
+import type { SampledCall } from '../sampled-call.js';
 
 /** What a run leaves to be compared. */
 export interface Executions {
@@ -37,7 +37,7 @@ interface Verdict {
 export class Conclusion {
   readonly control: Observation;
   private readonly rules: Rules;
-  private readonly context: Context;
+  private readonly context: ExperimentContext;
   private readonly comparison: Comparison;
   private readonly verdicts: Verdict[] = [];
   private held: Map<string, number> | undefined;
@@ -45,14 +45,14 @@ export class Conclusion {
   private subject: string;
 
   private constructor(
-    private readonly scope: Scope,
+    private readonly scope: SampledCall,
     private readonly executions: Executions,
     parts: RuleParts,
   ) {
     const { definition, report } = scope;
     const { compareBudget, raiseOnMismatch } = definition.options;
     this.subject = definition.control;
-    this.rules = rulesOf(scope, parts, (duration) => this.hold(duration));
+    this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
     const { slices } = parts.surroundings;
     this.comparison = new Comparison({ rules: this.rules, report, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
     this.context = toldContext(scope.context, this.redaction, this.rules.withoutEntities);
@@ -60,7 +60,7 @@ export class Conclusion {
   }
 
   /** Compares, at once where that takes little. */
-  static of(scope: Scope, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
+  static of(scope: SampledCall, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
     return new Conclusion(scope, executions, parts).judgeFrom(0);
   }
 
@@ -153,7 +153,7 @@ export class Conclusion {
     const { withoutEntities } = this.rules;
     const clean = (value: unknown) => this.about(name, () => this.rules.clean(value));
     const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, withoutEntities, diff };
-    return observationOf(identity, execution, clean);
+    return makeObservation(identity, execution, clean);
   }
 
   private diffOf(name: string, candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
@@ -174,7 +174,7 @@ export class Conclusion {
     }
   }
 
-  private contextOf(name: string): Context {
+  private contextOf(name: string): ExperimentContext {
     const own = this.scope.contexts.get(name);
     return own === undefined ? this.context : toldContext(own, this.redaction, this.rules.withoutEntities);
   }

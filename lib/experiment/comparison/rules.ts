@@ -2,8 +2,8 @@ import { withoutEntities, type Identify } from '../../values/default-cleaner.js'
 import type { Slices } from '../../comparing/slices.js';
 import { attempt, FAILED, type Report } from '../../base/user-function.js';
 import type { IgnoredFields } from '../../values/ignored-fields.js';
-import type { Ignore } from '../experiment.options.js';
-import type { Scope } from '../sampled-call.js';
+import type { IgnoreDifference } from '../experiment.options.js';
+import type { SampledCall } from '../sampled-call.js';
 
 /** The user's part in comparing, bound to the instance. */
 export interface Rules {
@@ -15,7 +15,7 @@ export interface Rules {
   readonly withoutEntities: (value: unknown) => unknown;
   /** Gives undefined where the user's function fails. */
   readonly diff?: ((control: unknown, candidate: unknown) => unknown) | undefined;
-  readonly ignores: readonly Ignore[];
+  readonly ignores: readonly IgnoreDifference[];
   /** What is left out of the comparison, by the code and by an operator. */
   readonly ignored: readonly IgnoredFields[];
 }
@@ -51,8 +51,8 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
  *
  * @param spent takes the ms that a call of one of the user's functions has taken
  */
-export function rulesOf(
-  { definition: { options }, self, report }: Scope,
+export function resolveRules(
+  { definition: { options }, self, report }: SampledCall,
   { usualRules: usual, ignored, surroundings: { eventLoop } }: RuleParts,
   spent: (duration: number) => void,
 ): Rules {
@@ -78,7 +78,7 @@ export function rulesOf(
     clean: clean === undefined ? entities : cleaning(timed(clean), entities, report),
     withoutEntities: entities,
     diff: diff && differing(timed(diff), report),
-    ignores: ignore === undefined ? NONE : [ignore].flat().map((one: Ignore) => timed(one)),
+    ignores: ignore === undefined ? NONE : [ignore].flat().map((one: IgnoreDifference) => timed(one)),
     ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
   };
 }

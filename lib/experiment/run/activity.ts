@@ -1,13 +1,13 @@
-import type { CurrentCandidate } from '../current.js';
+import type { CandidateContext } from '../current.js';
 import { StudiesError } from '../../base/errors.js';
 import { Overdue } from '../admission/overdue.js';
-import { within } from '../../base/settles-within.js';
+import { settlesWithin } from '../../base/settles-within.js';
 
 /** What is under way in this application: runs, their publishing, and the candidates that could still be aborted. */
 export class Activity {
   private pending = 0;
   private waiting: (() => void)[] = [];
-  private readonly candidates = new Set<CurrentCandidate>();
+  private readonly candidates = new Set<CandidateContext>();
   /** Those that have timed out and go on. */
   readonly overdue = new Overdue();
   private stopped = false;
@@ -32,11 +32,11 @@ export class Activity {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  entered(candidate: CurrentCandidate): void {
+  entered(candidate: CandidateContext): void {
     this.candidates.add(candidate);
   }
 
-  left(candidate: CurrentCandidate): void {
+  left(candidate: CandidateContext): void {
     this.candidates.delete(candidate);
   }
 
@@ -48,7 +48,7 @@ export class Activity {
   /** Lets no run begin, waits for those under way, and aborts the candidates that take longer than `timeout` ms. */
   async stop(timeout: number): Promise<void> {
     this.stopped = true;
-    if (await within(timeout, this.whenIdle())) return;
+    if (await settlesWithin(timeout, this.whenIdle())) return;
     for (const candidate of [...this.candidates]) {
       candidate.abort(
         new StudiesError(
@@ -59,6 +59,6 @@ export class Activity {
       );
     }
     // What the aborted candidates have given is still compared and published, in the few turns that this takes.
-    await within(Math.min(timeout, 100), this.whenIdle());
+    await settlesWithin(Math.min(timeout, 100), this.whenIdle());
   }
 }

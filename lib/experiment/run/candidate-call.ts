@@ -2,7 +2,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import { CandidateSettling, type Given, type Waiting } from './candidate-settling.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
-import { CurrentCandidate } from '../current.js';
+import { CandidateContext } from '../current.js';
 import type { CandidateDefinition, ResolvedOptions } from '../definition.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -31,7 +31,7 @@ export interface CandidateOwner {
 
 /** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
 export class CandidateCall implements Waiting {
-  private readonly current: CurrentCandidate;
+  private readonly current: CandidateContext;
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
@@ -44,7 +44,7 @@ export class CandidateCall implements Waiting {
     private readonly owner: CandidateOwner,
     private readonly context: AsyncResource,
   ) {
-    this.current = new CurrentCandidate(state.name, candidate.name, options.inTransaction, state.surroundings.late.begin());
+    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, state.surroundings.late.begin());
   }
 
   execute(self: unknown, args: unknown[]): void {
@@ -100,7 +100,7 @@ export class CandidateCall implements Waiting {
     const elapsed = this.timed(true);
     const isLate = elapsed.duration > this.options.timeout;
     this.left();
-    if (isLate) this.disposeOf(resultOf(given));
+    if (isLate) this.disposeOf(unwrap(given));
     this.done(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed);
   }
 
@@ -129,7 +129,7 @@ export class CandidateCall implements Waiting {
 
   private done(given: Given, { duration, cpuTime }: Elapsed): void {
     const { blocked, current, owner } = this;
-    this.keep(resultOf(given));
+    this.keep(unwrap(given));
     const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
     owner.executed(
       this.candidate.name,
@@ -173,6 +173,6 @@ export class CandidateCall implements Waiting {
   }
 }
 
-function resultOf(given: Given): unknown {
+function unwrap(given: Given): unknown {
   return given.kind === 'returned' ? given.value : given.error;
 }

@@ -4,7 +4,7 @@ import type { CandidateDefinition } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
 import type { CandidateExecution } from '../observation.js';
 import type { Others } from '../../values/leftovers.js';
-import type { Scope } from '../sampled-call.js';
+import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
 
 /** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
@@ -32,7 +32,7 @@ export class CandidateGroup implements CandidateOwner {
   /** To be made in the async context of the call. */
   constructor(
     private readonly state: ExperimentState,
-    private readonly scope: Scope,
+    private readonly scope: SampledCall,
     /** The arguments of the candidates, as they were before the control could change them. */
     private readonly snapshot: unknown[],
     /** The names of what has been started. */

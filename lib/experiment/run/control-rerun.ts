@@ -3,9 +3,9 @@ import { CandidateCall, type CandidateOwner } from './candidate-call.js';
 import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from '../comparison/conclusion.js';
 import type { ExperimentState } from './experiment-state.js';
-import { chain, told, type MaybePromise } from '../../base/maybe-promise.js';
+import { chain, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
 import type { CandidateExecution } from '../observation.js';
-import type { Scope } from '../sampled-call.js';
+import type { SampledCall } from '../sampled-call.js';
 
 /** What calls the control, with a `this` and arguments. */
 type CallControl = (self: unknown, args: unknown[]) => unknown;
@@ -15,13 +15,13 @@ type CallControl = (self: unknown, args: unknown[]) => unknown;
  * that moved, and from what differs by itself. It is run as a candidate is, in a turn of its own that no caller waits for, and not
  * at all if there is no place for it.
  */
-export class SecondRun {
+export class ControlRerun {
   private execution: CandidateExecution | undefined;
   private readonly leftovers: (() => void)[] = [];
 
   constructor(
     private readonly state: ExperimentState,
-    private readonly scope: Scope,
+    private readonly scope: SampledCall,
     private readonly candidates: CandidateGroup,
     private readonly control: CallControl,
     /** Whether the control is to be compared with itself. */
@@ -75,7 +75,7 @@ export class SecondRun {
     const args = candidates.takeArguments();
     if (args === undefined || state.reasonToSkip(options.maxConcurrent) !== undefined) return undefined;
     void state.slots.take(options.maxConcurrent, 0);
-    return told<CandidateExecution | undefined>((tell) => {
+    return fromCallback<CandidateExecution | undefined>((tell) => {
       const owner: CandidateOwner = {
         context: candidates.context,
         // What it was refused, it could not give.

@@ -50,7 +50,7 @@ export class DeclaredExperiment extends Hidden {
   /** Made at the first call that is drawn: most of thousands of experiments are off. */
   private made(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
     const { declaration, others = [] } = this;
-    const own = Array.from(declaration.candidates, ([name, method]) => ({ name, call: callerOf(method) }));
+    const own = Array.from(declaration.candidates, ([name, method]) => ({ name, call: makeCaller(method) }));
     return {
       name: declaration.name,
       control: CONTROL,
@@ -61,7 +61,7 @@ export class DeclaredExperiment extends Hidden {
 }
 
 /** Looks the method up at each call, so that a subclass can override a candidate. */
-function callerOf(method: PropertyKey): CandidateDefinition['call'] {
+function makeCaller(method: PropertyKey): CandidateDefinition['call'] {
   return (self, args) => {
     const { [method]: candidate } = self as Record<PropertyKey, ((...args: unknown[]) => unknown) | undefined>; // it may have it
     if (candidate !== undefined) return candidate.apply(self, args);

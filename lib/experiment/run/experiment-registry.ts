@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Activity } from './activity.js';
 import { systemClock, type Clock } from '../../base/clock.js';
 import { Copier } from '../../values/copying/copier.js';
-import type { CurrentCandidate, RunContext } from '../current.js';
+import type { CandidateContext, RunContext } from '../current.js';
 import type { Identify } from '../../values/default-cleaner.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import { DeclaredExperiment } from './declared-experiment.js';
@@ -11,7 +11,7 @@ import { Slices } from '../../comparing/slices.js';
 import { EventLoopGauge } from '../admission/event-loop.js';
 import type { Parts } from '../behaviours.js';
 import { ExperimentRunner } from './experiment-runner.js';
-import type { Surroundings } from './experiment-state.js';
+import type { RunEnvironment } from './experiment-state.js';
 import type { ExperimentOptions } from '../experiment.options.js';
 import { NO_ISOLATION, type Isolation } from '../isolation.js';
 import { NO_LATE_WORK, type LateWork } from '../late-work.js';
@@ -20,7 +20,7 @@ import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import { Turn } from '../../base/turn.js';
 import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
-import type { Operation } from '../../base/operation.js';
+import type { StudiesOperation } from '../../base/operation.js';
 
 /** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
 export interface RegistrySettings {
@@ -31,7 +31,7 @@ export interface RegistrySettings {
   readonly recorder?: RunRecorder | undefined;
   /** Tells the application's entities from other objects; by default, there are none. */
   readonly identify?: Identify | undefined;
-  report(operation: Operation, error: unknown, experiment: string): void;
+  report(operation: StudiesOperation, error: unknown, experiment: string): void;
   publish(result: ExperimentResult): void;
   /** Takes why an experiment that has stopped here is to be stopped everywhere, and its version. By default, nobody is told. */
   halt?(experiment: string, reason: string, version: number): void;
@@ -59,7 +59,7 @@ export class ExperimentRegistry {
   readonly copier = new Copier();
   readonly #runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
-  private readonly surroundings: Surroundings;
+  private readonly surroundings: RunEnvironment;
   private settings: RegistrySettings | undefined;
   private others: ReadonlyMap<string, readonly CandidateDefinition[]> = new Map();
 
@@ -102,7 +102,7 @@ export class ExperimentRegistry {
   }
 
   /** Gives the candidate in whose async context this is asked, if any. */
-  candidate(): CurrentCandidate | undefined {
+  candidate(): CandidateContext | undefined {
     const context = this.current.getStore();
     return context?.kind === 'candidate' ? context : undefined;
   }

@@ -2,16 +2,16 @@ import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { Conclusion } from '../comparison/conclusion.js';
-import { CurrentControl, type RunContext } from '../current.js';
+import { ControlContext, type RunContext } from '../current.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED, notify } from '../../base/user-function.js';
-import { handOn, type Watcher } from './pass-through.js';
-import { chain, told, type MaybePromise } from '../../base/maybe-promise.js';
+import { passThrough, type Watcher } from './pass-through.js';
+import { chain, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
 import { MismatchError } from '../mismatch.error.js';
 import type { Execution } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
-import { startOf, type Scope } from '../sampled-call.js';
-import { SecondRun } from './control-rerun.js';
+import { describeStart, type SampledCall } from '../sampled-call.js';
+import { ControlRerun } from './control-rerun.js';
 import { SerialCandidates } from './serial-candidates.js';
 import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
@@ -33,7 +33,7 @@ export class ExperimentRun implements Watcher {
   private readonly order: string[] = [];
   private readonly candidates: CandidateGroup;
   private readonly measuresNoise: boolean;
-  private again: SecondRun | undefined;
+  private again: ControlRerun | undefined;
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
   private isOver = false;
@@ -44,7 +44,7 @@ export class ExperimentRun implements Watcher {
   /** To be made in the async context of the call. */
   constructor(
     private readonly state: ExperimentState,
-    private readonly scope: Scope,
+    private readonly scope: SampledCall,
     private readonly control: Control,
     private readonly snapshot: Snapshot,
     /** The run that the call is made from, if any. */
@@ -61,7 +61,7 @@ export class ExperimentRun implements Watcher {
     const { definition, self, report } = this.scope;
     const { beforeRun, mode, recheck } = definition.options;
     if (recheck || this.measuresNoise) this.again = this.secondRun();
-    if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, startOf(this.scope)));
+    if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, describeStart(this.scope)));
     if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
@@ -92,7 +92,7 @@ export class ExperimentRun implements Watcher {
     const { current } = this.state.surroundings;
     this.order.push(control);
     this.stopwatch = this.state.time(control);
-    current.enterWith(new CurrentControl(this.state.name, this.around));
+    current.enterWith(new ControlContext(this.state.name, this.around));
   }
 
   /** Says that the control has returned or thrown. */
@@ -102,7 +102,7 @@ export class ExperimentRun implements Watcher {
 
   /** Takes what the control returned. Gives what its caller is to get. */
   gave(given: unknown): unknown {
-    return handOn(given, this);
+    return passThrough(given, this);
   }
 
   /** Takes what the control threw at once, and gives it back. */
@@ -156,9 +156,9 @@ export class ExperimentRun implements Watcher {
     return copied.kind === 'copied' ? copied : undefined;
   }
 
-  private secondRun(): SecondRun {
+  private secondRun(): ControlRerun {
     const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
-    return new SecondRun(this.state, this.scope, this.candidates, call, this.measuresNoise);
+    return new ControlRerun(this.state, this.scope, this.candidates, call, this.measuresNoise);
   }
 
   /** @returns what the caller has to wait for, if anything */
@@ -169,7 +169,7 @@ export class ExperimentRun implements Watcher {
       turn.later(() => this.inContext(() => this.conclude(control, NOBODY)));
       return this.serial?.rest();
     }
-    const result = told<ExperimentResult | undefined>((tell) => this.inContext(() => this.conclude(control, tell)));
+    const result = fromCallback<ExperimentResult | undefined>((tell) => this.inContext(() => this.conclude(control, tell)));
     const raised = chain(result, (known) => this.raise(known));
     if (!synchronous || !(raised instanceof Promise)) return raised;
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));

@@ -1,14 +1,14 @@
-import type { CurrentCandidate } from '../current.js';
+import type { CandidateContext } from '../current.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import type { ExperimentDefinition } from '../definition.js';
 import { ExperimentRun, type Control } from './experiment-run.js';
-import { ExperimentState, type Surroundings } from './experiment-state.js';
+import { ExperimentState, type RunEnvironment } from './experiment-state.js';
 import type { GuardrailWatches } from '../admission/guardrail-watches.js';
 import type { Guardrails } from '../guardrails.js';
 import type { RunContext } from '../current.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import { Sampler, type Gate } from '../admission/sampler.js';
-import { scopeOf, startOf, type Scope } from '../sampled-call.js';
+import { describeCall, describeStart, type SampledCall } from '../sampled-call.js';
 import { takeSnapshot } from './snapshot.js';
 import type { SkipReason } from '../skip-reason.js';
 
@@ -42,7 +42,7 @@ export class ExperimentRunner {
   constructor(
     readonly name: string,
     public percentEnabled: number | undefined,
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: RunEnvironment,
   ) {
     this.sampler = new Sampler(name);
   }
@@ -73,7 +73,7 @@ export class ExperimentRunner {
   }
 
   /** Takes that work which one of its candidates has left behind has failed. Counts once for each run. */
-  failedLate(current: CurrentCandidate): void {
+  failedLate(current: CandidateContext): void {
     this.state.failedLate(current);
   }
 
@@ -163,7 +163,7 @@ export class ExperimentRunner {
   }
 
   /** What a drawn call is run with, or undefined if something speaks against running it. */
-  private admitted(definition: ExperimentDefinition, self: unknown, args: unknown[]): Scope | undefined {
+  private admitted(definition: ExperimentDefinition, self: unknown, args: unknown[]): SampledCall | undefined {
     const { state } = this;
     const { runIf, maxConcurrent, inTransaction } = definition.options;
     const reason = state.reasonToSkip(maxConcurrent);
@@ -171,8 +171,8 @@ export class ExperimentRunner {
     if (inTransaction === 'skip' && state.surroundings.isolation.isInTransaction(args)) {
       return this.refused('callersTransaction', definition);
     }
-    const scope = scopeOf(definition, self, args, state.report);
-    const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, startOf(scope)));
+    const scope = describeCall(definition, self, args, state.report);
+    const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, describeStart(scope)));
     return wanted !== FAILED && wanted ? scope : this.refused('runIf', definition);
   }
 

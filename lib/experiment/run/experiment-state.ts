@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Activity } from './activity.js';
 import type { Clock, Elapsed, Stopwatch } from '../../base/clock.js';
 import type { Copier } from '../../values/copying/copier.js';
-import type { CurrentCandidate, RunContext } from '../current.js';
+import type { CandidateContext, RunContext } from '../current.js';
 import { CopyRest } from '../../values/copying/copy-rest.js';
 import type { ResolvedOptions } from '../definition.js';
 import type { Identify } from '../../values/default-cleaner.js';
@@ -20,15 +20,15 @@ import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import type { RunRecorder } from '../run-recorder.js';
 import { usualRules, type RuleParts, type Rules } from '../comparison/rules.js';
-import { explanationOf } from '../skip-explanation.js';
+import { explainSkip } from '../skip-explanation.js';
 import type { Slices } from '../../comparing/slices.js';
-import { Slots } from '../admission/concurrency-limit.js';
+import { ConcurrencyLimit } from '../admission/concurrency-limit.js';
 import type { Turn } from '../../base/turn.js';
-import type { Operation } from '../../base/operation.js';
+import type { StudiesOperation } from '../../base/operation.js';
 import type { SkipReason } from '../skip-reason.js';
 
 /** What runs need of the application. */
-export interface Surroundings {
+export interface RunEnvironment {
   readonly clock: Clock;
   readonly copier: Copier;
   readonly activity: Activity;
@@ -45,7 +45,7 @@ export interface Surroundings {
   /** For comparing. */
   readonly slices: Slices;
   /** Takes the failure of what is not the control. Must not throw. */
-  report(operation: Operation, error: unknown, experiment: string): void;
+  report(operation: StudiesOperation, error: unknown, experiment: string): void;
   /** Takes the result of a run. Must not throw. */
   publish(result: ExperimentResult): void;
   /** Takes why an experiment, which has stopped here, is to be stopped everywhere, if it is of that version still. Must not throw. */
@@ -58,7 +58,7 @@ const PREPARED = 1_000;
 /** What the runs of one experiment in one application share. */
 export class ExperimentState implements RuleParts {
   /** The candidates in flight. */
-  readonly slots: Slots;
+  readonly slots: ConcurrencyLimit;
 
   /** When values are not looked at, since they have taken callers too long. */
   readonly copyRest = new CopyRest();
@@ -75,7 +75,7 @@ export class ExperimentState implements RuleParts {
   private usual: Rules | undefined;
   // Made when they are needed: most of thousands of experiments are off.
   private watches: GuardrailWatches | undefined;
-  private lateFailures: WeakSet<CurrentCandidate> | undefined;
+  private lateFailures: WeakSet<CandidateContext> | undefined;
   private quick: Set<string> | undefined;
   private unwritten: { first: number; last: number } | undefined;
   private burst = 0;
@@ -83,11 +83,11 @@ export class ExperimentState implements RuleParts {
 
   constructor(
     readonly name: string,
-    readonly surroundings: Surroundings,
+    readonly surroundings: RunEnvironment,
     /** Stops the experiment, here and everywhere. */
     readonly halt: (reason: string) => void,
   ) {
-    this.slots = new Slots(surroundings.activity.overdue);
+    this.slots = new ConcurrencyLimit(surroundings.activity.overdue);
   }
 
   readonly report: Report = (operation, error) => {
@@ -130,14 +130,14 @@ export class ExperimentState implements RuleParts {
   }
 
   /** Takes that work which a candidate has left behind has failed, whatever came of its run. Counts once for each run. */
-  failedLate(current: CurrentCandidate): void {
+  failedLate(current: CandidateContext): void {
     // What was refused to it says nothing of it.
     if (current.refusal !== undefined || this.excuse(current)) return;
     this.watching().failedLate(current.candidate);
   }
 
   /** Lets a run not be counted when it fails late, such as one that is counted as failed already. Gives whether it has failed late. */
-  excuse(current: CurrentCandidate): boolean {
+  excuse(current: CandidateContext): boolean {
     this.lateFailures ??= new WeakSet();
     if (this.lateFailures.has(current)) return true;
     this.lateFailures.add(current);
@@ -254,7 +254,7 @@ export class ExperimentState implements RuleParts {
   explain(reason: SkipReason, fact?: () => string): void {
     if (this.explained?.has(reason)) return;
     (this.explained ??= new Set()).add(reason);
-    const explanation = explanationOf(reason, this.name, fact?.());
+    const explanation = explainSkip(reason, this.name, fact?.());
     if (explanation !== undefined) this.report(explanation.operation, explanation.error);
   }
 }

@@ -1,10 +1,10 @@
 import { StudiesError } from '../../base/errors.js';
 import { attempt, FAILED, type Report } from '../../base/user-function.js';
-import type { Order } from '../experiment.options.js';
-import { toPlain } from '../../values/json-value.js';
+import type { RunOrder } from '../experiment.options.js';
+import { toJsonValue } from '../../values/json-value.js';
 
 /** The order in which the behaviours of a serial run are started; a custom one that isn't an order of them is reported. */
-export function orderOf(order: Order, control: string, candidates: readonly string[], report: Report): readonly string[] {
+export function drawOrder(order: RunOrder, control: string, candidates: readonly string[], report: Report): readonly string[] {
   switch (order) {
     case 'random':
       return shuffled([control, ...candidates]);
@@ -27,7 +27,7 @@ function isOrderOf(ordered: unknown, names: readonly string[]): boolean {
 }
 
 function notAnOrder(ordered: unknown, names: readonly string[]): StudiesError {
-  const given = JSON.stringify(toPlain(ordered));
+  const given = JSON.stringify(toJsonValue(ordered));
   return new StudiesError(
     'INVALID_OPTIONS',
     `"order" returned ${given}, which is not an order of ${JSON.stringify(names)}. Return each name once.`,

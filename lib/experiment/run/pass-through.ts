@@ -23,9 +23,9 @@ export interface Watcher {
  * there. What is more than a promise or an Observable (a query builder, a promise that can be cancelled, a subject) is handed on itself,
  * and not watched: to watch it would start it, hide what else it can, or handle its rejection.
  */
-export function handOn(given: unknown, watcher: Watcher): unknown {
-  if (isEmitting(given)) return handOnObservable(given, watcher);
-  if (isThenable(given)) return handOnPromise(given, watcher);
+export function passThrough(given: unknown, watcher: Watcher): unknown {
+  if (isEmitting(given)) return passObservableThrough(given, watcher);
+  if (isThenable(given)) return passPromiseThrough(given, watcher);
   void watcher.returned(given, true);
   return given;
 }
@@ -39,14 +39,14 @@ export function isEmitting(value: unknown): value is Observable<unknown> {
   }
 }
 
-function handOnPromise(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
+function passPromiseThrough(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
   if (!types.isPromise(given) || !isPlainPromise(given)) {
     watcher.abandoned('notComparable', given);
     return given;
   }
   return given.then(
     (value) => {
-      if (isEmitting(value)) return handOnObservable(value, watcher);
+      if (isEmitting(value)) return passObservableThrough(value, watcher);
       const held = watcher.returned(value, false);
       return held === undefined ? value : held.then(() => value);
     },
@@ -78,7 +78,7 @@ function isPlainObservable(given: Observable<unknown>): boolean {
   return Object.getPrototypeOf(given) === Observable.prototype && Reflect.ownKeys(given).every((key) => OWN_KEYS.includes(key));
 }
 
-function handOnObservable(given: Observable<unknown>, watcher: Watcher): Observable<unknown> {
+function passObservableThrough(given: Observable<unknown>, watcher: Watcher): Observable<unknown> {
   // One that can more than be subscribed to, such as a subject, is handed on itself.
   if (!isPlainObservable(given)) {
     watcher.abandoned('notComparable', given);
@@ -88,11 +88,11 @@ function handOnObservable(given: Observable<unknown>, watcher: Watcher): Observa
   return defer(() => {
     if (isWatched) return given;
     isWatched = true;
-    return watched(given, watcher);
+    return watchObservable(given, watcher);
   });
 }
 
-function watched(source: Observable<unknown>, watcher: Watcher): Observable<unknown> {
+function watchObservable(source: Observable<unknown>, watcher: Watcher): Observable<unknown> {
   const items: unknown[] = [];
   let isSettled = false;
   let held: void | Promise<void> = undefined;

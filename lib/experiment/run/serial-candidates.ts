@@ -1,7 +1,7 @@
 import type { CandidateGroup } from './candidate-group.js';
-import { chain, inSequence, told, type MaybePromise } from '../../base/maybe-promise.js';
-import { orderOf } from './order.js';
-import type { Scope } from '../sampled-call.js';
+import { chain, inSequence, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
+import { drawOrder } from './order.js';
+import type { SampledCall } from '../sampled-call.js';
 
 /** The candidates of a call in `serial` mode, one after the other: some before the control, the rest after it. */
 export class SerialCandidates {
@@ -15,11 +15,11 @@ export class SerialCandidates {
   /** Starts those that come before the control. */
   constructor(
     private readonly group: CandidateGroup,
-    private readonly scope: Scope,
+    private readonly scope: SampledCall,
   ) {
     const { options, control, candidates } = scope.definition;
     const names = candidates.map(({ name }) => name);
-    this.names = orderOf(options.order, control, names, scope.report);
+    this.names = drawOrder(options.order, control, names, scope.report);
     this.position = this.names.indexOf(control);
     this.before = this.run(this.names.slice(0, this.position));
   }
@@ -36,7 +36,7 @@ export class SerialCandidates {
       names.flatMap((name) => candidates.find((candidate) => candidate.name === name) ?? []),
       (candidate) => {
         this.group.start([candidate]);
-        return told<void>((tell) => this.group.whenSettled(tell));
+        return fromCallback<void>((tell) => this.group.whenSettled(tell));
       },
     );
   }

@@ -4,7 +4,7 @@ import { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import { pathTo } from '../../values/copying/live-path.js';
-import type { Scope } from '../sampled-call.js';
+import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
 
 /** What of a call is copied: the arguments for its candidates, and what copying may still take. */
@@ -20,24 +20,28 @@ export interface Snapshot {
  * @param control the function that the arguments are for
  * @returns why there are none, if so
  */
-export function takeSnapshot(scope: Scope, state: ExperimentState, control: (...args: never) => unknown): Snapshot | SkipReason {
+export function takeSnapshot(
+  scope: SampledCall,
+  state: ExperimentState,
+  control: (...args: never) => unknown,
+): Snapshot | SkipReason {
   const { candidateArgs, copyBudget } = scope.definition.options;
   const budget = new CopyBudget(copyBudget);
   const made = candidateArgs === undefined ? undefined : makeArguments(candidateArgs, scope, budget);
   if (made === FAILED) return 'candidateArgs';
-  const copied = copyOf(made, scope, state, budget, control);
+  const copied = copyArguments(made, scope, state, budget, control);
   if (copied === 'resting') return 'tooLarge';
   state.copyRest.note(budget);
   if (copied.kind === 'copied') return { args: copied.value, budget };
   state.surroundings.turn.spend(budget.spent, 0);
   if (copied.kind === 'tooLarge') return 'tooLarge';
-  state.explain('liveArguments', () => placeOf(copied, scope.args));
+  state.explain('liveArguments', () => describePlace(copied, scope.args));
   return 'liveArguments';
 }
 
-function copyOf(
+function copyArguments(
   made: readonly unknown[] | undefined,
-  { args, definition }: Scope,
+  { args, definition }: SampledCall,
   { copyRest, surroundings }: ExperimentState,
   budget: CopyBudget,
   control: (...args: never) => unknown,
@@ -53,7 +57,7 @@ function copyOf(
 
 function makeArguments(
   candidateArgs: (...args: never) => readonly unknown[],
-  { self, args, report, definition }: Scope,
+  { self, args, report, definition }: SampledCall,
   budget: CopyBudget,
 ) {
   const begun = performance.now();
@@ -81,7 +85,7 @@ function takesNoMore(fn: (...args: never) => unknown): boolean {
   return parameters !== undefined && !/[=.({[]/.test(parameters);
 }
 
-function placeOf({ index, value, what }: LiveArgument, args: readonly unknown[]): string {
+function describePlace({ index, value, what }: LiveArgument, args: readonly unknown[]): string {
   const path = pathTo(value, args[index]);
   return `argument ${index + 1}${path && `, at "${path}",`} is ${what}`;
 }

@@ -1,6 +1,6 @@
 import { isObject, ownValue, propertyOf } from '../../values/kind-of.js';
 import type { ForkedCandidate } from '../forks/context-fork.js';
-import { copyOfStored } from '../forks/stored-copy.js';
+import { copyStored } from '../forks/stored-copy.js';
 
 /** What of the `ClsService` of nestjs-cls is needed. */
 export interface ClsStorage {
@@ -15,7 +15,7 @@ const TRANSACTIONS = /^TRANSACTION_(?:CLS_KEY|TOKEN)(?:_|$)/;
 /** Runs a candidate with a copy of its caller's store; outside of its caller's transaction, if it is to be detached. */
 export function withClsStore<Value>(cls: ClsStorage, next: () => Value, { inTransaction }: ForkedCandidate): Value {
   if (!cls.isActive()) return next();
-  const store = copyOfStored(cls.get()) as Record<PropertyKey, unknown>; // an active store is an object
+  const store = copyStored(cls.get()) as Record<PropertyKey, unknown>; // an active store is an object
   if (inTransaction === 'detached') {
     for (const key of Object.getOwnPropertySymbols(store)) if (TRANSACTIONS.test(key.description ?? '')) store[key] = undefined;
   }

@@ -1,4 +1,4 @@
-import type { CurrentCandidate } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/current.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ContextFork } from './context-fork.js';
 
@@ -13,7 +13,7 @@ type Ended<Value> = { readonly kind: 'returned'; readonly value: Value } | { rea
  */
 export function forked<Value>(
   forks: readonly ContextFork[],
-  candidate: CurrentCandidate,
+  candidate: CandidateContext,
   act: () => Value,
   report: (error: unknown) => void,
 ): Value {
@@ -21,7 +21,7 @@ export function forked<Value>(
   let ended: Ended<Value> | undefined;
   let isOver = false;
   const once = () => {
-    if (!isOver) ended ??= outcomeOf(act);
+    if (!isOver) ended ??= settleFork(act);
   };
   const enter = forks.reduceRight<() => void>((next, fork) => () => fork(next, candidate), once);
   try {
@@ -40,7 +40,7 @@ export function forked<Value>(
   return outcome.value;
 }
 
-function outcomeOf<Value>(act: () => Value): Ended<Value> {
+function settleFork<Value>(act: () => Value): Ended<Value> {
   try {
     return { kind: 'returned', value: act() };
   } catch (error) {
@@ -48,7 +48,7 @@ function outcomeOf<Value>(act: () => Value): Ended<Value> {
   }
 }
 
-function neverCalled({ experiment, candidate }: CurrentCandidate): StudiesError {
+function neverCalled({ experiment, candidate }: CandidateContext): StudiesError {
   return new StudiesError(
     'FORK_FAILED',
     `Candidate "${candidate}" of experiment "${experiment}" was not run: a "fork" of StudiesModule has not called it. ` +

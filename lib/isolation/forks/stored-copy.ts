@@ -8,15 +8,15 @@ const MOST = 1_000;
  * Copies what a store keeps: plain objects, lists, Maps and Sets, at any depth, up to 1,000 of them. Anything else is shared: instances
  * of classes are services and requests more often than data.
  */
-export function copyOfStored<Stored>(stored: Stored): Stored {
-  return copyOf(stored, new Map()) as Stored; // of the same shape
+export function copyStored<Stored>(stored: Stored): Stored {
+  return copyPart(stored, new Map()) as Stored; // of the same shape
 }
 
-function copyOf(value: unknown, known: Map<object, unknown>): unknown {
+function copyPart(value: unknown, known: Map<object, unknown>): unknown {
   if (!isObject(value) || types.isProxy(value) || known.size >= MOST) return value;
   const already = known.get(value);
   if (already !== undefined) return already;
-  const inner = (one: unknown): unknown => copyOf(one, known);
+  const inner = (one: unknown): unknown => copyPart(one, known);
   if (Array.isArray(value)) {
     const copy: unknown[] = [];
     known.set(value, copy);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import process from 'node:process';
 import { setImmediate } from 'node:timers';
-import type { CurrentCandidate, RunContext } from '../../experiment/current.js';
+import type { CandidateContext, RunContext } from '../../experiment/current.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { ContextualProperty } from './contextual-property.js';
 
@@ -10,7 +10,7 @@ export interface LateSurroundings {
   readonly own: OwnContext;
   readonly current: AsyncLocalStorage<RunContext>;
   /** Takes what a candidate's later work has thrown. Called in the module's own context. Must not throw. */
-  failed(candidate: CurrentCandidate, error: unknown): void;
+  failed(candidate: CandidateContext, error: unknown): void;
 }
 
 type Emit = (this: unknown, event: unknown, ...told: unknown[]) => boolean;
@@ -43,7 +43,7 @@ export class LateProcess {
     for (const property of this.properties) property.end();
   }
 
-  private get candidate(): CurrentCandidate | undefined {
+  private get candidate(): CandidateContext | undefined {
     const context = this.surroundings.current.getStore();
     return context?.kind === 'candidate' ? context : undefined;
   }
@@ -97,13 +97,13 @@ export class LateProcess {
     }
   }
 
-  private takeException(candidate: CurrentCandidate, error: unknown): void {
+  private takeException(candidate: CandidateContext, error: unknown): void {
     this.take(candidate, error);
     // Node 24 goes on in the context of a tick that has thrown: what has no context of its own would be taken to be the candidate's.
     if (contextsAreFrames()) this.surroundings.current.enterWith(undefined as unknown as RunContext); // none is put in its place
   }
 
-  private takeRejection(candidate: CurrentCandidate, error: unknown, promise: Promise<unknown>): void {
+  private takeRejection(candidate: CandidateContext, error: unknown, promise: Promise<unknown>): void {
     this.take(candidate, error);
     this.taken.add(promise);
     this.surroundings.own.run(() => handle(promise));
@@ -113,7 +113,7 @@ export class LateProcess {
     this.surroundings.own.run(() => setImmediate(() => (this.isToldOfTaken = false)));
   }
 
-  private take(candidate: CurrentCandidate, error: unknown): void {
+  private take(candidate: CandidateContext, error: unknown): void {
     const { surroundings } = this;
     surroundings.own.run(() => surroundings.failed(candidate, error));
   }

@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
-import type { CurrentCandidate } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/current.js';
 import type { OwnContext } from '../../base/own-context.js';
-import { within } from '../../base/settles-within.js';
+import { settlesWithin } from '../../base/settles-within.js';
 import type { HeldConnections } from './held-connections.js';
 import type { ConnectionSource } from './lent-runner.js';
 import { candidateOptions } from './pool-options.js';
@@ -16,7 +16,7 @@ const CLOSING = 1_000;
 /** Lends query runners to candidates. */
 export interface CandidateRunners {
   /** Lends one, on a connection that is had at its first statement. */
-  lend(candidate: CurrentCandidate, held: HeldConnections, mode: ReplicationMode): QueryRunner;
+  lend(candidate: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner;
   /** Closes what it has opened. Goes on with the next need. */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface PoolPlace {
   /** The most connections of a pool. By default a quarter of the application's, at least two. */
   readonly max: number | undefined;
   /** Takes why a candidate could have no connection: once, until there is one again. */
-  failed(error: unknown, candidate: CurrentCandidate): void;
+  failed(error: unknown, candidate: CandidateContext): void;
   /** Says something of a data source to the operator. */
   say(message: string): void;
 }
@@ -44,7 +44,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
     private readonly place: PoolPlace,
   ) {}
 
-  lend(_: CurrentCandidate, held: HeldConnections, mode: ReplicationMode): QueryRunner {
+  lend(_: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner {
     return held.lend(runnerFor(this.source, this.current().createQueryRunner(mode)), this);
   }
 
@@ -53,7 +53,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
     this.hasSaid = false;
   }
 
-  failed(error: unknown, candidate: CurrentCandidate): void {
+  failed(error: unknown, candidate: CandidateContext): void {
     if (this.hasSaid) return;
     this.hasSaid = true;
     this.place.failed(error, candidate);
@@ -65,7 +65,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
     this.connected = undefined;
     if (driver === undefined) return;
     const closed = this.place.own.run(() => connected?.then(() => driver.disconnect()));
-    await within(
+    await settlesWithin(
       CLOSING,
       Promise.resolve(closed).catch(() => undefined),
     );

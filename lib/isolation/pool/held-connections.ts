@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers';
 import type { QueryRunner } from 'typeorm';
-import type { CurrentCandidate } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/current.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { LentRunner, type ConnectionSource } from './lent-runner.js';
 import { Waiting } from './waiting.js';
@@ -16,7 +16,7 @@ export class HeldConnections {
   private readonly detached = new Map<QueryRunner, QueryRunner>();
 
   constructor(
-    private readonly candidate: CurrentCandidate,
+    private readonly candidate: CandidateContext,
     private readonly own: OwnContext,
   ) {
     this.waiting = new Waiting(candidate);

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { CurrentCandidate } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/current.js';
 import { StudiesError } from '../../base/errors.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { withoutConnection } from '../refusals.js';
@@ -10,7 +10,7 @@ export interface ConnectionSource {
   /** Rejects when there are none. */
   ready(): Promise<void>;
   /** Takes why a candidate could have none. */
-  failed(error: unknown, candidate: CurrentCandidate): void;
+  failed(error: unknown, candidate: CandidateContext): void;
 }
 
 /** What of a query runner is neither in its interface nor the same in all drivers. */
@@ -44,7 +44,7 @@ export class LentRunner {
 
   constructor(
     runner: QueryRunner,
-    private readonly candidate: CurrentCandidate,
+    private readonly candidate: CandidateContext,
     private readonly waiting: Waiting,
     private readonly connections: ConnectionSource,
     private readonly own: OwnContext,

@@ -36,7 +36,7 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
     case 'postgres':
     case 'cockroachdb':
       return {
-        extra: { ...extra, max, min: 0, allowExitOnIdle: true, application_name: tagged(nameOf(given, extra)) },
+        extra: { ...extra, max, min: 0, allowExitOnIdle: true, application_name: tagged(applicationName(given, extra)) },
         ...addresses(given),
         installExtensions: false,
         logNotifications: false,
@@ -73,7 +73,7 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
   }
 }
 
-function nameOf(given: AnyOptions, extra: AnyOptions): unknown {
+function applicationName(given: AnyOptions, extra: AnyOptions): unknown {
   const master = record(record(given['replication'])['master']);
   return extra['application_name'] ?? given['applicationName'] ?? master['applicationName'] ?? process.env['PGAPPNAME'];
 }

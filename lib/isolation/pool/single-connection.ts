@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { CurrentCandidate } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/current.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './candidate-pool.js';
 import type { HeldConnections } from './held-connections.js';
 import { refusedToCaller, withoutConnection } from '../refusals.js';
@@ -23,7 +23,7 @@ export class SingleConnection extends CandidatePool {
     super(data, place);
   }
 
-  override lend(candidate: CurrentCandidate, held: HeldConnections): QueryRunner {
+  override lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
     const driver = this.current() as SingleDriver; // a driver of one connection
     const create = () => driver.createQueryRunner('master');
     return lendOn({ driver, create, source: this.data }, candidate, (runner) => held.lend(runner, this));
@@ -41,7 +41,7 @@ export class SharedConnection implements CandidateRunners {
     private readonly create: () => QueryRunner,
   ) {}
 
-  lend(candidate: CurrentCandidate, held: HeldConnections): QueryRunner {
+  lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
     this.say();
     const driver = this.source.driver as SingleDriver;
     const isInTransaction = () => driver.queryRunner?.isTransactionActive === true || inTransaction(driver.databaseConnection);
@@ -74,7 +74,7 @@ interface Making {
 /** Lends a runner of its own on a connection that is shared. */
 function lendOn(
   { driver, create, source }: Making,
-  candidate: CurrentCandidate,
+  candidate: CandidateContext,
   lend: (runner: QueryRunner) => QueryRunner,
   isInTransaction: () => boolean = () => false,
 ): QueryRunner {
@@ -150,13 +150,13 @@ function inTransaction(connection: object | undefined): boolean {
   return connection !== undefined && 'inTransaction' in connection && connection.inTransaction === true;
 }
 
-function noTransactions(candidate: CurrentCandidate): Error {
+function noTransactions(candidate: CandidateContext): Error {
   const why = 'on SQLite it would have begun a transaction, which the application’s statements would wait for or fall into.';
   return withoutConnection(candidate, why);
 }
 
 /** Takes that a file is locked by the application, which is no fault of the candidate's. */
-function explained(error: unknown, candidate: CurrentCandidate): unknown {
+function explained(error: unknown, candidate: CandidateContext): unknown {
   const cause = error instanceof Error && 'driverError' in error ? error.driverError : error;
   const { code } = Object(cause) as { code?: unknown };
   return typeof code === 'string' && BUSY.test(code)

@@ -1,11 +1,11 @@
-import type { CurrentCandidate } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/current.js';
 
 /** Adds up for how long a candidate does nothing but wait for connections, which is no part of its time. */
 export class Waiting {
   private statements = 0;
   private since = 0;
 
-  constructor(private readonly candidate: CurrentCandidate) {}
+  constructor(private readonly candidate: CandidateContext) {}
 
   /** Waits for a connection. */
   async connection<Value>(obtain: () => Promise<Value>): Promise<Value> {

@@ -45,15 +45,15 @@ export function withTransactionalStore<Value>(
   if (kept instanceof AsyncLocalStorage) {
     const store: unknown = kept.getStore();
     if (store === undefined) return next();
-    const { copy, keys } = copyOfLayer(store);
+    const { copy, keys } = copyLayer(store);
     return kept.run(copy, () => enter(keys));
   }
-  if (isNamespace(kept)) return kept.active === null ? next() : kept.runAndReturn(() => enter(keysOf(kept.active)));
+  if (isNamespace(kept)) return kept.active === null ? next() : kept.runAndReturn(() => enter(findKeys(kept.active)));
   throw unknownStore();
 }
 
 /** Copies the store, which is one object for all that is called within a transaction. */
-function copyOfLayer(store: unknown): { copy: object; keys: string[] } {
+function copyLayer(store: unknown): { copy: object; keys: string[] } {
   if (!isObject(store) || !('layers' in store)) throw unknownStore();
   const storage: unknown = ownValue(store, 'storage');
   if (storage !== undefined && !(storage instanceof Map)) throw unknownStore();
@@ -64,7 +64,7 @@ function copyOfLayer(store: unknown): { copy: object; keys: string[] } {
 }
 
 /** The keys of a context of cls-hooked, which inherits from that around it. */
-function keysOf(active: object | null): string[] {
+function findKeys(active: object | null): string[] {
   const keys: string[] = [];
   for (const key in active) keys.push(key);
   return keys;

@@ -1,5 +1,5 @@
 import { check, nameSchema } from '../../experiment/validation.js';
-import { inTime } from '../../database/storage-timeout.js';
+import { withStorageTimeout } from '../../database/storage-timeout.js';
 import { newSortableId } from '../../base/sortable-id.js';
 import type { StorageHealth } from '../../database/storage-health.js';
 import { historyQuerySchema, type ChangeRecord, type HistoryPage, type HistoryQuery } from './change-record.js';
@@ -41,7 +41,7 @@ export class ExperimentHistory {
     const records = this.waiting;
     if (records.length === 0) return;
     try {
-      await inTime(this.storage.keep(records, KEPT));
+      await withStorageTimeout(this.storage.keep(records, KEPT));
       this.waiting = this.waiting.filter((record) => !records.includes(record));
       this.health.success('history');
     } catch (error) {
@@ -57,7 +57,7 @@ export class ExperimentHistory {
   async find(experiment: string, query: HistoryQuery): Promise<HistoryPage> {
     const { limit = 50, cursor } = check(historyQuerySchema, query, 'The query');
     if (!nameSchema.safeParse(experiment).success) return { items: [], nextCursor: null };
-    const found = await inTime(this.storage.find(experiment, limit + 1, cursor));
+    const found = await withStorageTimeout(this.storage.find(experiment, limit + 1, cursor));
     const items = found.slice(0, limit);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }

@@ -1,5 +1,5 @@
 import { LessThan, LessThanOrEqual } from 'typeorm';
-import { chunksOf } from '../../base/chunks.js';
+import { splitIntoChunks } from '../../base/chunks.js';
 import type { OwnDatabase } from '../../database/own-database.js';
 import { ChangeEntity } from './change.entity.js';
 import type { ChangeRecord } from './change-record.js';
@@ -12,7 +12,7 @@ export class TypeOrmHistoryStorage extends HistoryStorage {
   }
 
   async keep(records: readonly ChangeRecord[], limit: number): Promise<void> {
-    for (const chunk of chunksOf(records)) {
+    for (const chunk of splitIntoChunks(records)) {
       const rows = chunk as never[]; // TypeORM's type would look into JSON
       await this.database.use((statements) =>
         statements.of(ChangeEntity).insert().values(rows).orIgnore().updateEntity(false).execute(),

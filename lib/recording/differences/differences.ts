@@ -1,7 +1,7 @@
 import { create } from 'jsondiffpatch';
 import { CUT, stepText } from '../../values/field-path.js';
-import type { Plain } from '../../values/json-value.js';
-import { jsonBeginning } from '../../values/json-prefix.js';
+import type { JsonValue } from '../../values/json-value.js';
+import { jsonPrefix } from '../../values/json-prefix.js';
 import { quicklyAligned, type Alignment } from './quick-alignment.js';
 import type { DifferenceKind } from './field-difference.js';
 
@@ -10,18 +10,18 @@ import type { DifferenceKind } from './field-difference.js';
  *
  * @publicApi
  */
-export interface Difference {
+export interface ValueDifference {
   /** Such as `$.items[*].price`; `$` is the value as a whole. */
   readonly path: string;
   readonly kind: DifferenceKind;
-  readonly control?: Plain;
-  readonly candidate?: Plain;
+  readonly control?: JsonValue;
+  readonly candidate?: JsonValue;
 }
 
 /** Stands for whatever differs elsewhere than in fields that are told: never noise. */
-export const ELSEWHERE: Difference = { path: '…', kind: 'value' };
+export const ELSEWHERE: ValueDifference = { path: '…', kind: 'value' };
 
-type PlainRecord = { [key: string]: Plain };
+type PlainRecord = { [key: string]: JsonValue };
 
 /** How many entries one comparison gives, how many characters of JSON an example has, and how many bytes of JSON a path. */
 const LIMITS = { entries: 200, example: 200, path: 150 };
@@ -35,18 +35,18 @@ const KEYS = ['id', '_id', 'key'];
 const aligner = create({ arrays: { detectMove: true } });
 
 /** The paths in which two values differ: one entry for each path and kind, at most 200. */
-export function differencesBetween(control: Plain, candidate: Plain): Difference[] {
+export function differencesBetween(control: JsonValue, candidate: JsonValue): ValueDifference[] {
   const walk = new Walk();
   walk.compare('$', control, candidate);
   return [...walk.found.values()];
 }
 
 class Walk {
-  readonly found = new Map<string, Difference>();
+  readonly found = new Map<string, ValueDifference>();
   private readonly identities = new Identities();
   private left = ALIGNED;
 
-  compare(path: string, control: Plain, candidate: Plain): void {
+  compare(path: string, control: JsonValue, candidate: JsonValue): void {
     if (this.found.size >= LIMITS.entries || this.identities.of(control) === this.identities.of(candidate)) return;
     if (typeName(control) !== typeName(candidate)) this.add('type', path, control, candidate);
     else if (Array.isArray(control) && Array.isArray(candidate)) this.lists(path, control, candidate);
@@ -65,7 +65,7 @@ class Walk {
     for (const [key, value] of rest) this.add('extra', joined(path, step(key)), undefined, value);
   }
 
-  private lists(path: string, control: Plain[], candidate: Plain[]): void {
+  private lists(path: string, control: JsonValue[], candidate: JsonValue[]): void {
     const { pairs, missing, extra, moved } = this.alignment(control, candidate);
     if (moved) this.add('order', path, control, candidate);
     const items = joined(path, '[*]');
@@ -74,14 +74,16 @@ class Walk {
     for (const index of extra) this.add('extra', items, undefined, candidate[index]);
   }
 
-  private alignment(control: Plain[], candidate: Plain[]): Alignment {
+  private alignment(control: JsonValue[], candidate: JsonValue[]): Alignment {
     if (control.length === candidate.length) {
       if (this.haveSameItems(control, candidate)) return { pairs: [], missing: [], extra: [], moved: true };
       const items = [...control, ...candidate];
-      if (items.some(isComposite) && !items.some((item) => keyOf(item) !== null))
+      if (items.some(isComposite) && !items.some((item) => identityKey(item) !== null))
         return { pairs: control.map((_, index) => [index, index] as const), missing: [], extra: [], moved: false };
     }
-    const [here, there] = [control, candidate].map((items) => items.map((item) => keyOf(item) ?? `#${this.identities.of(item)}`));
+    const [here, there] = [control, candidate].map((items) =>
+      items.map((item) => identityKey(item) ?? `#${this.identities.of(item)}`),
+    );
     if (here === undefined || there === undefined) throw new Error('There are two lists.');
     const cost = pairsBetween(here, there);
     if (cost > this.left) {
@@ -91,13 +93,13 @@ class Walk {
     return aligned(control, candidate, here, there);
   }
 
-  private haveSameItems(control: Plain[], candidate: Plain[]): boolean {
-    const sorted = (items: Plain[]) => items.map((item) => this.identities.of(item)).sort((a, b) => a - b);
+  private haveSameItems(control: JsonValue[], candidate: JsonValue[]): boolean {
+    const sorted = (items: JsonValue[]) => items.map((item) => this.identities.of(item)).sort((a, b) => a - b);
     const there = sorted(candidate);
     return sorted(control).every((identity, index) => identity === there[index]);
   }
 
-  private add(kind: DifferenceKind, path: string, control?: Plain, candidate?: Plain): void {
+  private add(kind: DifferenceKind, path: string, control?: JsonValue, candidate?: JsonValue): void {
     const entry = `${kind} ${path}`;
     if (this.found.size >= LIMITS.entries || this.found.has(entry)) return;
     this.found.set(entry, {
@@ -116,7 +118,7 @@ class Identities {
   private readonly byReference = new WeakMap<object, number>();
   private count = 0;
 
-  of(value: Plain): number {
+  of(value: JsonValue): number {
     if (typeof value === 'string') return this.numbered(this.texts, value);
     if (value === null || typeof value !== 'object')
       return this.numbered(this.byContent, Object.is(value, -0) ? '-0' : String(value));
@@ -126,7 +128,7 @@ class Identities {
   }
 
   // Of the numbers of keys and parts, and not of their JSON, so that what is large or deep isn't written out again and again.
-  private content(value: Plain[] | PlainRecord): string {
+  private content(value: JsonValue[] | PlainRecord): string {
     if (Array.isArray(value)) return `[${value.map((item) => this.of(item)).join()}`;
     const entries = Object.entries(value).map(([key, item]) => `${this.of(key)}:${this.of(item)}`);
     return `{${entries.sort().join()}`;
@@ -143,7 +145,7 @@ class Identities {
  * Aligns two lists by their items' labels. jsondiffpatch sees the labels alone: a delta of the items could not be told from
  * items that look like one.
  */
-function aligned(control: Plain[], candidate: Plain[], here: string[], there: string[]): Alignment {
+function aligned(control: JsonValue[], candidate: JsonValue[], here: string[], there: string[]): Alignment {
   const delta = aligner.diff(here, there) ?? {};
   const moves: [number, number][] = [];
   const removed = new Set<number>();
@@ -201,13 +203,13 @@ function gaps(length: number, changed: Set<number>, moved: Set<number>): { kept:
 }
 
 /** Whether two items at the same place are one that has changed, rather than one that went and another that came. */
-function isReplaced(control: Plain, candidate: Plain, asMany: boolean): boolean {
-  if (keyOf(control) !== null || keyOf(candidate) !== null) return false;
+function isReplaced(control: JsonValue, candidate: JsonValue, asMany: boolean): boolean {
+  if (identityKey(control) !== null || identityKey(candidate) !== null) return false;
   return asMany || (isComposite(control) && isComposite(candidate));
 }
 
 /** A label by which an item is known whatever else it holds; an id that became a string is still the same id. */
-function keyOf(item: Plain): string | null {
+function identityKey(item: JsonValue): string | null {
   if (!isRecord(item)) return null;
   for (const key of KEYS) {
     const value = Object.hasOwn(item, key) ? item[key] : undefined;
@@ -241,20 +243,20 @@ function step(key: string): string {
   return stepText(key.slice(0, LIMITS.path + 1).replace(/[\ud800-\udbff]$/, ''));
 }
 
-function typeName(value: Plain): string {
+function typeName(value: JsonValue): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-function isComposite(value: Plain): value is Plain[] | PlainRecord {
+function isComposite(value: JsonValue): value is JsonValue[] | PlainRecord {
   return typeof value === 'object' && value !== null;
 }
 
-function isRecord(value: Plain): value is PlainRecord {
+function isRecord(value: JsonValue): value is PlainRecord {
   return isComposite(value) && !Array.isArray(value);
 }
 
-function shortened(value: Plain): Plain {
-  const { text, isWhole } = jsonBeginning(value, LIMITS.example);
+function shortened(value: JsonValue): JsonValue {
+  const { text, isWhole } = jsonPrefix(value, LIMITS.example);
   return isWhole ? value : `${text.slice(0, LIMITS.example).toWellFormed()}…`;
 }

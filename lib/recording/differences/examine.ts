@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
-import { toPlain, type Plain } from '../../values/json-value.js';
-import { differencesBetween, ELSEWHERE, type Difference } from './differences.js';
+import { toJsonValue, type JsonValue } from '../../values/json-value.js';
+import { differencesBetween, ELSEWHERE, type ValueDifference } from './differences.js';
 import { isExplained } from './explained.js';
 
 /** How an experiment looks for the fields that differ. */
@@ -13,12 +13,12 @@ export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise'>;
  *
  * @param ignored fields that are left out of the comparison
  */
-export function differencesOf(
+export function examineDifferences(
   control: Observation,
   candidate: Observation,
   options: Examining,
   ignored: readonly string[],
-): readonly Difference[] {
+): readonly ValueDifference[] {
   if (control.kind !== candidate.kind) return [{ path: '$', kind: 'type' }];
   const found = differencesBetween(published(control), published(candidate)).filter((one) => !isIgnored(one, ignored));
   const differences = found.length > 0 ? found : hidden(control, candidate, options, ignored);
@@ -30,23 +30,23 @@ export function differencesOf(
 /** The fields that differ only in what is not published, named without their values. */
 function hidden(control: Observation, candidate: Observation, { clean, redaction }: Examining, ignored: readonly string[]) {
   if (clean !== undefined || control.kind === 'threw' || candidate.kind === 'threw') return [];
-  return differencesBetween(toPlain(control.value, redaction), toPlain(candidate.value, redaction))
+  return differencesBetween(toJsonValue(control.value, redaction), toJsonValue(candidate.value, redaction))
     .filter((one) => !isIgnored(one, ignored))
     .map(({ path, kind }) => ({ path, kind }));
 }
 
-function published(observation: Observation): Plain {
-  const { value, error } = observation.toJSON() as { value?: Plain; error?: Plain }; // an observation is a record
+function published(observation: Observation): JsonValue {
+  const { value, error } = observation.toJSON() as { value?: JsonValue; error?: JsonValue }; // an observation is a record
   return observation.kind === 'returned' ? (value ?? null) : comparable(error ?? null);
 }
 
 /** What errors are compared by. */
-function comparable(error: Plain): Plain {
+function comparable(error: JsonValue): JsonValue {
   if (typeof error !== 'object' || error === null || Array.isArray(error)) return error;
   const { name = null, message = null } = error;
   return { name, message };
 }
 
-function isIgnored({ path }: Difference, ignored: readonly string[]): boolean {
+function isIgnored({ path }: ValueDifference, ignored: readonly string[]): boolean {
   return ignored.some((one) => path === one || (path.startsWith(one) && ['.', '['].includes(path.charAt(one.length))));
 }

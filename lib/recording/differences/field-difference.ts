@@ -1,4 +1,4 @@
-import type { Plain } from '../../values/json-value.js';
+import type { JsonValue } from '../../values/json-value.js';
 
 /**
  * In which way a field differs: only in the control, only in the candidate, another type, another value, or another order.
@@ -22,5 +22,5 @@ export interface FieldDifference {
   readonly noise: number;
   /** Whether it differs no more often than the control does from itself, as far as that was measured. */
   readonly isNoise: boolean;
-  readonly example: { readonly control?: Plain; readonly candidate?: Plain } | null;
+  readonly example: { readonly control?: JsonValue; readonly candidate?: JsonValue } | null;
 }

@@ -3,7 +3,7 @@ import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { Recorded } from '../recorded.js';
 
 /** What forgets by and by: no statement removes so many rows that others would wait long for it. */
-export interface Forgetful {
+export interface Purgeable {
   /** How many rows belong to an experiment's earlier epochs; with no epoch, to any. */
   forgettable(experimentId: number, before?: number): MaybePromise<number>;
 
@@ -19,6 +19,6 @@ export interface Forgetful {
 }
 
 /** Forgets all of them, with a turn of the event loop after each step: on SQLite, statements take none themselves. */
-export async function forgetAll(forgetSome: () => MaybePromise<boolean>): Promise<void> {
+export async function purgeAll(forgetSome: () => MaybePromise<boolean>): Promise<void> {
   while (await forgetSome()) await setImmediate();
 }

@@ -10,7 +10,7 @@ import { MYSQL_ENGINE, SAMPLE_TABLE } from '../../database/tables.js';
  */
 @Entity({ name: SAMPLE_TABLE, engine: MYSQL_ENGINE })
 @Index(['experimentId', 'id'])
-export class SampleEntity {
+export class RecordedResultEntity {
   /** What was kept later sorts later. */
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 16 })
   id!: string;

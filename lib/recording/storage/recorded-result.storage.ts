@@ -1,14 +1,14 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { Outcome } from '../../experiment/observation.js';
-import type { Forgetful } from './purgeable.js';
-import type { Sample } from './recorded-result.js';
+import type { Purgeable } from './purgeable.js';
+import type { RecordedResult } from './recorded-result.js';
 import type { Recorded } from '../recorded.js';
 
 /** A sample, and whose it is. */
-export type SampleRow = Recorded & Sample;
+export type RecordedResultRow = Recorded & RecordedResult;
 
 /** Which samples to give, the newest first. */
-export interface SampleSelection {
+export interface RecordedResultSelection {
   readonly outcome?: Outcome | undefined;
   readonly candidate?: string | undefined;
   readonly limit: number;
@@ -17,13 +17,13 @@ export interface SampleSelection {
 }
 
 /** Where samples are kept. */
-export abstract class SampleStorage implements Forgetful {
+export abstract class RecordedResultStorage implements Purgeable {
   /** Keeps samples, and of each experiment only so many: the oldest go. One that is there already is left as it is. */
-  abstract keep(rows: readonly SampleRow[], limit: number): MaybePromise<void>;
+  abstract keep(rows: readonly RecordedResultRow[], limit: number): MaybePromise<void>;
 
-  abstract find(of: Recorded, selection: SampleSelection): MaybePromise<Sample[]>;
+  abstract find(of: Recorded, selection: RecordedResultSelection): MaybePromise<RecordedResult[]>;
 
-  abstract get(of: Recorded, id: string): MaybePromise<Sample | undefined>;
+  abstract get(of: Recorded, id: string): MaybePromise<RecordedResult | undefined>;
 
   abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
   abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Outcome } from '../../experiment/observation.js';
-import type { Plain } from '../../values/json-value.js';
+import type { JsonValue } from '../../values/json-value.js';
 import { nameSchema } from '../../experiment/validation.js';
-import type { Difference } from '../differences/differences.js';
+import type { ValueDifference } from '../differences/differences.js';
 import { SORTABLE_ID } from '../../base/sortable-id.js';
 
 /**
@@ -10,25 +10,25 @@ import { SORTABLE_ID } from '../../base/sortable-id.js';
  *
  * @publicApi
  */
-export interface Sample {
+export interface RecordedResult {
   readonly id: string;
   readonly candidate: string;
   readonly outcome: Outcome;
   /** When the run began. */
   readonly ranAt: Date;
   /** What the control did: value or error, and duration in ms. */
-  readonly control: Plain;
+  readonly control: JsonValue;
   /** What the candidate did. */
-  readonly observed: Plain;
-  readonly context: Plain;
+  readonly observed: JsonValue;
+  readonly context: JsonValue;
   /** The fields that differ. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly ValueDifference[];
   /** What the experiment's own `diff` made of the two; null without. */
-  readonly diff: Plain;
+  readonly diff: JsonValue;
 }
 
 /** What results can be asked for. */
-export const sampleQuerySchema = z
+export const recordedResultQuerySchema = z
   .strictObject({
     outcome: z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']).describe('Only those with this outcome.'),
     candidate: nameSchema.describe('Only those of this candidate.'),
@@ -45,15 +45,15 @@ export const sampleQuerySchema = z
  *
  * @publicApi
  */
-export type SampleQuery = z.input<typeof sampleQuerySchema>;
+export type RecordedResultQuery = z.input<typeof recordedResultQuerySchema>;
 
 /**
  * A part of the results that are kept.
  *
  * @publicApi
  */
-export interface SamplePage {
-  readonly items: readonly Sample[];
+export interface RecordedResultPage {
+  readonly items: readonly RecordedResult[];
   /** To be given as `cursor` for what follows; null at the end. */
   readonly nextCursor: string | null;
 }

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
-import type { Forgetful } from './purgeable.js';
+import type { Purgeable } from './purgeable.js';
 import type { Tier } from '../tallies/tier.js';
 import type { Recorded } from '../recorded.js';
 import type {
@@ -15,7 +15,7 @@ import type {
 } from '../tallies/tally-row.js';
 
 /** Where tallies are kept. */
-export abstract class TallyStorage implements Forgetful {
+export abstract class TallyStorage implements Purgeable {
   /** Keeps tallies in place of what there is for the same periods and writers. Doing so again changes nothing. */
   abstract write(rows: readonly TallyRow[]): MaybePromise<void>;
 

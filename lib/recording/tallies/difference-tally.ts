@@ -1,4 +1,4 @@
-import type { Difference } from '../differences/differences.js';
+import type { ValueDifference } from '../differences/differences.js';
 import type { DifferenceKind, FieldDifference } from '../differences/field-difference.js';
 
 /** How many fields are told apart, and how many sets of them; what differs elsewhere is counted together. */
@@ -64,7 +64,7 @@ export class DifferenceTally {
    *
    * @param withExamples whether values may be kept
    */
-  add(differences: readonly Difference[], withExamples: boolean): void {
+  add(differences: readonly ValueDifference[], withExamples: boolean): void {
     this.examined += 1;
     const found = new Set<number>();
     for (const { path, kind, control, candidate } of differences) {
@@ -110,7 +110,7 @@ export class DifferenceTally {
 
   /** In how many runs a field differed. */
   countOf(field: Field): number {
-    return this.fields[this.positions.get(keyOf(field)) ?? -1]?.count ?? 0;
+    return this.fields[this.positions.get(fieldKey(field)) ?? -1]?.count ?? 0;
   }
 
   /** The fields, the most frequent first. */
@@ -134,10 +134,10 @@ export class DifferenceTally {
       [...this.sets.values()].sort((a, b) => b.count - a.count).map((set) => ({ ...set })),
     );
     const bare = this.fields.map((field) => ({ ...field, example: null }));
-    let left = BYTES - bytesOf({ examined: this.examined, fields: bare, sets });
+    let left = BYTES - jsonBytes({ examined: this.examined, fields: bare, sets });
     const fields = this.fields.map((field, index) => {
       const without = bare[index] ?? field;
-      const needed = bytesOf(field) - bytesOf(without);
+      const needed = jsonBytes(field) - jsonBytes(without);
       if (needed > left) return without;
       left -= needed;
       return { ...field };
@@ -148,7 +148,7 @@ export class DifferenceTally {
   /** Where a field is counted: at a place of its own, or, if it is one too many, with the rest. */
   private positionOf({ path, kind }: Field): number {
     const field = path === ELSEWHERE ? REST : { path, kind };
-    const key = keyOf(field);
+    const key = fieldKey(field);
     const known = this.positions.get(key);
     if (known !== undefined) return known;
     if (this.fields.length >= FIELDS && field !== REST) return this.positionOf(REST);
@@ -174,16 +174,16 @@ export class DifferenceTally {
   }
 }
 
-function keyOf({ path, kind }: Field): string {
+function fieldKey({ path, kind }: Field): string {
   return `${kind} ${path}`;
 }
 
-function bytesOf(value: unknown): number {
+function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** As many of a list, from its beginning, as so many bytes of JSON hold. */
 function fitting<Item>(bytes: number, items: readonly Item[]): Item[] {
   let left = bytes;
-  return items.filter((item) => (left -= bytesOf(item) + 1) >= 0);
+  return items.filter((item) => (left -= jsonBytes(item) + 1) >= 0);
 }

@@ -10,13 +10,13 @@ export interface Outcomes {
 }
 
 /** What counts of outcomes come to. */
-export function outcomesOf({ counts }: { readonly counts: OutcomeCounts }): Outcomes {
+export function countRuns({ counts }: { readonly counts: OutcomeCounts }): Outcomes {
   const differing = counts.mismatched + counts.errored + counts.timedOut;
   return { runs: counts.matched + counts.ignored + differing, differing };
 }
 
 /** Adds counts up. */
-export function sumOf(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
+export function sumOutcomes(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
   return {
     matched: one.matched + other.matched,
     mismatched: one.mismatched + other.mismatched,

@@ -74,7 +74,7 @@ export class Sketch {
 
   /** The keys of its first and its last bin of values above 0; undefined without such values. */
   get range(): { readonly first: number; readonly last: number } | undefined {
-    const keys = listOf(this.sketch.store).filter((_, index) => index % 2 === 0);
+    const keys = listBins(this.sketch.store).filter((_, index) => index % 2 === 0);
     const [first, last] = [keys[0], keys.at(-1)];
     return first === undefined || last === undefined ? undefined : { first, last };
   }
@@ -88,7 +88,7 @@ export class Sketch {
   bins(width: number): Bin[] {
     const { gamma } = this.sketch.mapping;
     const counts = new Map<number, number>();
-    const list = listOf(this.sketch.store);
+    const list = listBins(this.sketch.store);
     for (let index = 0; index < list.length; index += 2) {
       const position = Math.ceil((list[index] ?? 0) / width);
       counts.set(position, (counts.get(position) ?? 0) + (list[index + 1] ?? 0));
@@ -110,8 +110,8 @@ export class Sketch {
       min: isEmpty ? 0 : min,
       max: isEmpty ? 0 : max,
       zeros: zeroCount,
-      positive: listOf(store),
-      negative: listOf(negativeStore),
+      positive: listBins(store),
+      negative: listBins(negativeStore),
     };
   }
 
@@ -141,7 +141,7 @@ function addList(store: Store, bins: readonly number[]): void {
   for (let index = 0; index < last; index += 2) add(index);
 }
 
-function listOf({ bins, offset }: Store): number[] {
+function listBins({ bins, offset }: Store): number[] {
   const list: number[] = [];
   for (const [index, count] of bins.entries()) if (count > 0) list.push(index + offset, count);
   return list;

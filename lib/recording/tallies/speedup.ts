@@ -4,7 +4,7 @@
  *
  * @returns undefined when a time is 0
  */
-export function speedupOf(control: number, candidate: number): number | undefined {
+export function computeSpeedup(control: number, candidate: number): number | undefined {
   if (control <= 0 || candidate <= 0) return undefined;
   return control >= candidate ? control / candidate : -candidate / control;
 }

@@ -6,18 +6,18 @@ import type { TallyRow } from './tally-row.js';
 const AT_ONCE = 20;
 
 /** Adds what a process has counted to what others have, by candidate. */
-export function addUp(tallies: Map<string, Tally>, { candidate, content }: Pick<TallyRow, 'candidate' | 'content'>): void {
+export function addToTallies(tallies: Map<string, Tally>, { candidate, content }: Pick<TallyRow, 'candidate' | 'content'>): void {
   const tally = tallies.get(candidate) ?? new Tally();
   tally.addContent(content);
   tallies.set(candidate, tally);
 }
 
 /** Adds up what processes have counted, by candidate, in turns of the event loop. */
-export async function addedUp(rows: readonly Pick<TallyRow, 'candidate' | 'content'>[]): Promise<Map<string, Tally>> {
+export async function sumTallies(rows: readonly Pick<TallyRow, 'candidate' | 'content'>[]): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>();
   for (const [index, row] of rows.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
-    addUp(tallies, row);
+    addToTallies(tallies, row);
   }
   return tallies;
 }

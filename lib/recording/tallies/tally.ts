@@ -1,8 +1,8 @@
 import type { CandidateObservation, Observation, Outcome } from '../../experiment/observation.js';
 import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
-import type { Difference } from '../differences/differences.js';
+import type { ValueDifference } from '../differences/differences.js';
 import { Sketch, type SketchContent } from './sketch.js';
-import { speedupOf } from './speedup.js';
+import { computeSpeedup } from './speedup.js';
 
 /** What a tally has beside its distributions. */
 interface Counts {
@@ -67,12 +67,12 @@ export class Tally {
     this.control.add(control.duration);
     this.candidate.add(candidate.duration);
     this.delta.add(control.duration - candidate.duration);
-    const factor = speedupOf(control.duration, candidate.duration);
+    const factor = computeSpeedup(control.duration, candidate.duration);
     if (factor !== undefined) this.speedup.add(factor);
   }
 
   /** Counts the fields in which a run differed. */
-  differed(differences: readonly Difference[], withExamples: boolean): void {
+  differed(differences: readonly ValueDifference[], withExamples: boolean): void {
     this.differences.add(differences, withExamples);
   }
 
@@ -111,10 +111,10 @@ export class Tally {
       counts: { ...counts },
       drifted,
       skipped: skipped.size === 0 ? null : Object.fromEntries(skipped),
-      control: contentOf(control),
-      candidate: contentOf(candidate),
-      delta: contentOf(delta),
-      speedup: contentOf(speedup),
+      control: contentOrNull(control),
+      candidate: contentOrNull(candidate),
+      delta: contentOrNull(delta),
+      speedup: contentOrNull(speedup),
       differences: differences.toContent(),
     };
   }
@@ -132,6 +132,6 @@ export class Tally {
   }
 }
 
-function contentOf(sketch: Sketch): SketchContent | null {
+function contentOrNull(sketch: Sketch): SketchContent | null {
   return sketch.count === 0 ? null : sketch.toContent();
 }

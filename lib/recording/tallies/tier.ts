@@ -17,21 +17,21 @@ export const ROLL_UPS = [
 ] as const;
 
 /** How long periods are, in ms; the total has no end. */
-export function lengthOf(tier: Tier): number {
+export function tierLength(tier: Tier): number {
   return tier === 'total' ? Infinity : LENGTH[tier];
 }
 
 /** When the period begins that a time, in ms since the epoch, is in (UTC); the total begins at 0. */
-export function startOfPeriod(tier: Tier, time: number): number {
+export function periodStart(tier: Tier, time: number): number {
   return tier === 'total' ? 0 : time - (time % LENGTH[tier]);
 }
 
 /** Which minutes are made hours, and which hours days: those that begin before it. They are always whole hours and whole days. */
 export function rolledUpBefore({ from, to }: (typeof ROLL_UPS)[number], now: number): number {
-  return startOfPeriod(to, now - KEPT[from]);
+  return periodStart(to, now - KEPT[from]);
 }
 
 /** Which days are forgotten: those that begin before it. */
 export function forgottenBefore(now: number): number {
-  return startOfPeriod('day', now - KEPT.day);
+  return periodStart('day', now - KEPT.day);
 }

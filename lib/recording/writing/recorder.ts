@@ -4,19 +4,19 @@ import type { CandidateObservation, Observation } from '../../experiment/observa
 import type { OwnContext } from '../../base/own-context.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { RunRecorder } from '../../experiment/run-recorder.js';
-import { chunksOf } from '../../base/chunks.js';
+import { splitIntoChunks } from '../../base/chunks.js';
 import type { KnownExperiment } from '../../sync/known-experiment.js';
 import type { Statements } from '../../database/statements.js';
 import type { StorageHealth } from '../../database/storage-health.js';
-import { ExperimentBook } from './tally-buffer.js';
+import { TallyBuffer } from './tally-buffer.js';
 import type { RecordStorage } from '../storage/record.storage.js';
 import { ResultReader } from './result-reader.js';
-import type { Sample } from '../storage/recorded-result.js';
+import type { RecordedResult } from '../storage/recorded-result.js';
 import type { SharedEvidence } from './shared-evidence.js';
-import type { Tidier } from './retention.js';
-import { startOfPeriod } from '../tallies/tier.js';
+import type { Retention } from './retention.js';
+import { periodStart } from '../tallies/tier.js';
 import { TimeBudget } from './time-budget.js';
-import type { Place, WritingPlace } from './writer-lease.js';
+import type { Place, WriterLease } from './writer-lease.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
 import type { Recorded } from '../recorded.js';
 
@@ -51,9 +51,9 @@ export interface RecorderSettings {
 interface Entry {
   readonly name: string;
   readonly of: Recorded;
-  readonly book: ExperimentBook;
+  readonly book: TallyBuffer;
   readonly reader: ResultReader;
-  readonly samples: Sample[];
+  readonly samples: RecordedResult[];
   /** How often in a row its samples could not be kept, though what was counted could be written. */
   attempts: number;
   /** Whether it was told that samples are given up, and none could be kept since. */
@@ -66,8 +66,8 @@ export interface RecorderSurroundings {
   readonly own: OwnContext;
   readonly storage: RecordStorage;
   readonly statements: Statements;
-  readonly place: WritingPlace;
-  readonly tidier: Tidier;
+  readonly place: WriterLease;
+  readonly tidier: Retention;
   /** What other processes have counted, for guardrails. */
   readonly evidence: SharedEvidence;
   readonly health: StorageHealth;
@@ -163,7 +163,7 @@ export class Recorder implements RunRecorder {
     if (due.length === 0) return;
     try {
       const place = await this.surroundings.place.hold();
-      for (const [index, part] of chunksOf(due, AT_ONCE).entries()) {
+      for (const [index, part] of splitIntoChunks(due, AT_ONCE).entries()) {
         if (index > 0) await setImmediate();
         await this.writeTallies(part, place, now);
         await this.keepSamples(part);
@@ -227,7 +227,7 @@ export class Recorder implements RunRecorder {
 
   private async writeBooks(entries: readonly Entry[]): Promise<void> {
     const { statements, storage } = this.surroundings;
-    for (const part of chunksOf(entries.flatMap(({ book }) => book.unwritten()))) {
+    for (const part of splitIntoChunks(entries.flatMap(({ book }) => book.unwritten()))) {
       await statements.run(() => storage.tallies.write(part));
     }
     for (const { book } of entries) book.confirm();
@@ -240,7 +240,7 @@ export class Recorder implements RunRecorder {
     if (unknown.length === 0) return;
     const { statements, storage } = this.surroundings;
     const ids = unknown.map(({ of }) => of.experimentId);
-    const rows = await statements.run(() => storage.tallies.ofWriter(place.writer, ids, startOfPeriod('minute', now)));
+    const rows = await statements.run(() => storage.tallies.ofWriter(place.writer, ids, periodStart('minute', now)));
     for (const { book } of unknown) book.load(rows);
   }
 
@@ -250,7 +250,7 @@ export class Recorder implements RunRecorder {
     let failure: { error: unknown } | undefined;
     for (const entry of due) {
       try {
-        for (const part of chunksOf(entry.samples)) {
+        for (const part of splitIntoChunks(entry.samples)) {
           const rows = part.map((sample) => ({ ...sample, ...entry.of }));
           await statements.run(() => storage.samples.keep(rows, this.settings.samplesKept));
           // They are the first, and others have come meanwhile.
@@ -275,7 +275,7 @@ export class Recorder implements RunRecorder {
     return this.surroundings.find(experiment)?.ignorePaths ?? [];
   }
 
-  private mayWait(samples: readonly Sample[]): boolean {
+  private mayWait(samples: readonly RecordedResult[]): boolean {
     if (samples.length >= this.settings.samplesKept) return false;
     let waiting = 0;
     for (const entry of this.entries.values()) waiting += entry.samples.length;
@@ -295,7 +295,7 @@ export class Recorder implements RunRecorder {
     const row = this.surroundings.find(experiment);
     if (row === undefined) return undefined;
     const of = { experimentId: row.id, epoch: row.epoch };
-    const book = new ExperimentBook(of);
+    const book = new TallyBuffer(of);
     const reader = new ResultReader(book, this.settings, this.budget);
     const entry = { name: experiment, of, book, reader, samples: [], attempts: 0, isGivenUp: false };
     this.entries.set(experiment, entry);

@@ -5,7 +5,7 @@ import { MINUTE } from '../tallies/tier.js';
 const HARMLESS_A_MINUTE = 1;
 
 /** Decides which of an experiment's results are kept as samples: so many of each outcome in a minute. */
-export class SampleQuota {
+export class ResultQuota {
   private minute = 0;
   private readonly taken = new Map<Outcome, number>();
 

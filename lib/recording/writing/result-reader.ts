@@ -1,12 +1,12 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { Difference } from '../differences/differences.js';
-import { differencesOf } from '../differences/examine.js';
-import type { ExperimentBook } from './tally-buffer.js';
-import type { Sample } from '../storage/recorded-result.js';
-import { sampleOf } from './recorded-result-maker.js';
-import { SampleQuota } from './result-quota.js';
+import type { ValueDifference } from '../differences/differences.js';
+import { examineDifferences } from '../differences/examine.js';
+import type { TallyBuffer } from './tally-buffer.js';
+import type { RecordedResult } from '../storage/recorded-result.js';
+import { makeRecordedResult } from './recorded-result-maker.js';
+import { ResultQuota } from './result-quota.js';
 import type { TimeBudget } from './time-budget.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
 import { EXPERIMENT_ITSELF } from '../tallies/tally-row.js';
@@ -19,15 +19,15 @@ export interface ReaderLimits {
 
 /** Reads what is to be counted out of an experiment's results, and what is to be kept of them. */
 export class ResultReader {
-  private readonly quota: SampleQuota;
+  private readonly quota: ResultQuota;
 
   constructor(
-    private readonly book: ExperimentBook,
+    private readonly book: TallyBuffer,
     private readonly limits: ReaderLimits,
     /** For looking for the fields that differ. */
     private readonly budget: TimeBudget,
   ) {
-    this.quota = new SampleQuota(limits.samplesPerMinute);
+    this.quota = new ResultQuota(limits.samplesPerMinute);
   }
 
   /** Counts a run. */
@@ -49,12 +49,12 @@ export class ResultReader {
     options: ResolvedOptions,
     ignored: readonly string[],
     now: number,
-  ): Sample | undefined {
+  ): RecordedResult | undefined {
     const { recordValues } = options;
     const isKept = this.quota.takes(candidate.outcome, now);
     const differences = this.examined(result.control, candidate, options, ignored, isKept);
     if (differences !== undefined) this.book.tallyOf(candidate.name).differed(differences, recordValues);
-    return isKept ? sampleOf(result, candidate, differences ?? [], { ...this.limits, recordValues }) : undefined;
+    return isKept ? makeRecordedResult(result, candidate, differences ?? [], { ...this.limits, recordValues }) : undefined;
   }
 
   /** Counts what came of comparing the control with itself. */
@@ -80,10 +80,10 @@ export class ResultReader {
     options: ResolvedOptions,
     ignored: readonly string[],
     isKept: boolean,
-  ): readonly Difference[] | undefined {
+  ): readonly ValueDifference[] | undefined {
     if (candidate.outcome !== 'mismatched') return undefined;
     const paths = [...options.ignorePaths, ...ignored];
-    const examine = () => differencesOf(control, candidate, options, paths);
+    const examine = () => examineDifferences(control, candidate, options, paths);
     return isKept ? this.budget.charge(examine) : this.budget.spend(examine);
   }
 }

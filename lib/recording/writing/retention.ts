@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Statements } from '../../database/statements.js';
-import { forgetAll } from '../storage/purgeable.js';
+import { purgeAll } from '../storage/purgeable.js';
 import type { RecordStorage } from '../storage/record.storage.js';
 import { Tally, type TallyContent } from '../tallies/tally.js';
-import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, startOfPeriod } from '../tallies/tier.js';
+import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } from '../tallies/tier.js';
 import type { Writer } from '../storage/writer.storage.js';
 import { ALL_WRITERS, type TallyRow, type Series } from '../tallies/tally-row.js';
 
@@ -24,7 +24,7 @@ const LEASE = { seen: 600_000, unseen: DAY } as const;
  * removes what belongs to nothing any more. Of all processes, the one with the first writer does so, and the others only when it is long
  * overdue: all that is done here may be done twice.
  */
-export class Tidier {
+export class Retention {
   private readonly seen = new Map<number, Writer & { readonly since: number }>();
   private looked: number;
   /** Since when it was looked without a gap, and with success. */
@@ -60,7 +60,7 @@ export class Tidier {
     }
     for (const kept of [this.storage.tallies, this.storage.samples]) {
       for (const { experimentId, epoch } of await this.statements.run(() => kept.orphans())) {
-        await forgetAll(() => this.statements.run(() => kept.forgetSome(experimentId, epoch + 1)));
+        await purgeAll(() => this.statements.run(() => kept.forgetSome(experimentId, epoch + 1)));
       }
     }
   }
@@ -116,7 +116,7 @@ export class Tidier {
     const sums = new Map<number, Tally>();
     for (const [index, { startsAt, content }] of rows.entries()) {
       if (index % AT_ONCE === 0) await setImmediate();
-      const start = startOfPeriod(to, startsAt);
+      const start = periodStart(to, startsAt);
       const sum = sums.get(start) ?? new Tally();
       sum.addContent(content);
       sums.set(start, sum);

@@ -2,7 +2,7 @@ import type { OthersRuns } from '../../experiment/admission/guardrail-watch.js';
 import type { GuardrailWatches } from '../../experiment/admission/guardrail-watches.js';
 import type { Statements } from '../../database/statements.js';
 import type { TallyStorage } from '../storage/tally.storage.js';
-import { MINUTE, startOfPeriod } from '../tallies/tier.js';
+import { MINUTE, periodStart } from '../tallies/tier.js';
 import type { Recorded } from '../recorded.js';
 import type { AskedOfOthers, OthersCounted } from '../tallies/tally-row.js';
 
@@ -84,36 +84,38 @@ export class SharedEvidence {
   ): void {
     const known = this.known.get(watches);
     const isSettled = now - since >= this.settling;
-    this.known.set(watches, { writer, isSettled, minutes: new Map(counted.map((one) => [keyOf(one), one])) });
+    this.known.set(watches, { writer, isSettled, minutes: new Map(counted.map((one) => [evidenceKey(one), one])) });
     // Under another number than before, this process would find its own earlier runs among those of others.
     if (known !== undefined && known.writer !== writer) return;
     const grown = new Map<string, OthersRuns>();
     for (const one of counted) {
-      const before = known?.minutes.get(keyOf(one));
+      const before = known?.minutes.get(evidenceKey(one));
       const growth =
-        before !== undefined && known?.isSettled ? growthOf(one.all, before.all) : growthOf(one.fresh, before?.fresh ?? NOTHING);
-      grown.set(one.candidate, sumOf(grown.get(one.candidate) ?? NOTHING, growth));
+        before !== undefined && known?.isSettled
+          ? measureGrowth(one.all, before.all)
+          : measureGrowth(one.fresh, before?.fresh ?? NOTHING);
+      grown.set(one.candidate, sumRuns(grown.get(one.candidate) ?? NOTHING, growth));
     }
     for (const [candidate, runs] of grown) if (runs.runs > 0) watches.takeOthers(candidate, runs);
   }
 }
 
 function firstMinute({ since }: GuardrailWatches, now: number): number {
-  return Math.max(startOfPeriod('minute', now) - MINUTE, startOfPeriod('minute', since));
+  return Math.max(periodStart('minute', now) - MINUTE, periodStart('minute', since));
 }
 
-function keyOf({ startsAt, candidate }: OthersCounted): string {
+function evidenceKey({ startsAt, candidate }: OthersCounted): string {
   return `${startsAt} ${candidate}`;
 }
 
 /** What has come to a count. Counts that have shrunk, since rows were removed, have not grown. */
-function growthOf(now: OthersRuns, before: OthersRuns): OthersRuns {
+function measureGrowth(now: OthersRuns, before: OthersRuns): OthersRuns {
   const runs = Math.max(0, now.runs - before.runs);
   const part = (key: 'failed' | 'mismatched') => Math.min(runs, Math.max(0, now[key] - before[key]));
   return { runs, failed: part('failed'), mismatched: part('mismatched') };
 }
 
-function sumOf(one: OthersRuns, other: OthersRuns): OthersRuns {
+function sumRuns(one: OthersRuns, other: OthersRuns): OthersRuns {
   return {
     runs: one.runs + other.runs,
     failed: one.failed + other.failed,

@@ -1,5 +1,5 @@
 import { Tally } from '../tallies/tally.js';
-import { HOUR, startOfPeriod } from '../tallies/tier.js';
+import { HOUR, periodStart } from '../tallies/tier.js';
 import type { Place } from './writer-lease.js';
 import type { Recorded } from '../recorded.js';
 import type { TallyRow } from '../tallies/tally-row.js';
@@ -24,7 +24,7 @@ interface Period {
  * What one process counts of an experiment: a row for the minute and one for the total, which it writes again as a whole whenever
  * they have grown. So a writing that is done twice counts nothing twice.
  */
-export class ExperimentBook {
+export class TallyBuffer {
   private place: Place | undefined;
   private isLoaded = false;
   private lastSettled = 0;
@@ -67,7 +67,7 @@ export class ExperimentBook {
     for (const { experimentId, epoch, tier, startsAt, candidate, content } of rows) {
       if (experimentId !== this.of.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
       this.minute = Math.max(this.minute, startsAt);
-      this.periods.set(keyOf(tier, startsAt, candidate), {
+      this.periods.set(tallyKey(tier, startsAt, candidate), {
         tier,
         startsAt,
         candidate,
@@ -81,7 +81,7 @@ export class ExperimentBook {
 
   /** Adds what was counted lately to the minute that it is, and to the total. */
   settle(now: number): void {
-    this.minute = Math.max(this.minute, startOfPeriod('minute', now));
+    this.minute = Math.max(this.minute, periodStart('minute', now));
     if (this.recent.size > 0) this.lastSettled = now;
     for (const [candidate, tally] of this.recent) {
       this.add('total', 0, candidate, tally);
@@ -131,7 +131,7 @@ export class ExperimentBook {
   }
 
   private add(tier: Period['tier'], startsAt: number, candidate: string, tally: Tally): void {
-    const key = keyOf(tier, startsAt, candidate);
+    const key = tallyKey(tier, startsAt, candidate);
     const known = this.periods.get(key);
     const period: Period = known ?? { tier, startsAt, candidate, tally: new Tally(), growth: undefined, isWritten: false };
     period.growth ??= new Tally();
@@ -141,7 +141,7 @@ export class ExperimentBook {
   }
 }
 
-function keyOf(tier: string, startsAt: number, candidate: string): string {
+function tallyKey(tier: string, startsAt: number, candidate: string): string {
   return JSON.stringify([tier, startsAt, candidate]);
 }
 

@@ -11,7 +11,7 @@ export interface Place {
  * Sees to it that this process has a writer whenever it writes. A process that has not written for long has lost it to others, and
  * gets another.
  */
-export class WritingPlace {
+export class WriterLease {
   private readonly owner = randomUUID();
   private place: Place | undefined;
 

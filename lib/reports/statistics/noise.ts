@@ -24,7 +24,7 @@ export interface Frequency {
  * Paik, "Statistical Methods for Rates and Proportions", 3rd edition, 3.2). Too little was measured if the margin, the difference of the
  * shares and three of its standard errors, is more than half of the noise.
  */
-export function marginOfNoise(candidate: Frequency, noise: Frequency): number | undefined {
+export function noiseMargin(candidate: Frequency, noise: Frequency): number | undefined {
   if (noise.runs < ENOUGH.runs || noise.differences < ENOUGH.differences || candidate.runs === 0) return undefined;
   const [p, q] = [candidate, noise].map(({ differences, runs }) => Math.min(differences / runs, 1)) as [number, number]; // of two
   const pooled = (candidate.differences + noise.differences) / (candidate.runs + noise.runs);

@@ -24,7 +24,7 @@ export interface Measured {
 }
 
 /** Whether it is safe to switch, by a test that may be looked at after every run: see `evidenceBelow`. */
-export function readinessOf(measured: Measured): Readiness {
+export function decideReadiness(measured: Measured): Readiness {
   const { runs, differences, noise, unknown, mostly, targetRate, confidence } = measured;
   const counting = differences - noise;
   const enough = -Math.log(1 - confidence);

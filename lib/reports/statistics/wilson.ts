@@ -3,7 +3,7 @@
  *
  * @publicApi
  */
-export interface Interval {
+export interface RateInterval {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
@@ -18,7 +18,7 @@ const Z = 1.959963984540054;
  *
  * @returns null without trials
  */
-export function wilson(successes: number, trials: number): Interval | null {
+export function wilson(successes: number, trials: number): RateInterval | null {
   if (trials === 0) return null;
   const estimate = successes / trials;
   const scale = 1 + Z ** 2 / trials;

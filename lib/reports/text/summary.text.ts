@@ -1,5 +1,5 @@
-import type { Interval } from '../statistics/wilson.js';
-import type { CandidateSummary, Percentiles, Summary } from '../summary.js';
+import type { RateInterval } from '../statistics/wilson.js';
+import type { CandidateSummary, Percentiles, ExperimentSummary } from '../summary.js';
 import { differenceText, sideLines } from './difference.text.js';
 import { brief, printable, wrapped } from './printable.js';
 import { counted, dateOf, duration, inWords, number, share, timeText } from './quantity.text.js';
@@ -7,7 +7,7 @@ import { speedupChart } from './speedup-chart.js';
 import type { FieldDifference } from '../../recording/differences/field-difference.js';
 
 /** A summary as the service gives it, or as JSON holds it: with times as ISO 8601. */
-export type SummaryLike = Omit<Summary, 'span'> & {
+export type SummaryLike = Omit<ExperimentSummary, 'span'> & {
   readonly span: { readonly from: Date | string | null; readonly to: Date | string | null };
 };
 
@@ -26,15 +26,15 @@ const OUTCOMES = [
 const FIELDS = 20;
 
 /** The summary as a text for a terminal. What has no data is left out. */
-export function textOf(summary: SummaryLike): string {
-  const blocks = [headOf(summary), ...summary.candidates.flatMap((candidate) => candidateBlocks(candidate))];
+export function summaryText(summary: SummaryLike): string {
+  const blocks = [headLines(summary), ...summary.candidates.flatMap((candidate) => candidateBlocks(candidate))];
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${printable(line).trimEnd()}\n`).join(''))
     .join('\n');
 }
 
-function headOf({ name, span, runs, skipped }: SummaryLike): string[] {
+function headLines({ name, span, runs, skipped }: SummaryLike): string[] {
   const [from, to] = [dateOf(span.from), dateOf(span.to)];
   const skips = Object.entries(skipped).filter(([, count]) => count > 0);
   return [
@@ -83,7 +83,7 @@ function rateLines({ mismatchRate, noise }: CandidateSummary): string[] {
   ];
 }
 
-function bounds({ low, high }: Interval): string {
+function bounds({ low, high }: RateInterval): string {
   return ` (95 % confidence: ${share(low)} to ${share(high)})`;
 }
 
@@ -114,14 +114,14 @@ function differenceLines({ differences, examined, counts, noise }: CandidateSumm
     ...differences
       .slice(0, FIELDS)
       .flatMap((one) => [
-        `${number(one.count).padStart(7)}  ${differenceText(one)}${noiseOf(one, noise.runs)}`,
+        `${number(one.count).padStart(7)}  ${differenceText(one)}${noiseText(one, noise.runs)}`,
         ...sideLines(one.example ?? {}).map((line) => `           ${line}`),
       ]),
     ...(left > 0 ? [`         and ${number(left)} more, as JSON`] : []),
   ];
 }
 
-function noiseOf({ noise, isNoise }: FieldDifference, runs: number): string {
+function noiseText({ noise, isNoise }: FieldDifference, runs: number): string {
   if (isNoise) return `; no worse than noise (${number(noise)} of ${number(runs)})`;
   return noise > 0 ? `; noise ${number(noise)} of ${number(runs)}` : '';
 }

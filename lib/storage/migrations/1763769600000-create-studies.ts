@@ -13,7 +13,7 @@ export class CreateStudies1763769600000 implements MigrationInterface {
   readonly name = 'CreateStudies1763769600000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const description of TABLES) await queryRunner.createTable(tableOf(queryRunner, description));
+    for (const description of TABLES) await queryRunner.createTable(makeTable(queryRunner, description));
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -21,7 +21,7 @@ export class CreateStudies1763769600000 implements MigrationInterface {
   }
 }
 
-function tableOf(queryRunner: QueryRunner, { entity, table, columns, index }: TableDescription): Table {
+function makeTable(queryRunner: QueryRunner, { entity, table, columns, index }: TableDescription): Table {
   const names = namesIn(queryRunner, entity, table);
   const called = new Map(Object.entries(columns).map(([property, { name }]) => [property, names.column(property, name)]));
   const nameOf = (property: string): string => called.get(property) ?? property;

@@ -87,7 +87,7 @@ const TALLY: TableDescription = {
 };
 
 const SAMPLE: TableDescription = {
-  entity: 'SampleEntity',
+  entity: 'RecordedResultEntity',
   table: SAMPLE_TABLE,
   columns: {
     id: key(varchar('id', 16)),

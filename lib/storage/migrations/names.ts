@@ -15,7 +15,7 @@ export interface Names {
  * @param table the name of the table that the entity asks for
  */
 export function namesIn(queryRunner: QueryRunner, entity: string, table: string): Names {
-  const source = dataSourceOf(queryRunner);
+  const source = findDataSource(queryRunner);
   const metadata = source.entityMetadatas.find(({ givenTableName }) => givenTableName === table);
   return metadata === undefined ? namesByStrategy(source, entity, table) : namesByMetadata(source, metadata);
 }
@@ -39,7 +39,7 @@ function namesByStrategy({ driver, options, namingStrategy }: DataSource, entity
 }
 
 /** TypeORM 0.3 calls it `connection`. */
-function dataSourceOf(queryRunner: Partial<Record<'dataSource' | 'connection', DataSource>>): DataSource {
+function findDataSource(queryRunner: Partial<Record<'dataSource' | 'connection', DataSource>>): DataSource {
   const source = queryRunner.dataSource ?? queryRunner.connection;
   if (source === undefined) throw new Error('The query runner has no data source.');
   return source;

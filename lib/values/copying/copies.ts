@@ -23,7 +23,7 @@ export function copyRegExp(regExp: RegExp): RegExp {
  * it was transferred, is handed on.
  */
 export function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, pace: CopyPace): object {
-  const bytes = bytesOf(value);
+  const bytes = viewBytes(value);
   if (bytes === undefined) return value;
   pace.fit(bytes.length / BYTES_PER_UNIT);
   const prototype = prototypeOf(value);
@@ -33,7 +33,7 @@ export function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, pace: Co
   return View === undefined ? buffer : new View(buffer);
 }
 
-function bytesOf(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array | undefined {
+function viewBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array | undefined {
   try {
     if (types.isArrayBuffer(value)) return new Uint8Array(value);
     const slots = types.isDataView(value) ? DATA_VIEW : TYPED_ARRAY;
@@ -53,7 +53,7 @@ function copyBytes<Bytes extends Uint8Array<ArrayBuffer>>(from: Uint8Array, to: 
 }
 
 /** The parts of a view, read past properties that somebody may have put on it. */
-function slotsOf(prototype: object) {
+function readSlots(prototype: object) {
   return {
     buffer: accessorOf(prototype, 'buffer'),
     byteOffset: numberOf(prototype, 'byteOffset'),
@@ -61,5 +61,5 @@ function slotsOf(prototype: object) {
   };
 }
 
-const TYPED_ARRAY = slotsOf(Object.getPrototypeOf(Uint8Array.prototype) as object); // typed as any
-const DATA_VIEW = slotsOf(DataView.prototype);
+const TYPED_ARRAY = readSlots(Object.getPrototypeOf(Uint8Array.prototype) as object); // typed as any
+const DATA_VIEW = readSlots(DataView.prototype);

@@ -30,14 +30,14 @@ export function inertContext(context: object, copy: CopyPart): object {
     const property = Object.getOwnPropertyDescriptor(context, key);
     if (property === undefined || !('value' in property)) continue;
     const value: unknown = property.value;
-    property.value = key === 'args' && Array.isArray(value) ? value.map((part) => partOf(part, copy)) : partOf(value, copy);
+    property.value = key === 'args' && Array.isArray(value) ? value.map((part) => inertPart(part, copy)) : inertPart(value, copy);
     Object.defineProperty(standIn, key, property);
   }
   return standIn;
 }
 
 /** @param depth how far what lives is within what lives */
-function partOf(part: unknown, copy: CopyPart, depth = 0): unknown {
+function inertPart(part: unknown, copy: CopyPart, depth = 0): unknown {
   const copied = copy(part);
   // What a message holds and can't be copied is its connection.
   if (copied !== undefined && (depth === 0 || copied.value !== part || !isObject(part))) return copied.value;
@@ -59,7 +59,7 @@ function inertObject(original: object, copy: CopyPart, depth: number): object {
       const value = ownValue(at, key);
       if (typeof value === 'function') define(standIn, key, inertFunction(value));
       else if (at === original && !isObject(value)) define(standIn, key, value);
-      else if (at === original && hasData) define(standIn, key, partOf(value, copy, depth + 1));
+      else if (at === original && hasData) define(standIn, key, inertPart(value, copy, depth + 1));
     }
   }
   return standIn;

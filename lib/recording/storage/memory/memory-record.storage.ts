@@ -1,4 +1,4 @@
-import { MemorySampleStorage } from './memory-recorded-result.storage.js';
+import { MemoryRecordedResultStorage } from './memory-recorded-result.storage.js';
 import { MemoryTallyStorage } from './memory-tally.storage.js';
 import { RecordStorage } from '../record.storage.js';
 import { WriterStorage, type Writer } from '../writer.storage.js';
@@ -6,7 +6,7 @@ import { WriterStorage, type Writer } from '../writer.storage.js';
 /** Keeps results in memory. */
 export class MemoryRecordStorage extends RecordStorage {
   readonly tallies = new MemoryTallyStorage();
-  readonly samples = new MemorySampleStorage();
+  readonly samples = new MemoryRecordedResultStorage();
   readonly writers = new MemoryWriterStorage();
 }
 

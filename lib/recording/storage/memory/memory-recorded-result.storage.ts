@@ -1,13 +1,13 @@
 import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
-import type { Sample } from '../recorded-result.js';
-import { SampleStorage, type SampleRow, type SampleSelection } from '../recorded-result.storage.js';
+import type { RecordedResult } from '../recorded-result.js';
+import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
 import type { Recorded } from '../../recorded.js';
 
 /** Keeps samples in memory. */
-export class MemorySampleStorage extends SampleStorage {
-  private readonly rows = new Map<string, SampleRow>();
+export class MemoryRecordedResultStorage extends RecordedResultStorage {
+  private readonly rows = new Map<string, RecordedResultRow>();
 
-  keep(rows: readonly SampleRow[], limit: number): void {
+  keep(rows: readonly RecordedResultRow[], limit: number): void {
     for (const row of rows) if (!this.rows.has(row.id)) this.rows.set(row.id, row);
     for (const experimentId of new Set(rows.map((row) => row.experimentId))) {
       const own = this.newestFirst().filter((row) => row.experimentId === experimentId);
@@ -15,17 +15,17 @@ export class MemorySampleStorage extends SampleStorage {
     }
   }
 
-  find(of: Recorded, { outcome, candidate, limit, before }: SampleSelection): Sample[] {
+  find(of: Recorded, { outcome, candidate, limit, before }: RecordedResultSelection): RecordedResult[] {
     return this.newestFirst()
       .filter((row) => isOf(row, of) && (before === undefined || row.id < before))
       .filter((row) => (outcome ?? row.outcome) === row.outcome && (candidate ?? row.candidate) === row.candidate)
       .slice(0, limit)
-      .map(sampleOf);
+      .map(copyResult);
   }
 
-  get(of: Recorded, id: string): Sample | undefined {
+  get(of: Recorded, id: string): RecordedResult | undefined {
     const row = this.rows.get(id);
-    return row !== undefined && isOf(row, of) ? sampleOf(row) : undefined;
+    return row !== undefined && isOf(row, of) ? copyResult(row) : undefined;
   }
 
   forgettable(experimentId: number, before = Infinity): number {
@@ -42,11 +42,11 @@ export class MemorySampleStorage extends SampleStorage {
     return NO_ORPHANS;
   }
 
-  private newestFirst(): SampleRow[] {
+  private newestFirst(): RecordedResultRow[] {
     return [...this.rows.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 }
 
-function sampleOf({ experimentId: _id, epoch: _epoch, ...sample }: SampleRow): Sample {
+function copyResult({ experimentId: _id, epoch: _epoch, ...sample }: RecordedResultRow): RecordedResult {
   return sample;
 }

@@ -1,6 +1,6 @@
 import type { OthersRuns } from '../../../experiment/admission/guardrail-watch.js';
 import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
-import { outcomesOf, sumOf, type OutcomeCounts } from '../../tallies/outcomes.js';
+import { countRuns, sumOutcomes, type OutcomeCounts } from '../../tallies/outcomes.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyStorage } from '../tally.storage.js';
 import type { Tier } from '../../tallies/tier.js';
@@ -58,7 +58,7 @@ export class MemoryTallyStorage extends TallyStorage {
         startsAt,
         candidate,
         runs: runs + content.runs,
-        counts: sumOf(counts, content.counts),
+        counts: sumOutcomes(counts, content.counts),
         rows: rows + 1,
       });
     }
@@ -75,7 +75,7 @@ export class MemoryTallyStorage extends TallyStorage {
         experimentId,
         startsAt,
         runs: isItself ? own : runs,
-        differing: isItself ? differing : Math.max(differing, outcomesOf({ counts }).differing),
+        differing: isItself ? differing : Math.max(differing, countRuns({ counts }).differing),
       });
     }
     return [...periods.values()];
@@ -156,7 +156,7 @@ export class MemoryTallyStorage extends TallyStorage {
 
 function withCounts({ runs, failed, mismatched }: OthersRuns, counts: OutcomeCounts): OthersRuns {
   return {
-    runs: runs + outcomesOf({ counts }).runs,
+    runs: runs + countRuns({ counts }).runs,
     failed: failed + counts.errored + counts.timedOut,
     mismatched: mismatched + counts.mismatched,
   };

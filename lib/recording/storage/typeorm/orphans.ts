@@ -1,11 +1,11 @@
 import type { EntityTarget } from 'typeorm';
-import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import { ExperimentEntity } from '../../../storage/experiment.entity.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { Recorded } from '../../recorded.js';
 
 /** Finds whose rows of an entity belong to no experiment, or are of before its last purge. */
-export async function orphansOf(database: OwnDatabase, entity: EntityTarget<Recorded>): Promise<Recorded[]> {
+export async function findOrphans(database: OwnDatabase, entity: EntityTarget<Recorded>): Promise<Recorded[]> {
   const rows = await database.use((statements) => {
     const known = statements
       .of(ExperimentEntity, 'experiment')
@@ -20,5 +20,5 @@ export async function orphansOf(database: OwnDatabase, entity: EntityTarget<Reco
       .where(`NOT EXISTS (${known.getQuery()})`)
       .getRawMany<Record<keyof Recorded, RawNumber>>();
   });
-  return rows.map(({ experimentId, epoch }) => ({ experimentId: numberOf(experimentId), epoch: numberOf(epoch) }));
+  return rows.map(({ experimentId, epoch }) => ({ experimentId: parseNumber(experimentId), epoch: parseNumber(epoch) }));
 }

@@ -1,11 +1,11 @@
-import { chunksBySize, chunksOf } from '../../../base/chunks.js';
+import { splitBySize, splitIntoChunks } from '../../../base/chunks.js';
 
 /** The bytes of text in one statement: MySQL takes 4 MB or more in all, and quotes and backslashes are written twice. */
 const BYTES = 1_000_000;
 
 /** Rows in parts that one statement can take, by their number and by the texts in them. */
-export function statementsOf<Row extends object>(rows: readonly Row[]): Row[][] {
-  return chunksOf(rows).flatMap((chunk) => chunksBySize(chunk, BYTES, textIn));
+export function groupIntoStatements<Row extends object>(rows: readonly Row[]): Row[][] {
+  return splitIntoChunks(rows).flatMap((chunk) => splitBySize(chunk, BYTES, textIn));
 }
 
 function textIn(row: object): number {

@@ -13,7 +13,7 @@ export const COLUMN_OF = {
 } as const satisfies Record<Part, keyof TallyEntity>;
 
 /** A row as it is stored. */
-export function entityOf({ content, ...key }: TallyRow): Columns<TallyEntity> {
+export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntity> {
   const { counts, skipped, control, candidate, delta, speedup, differences, ...numbers } = content;
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {
@@ -30,12 +30,12 @@ export function entityOf({ content, ...key }: TallyRow): Columns<TallyEntity> {
 }
 
 /** The row that is stored so; columns that were not read are as those without anything. */
-export function rowOf(entity: TallyEntity): TallyRow {
+export function toTallyRow(entity: TallyEntity): TallyRow {
   const { experimentId, epoch, tier, startsAt, candidate, writer } = entity;
-  return { experimentId, epoch, tier, startsAt, candidate, writer, content: contentOf(entity) };
+  return { experimentId, epoch, tier, startsAt, candidate, writer, content: parseContent(entity) };
 }
 
-function contentOf(entity: TallyEntity): TallyContent {
+function parseContent(entity: TallyEntity): TallyContent {
   const { firstAt, lastAt, runs, drifted, matched, mismatched, ignored, errored, timedOut } = entity;
   return {
     firstAt,

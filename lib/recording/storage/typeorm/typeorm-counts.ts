@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Between, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import { chunksOf } from '../../../base/chunks.js';
-import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { splitIntoChunks } from '../../../base/chunks.js';
+import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { OwnStatements } from '../../../database/own-statements.js';
 import { Skips } from '../../tallies/skips.js';
@@ -33,25 +33,25 @@ export class TypeOrmCounts {
 
   async counted(of: readonly Recorded[], tier: Tier, { from, before, length = 1 }: Stretch): Promise<Counted[]> {
     const found: Counted[] = [];
-    for (const chunk of chunksOf(of, EXPERIMENTS)) {
+    for (const chunk of splitIntoChunks(of, EXPERIMENTS)) {
       const rows = await this.database.use((statements) => {
         const builder = statements.of(TallyEntity, 'tally').select('COUNT(*)', 'rows');
         const startsAt = length === 1 ? 'tally.startsAt' : `tally.startsAt - (tally.startsAt % ${length})`;
         builder.addSelect(startsAt, 'startsAt').groupBy(startsAt);
         for (const column of WHOSE) builder.addSelect(`tally.${column}`, column).addGroupBy(`tally.${column}`);
         for (const column of COUNTS) builder.addSelect(`SUM(tally.${column})`, column);
-        return builder.where(rangesOf(chunk, tier, from, before)).getRawMany<RawCounted>();
+        return builder.where(listRanges(chunk, tier, from, before)).getRawMany<RawCounted>();
       });
-      found.push(...(await inTurns(rows, countedOf)));
+      found.push(...(await inTurns(rows, toCounted)));
     }
     return found;
   }
 
   async ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
     const found: Ran[] = [];
-    for (const chunk of chunksOf(of, EXPERIMENTS)) {
-      const rows = await this.database.use((statements) => this.runsOf(statements, rangesOf(chunk, tier, from)));
-      found.push(...(await inTurns(rows, ranOf)));
+    for (const chunk of splitIntoChunks(of, EXPERIMENTS)) {
+      const rows = await this.database.use((statements) => this.runsOf(statements, listRanges(chunk, tier, from)));
+      found.push(...(await inTurns(rows, toRan)));
     }
     return found;
   }
@@ -62,12 +62,12 @@ export class TypeOrmCounts {
         .of(TallyEntity, 'tally')
         .select('tally.startsAt', 'startsAt')
         .addSelect('tally.skipped', 'skipped')
-        .where(rangesOf([of], tier, from, before))
+        .where(listRanges([of], tier, from, before))
         .andWhere('tally.skipped IS NOT NULL')
         .getRawMany<{ startsAt: RawNumber; skipped: string }>(),
     );
     const skips = new Skips(length);
-    await inTurns(rows, ({ startsAt, skipped }) => skips.add(numberOf(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
+    await inTurns(rows, ({ startsAt, skipped }) => skips.add(parseNumber(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
     return skips.all();
   }
 
@@ -99,41 +99,41 @@ export class TypeOrmCounts {
 }
 
 /** The periods of experiments: of each, a range of the primary key. */
-function rangesOf(of: readonly Recorded[], tier: Tier, from: number, before?: number): FindOptionsWhere<TallyEntity>[] {
+function listRanges(of: readonly Recorded[], tier: Tier, from: number, before?: number): FindOptionsWhere<TallyEntity>[] {
   const startsAt = before === undefined ? MoreThanOrEqual(from) : Between(from, before - 1);
   return of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier, startsAt }));
 }
 
-function ranOf({ experimentId, startsAt, runs, differing }: RawRan): Ran {
+function toRan({ experimentId, startsAt, runs, differing }: RawRan): Ran {
   return {
-    experimentId: numberOf(experimentId),
-    startsAt: numberOf(startsAt),
-    runs: numberOf(runs),
-    differing: numberOf(differing),
+    experimentId: parseNumber(experimentId),
+    startsAt: parseNumber(startsAt),
+    runs: parseNumber(runs),
+    differing: parseNumber(differing),
   };
 }
 
-function countedOf({ candidate, ...numbers }: RawCounted): Counted {
+function toCounted({ candidate, ...numbers }: RawCounted): Counted {
   return {
-    experimentId: numberOf(numbers.experimentId),
-    epoch: numberOf(numbers.epoch),
+    experimentId: parseNumber(numbers.experimentId),
+    epoch: parseNumber(numbers.epoch),
     candidate,
-    startsAt: numberOf(numbers.startsAt),
-    rows: numberOf(numbers.rows),
-    runs: numberOf(numbers.runs),
+    startsAt: parseNumber(numbers.startsAt),
+    rows: parseNumber(numbers.rows),
+    runs: parseNumber(numbers.runs),
     counts: {
-      matched: numberOf(numbers.matched),
-      mismatched: numberOf(numbers.mismatched),
-      ignored: numberOf(numbers.ignored),
-      errored: numberOf(numbers.errored),
-      timedOut: numberOf(numbers.timedOut),
+      matched: parseNumber(numbers.matched),
+      mismatched: parseNumber(numbers.mismatched),
+      ignored: parseNumber(numbers.ignored),
+      errored: parseNumber(numbers.errored),
+      timedOut: parseNumber(numbers.timedOut),
     },
   };
 }
 
 async function inTurns<Row, Read>(rows: readonly Row[], read: (row: Row) => Read): Promise<Read[]> {
   const found: Read[] = [];
-  for (const part of chunksOf(rows, AT_ONCE)) {
+  for (const part of splitIntoChunks(rows, AT_ONCE)) {
     found.push(...part.map(read));
     await setImmediate();
   }

@@ -1,5 +1,5 @@
 import { MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
-import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { TallyEntity } from '../tally.entity.js';
 import { EXPERIMENT_ITSELF, type AskedOfOthers, type OthersCounted } from '../../tallies/tally-row.js';
 
@@ -41,16 +41,20 @@ export async function othersIn(
     candidate: Not(EXPERIMENT_ITSELF),
     writer: Not(writer),
   }));
-  return (await builder.where(where).getRawMany<Raw>()).map(countedOf);
+  return (await builder.where(where).getRawMany<Raw>()).map(toOthersCounted);
 }
 
-function countedOf(raw: Raw): OthersCounted {
+function toOthersCounted(raw: Raw): OthersCounted {
   return {
-    experimentId: numberOf(raw.experimentId),
-    epoch: numberOf(raw.epoch),
-    startsAt: numberOf(raw.startsAt),
+    experimentId: parseNumber(raw.experimentId),
+    epoch: parseNumber(raw.epoch),
+    startsAt: parseNumber(raw.startsAt),
     candidate: raw.candidate,
-    all: { runs: numberOf(raw.runs), failed: numberOf(raw.failed), mismatched: numberOf(raw.mismatched) },
-    fresh: { runs: numberOf(raw.fresh_runs), failed: numberOf(raw.fresh_failed), mismatched: numberOf(raw.fresh_mismatched) },
+    all: { runs: parseNumber(raw.runs), failed: parseNumber(raw.failed), mismatched: parseNumber(raw.mismatched) },
+    fresh: {
+      runs: parseNumber(raw.fresh_runs),
+      failed: parseNumber(raw.fresh_failed),
+      mismatched: parseNumber(raw.fresh_mismatched),
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { RecordStorage } from '../record.storage.js';
-import { TypeOrmSampleStorage } from './typeorm-recorded-result.storage.js';
+import { TypeOrmRecordedResultStorage } from './typeorm-recorded-result.storage.js';
 import { TypeOrmTallyStorage } from './typeorm-tally.storage.js';
 import { TypeOrmWriterStorage } from './typeorm-writer.storage.js';
 
@@ -10,13 +10,13 @@ import { TypeOrmWriterStorage } from './typeorm-writer.storage.js';
  */
 export class TypeOrmRecordStorage extends RecordStorage {
   readonly tallies: TypeOrmTallyStorage;
-  readonly samples: TypeOrmSampleStorage;
+  readonly samples: TypeOrmRecordedResultStorage;
   readonly writers: TypeOrmWriterStorage;
 
   constructor(database: OwnDatabase) {
     super();
     this.tallies = new TypeOrmTallyStorage(database);
-    this.samples = new TypeOrmSampleStorage(database);
+    this.samples = new TypeOrmRecordedResultStorage(database);
     this.writers = new TypeOrmWriterStorage(database);
   }
 }

@@ -1,34 +1,37 @@
 import { In, LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import type { Plain } from '../../../values/json-value.js';
-import { numberOf, type Columns, type RawNumber } from '../../../database/columns.js';
+import type { JsonValue } from '../../../values/json-value.js';
+import { parseNumber, type Columns, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
-import type { Difference } from '../../differences/differences.js';
-import { orphansOf } from './orphans.js';
-import { SampleEntity } from '../recorded-result.entity.js';
-import type { Sample } from '../recorded-result.js';
-import { SampleStorage, type SampleRow, type SampleSelection } from '../recorded-result.storage.js';
-import { statementsOf } from './statements.js';
+import type { ValueDifference } from '../../differences/differences.js';
+import { findOrphans } from './orphans.js';
+import { RecordedResultEntity } from '../recorded-result.entity.js';
+import type { RecordedResult } from '../recorded-result.js';
+import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
+import { groupIntoStatements } from './statements.js';
 import type { Recorded } from '../../recorded.js';
 
 /** How many samples are forgotten by one statement: each can have more than a hundred kilobytes. */
 const AT_ONCE = 100;
 
 /** Keeps samples in a table of a data source. */
-export class TypeOrmSampleStorage extends SampleStorage {
+export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
   constructor(private readonly database: OwnDatabase) {
     super();
   }
 
-  async keep(rows: readonly SampleRow[], limit: number): Promise<void> {
-    for (const entities of statementsOf(rows.map(entityOf))) {
+  async keep(rows: readonly RecordedResultRow[], limit: number): Promise<void> {
+    for (const entities of groupIntoStatements(rows.map(toEntity))) {
       await this.database.use((statements) =>
-        statements.of(SampleEntity).insert().values(entities).orIgnore().updateEntity(false).execute(),
+        statements.of(RecordedResultEntity).insert().values(entities).orIgnore().updateEntity(false).execute(),
       );
     }
     for (const experimentId of new Set(rows.map((row) => row.experimentId))) await this.removeOldest(experimentId, limit);
   }
 
-  async find({ experimentId, epoch }: Recorded, { outcome, candidate, limit, before }: SampleSelection): Promise<Sample[]> {
+  async find(
+    { experimentId, epoch }: Recorded,
+    { outcome, candidate, limit, before }: RecordedResultSelection,
+  ): Promise<RecordedResult[]> {
     const where = {
       experimentId,
       epoch,
@@ -37,33 +40,33 @@ export class TypeOrmSampleStorage extends SampleStorage {
       ...(before !== undefined && { id: LessThan(before) }),
     };
     const entities = await this.database.use((statements) =>
-      statements.of(SampleEntity, 'sample').where(where).orderBy('sample.id', 'DESC').limit(limit).getMany(),
+      statements.of(RecordedResultEntity, 'sample').where(where).orderBy('sample.id', 'DESC').limit(limit).getMany(),
     );
-    return entities.map(sampleOf);
+    return entities.map(fromEntity);
   }
 
-  async get({ experimentId, epoch }: Recorded, id: string): Promise<Sample | undefined> {
+  async get({ experimentId, epoch }: Recorded, id: string): Promise<RecordedResult | undefined> {
     const [entity] = await this.database.use((statements) =>
-      statements.of(SampleEntity, 'sample').where({ experimentId, epoch, id }).getMany(),
+      statements.of(RecordedResultEntity, 'sample').where({ experimentId, epoch, id }).getMany(),
     );
-    return entity && sampleOf(entity);
+    return entity && fromEntity(entity);
   }
 
   async forgettable(experimentId: number, before?: number): Promise<number> {
     const found = await this.database.use((statements) =>
       statements
-        .of(SampleEntity, 'sample')
+        .of(RecordedResultEntity, 'sample')
         .select('COUNT(*)', 'count')
         .where(earlier(experimentId, before))
         .getRawOne<{ count: RawNumber }>(),
     );
-    return numberOf(found?.count ?? 0);
+    return parseNumber(found?.count ?? 0);
   }
 
   async forgetSome(experimentId: number, before?: number): Promise<boolean> {
     const found = await this.database.use((statements) =>
       statements
-        .of(SampleEntity, 'sample')
+        .of(RecordedResultEntity, 'sample')
         .select('sample.id', 'id')
         .where(earlier(experimentId, before))
         .orderBy('sample.id')
@@ -75,13 +78,13 @@ export class TypeOrmSampleStorage extends SampleStorage {
   }
 
   orphans(): Promise<Recorded[]> {
-    return orphansOf(this.database, SampleEntity);
+    return findOrphans(this.database, RecordedResultEntity);
   }
 
   private async removeOldest(experimentId: number, limit: number): Promise<void> {
     const oneTooMany = await this.database.use((statements) =>
       statements
-        .of(SampleEntity, 'sample')
+        .of(RecordedResultEntity, 'sample')
         .select('sample.id', 'id')
         .where({ experimentId })
         .orderBy('sample.id', 'DESC')
@@ -92,16 +95,16 @@ export class TypeOrmSampleStorage extends SampleStorage {
     if (oneTooMany !== undefined) await this.remove({ experimentId, id: LessThanOrEqual(oneTooMany.id) });
   }
 
-  private async remove(where: FindOptionsWhere<SampleEntity>): Promise<void> {
-    await this.database.use((statements) => statements.of(SampleEntity).delete().where(where).execute());
+  private async remove(where: FindOptionsWhere<RecordedResultEntity>): Promise<void> {
+    await this.database.use((statements) => statements.of(RecordedResultEntity).delete().where(where).execute());
   }
 }
 
-function earlier(experimentId: number, before: number | undefined): FindOptionsWhere<SampleEntity> {
+function earlier(experimentId: number, before: number | undefined): FindOptionsWhere<RecordedResultEntity> {
   return { experimentId, ...(before !== undefined && { epoch: LessThan(before) }) };
 }
 
-function entityOf({ control, observed, context, differences, diff, ...row }: SampleRow): Columns<SampleEntity> {
+function toEntity({ control, observed, context, differences, diff, ...row }: RecordedResultRow): Columns<RecordedResultEntity> {
   return {
     ...row,
     controlDid: JSON.stringify(control),
@@ -112,8 +115,18 @@ function entityOf({ control, observed, context, differences, diff, ...row }: Sam
   };
 }
 
-function sampleOf({ id, candidate, outcome, ranAt, controlDid, candidateDid, context, differences, diff }: SampleEntity): Sample {
-  const plain = (json: string) => JSON.parse(json) as Plain; // of our own
+function fromEntity({
+  id,
+  candidate,
+  outcome,
+  ranAt,
+  controlDid,
+  candidateDid,
+  context,
+  differences,
+  diff,
+}: RecordedResultEntity): RecordedResult {
+  const plain = (json: string) => JSON.parse(json) as JsonValue; // of our own
   return {
     id,
     candidate,
@@ -122,7 +135,7 @@ function sampleOf({ id, candidate, outcome, ranAt, controlDid, candidateDid, con
     control: plain(controlDid),
     observed: plain(candidateDid),
     context: plain(context),
-    differences: JSON.parse(differences) as Difference[], // of our own
+    differences: JSON.parse(differences) as ValueDifference[], // of our own
     diff: diff === null ? null : plain(diff),
   };
 }

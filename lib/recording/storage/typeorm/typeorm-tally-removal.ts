@@ -1,5 +1,5 @@
 import { LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { TallyEntity } from '../tally.entity.js';
 import type { Tier } from '../../tallies/tier.js';
@@ -20,7 +20,7 @@ export class TypeOrmTallyRemoval {
         .where(earlier(experimentId, before))
         .getRawOne<{ count: RawNumber }>(),
     );
-    return numberOf(found?.count ?? 0);
+    return parseNumber(found?.count ?? 0);
   }
 
   /**
@@ -31,7 +31,7 @@ export class TypeOrmTallyRemoval {
   async removeSome(experimentId: number, before?: number): Promise<boolean> {
     const first = await this.first(earlier(experimentId, before));
     if (first === undefined) return false;
-    const same = { experimentId, epoch: numberOf(first.epoch), tier: first.tier };
+    const same = { experimentId, epoch: parseNumber(first.epoch), tier: first.tier };
     const last = await this.timeAt(AT_ONCE - 1, same);
     const where = { ...same, ...(last !== undefined && { startsAt: LessThanOrEqual(last) }) };
     await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
@@ -65,7 +65,7 @@ export class TypeOrmTallyRemoval {
         .limit(1)
         .getRawOne<{ time: RawNumber }>(),
     );
-    return found && numberOf(found.time);
+    return found && parseNumber(found.time);
   }
 }
 

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Between, In, LessThan, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import { chunksOf } from '../../../base/chunks.js';
-import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { splitIntoChunks } from '../../../base/chunks.js';
+import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
-import { orphansOf } from './orphans.js';
-import { statementsOf } from './statements.js';
-import { COLUMN_OF, entityOf, rowOf } from './tally-columns.js';
+import { findOrphans } from './orphans.js';
+import { groupIntoStatements } from './statements.js';
+import { COLUMN_OF, toTallyEntity, toTallyRow } from './tally-columns.js';
 import { TallyEntity } from '../tally.entity.js';
 import { TallyStorage } from '../tally.storage.js';
 import type { Tier } from '../../tallies/tier.js';
@@ -43,7 +43,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
     const { columns } = this.database.dataSource.getMetadata(TallyEntity);
     const key = columns.filter(({ isPrimary }) => isPrimary).map(({ databaseName }) => databaseName);
     const content = columns.filter(({ isPrimary }) => !isPrimary).map(({ databaseName }) => databaseName);
-    for (const entities of statementsOf(rows.map(entityOf))) {
+    for (const entities of groupIntoStatements(rows.map(toTallyEntity))) {
       await this.database.use((statements) =>
         statements.of(TallyEntity).insert().values(entities).orUpdate(content, key).updateEntity(false).execute(),
       );
@@ -74,7 +74,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
 
   async ofWriter(writer: number, experimentIds: readonly number[], minute: number): Promise<TallyRow[]> {
     const rows: TallyRow[] = [];
-    for (const chunk of chunksOf(experimentIds)) {
+    for (const chunk of splitIntoChunks(experimentIds)) {
       const own = { experimentId: In(chunk), writer };
       rows.push(
         ...(await this.find([
@@ -98,7 +98,11 @@ export class TypeOrmTallyStorage extends TallyStorage {
         .where({ tier, startsAt: LessThan(time) })
         .getRawMany<Series & Record<keyof Recorded, RawNumber>>(),
     );
-    return rows.map((series) => ({ ...series, experimentId: numberOf(series.experimentId), epoch: numberOf(series.epoch) }));
+    return rows.map((series) => ({
+      ...series,
+      experimentId: parseNumber(series.experimentId),
+      epoch: parseNumber(series.epoch),
+    }));
   }
 
   periods(of: Series, from: number, before: number): Promise<TallyRow[]> {
@@ -119,7 +123,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
   }
 
   orphans(): Promise<Recorded[]> {
-    return orphansOf(this.database, TallyEntity);
+    return findOrphans(this.database, TallyEntity);
   }
 
   private async find(
@@ -132,8 +136,8 @@ export class TypeOrmTallyStorage extends TallyStorage {
       return builder.getMany();
     });
     const rows: TallyRow[] = [];
-    for (const part of chunksOf(entities, AT_ONCE)) {
-      rows.push(...part.map(rowOf));
+    for (const part of splitIntoChunks(entities, AT_ONCE)) {
+      rows.push(...part.map(toTallyRow));
       await setImmediate();
     }
     return rows;

@@ -1,5 +1,5 @@
 import { IsNull, Not, type FindOptionsWhere } from 'typeorm';
-import { numberOf, type RawNumber } from '../../../database/columns.js';
+import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { WriterEntity } from '../writer.entity.js';
 import { WriterStorage, type Writer } from '../writer.storage.js';
@@ -42,7 +42,7 @@ export class TypeOrmWriterStorage extends WriterStorage {
         .orderBy('writer.id')
         .getMany(),
     );
-    return entities.map(({ id, owner, beat }) => ({ id: numberOf(id), owner: owner ?? '', beat }));
+    return entities.map(({ id, owner, beat }) => ({ id: parseNumber(id), owner: owner ?? '', beat }));
   }
 
   async release(id: number, owner: string, beat?: number): Promise<void> {
@@ -59,7 +59,7 @@ export class TypeOrmWriterStorage extends WriterStorage {
         .limit(limit)
         .getRawMany<{ id: RawNumber }>(),
     );
-    return rows.map(({ id }) => numberOf(id));
+    return rows.map(({ id }) => parseNumber(id));
   }
 
   private async update(
