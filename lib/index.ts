@@ -22,7 +22,8 @@ export type { ExperimentPage, ExperimentQuery } from './storage/experiment-query
 export type { SkipReason } from './experiment/skip-reason.js';
 export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/wilson.js';
-export type { CandidateSummary, ControlNoise, Percentiles, Readiness, ExperimentSummary } from './reports/summary.js';
+export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';
+export type { Readiness } from './reports/statistics/readiness.js';
 export type { FieldDifference } from './recording/differences/field-difference.js';
 export type { DifferenceKind } from './recording/differences/field-difference.js';
 export { ChangeEntity } from './operations/history/change.entity.js';

@@ -3,10 +3,10 @@ import { isRunning } from '../sync/heartbeat.js';
 import { countRuns } from '../recording/tallies/outcomes.js';
 import type { RateInterval } from './statistics/wilson.js';
 import { summarise } from './summarise.js';
-import type { Readiness } from './summary.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { MINUTE, periodStart } from '../recording/tallies/tier.js';
 import type { Ran } from '../recording/tallies/tally-row.js';
+import type { Readiness } from './statistics/readiness.js';
 
 /** How many minutes an hour has. */
 const MINUTES = 60;

@@ -2,6 +2,7 @@ import type { Outcome } from '../experiment/observation.js';
 import type { RateInterval } from './statistics/wilson.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
+import type { Readiness } from './statistics/readiness.js';
 
 /**
  * What is known of an experiment: as `ExperimentService.summary()` gives it, and, with times as ISO 8601, as JSON. Rates are
@@ -69,17 +70,4 @@ export interface ControlNoise {
   readonly runs: number;
   /** The share of them that differed, with its 95 % confidence interval (Wilson); null without runs. */
   readonly rate: RateInterval | null;
-}
-
-/**
- * Whether it is safe to switch.
- *
- * @publicApi
- */
-export interface Readiness {
-  readonly state: 'collecting' | 'notReady' | 'ready';
-  /** A sentence for people. */
-  readonly reason: string;
-  /** How many more runs without a difference make it ready; 0 when it is, null when it can't be said. */
-  readonly runsNeeded: number | null;
 }

@@ -1,4 +1,3 @@
-import type { Readiness } from '../summary.js';
 import { evidenceAbove, evidenceBelow } from './evidence.js';
 
 /** More runs than this are not promised to be enough. */
@@ -77,4 +76,17 @@ function runsUntil(isEnough: (more: number) => boolean): number | null {
 
 function percent(share: number, decimals = 4): string {
   return `${Number((share * 100).toFixed(decimals))} %`;
+}
+
+/**
+ * Whether it is safe to switch.
+ *
+ * @publicApi
+ */
+export interface Readiness {
+  readonly state: 'collecting' | 'notReady' | 'ready';
+  /** A sentence for people. */
+  readonly reason: string;
+  /** How many more runs without a difference make it ready; 0 when it is, null when it can't be said. */
+  readonly runsNeeded: number | null;
 }
