@@ -51,6 +51,20 @@ export interface RunNamedOptions<Fn extends AnyFunction = AnyFunction> extends E
   run: string;
 }
 
+/**
+ * What the service is made of.
+ *
+ * @internal
+ */
+export interface ServiceParts {
+  readonly registry: ExperimentRegistry;
+  readonly catalog: ExperimentCatalog;
+  readonly cache: ExperimentCache;
+  readonly results: ExperimentResults;
+  readonly recorder: Recorder;
+  readonly history: ExperimentHistory;
+}
+
 /** How many wrong calls are known to have been told. */
 const TOLD = 1_000;
 
@@ -64,14 +78,8 @@ type AnyRunOptions = RunOptions | RunNamedOptions;
 export class ExperimentService {
   private readonly told = new Set<string>();
 
-  constructor(
-    private readonly registry: ExperimentRegistry,
-    private readonly catalog: ExperimentCatalog,
-    private readonly view: ExperimentCache,
-    private readonly records: ExperimentResults,
-    private readonly recorder: Recorder,
-    private readonly changes: ExperimentHistory,
-  ) {}
+  /** @internal Nest makes it. */
+  constructor(private readonly parts: ServiceParts) {}
 
   /**
    * Calls the control and gives what it gives: a value, a promise, an Observable, or what it throws. If this call is drawn, the
@@ -88,7 +96,7 @@ export class ExperimentService {
   run(options: AnyRunOptions): unknown {
     requireObject('run', options);
     const { name } = options;
-    const known = this.registry.find(name);
+    const known = this.parts.registry.find(name);
     const runner = known?.declaredBy === undefined && known !== undefined ? known : this.first(options);
     const control = readControl(name, options) as () => unknown; // typed as any function
     const run = runner.isOff() ? undefined : this.prepared(runner, options, control);
@@ -123,7 +131,7 @@ export class ExperimentService {
 
   /** The experiment as it is stored now. */
   find(name: string): Promise<ExperimentRow | undefined> {
-    return this.catalog.find(name);
+    return this.parts.catalog.find(name);
   }
 
   /**
@@ -132,7 +140,7 @@ export class ExperimentService {
    * @throws StudiesError `INVALID_OPTIONS` when the query is wrong
    */
   findAll(query: ExperimentQuery = {}): Promise<ExperimentPage> {
-    return this.catalog.findAll(query);
+    return this.parts.catalog.findAll(query);
   }
 
   /**
@@ -147,7 +155,7 @@ export class ExperimentService {
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then
    */
   update(name: string, change: ExperimentChange, options?: ChangeOptions): Promise<ChangedExperiment> {
-    return this.catalog.change(name, change, options);
+    return this.parts.catalog.change(name, change, options);
   }
 
   /**
@@ -177,7 +185,7 @@ export class ExperimentService {
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
   remove(name: string, options?: ChangeOptions): Promise<void> {
-    return this.records.remove(name, options);
+    return this.parts.results.remove(name, options);
   }
 
   /**
@@ -187,7 +195,7 @@ export class ExperimentService {
    * @throws StudiesError `NOT_FOUND`
    */
   summary(name: string): Promise<ExperimentSummary> {
-    return this.records.summary(name);
+    return this.parts.results.summary(name);
   }
 
   /**
@@ -196,7 +204,7 @@ export class ExperimentService {
    * @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS`
    */
   results(name: string, query: RecordedResultQuery = {}): Promise<RecordedResultPage> {
-    return this.records.results(name, query);
+    return this.parts.results.results(name, query);
   }
 
   /**
@@ -205,7 +213,7 @@ export class ExperimentService {
    * @throws StudiesError `NOT_FOUND`
    */
   purge(name: string, options?: Pick<ChangeOptions, 'actor'>): Promise<void> {
-    return this.records.purge(name, options);
+    return this.parts.results.purge(name, options);
   }
 
   /**
@@ -215,12 +223,12 @@ export class ExperimentService {
    * @throws StudiesError `INVALID_OPTIONS`
    */
   history(name: string, query: HistoryQuery = {}): Promise<HistoryPage> {
-    return this.changes.find(name, query);
+    return this.parts.history.find(name, query);
   }
 
   /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
   current(): CurrentCandidate | undefined {
-    return this.registry.candidate();
+    return this.parts.registry.candidate();
   }
 
   /**
@@ -228,8 +236,8 @@ export class ExperimentService {
    * settled: wait for what calls give before.
    */
   async whenIdle(): Promise<void> {
-    await this.registry.activity.whenIdle();
-    await Promise.all([this.view.flush(), this.recorder.flush()]);
+    await this.parts.registry.activity.whenIdle();
+    await Promise.all([this.parts.cache.flush(), this.parts.recorder.flush()]);
   }
 
   /** The experiment of a call whose name this process has not run so far. */
@@ -241,7 +249,7 @@ export class ExperimentService {
   /** Decides whether a call runs its experiment. Never throws. */
   private prepared(runner: ExperimentRunner, options: AnyRunOptions, control: () => unknown): ExperimentRun | undefined {
     return this.unlessWrong(runner, () => {
-      const hasSubject = options.subject !== undefined || this.registry.hasSubject;
+      const hasSubject = options.subject !== undefined || this.parts.registry.hasSubject;
       if (!runner.sampler.mayDraw(hasSubject)) return undefined;
       return runner.prepare(this.definitionOf(options, checked(options)), control, undefined, [], !hasSubject);
     });
@@ -268,7 +276,7 @@ export class ExperimentService {
   }
 
   private runnerFor({ name, percentEnabled }: AnyRunOptions): ExperimentRunner {
-    const runner = this.registry.runner(name, percentEnabled);
+    const runner = this.parts.registry.runner(name, percentEnabled);
     if (runner.declaredBy === undefined) return runner;
     throw new StudiesError(
       'DUPLICATE_EXPERIMENT',
@@ -278,7 +286,7 @@ export class ExperimentService {
   }
 
   private definitionOf(options: AnyRunOptions, parts: Parts): ExperimentDefinition {
-    return this.registry.definition(options.name, parts, options);
+    return this.parts.registry.definition(options.name, parts, options);
   }
 }
 

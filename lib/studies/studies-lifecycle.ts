@@ -19,67 +19,65 @@ import type { ErrorReporter } from './studies-reporter.js';
 /** How long what was counted is given to be written at the end, in ms, however short candidates are waited for. */
 const LAST_WRITING = 1_000;
 
+/** What is started and ended with the application. */
+export interface LifecycleParts {
+  readonly settings: StudiesSettings;
+  readonly explorer: ExperimentExplorer;
+  readonly registry: ExperimentRegistry;
+  readonly cache: ExperimentCache;
+  readonly heartbeat: Heartbeat;
+  readonly recorder: Recorder;
+  readonly history: ExperimentHistory;
+  readonly haltWriter: HaltWriter;
+  readonly turningOff: TurningOff;
+  readonly publisher: GuardedPublisher;
+  readonly reporter: ErrorReporter;
+  readonly entities: EntityIdentifier;
+  readonly isolation: CandidateIsolation;
+  readonly late: LateErrors;
+  readonly clock: Clock;
+}
+
 /** Starts experimenting with the application, and ends it before the application lets go of its connections. */
 export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown {
-  constructor(
-    private readonly settings: StudiesSettings,
-    private readonly explorer: ExperimentExplorer,
-    private readonly registry: ExperimentRegistry,
-    private readonly view: ExperimentCache,
-    private readonly presence: Heartbeat,
-    private readonly recorder: Recorder,
-    private readonly history: ExperimentHistory,
-    private readonly halting: HaltWriter,
-    private readonly turningOff: TurningOff,
-    private readonly publisher: GuardedPublisher,
-    private readonly reporter: ErrorReporter,
-    private readonly entities: EntityIdentifier,
-    private readonly isolation: CandidateIsolation,
-    private readonly late: LateErrors,
-    private readonly clock: Clock | undefined,
-  ) {}
+  constructor(private readonly parts: LifecycleParts) {}
 
   /** @throws StudiesError when what is decorated can't run, which stops the application */
   async onModuleInit(): Promise<void> {
-    const candidates = this.explorer.explore();
-    const { registry, reporter, publisher, view, recorder, entities, isolation, late, clock } = this;
+    const { settings, explorer, registry, cache, heartbeat, recorder } = this.parts;
+    const { haltWriter, publisher, reporter, entities, isolation, late, clock } = this.parts;
+    const candidates = explorer.explore();
     isolation.start();
     registry.complete(
       {
-        defaults: this.settings.defaults,
+        defaults: settings.defaults,
         clock,
         recorder,
         identify: (value) => entities.identify(value),
         report: (operation, error, experiment) => reporter.reportLater(operation, error, experiment),
         publish: (result) => publisher.publish(result),
-        added: (runner) => view.add(runner),
-        halt: (experiment, reason, version) => this.halting.halt(experiment, reason, version),
-        limits: this.settings.limits,
+        added: (runner) => cache.add(runner),
+        halt: (experiment, reason, version) => haltWriter.halt(experiment, reason, version),
+        limits: settings.limits,
         isolation,
         late,
       },
       candidates,
     );
-    await registry.own.run(() => view.start());
-    registry.own.run(() => this.presence.start());
+    await registry.own.run(() => cache.start());
+    registry.own.run(() => heartbeat.start());
   }
 
   /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */
   async beforeApplicationShutdown(): Promise<void> {
-    const { shutdownTimeout } = this.settings;
-    await this.registry.activity.stop(shutdownTimeout);
-    this.registry.eventLoop.stop();
-    await this.isolation.stop();
+    const { registry, isolation, haltWriter, turningOff, cache, heartbeat, recorder, history } = this.parts;
+    const { shutdownTimeout } = this.parts.settings;
+    await registry.activity.stop(shutdownTimeout);
+    registry.eventLoop.stop();
+    await isolation.stop();
     await settlesWithin(
       Math.max(shutdownTimeout, LAST_WRITING),
-      Promise.all([
-        this.halting.stop(),
-        this.turningOff.stop(),
-        this.view.stop(),
-        this.presence.stop(),
-        this.recorder.stop(),
-        this.history.flush(),
-      ]),
+      Promise.all([haltWriter.stop(), turningOff.stop(), cache.stop(), heartbeat.stop(), recorder.stop(), history.flush()]),
     );
   }
 }

@@ -1,4 +1,5 @@
-import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { createExperimentsController } from '../admin/experiments.controller.js';
@@ -6,17 +7,14 @@ import { createFiguresController } from '../admin/figures.controller.js';
 import { createPageController } from '../admin/page/page.controller.js';
 import { PageFiles } from '../admin/page/page-files.js';
 import { createResultsController } from '../admin/results.controller.js';
-import { EXPERIMENT_REGISTRY } from '../decorators/tokens.js';
-import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { Publisher } from '../publishing/publisher.js';
 import { STUDIES_ENTITIES } from './studies-schema.js';
-import { TypeOrmRecordStorage } from '../recording/storage/typeorm/typeorm-record.storage.js';
-import { SilentFeed } from '../sync/change-feed.js';
-import { TypeOrmHistoryStorage } from '../operations/history/typeorm-history.storage.js';
 import { OwnDatabase } from '../database/own-database.js';
-import { PostgresChangeFeed } from '../sync/postgres-change-feed.js';
-import { TypeOrmStorage } from '../storage/typeorm.storage.js';
+import { factory, provide, type Factory, type TypedSymbol } from './providers/provide.js';
+import { REGISTRY, SETTINGS } from './providers/tokens.js';
 import { studiesCore } from './studies.core.js';
+import type { StudiesStorage } from './studies.storage.js';
+import { TypeOrmStudiesStorage } from './typeorm-studies.storage.js';
 import {
   readPlacement,
   requireOptions,
@@ -39,37 +37,45 @@ const {
   .setExtras<StudiesExtras>({ dataSource: 'default', admin: {}, imports: [] }, assembled)
   .build();
 
+const OPTIONS: TypedSymbol<StudiesOptions> = MODULE_OPTIONS_TOKEN as symbol; // the builder makes one
+
 function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModule {
-  const { dataSource, admin, imports } = readPlacement(given);
-  const core = studiesCore({
-    settings: { inject: [MODULE_OPTIONS_TOKEN], useFactory: resolveSettings },
-    storage: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmStorage(database) },
-    records: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmRecordStorage(database) },
-    history: { inject: [OwnDatabase], useFactory: (database: OwnDatabase) => new TypeOrmHistoryStorage(database) },
-    feed: {
-      inject: [OwnDatabase, MODULE_OPTIONS_TOKEN],
-      useFactory: (database: OwnDatabase, options: StudiesOptions) =>
-        resolveSettings(options).listen && database.dataSource.options.type === 'postgres'
-          ? new PostgresChangeFeed(database)
-          : new SilentFeed(),
-    },
-  });
+  const { dataSource, storage, admin, imports } = readPlacement(given);
+  const kept = storage === undefined ? keptByTypeOrm(dataSource) : keptElsewhere(storage);
+  const core = studiesCore({ settings: factory([OPTIONS], resolveSettings), storage: kept.storage });
   return {
     ...definition,
     ...core,
-    imports: [...(definition.imports ?? []), ...imports, ...core.imports, TypeOrmModule.forFeature(STUDIES_ENTITIES, dataSource)],
+    imports: [...(definition.imports ?? []), ...imports, ...core.imports, ...kept.imports],
     providers: [
       ...(definition.providers ?? []),
       ...core.providers,
-      {
-        provide: OwnDatabase,
-        inject: [getDataSourceToken(dataSource), EXPERIMENT_REGISTRY],
-        useFactory: (source: DataSource, { own }: ExperimentRegistry) => new OwnDatabase(source, own),
-      },
+      ...kept.providers,
       ...(admin === false ? [] : [{ provide: PageFiles, useFactory: () => new PageFiles() }]),
     ],
     controllers: admin === false ? [] : CONTROLLERS.map((create) => create(admin)),
   };
+}
+
+/** Where everything is kept, and what Nest needs for it. */
+interface Kept {
+  readonly storage: Factory<StudiesStorage>;
+  readonly imports: readonly DynamicModule[];
+  readonly providers: readonly Provider[];
+}
+
+function keptByTypeOrm(dataSource: string): Kept {
+  const source: TypedSymbol<DataSource> = getDataSourceToken(dataSource) as unknown as symbol; // or a text or a class, which Nest takes too
+  return {
+    storage: factory([OwnDatabase, SETTINGS], (database, { listen }) => new TypeOrmStudiesStorage(database, listen)),
+    imports: [TypeOrmModule.forFeature(STUDIES_ENTITIES, dataSource)],
+    providers: [provide(OwnDatabase, [source, REGISTRY], (given, { own }) => new OwnDatabase(given, own))],
+  };
+}
+
+function keptElsewhere(storage: Type<StudiesStorage> | StudiesStorage): Kept {
+  const make = async (modules: ModuleRef) => (typeof storage === 'function' ? modules.create(storage) : storage);
+  return { storage: factory([ModuleRef], make), imports: [], providers: [] };
 }
 
 /**

@@ -10,6 +10,7 @@ import { LoggerPublisher } from '../publishing/logger.publisher.js';
 import type { Publisher } from '../publishing/publisher.js';
 import type { ProcessLimits } from '../experiment/process-limits.js';
 import type { RecorderSettings } from '../recording/writing/recorder.js';
+import { StudiesStorage } from './studies.storage.js';
 import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesOperation } from '../base/operation.js';
 
@@ -178,6 +179,14 @@ export interface StudiesExtras {
    */
   dataSource?: string;
 
+  /**
+   * Where to keep everything instead of in the data source: a class that Nest makes, with what it injects, or an instance. `dataSource` is
+   * not used then.
+   *
+   * @default TypeORM, in `dataSource`
+   */
+  storage?: Type<StudiesStorage> | StudiesStorage;
+
   /** The administration over HTTP: where it is, and who may come in; `false` for none. */
   admin?: AdminOptions | false;
 
@@ -300,12 +309,20 @@ export function requireOptions(options: unknown, where: string): void {
 /** What decides routes and entities, with its defaults. */
 export interface StudiesPlacement {
   readonly dataSource: string;
+  /** Undefined for TypeORM. */
+  readonly storage: Type<StudiesStorage> | StudiesStorage | undefined;
   readonly admin: AdminSettings | false;
   readonly imports: NonNullable<StudiesExtras['imports']>;
 }
 
 const extrasSchema = z.object({
   dataSource: z.string().min(1).optional(),
+  storage: z
+    .custom<Type<StudiesStorage> | StudiesStorage>(
+      (value) => value instanceof StudiesStorage || (typeof value === 'function' && value.prototype instanceof StudiesStorage),
+      'must be a class that extends StudiesStorage, or an instance of one',
+    )
+    .optional(),
   admin: z.union([z.literal(false), z.looseObject({})], 'must be an object or false').optional(),
   imports: z.array(z.unknown()).optional(),
 });
@@ -317,6 +334,6 @@ const extrasSchema = z.object({
  */
 export function readPlacement(extras: StudiesExtras): StudiesPlacement {
   check(extrasSchema, extras, 'The options of StudiesModule');
-  const { dataSource = DEFAULT_DATA_SOURCE, admin = {}, imports = [] } = extras;
-  return { dataSource, admin: admin === false ? false : resolveAdminSettings(admin), imports };
+  const { dataSource = DEFAULT_DATA_SOURCE, storage, admin = {}, imports = [] } = extras;
+  return { dataSource, storage, admin: admin === false ? false : resolveAdminSettings(admin), imports };
 }

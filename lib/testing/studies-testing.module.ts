@@ -1,15 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
-import { NO_GUARDRAILS } from '../experiment/guardrails.js';
 import { NO_LIMITS } from '../experiment/process-limits.js';
 import { check, percentSchema } from '../experiment/validation.js';
 import { Publisher } from '../publishing/publisher.js';
-import { MemoryRecordStorage } from '../recording/storage/memory/memory-record.storage.js';
-import { SilentFeed } from '../sync/change-feed.js';
-import { MemoryHistoryStorage } from '../operations/history/history.storage.js';
-import { MemoryStorage } from '../storage/memory.storage.js';
 import { studiesCore } from '../studies/studies.core.js';
 import { requireOptions, resolveSettings, type StudiesExtras, type StudiesOptions } from '../studies/studies.options.js';
+import { MemoryStudiesStorage } from '../studies/memory-studies.storage.js';
 import { fixedClock } from './fixed-clock.js';
 import { RecordingPublisher } from './recording.publisher.js';
 
@@ -56,10 +52,7 @@ export class StudiesTestingModule {
           limits: NO_LIMITS,
         }),
       },
-      storage: { useFactory: () => new MemoryStorage(percentEnabled, NO_GUARDRAILS) },
-      history: { useFactory: () => new MemoryHistoryStorage() },
-      feed: { useFactory: () => new SilentFeed() },
-      records: { useFactory: () => new MemoryRecordStorage() },
+      storage: { useFactory: () => new MemoryStudiesStorage(percentEnabled) },
       clock: fixedClock(durations),
     });
     const recording = publisher === RecordingPublisher ? [{ provide: RecordingPublisher, useExisting: Publisher }] : [];

@@ -1,0 +1,65 @@
+import { Logger } from '@nestjs/common';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { ExperimentExplorer } from '../../decorators/experiment-explorer.js';
+import { ExperimentRegistry } from '../../experiment/run/experiment-registry.js';
+import { CandidateIsolation } from '../../isolation/candidate-isolation.js';
+import { LateErrors } from '../../isolation/late/late-errors.js';
+import { GuardedPublisher } from '../../publishing/guarded.publisher.js';
+import { Publisher } from '../../publishing/publisher.js';
+import { ErrorReporter } from '../studies-reporter.js';
+import type { StudiesSettings } from '../studies.options.js';
+import { ApplicationInstances } from './application-instances.js';
+import { provide, provideClass } from './provide.js';
+import { REGISTRY, SETTINGS } from './tokens.js';
+
+/** What runs need of the application. */
+export const RUN_PROVIDERS = [
+  // Needs nothing, so that whatever is needed below can itself have decorated methods.
+  provide(REGISTRY, [], () => new ExperimentRegistry()),
+  provideClass(ApplicationInstances, [DiscoveryService]),
+  provide(Publisher, [SETTINGS, ModuleRef], choosePublisher),
+  provideClass(ErrorReporter, [SETTINGS, REGISTRY]),
+  provide(
+    GuardedPublisher,
+    [Publisher, REGISTRY, ErrorReporter],
+    (publisher, registry, reporter) => new GuardedPublisher(publisher, registry, (...failure) => reporter.report(...failure)),
+  ),
+  provideClass(ExperimentExplorer, [DiscoveryService, REGISTRY]),
+  provide(CandidateIsolation, [SETTINGS, REGISTRY, ErrorReporter, ApplicationInstances], makeIsolation),
+  provide(LateErrors, [REGISTRY, ErrorReporter], makeLateErrors),
+];
+
+async function choosePublisher({ publisher }: StudiesSettings, modules: ModuleRef): Promise<Publisher> {
+  return typeof publisher === 'function' ? modules.create(publisher) : publisher;
+}
+
+function makeIsolation(
+  { isolation }: StudiesSettings,
+  registry: ExperimentRegistry,
+  reporter: ErrorReporter,
+  instances: ApplicationInstances,
+): CandidateIsolation {
+  const { own } = registry;
+  return new CandidateIsolation(
+    isolation,
+    {
+      own,
+      candidate: () => registry.candidate(),
+      report: (...failure) => own.run(() => reporter.report(...failure)),
+      say: (message) => own.run(() => new Logger('Studies').warn(message)),
+    },
+    () => instances.all(),
+  );
+}
+
+function makeLateErrors(registry: ExperimentRegistry, reporter: ErrorReporter): LateErrors {
+  const { own, current } = registry;
+  return new LateErrors({
+    own,
+    current,
+    failed: (candidate, error) => {
+      registry.find(candidate.experiment)?.failedLate(candidate);
+      reporter.reportLater('candidate', error, candidate.experiment);
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { EntityIdentifier } from '../../database/entity-identifier.js';
+import { ExperimentExplorer } from '../../decorators/experiment-explorer.js';
+import { CandidateIsolation } from '../../isolation/candidate-isolation.js';
+import { LateErrors } from '../../isolation/late/late-errors.js';
+import { ExperimentCatalog } from '../../operations/experiment-catalog.js';
+import { HaltWriter } from '../../operations/halt-writer.js';
+import { ExperimentHistory } from '../../operations/history/experiment-history.js';
+import { TurningOff } from '../../operations/turning-off.js';
+import { GuardedPublisher } from '../../publishing/guarded.publisher.js';
+import { Recorder } from '../../recording/writing/recorder.js';
+import { ExperimentResults } from '../../reports/experiment-results.js';
+import { ExperimentCache } from '../../sync/experiment-cache.js';
+import { Heartbeat } from '../../sync/heartbeat.js';
+import { ExperimentService, type ServiceParts } from '../experiment.service.js';
+import { StudiesLifecycle, type LifecycleParts } from '../studies-lifecycle.js';
+import { ErrorReporter } from '../studies-reporter.js';
+import { provideNamed } from './provide.js';
+import { CLOCK, REGISTRY, SETTINGS } from './tokens.js';
+
+/** What applications inject, and what starts and ends everything. */
+export const SERVICE_PROVIDERS = [
+  provideNamed(
+    ExperimentService,
+    {
+      registry: REGISTRY,
+      catalog: ExperimentCatalog,
+      cache: ExperimentCache,
+      results: ExperimentResults,
+      recorder: Recorder,
+      history: ExperimentHistory,
+    },
+    (parts: ServiceParts) => new ExperimentService(parts),
+  ),
+  provideNamed(
+    StudiesLifecycle,
+    {
+      settings: SETTINGS,
+      explorer: ExperimentExplorer,
+      registry: REGISTRY,
+      cache: ExperimentCache,
+      heartbeat: Heartbeat,
+      recorder: Recorder,
+      history: ExperimentHistory,
+      haltWriter: HaltWriter,
+      turningOff: TurningOff,
+      publisher: GuardedPublisher,
+      reporter: ErrorReporter,
+      entities: EntityIdentifier,
+      isolation: CandidateIsolation,
+      late: LateErrors,
+      clock: CLOCK,
+    },
+    (parts: LifecycleParts) => new StudiesLifecycle(parts),
+  ),
+];
