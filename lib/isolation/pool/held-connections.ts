@@ -2,31 +2,34 @@ import { setTimeout } from 'node:timers';
 import type { QueryRunner } from 'typeorm';
 import type { CandidateContext } from '../../experiment/current.js';
 import type { OwnContext } from '../../base/own-context.js';
-import { LentRunner, type ConnectionSource } from './lent-runner.js';
+import { LentRunner, type ConnectionSource, type Lender } from './lent-runner.js';
 import { Waiting } from './waiting.js';
 
 /** ms for which what a candidate has left behind may rest before it is taken back: its late work may still go on with it. */
 const LATE = 1_000;
 
 /** The query runners of one candidate. */
-export class HeldConnections {
-  private readonly waiting: Waiting;
+export class HeldConnections implements Lender {
+  readonly waiting: Waiting;
   private readonly lent = new Map<QueryRunner, LentRunner>();
   /** Those in place of runners of its caller's. */
   private readonly detached = new Map<QueryRunner, QueryRunner>();
 
   constructor(
-    private readonly candidate: CandidateContext,
-    private readonly own: OwnContext,
+    readonly candidate: CandidateContext,
+    readonly own: OwnContext,
   ) {
     this.waiting = new Waiting(candidate);
   }
 
   /** Lends a runner, whose connection comes from where it is said. */
   lend(runner: QueryRunner, connections: ConnectionSource): QueryRunner {
-    const forget = () => this.lent.delete(runner);
-    this.lent.set(runner, new LentRunner(runner, this.candidate, this.waiting, connections, this.own, forget));
+    this.lent.set(runner, new LentRunner(runner, connections, this));
     return runner;
+  }
+
+  released({ runner }: LentRunner): void {
+    this.lent.delete(runner);
   }
 
   /** Gives what stands in for a runner of its caller's, if there is something. */

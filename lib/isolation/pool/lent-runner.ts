@@ -28,6 +28,15 @@ const BEGINS = /^\s*(?:begin|start\s+transaction|set\s+autocommit)\b/i;
 const ENDS = /^\s*(?:commit|rollback(?!\s+(?:work\s+)?to\b)|end)\b/i;
 const SETS = /^\s*(?:set|use|listen|lock\s+tables?)\b/i;
 
+/** Who lends query runners to one candidate. */
+export interface Lender {
+  readonly candidate: CandidateContext;
+  readonly waiting: Waiting;
+  readonly own: OwnContext;
+  /** Takes back a runner. Called once for each. */
+  released(lent: LentRunner): void;
+}
+
 /** A query runner that a candidate has, on a connection that is no part of the application's. */
 export class LentRunner {
   /** When its last statement ended, by `performance.now()`. */
@@ -35,7 +44,7 @@ export class LentRunner {
   /** How many of its statements are under way. */
   busy = 0;
 
-  private readonly runner: AnyRunner;
+  readonly runner: AnyRunner;
   private readonly original: Pick<QueryRunner, 'connect' | 'query' | 'stream' | 'release'>;
   private connecting: Promise<unknown> | undefined;
   private isConnected = false;
@@ -44,12 +53,8 @@ export class LentRunner {
 
   constructor(
     runner: QueryRunner,
-    private readonly candidate: CandidateContext,
-    private readonly waiting: Waiting,
     private readonly connections: ConnectionSource,
-    private readonly own: OwnContext,
-    /** Called once, when it is given back. */
-    private readonly released: () => void,
+    private readonly lender: Lender,
   ) {
     this.runner = runner; // what is not in the interface is looked for before it is used
     this.original = {
@@ -74,14 +79,14 @@ export class LentRunner {
 
   private connect(): Promise<unknown> {
     if (this.isConnected) return this.original.connect();
-    return (this.connecting ??= this.waiting.connection(() => this.obtain()));
+    return (this.connecting ??= this.lender.waiting.connection(() => this.obtain()));
   }
 
   private async obtain(): Promise<unknown> {
-    const { candidate } = this;
+    const { candidate } = this.lender;
     if (candidate.isAborted) throw withoutConnection(candidate, 'nobody waits for the candidate any more.');
     const { signal } = candidate;
-    const obtained = this.own.run(() => this.connections.ready().then(() => this.original.connect()));
+    const obtained = this.lender.own.run(() => this.connections.ready().then(() => this.original.connect()));
     let abort: (() => void) | undefined;
     const aborted = new Promise<never>((_, reject) => {
       abort = () => reject(withoutConnection(candidate, 'no connection for candidates was free until its timeout.'));
@@ -106,8 +111,8 @@ export class LentRunner {
 
   private explained(error: unknown): unknown {
     if (error instanceof StudiesError) return error;
-    this.connections.failed(error, this.candidate);
-    return withoutConnection(this.candidate, 'its own pool of connections gave none.', error);
+    this.connections.failed(error, this.lender.candidate);
+    return withoutConnection(this.lender.candidate, 'its own pool of connections gave none.', error);
   }
 
   private async send<Value>(statement: unknown, act: () => Promise<Value>): Promise<Value> {
@@ -116,7 +121,7 @@ export class LentRunner {
     this.note(statement);
     this.busy += 1;
     try {
-      return await this.waiting.statement(act);
+      return await this.lender.waiting.statement(act);
     } finally {
       this.busy -= 1;
       this.usedAt = performance.now();
@@ -131,7 +136,7 @@ export class LentRunner {
   }
 
   private async release(): Promise<void> {
-    this.released();
+    this.lender.released(this);
     if (this.runner.isReleased) return;
     if (this.isConnected) await this.giveBack();
     else await this.original.release();
