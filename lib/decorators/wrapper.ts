@@ -1,69 +1,81 @@
 import { Script } from 'node:vm';
 import { Hidden } from '../base/hidden.js';
+import type { DeclaredExperiment } from '../experiment/run/declared-experiment.js';
 import type { AnyFunction } from '../experiment/experiment.options.js';
 
 /**
- * Makes what a decorated method runs. It is compiled once, and run for each method anew: V8 keeps what it learns of a function (where
- * its instances have the property, what it calls) with the run that has made it. Made by one run for all methods, a call that is not
- * drawn costs twice as much; compiled for each, a method takes the memory of a script more.
+ * Makes what a decorated method runs. `script` evaluates its text, so it may use nothing but its parameters and the language.
  *
- * V8 makes no list of the arguments as long as they are only read and passed on, which `listOf` is for: given to `prepare` itself, the list
- * would be made for every call.
- *
- * An instance may be a proxy, which throws where it is asked for what it doesn't know, or invents it: what isn't an experiment is none.
+ * @param listOf gives its arguments as a list. V8 makes no list of `args` as long as they are only read and passed on: given to `prepare`
+ *   itself, the list would be made for every call.
  */
-const script = new Script(
-  `'use strict';
-(original, property, isOurs, listOf) => function (...args) {
-  let experiment;
-  try {
-    experiment = this?.[property];
-  } catch {}
-  if (experiment !== undefined && isOurs(experiment) && experiment.mayDraw()) {
-    const run = experiment.prepare(original, this, listOf.apply(undefined, args));
-    if (run !== undefined) {
-      if (run.isDeferred) return run.deferred();
-      let given;
-      run.enter();
-      try {
-        given = original.apply(this, args);
-      } catch (error) {
-        run.leave();
-        throw run.failed(error);
-      }
-      run.leave();
-      return run.gave(given);
-    }
-  }
-  switch (args.length) {
-    case 0: return original.call(this);
-    case 1: return original.call(this, args[0]);
-    case 2: return original.call(this, args[0], args[1]);
-    case 3: return original.call(this, args[0], args[1], args[2]);
-    default: return original.apply(this, args);
-  }
-};`,
-  { filename: 'nestjs-studies/experiment' },
-);
-
-type Make = (
+function makeMethod(
   original: AnyFunction,
   property: symbol,
-  isOurs: (found: unknown) => boolean,
+  isOurs: (found: unknown) => found is DeclaredExperiment,
   listOf: (...args: unknown[]) => unknown[],
-) => AnyFunction;
+): AnyFunction {
+  return function (this: Readonly<Record<symbol, unknown>> | undefined, ...args: unknown[]): unknown {
+    let experiment: unknown;
+    try {
+      // An instance may be a proxy, which throws where it is asked for what it doesn't know, or invents it.
+      experiment = this?.[property];
+    } catch {
+      // Then there is none.
+    }
+    if (experiment !== undefined && isOurs(experiment) && experiment.mayDraw()) {
+      // eslint-disable-next-line prefer-spread -- what iterates lists may have been replaced
+      const run = experiment.prepare(original, this, listOf.apply(undefined, args));
+      if (run !== undefined) {
+        if (run.isDeferred) return run.deferred();
+        let given: unknown;
+        run.enter();
+        try {
+          given = original.apply(this, args);
+        } catch (error) {
+          run.leave();
+          throw run.failed(error);
+        }
+        run.leave();
+        return run.gave(given);
+      }
+    }
+    switch (args.length) {
+      case 0:
+        return original.call(this);
+      case 1:
+        return original.call(this, args[0]);
+      case 2:
+        return original.call(this, args[0], args[1]);
+      case 3:
+        return original.call(this, args[0], args[1], args[2]);
+      default:
+        return original.apply(this, args);
+    }
+  };
+}
+
+/**
+ * V8 keeps what it learns of a function (where its instances have the property, what it calls) with the evaluation that has made it. One
+ * evaluation shared by all methods doubles the cost of a call that is not drawn; one script for each method costs memory. So the text is
+ * compiled once, and evaluated for each method.
+ */
+const script = new Script(`'use strict';\n(${makeMethod.toString()});`, { filename: 'nestjs-studies/experiment' });
+
+/** Nothing else of the library's is put on instances under the property of a method. */
+const isDeclared = Hidden.is as (found: unknown) => found is DeclaredExperiment;
 
 function listOf(...args: unknown[]): unknown[] {
   return args;
 }
 
 /**
- * The method that calls the original, with the experiment around it that its instance has under the property. It has the
+ * Wraps a method: what it gives calls the original, with the experiment around it that its instance has under the property. It has the
  * original's name, length and metadata, and what else is on it.
  */
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
-  const make = script.runInThisContext() as Make; // the source says so
-  const method = make(original, property, Hidden.is, listOf);
+  const make = script.runInThisContext() as typeof makeMethod; // its text is that function's
+  const method = make(original, property, isDeclared, listOf);
   for (const key of Reflect.ownKeys(original)) {
     // To look at the prototype of a plain function has it made.
     const own = key === 'prototype' ? undefined : Object.getOwnPropertyDescriptor(original, key);
