@@ -29,15 +29,15 @@ function makeMethod(
       if (run !== undefined) {
         if (run.isDeferred) return run.deferred();
         let given: unknown;
-        run.enter();
+        run.enterControl();
         try {
           given = original.apply(this, args);
         } catch (error) {
-          run.leave();
-          throw run.failed(error);
+          run.leaveControl();
+          throw run.passError(error);
         }
-        run.leave();
-        return run.gave(given);
+        run.leaveControl();
+        return run.passThrough(given);
       }
     }
     switch (args.length) {

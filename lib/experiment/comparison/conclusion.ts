@@ -53,7 +53,7 @@ export class Conclusion {
     const { compareBudget, raiseOnMismatch } = definition.options;
     this.subject = definition.control;
     this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
-    const { slices } = parts.surroundings;
+    const { slices } = parts.environment;
     this.comparison = new Comparison({ rules: this.rules, report, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
     this.context = toldContext(scope.context, this.redaction, this.rules.withoutEntities);
     this.control = this.observed(definition.control, executions.control);

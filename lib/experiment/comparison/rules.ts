@@ -27,7 +27,7 @@ export interface RuleParts {
   /** What an operator leaves out of the comparison. */
   readonly ignored: IgnoredFields | undefined;
   /** What all runs of the application share. */
-  readonly surroundings: { readonly slices: Slices; readonly eventLoop: { hold(duration: number): void } };
+  readonly environment: { readonly slices: Slices; readonly eventLoop: { hold(duration: number): void } };
 }
 
 const NONE: readonly never[] = [];
@@ -53,7 +53,7 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
  */
 export function resolveRules(
   { definition: { options }, self, report }: SampledCall,
-  { usualRules: usual, ignored, surroundings: { eventLoop } }: RuleParts,
+  { usualRules: usual, ignored, environment: { eventLoop } }: RuleParts,
   spent: (duration: number) => void,
 ): Rules {
   const { compare, compareErrors, clean, diff, ignore } = options;

@@ -8,13 +8,13 @@ export function callControl(run: ExperimentRun | undefined, control: Control, se
   if (run === undefined) return control.apply(self, args);
   if (run.isDeferred) return run.deferred();
   let given: unknown;
-  run.enter();
+  run.enterControl();
   try {
     given = control.apply(self, args);
   } catch (error) {
-    run.leave();
-    throw run.failed(error);
+    run.leaveControl();
+    throw run.passError(error);
   }
-  run.leave();
-  return run.gave(given);
+  run.leaveControl();
+  return run.passThrough(given);
 }

@@ -20,13 +20,13 @@ export interface CandidateOwner {
   /** The async context of the call. What comes of a candidate is told in it. */
   readonly context: AsyncResource;
   /** Takes what came of it, once: before `execute` returns if it was synchronous, else later. */
-  executed(candidate: string, execution: CandidateExecution): void;
+  takeExecution(candidate: string, execution: CandidateExecution): void;
   /** Takes that its place is free: it has really settled, in time or late. */
-  left(): void;
+  freePlace(): void;
   /** What is not the candidate's, as far as it is known yet. */
   readonly others: Others;
   /** Takes what disposes of what the candidate gave, to be called when nobody reads it any more. Told before what came of it. */
-  leaves(dispose: () => void): void;
+  takeLeftovers(dispose: () => void): void;
 }
 
 /** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
@@ -44,7 +44,7 @@ export class CandidateCall implements Waiting {
     private readonly owner: CandidateOwner,
     private readonly context: AsyncResource,
   ) {
-    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, state.surroundings.late.begin());
+    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, state.environment.late.begin());
   }
 
   execute(self: unknown, args: unknown[]): void {
@@ -52,15 +52,15 @@ export class CandidateCall implements Waiting {
     const begun = performance.now();
     let value: unknown;
     try {
-      value = this.within(() => this.state.surroundings.isolation.fork(this.current, () => this.candidate.call(self, args)));
+      value = this.within(() => this.state.environment.isolation.fork(this.current, () => this.candidate.call(self, args)));
     } catch (error) {
-      this.hold(begun);
-      this.inTime({ kind: 'threw', error });
+      this.noteBlocking(begun);
+      this.finishSynchronous({ kind: 'threw', error });
       return;
     }
-    this.hold(begun);
+    this.noteBlocking(begun);
     if (isEmitting(value) || isThenable(value)) this.wait(value);
-    else this.inTime({ kind: 'returned', value });
+    else this.finishSynchronous({ kind: 'returned', value });
   }
 
   /** Says that this is no candidate's run, but one more of the control: what it throws later counts against nobody. */
@@ -69,49 +69,49 @@ export class CandidateCall implements Waiting {
   }
 
   within<Value>(act: () => Value): Value {
-    return this.context.runInAsyncScope(() => this.state.surroundings.current.run(this.current, outsideOfDomain, act));
+    return this.context.runInAsyncScope(() => this.state.environment.current.run(this.current, outsideOfDomain, act));
   }
 
   settled(given: Given): void {
-    this.owner.context.runInAsyncScope(() => this.settledInTime(given));
+    this.owner.context.runInAsyncScope(() => this.finish(given));
   }
 
   ended(late: { readonly value: unknown } | undefined): void {
-    this.left();
+    this.freePlace();
     if (late !== undefined) this.disposeOf(late.value);
   }
 
-  private settledInTime(given: Given): void {
-    const elapsed = this.timed(false);
+  private finish(given: Given): void {
+    const elapsed = this.stopTiming(false);
     clearTimeout(this.timer);
     if (given.kind === 'threw' && given.timedOut) this.state.slots.late(this, this.options.timeout);
-    this.state.surroundings.activity.end();
-    this.done(given, elapsed);
+    this.state.environment.activity.end();
+    this.handOver(given, elapsed);
   }
 
   /** Notes for how long the candidate has held the event loop. */
-  private hold(begun: number): void {
+  private noteBlocking(begun: number): void {
     this.blocked = performance.now() - begun;
-    this.state.surroundings.eventLoop.hold(this.blocked);
+    this.state.environment.eventLoop.hold(this.blocked);
   }
 
   /** Takes what a synchronous candidate gave: it can't be stopped, but it can be seen to have taken too long. */
-  private inTime(given: Given): void {
-    const elapsed = this.timed(true);
+  private finishSynchronous(given: Given): void {
+    const elapsed = this.stopTiming(true);
     const isLate = elapsed.duration > this.options.timeout;
-    this.left();
+    this.freePlace();
     if (isLate) this.disposeOf(unwrap(given));
-    this.done(isLate ? { kind: 'threw', error: this.timedOut(), timedOut: true } : given, elapsed);
+    this.handOver(isLate ? { kind: 'threw', error: this.makeTimeout(), timedOut: true } : given, elapsed);
   }
 
   private wait(value: unknown): void {
-    const { activity } = this.state.surroundings;
+    const { activity } = this.state.environment;
     const { current } = this;
     activity.begin();
     activity.entered(current);
     const settling = new CandidateSettling(this);
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
-    this.timer = setTimeout(() => this.within(() => current.abort(this.timedOut())), this.options.timeout);
+    this.timer = setTimeout(() => this.within(() => current.abort(this.makeTimeout())), this.options.timeout);
     this.timer.unref();
     // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
     if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
@@ -119,19 +119,19 @@ export class CandidateCall implements Waiting {
   }
 
   /** Gives the place back: what it had begun is over. */
-  private left(): void {
-    const { activity, isolation } = this.state.surroundings;
+  private freePlace(): void {
+    const { activity, isolation } = this.state.environment;
     this.state.slots.settled(this);
     activity.left(this.current);
     isolation.settled(this.current);
-    this.owner.left();
+    this.owner.freePlace();
   }
 
-  private done(given: Given, { duration, cpuTime }: Elapsed): void {
+  private handOver(given: Given, { duration, cpuTime }: Elapsed): void {
     const { blocked, current, owner } = this;
-    this.keep(unwrap(given));
+    this.keepLeftovers(unwrap(given));
     const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
-    owner.executed(
+    owner.takeExecution(
       this.candidate.name,
       given.kind === 'returned'
         ? { kind: 'returned', value: given.value, ...did }
@@ -145,12 +145,12 @@ export class CandidateCall implements Waiting {
     );
   }
 
-  private keep(result: unknown): void {
+  private keepLeftovers(result: unknown): void {
     const left = Leftovers.in(result);
     if (left === undefined) return;
     const { owner } = this;
     this.within(() => left.handleRejections(owner.others));
-    owner.leaves(() => this.within(() => left.dispose(owner.others)));
+    owner.takeLeftovers(() => this.within(() => left.dispose(owner.others)));
   }
 
   private disposeOf(result: unknown): void {
@@ -158,11 +158,11 @@ export class CandidateCall implements Waiting {
     if (left !== undefined) this.within(() => left.dispose(this.owner.others));
   }
 
-  private timed(synchronous: boolean): Elapsed {
+  private stopTiming(synchronous: boolean): Elapsed {
     return this.state.timed(this.candidate.name, this.stopwatch, synchronous);
   }
 
-  private timedOut(): StudiesError {
+  private makeTimeout(): StudiesError {
     const { timeout } = this.options;
     return new StudiesError(
       'CANDIDATE_TIMED_OUT',

@@ -61,11 +61,11 @@ export class CandidateGroup implements CandidateOwner {
     else next();
   }
 
-  executed(candidate: string, execution: CandidateExecution): void {
+  takeExecution(candidate: string, execution: CandidateExecution): void {
     this.executions.set(candidate, execution);
     this.state.blocked(candidate, execution.blocked, false);
     this.skipped ??= execution.refused;
-    this.passed();
+    this.candidatePassed();
   }
 
   get others(): Others {
@@ -73,11 +73,11 @@ export class CandidateGroup implements CandidateOwner {
     return { self, values: [this.control, ...args] };
   }
 
-  leaves(dispose: () => void): void {
+  takeLeftovers(dispose: () => void): void {
     (this.leftovers ??= []).push(dispose);
   }
 
-  left(): void {
+  freePlace(): void {
     this.state.slots.free();
   }
 
@@ -99,7 +99,7 @@ export class CandidateGroup implements CandidateOwner {
   takeArguments(): unknown[] | undefined {
     this.uncopied -= 1;
     if (this.uncopied === 0 || this.scope.definition.options.isolate === 'none') return this.snapshot;
-    const copied = this.state.surroundings.copier.copyAgain(this.snapshot);
+    const copied = this.state.environment.copier.copyAgain(this.snapshot);
     return copied.kind === 'copied' ? copied.value : undefined;
   }
 
@@ -132,7 +132,7 @@ export class CandidateGroup implements CandidateOwner {
       return;
     }
     this.skipped ??= 'maxConcurrent';
-    this.passed();
+    this.candidatePassed();
   }
 
   private execute(candidate: CandidateDefinition): void {
@@ -140,8 +140,8 @@ export class CandidateGroup implements CandidateOwner {
     const args = this.takeArguments();
     if (args === undefined) {
       this.skipped ??= 'tooLarge';
-      this.left();
-      this.passed();
+      this.freePlace();
+      this.candidatePassed();
       return;
     }
     this.order.push(candidate.name);
@@ -149,7 +149,7 @@ export class CandidateGroup implements CandidateOwner {
   }
 
   /** Goes on if it was the last. */
-  private passed(): void {
+  private candidatePassed(): void {
     this.running -= 1;
     if (this.running > 0) return;
     const { next } = this;

@@ -44,7 +44,7 @@ export class ControlRerun {
       this.dispose();
       return;
     }
-    const { activity } = this.state.surroundings;
+    const { activity } = this.state.environment;
     activity.begin();
     void nextTurn()
       .then(() => this.execution ?? this.execute())
@@ -62,7 +62,7 @@ export class ControlRerun {
     const { name, options } = this.scope.definition;
     const repeated = await conclusion.repeated(execution);
     if (repeated === undefined) this.state.explain('tooLarge');
-    else this.state.surroundings.recorder.repeated(name, conclusion.control, repeated, options);
+    else this.state.environment.recorder.repeated(name, conclusion.control, repeated, options);
   }
 
   private dispose(): void {
@@ -79,10 +79,10 @@ export class ControlRerun {
       const owner: CandidateOwner = {
         context: candidates.context,
         // What it was refused, it could not give.
-        executed: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
-        left: () => candidates.left(),
+        takeExecution: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
+        freePlace: () => candidates.freePlace(),
         others: candidates.others,
-        leaves: (dispose) => this.leftovers.push(dispose),
+        takeLeftovers: (dispose) => this.leftovers.push(dispose),
       };
       const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());
       call.excuse();

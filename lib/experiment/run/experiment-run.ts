@@ -60,7 +60,7 @@ export class ExperimentRun implements Watcher {
   begin(): void {
     const { definition, self, report } = this.scope;
     const { beforeRun, mode, recheck } = definition.options;
-    if (recheck || this.measuresNoise) this.again = this.secondRun();
+    if (recheck || this.measuresNoise) this.again = this.makeRerun();
     if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, describeStart(this.scope)));
     if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
@@ -74,64 +74,64 @@ export class ExperimentRun implements Watcher {
   /** Calls the control when the candidates before it have settled. */
   async deferred(): Promise<unknown> {
     await this.serial?.before;
-    this.enter();
+    this.enterControl();
     let given: unknown;
     try {
       given = this.control.apply(this.scope.self, this.scope.args);
     } catch (error) {
-      this.leave();
-      throw this.failed(error);
+      this.leaveControl();
+      throw this.passError(error);
     }
-    this.leave();
-    return this.gave(given);
+    this.leaveControl();
+    return this.passThrough(given);
   }
 
   /** Says that the control is called now: its async context is that of a run until `leave()`. */
-  enter(): void {
+  enterControl(): void {
     const { control } = this.scope.definition;
-    const { current } = this.state.surroundings;
+    const { current } = this.state.environment;
     this.order.push(control);
     this.stopwatch = this.state.time(control);
     current.enterWith(new ControlContext(this.state.name, this.around));
   }
 
   /** Says that the control has returned or thrown. */
-  leave(): void {
-    this.state.surroundings.current.enterWith(this.around as RunContext); // where there was none before, undefined is put back
+  leaveControl(): void {
+    this.state.environment.current.enterWith(this.around as RunContext); // where there was none before, undefined is put back
   }
 
   /** Takes what the control returned. Gives what its caller is to get. */
-  gave(given: unknown): unknown {
+  passThrough(given: unknown): unknown {
     return passThrough(given, this);
   }
 
   /** Takes what the control threw at once, and gives it back. */
-  failed(error: unknown): unknown {
+  passError(error: unknown): unknown {
     void this.threw(error, true);
     return error;
   }
 
   returned(value: unknown, synchronous: boolean): void | Promise<void> {
-    const { duration, cpuTime } = this.timed(synchronous);
+    const { duration, cpuTime } = this.stopTiming(synchronous);
     this.candidates.control = value;
     if (!this.saysHowToCompare && isReadOnce(value)) return this.abandoned('notComparable', value);
-    const copied = this.copied(value);
+    const copied = this.copyValue(value);
     if (copied === undefined) return this.abandoned('tooLarge', value);
-    return this.settled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
+    return this.controlSettled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
   }
 
   completed(items: unknown[]): void | Promise<void> {
     this.candidates.control = items;
-    return this.settled({ kind: 'returned', value: items, ...this.timed(false) }, false);
+    return this.controlSettled({ kind: 'returned', value: items, ...this.stopTiming(false) }, false);
   }
 
   threw(error: unknown, synchronous: boolean): void | Promise<void> {
-    const { duration, cpuTime } = this.timed(synchronous);
-    return this.settled({ kind: 'threw', error, duration, cpuTime }, synchronous);
+    const { duration, cpuTime } = this.stopTiming(synchronous);
+    return this.controlSettled({ kind: 'threw', error, duration, cpuTime }, synchronous);
   }
 
   emitted(item: unknown): { readonly value: unknown } | undefined {
-    return this.copied(item);
+    return this.copyValue(item);
   }
 
   /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
@@ -140,14 +140,14 @@ export class ExperimentRun implements Watcher {
     this.state.explain(reason);
     this.candidates.stop(reason);
     this.candidates.control ??= control;
-    this.over();
-    this.afterCandidates(() => this.discard());
+    this.makeRoom();
+    this.whenCandidatesSettled(() => this.discardCandidates());
   }
 
   /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
-  private copied(value: unknown): { readonly value: unknown } | undefined {
+  private copyValue(value: unknown): { readonly value: unknown } | undefined {
     if (this.scope.definition.options.isolate === 'none') return { value };
-    const { copier, turn } = this.state.surroundings;
+    const { copier, turn } = this.state.environment;
     const { budget } = this.snapshot;
     const before = budget.spent;
     const copied = copier.copy(value, budget);
@@ -156,32 +156,34 @@ export class ExperimentRun implements Watcher {
     return copied.kind === 'copied' ? copied : undefined;
   }
 
-  private secondRun(): ControlRerun {
+  private makeRerun(): ControlRerun {
     const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
     return new ControlRerun(this.state, this.scope, this.candidates, call, this.measuresNoise);
   }
 
   /** @returns what the caller has to wait for, if anything */
-  private settled(control: Execution, synchronous: boolean): void | Promise<void> {
-    const { activity, turn } = this.state.surroundings;
+  private controlSettled(control: Execution, synchronous: boolean): void | Promise<void> {
+    const { activity, turn } = this.state.environment;
     activity.begin();
     if (!this.scope.definition.options.raiseOnMismatch) {
-      turn.later(() => this.inContext(() => this.conclude(control, NOBODY)));
+      turn.later(() => this.inCallersContext(() => this.awaitCandidates(control, NOBODY)));
       return this.serial?.rest();
     }
-    const result = fromCallback<ExperimentResult | undefined>((tell) => this.inContext(() => this.conclude(control, tell)));
-    const raised = chain(result, (known) => this.raise(known));
+    const result = fromCallback<ExperimentResult | undefined>((tell) =>
+      this.inCallersContext(() => this.awaitCandidates(control, tell)),
+    );
+    const raised = chain(result, (known) => this.raiseMismatch(known));
     if (!synchronous || !(raised instanceof Promise)) return raised;
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
   }
 
   /** Does something in the async context of the call, if functions of the user's are called in it: what they read there is their call's. */
-  private inContext(act: () => void): void {
+  private inCallersContext(act: () => void): void {
     if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
     else act();
   }
 
-  private timed(synchronous: boolean): Elapsed {
+  private stopTiming(synchronous: boolean): Elapsed {
     return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
   }
 
@@ -192,7 +194,7 @@ export class ExperimentRun implements Watcher {
   }
 
   /** Starts the candidates that are still to be started, and calls back when all have settled. */
-  private afterCandidates(next: () => void): void {
+  private whenCandidatesSettled(next: () => void): void {
     if (this.serial !== undefined) {
       const settled = this.serial.rest();
       if (settled instanceof Promise) void settled.then(next);
@@ -204,116 +206,116 @@ export class ExperimentRun implements Watcher {
   }
 
   /** @param tell gets the result, if there is one */
-  private conclude(control: Execution, tell: Tell): void {
+  private awaitCandidates(control: Execution, tell: Tell): void {
     // Looked for here, and not where the caller would wait for it.
     if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
       this.candidates.stop('notComparable');
-    this.afterCandidates(() => this.finish(control, tell));
+    this.whenCandidatesSettled(() => this.compare(control, tell));
   }
 
   /** Compares, and passes the result on. Never throws. */
-  private finish(control: Execution, tell: Tell): void {
+  private compare(control: Execution, tell: Tell): void {
     let conclusion: MaybePromise<Conclusion | undefined>;
     try {
-      conclusion = this.concluded(control);
+      conclusion = this.makeConclusion(control);
     } catch (error) {
-      conclusion = this.failedItself(error);
+      conclusion = this.reportOwnError(error);
     }
     if (conclusion instanceof Promise)
-      void conclusion.catch((error: unknown) => this.failedItself(error)).then((known) => this.check(known, tell));
-    else this.check(conclusion, tell);
+      void conclusion.catch((error: unknown) => this.reportOwnError(error)).then((known) => this.recheck(known, tell));
+    else this.recheck(conclusion, tell);
   }
 
   /** Reports an error of this library. */
-  private failedItself(error: unknown): undefined {
+  private reportOwnError(error: unknown): undefined {
     this.scope.report('run', error);
   }
 
   /** Looks for drift, if there is anything that differs. */
-  private check(conclusion: Conclusion | undefined, tell: Tell): void {
+  private recheck(conclusion: Conclusion | undefined, tell: Tell): void {
     if (conclusion === undefined) {
-      this.discard();
+      this.discardCandidates();
       this.end(undefined, tell);
       return;
     }
     const rechecked = this.again?.recheck(conclusion);
     if (rechecked instanceof Promise)
-      void rechecked.catch((error: unknown) => this.failedItself(error)).then(() => this.pass(conclusion, tell));
-    else this.pass(conclusion, tell);
+      void rechecked.catch((error: unknown) => this.reportOwnError(error)).then(() => this.scheduleDelivery(conclusion, tell));
+    else this.scheduleDelivery(conclusion, tell);
   }
 
-  private pass(conclusion: Conclusion, tell: Tell): void {
-    const { turn } = this.state.surroundings;
-    const result = attempt('run', this.scope.report, () => this.resulted(conclusion));
+  private scheduleDelivery(conclusion: Conclusion, tell: Tell): void {
+    const { turn } = this.state.environment;
+    const result = attempt('run', this.scope.report, () => this.makeResult(conclusion));
     const deliver = () => this.deliver(conclusion, result === FAILED ? undefined : result, tell);
     if (this.scope.definition.options.raiseOnMismatch) turn.deliverNow(deliver);
     else turn.deliver(deliver);
   }
 
-  private resulted(conclusion: Conclusion): ExperimentResult {
+  private makeResult(conclusion: Conclusion): ExperimentResult {
     const { definition, self, report } = this.scope;
     const { afterRun } = definition.options;
     const result = conclusion.result();
     this.state.ran(this.startedAt);
-    if (afterRun !== undefined) this.charged(() => notify('afterRun', report, () => afterRun.call(self, result)));
+    if (afterRun !== undefined) this.charge(() => notify('afterRun', report, () => afterRun.call(self, result)));
     return result;
   }
 
   /** Hands the result on, and lets go of all else. */
   private deliver(conclusion: Conclusion, result: ExperimentResult | undefined, tell: Tell): void {
-    if (result !== undefined) attempt('run', this.scope.report, () => this.delivered(conclusion, result));
+    if (result !== undefined) attempt('run', this.scope.report, () => this.tellResult(conclusion, result));
     this.again?.end(conclusion);
     this.end(result, tell);
   }
 
-  private delivered(conclusion: Conclusion, result: ExperimentResult): void {
-    const { surroundings } = this.state;
+  private tellResult(conclusion: Conclusion, result: ExperimentResult): void {
+    const { environment: surroundings } = this.state;
     const { options } = this.scope.definition;
     if (options.record) surroundings.recorder.ran(result, options);
-    this.charged(() => surroundings.publish(result));
-    this.watch(result, conclusion);
+    this.charge(() => surroundings.publish(result));
+    this.judge(result, conclusion);
   }
 
   /** Calls what is told of the run, and takes for how long that has kept the event loop. */
-  private charged(act: () => void): void {
+  private charge(act: () => void): void {
     const begun = performance.now();
     act();
     const held = performance.now() - begun;
     this.held += held;
-    this.state.surroundings.eventLoop.hold(held);
+    this.state.environment.eventLoop.hold(held);
   }
 
   private end(result: ExperimentResult | undefined, tell: Tell): void {
-    this.over();
+    this.makeRoom();
     this.candidates.dispose();
-    this.state.surroundings.activity.end();
+    this.state.environment.activity.end();
     tell(result);
   }
 
   /** Makes room for another call to be prepared. */
-  private over(): void {
+  private makeRoom(): void {
     if (this.isOver) return;
     this.isOver = true;
     this.state.prepared -= 1;
   }
 
   /** Undefined if there is nothing to compare, or too much. */
-  private concluded(control: Execution): MaybePromise<Conclusion | undefined> {
+  private makeConclusion(control: Execution): MaybePromise<Conclusion | undefined> {
     const { scope, state, order, startedAt, candidates } = this;
-    if (candidates.skipped !== undefined) return this.skipped(candidates.skipped);
+    if (candidates.skipped !== undefined) return this.skip(candidates.skipped);
     const executions = { control, candidates: candidates.executions, order, startedAt };
     return chain(Conclusion.of(scope, executions, state), (conclusion) =>
-      conclusion === 'tooLarge' ? this.skipped(conclusion) : conclusion,
+      conclusion === 'tooLarge' ? this.skip(conclusion) : conclusion,
     );
   }
 
-  private skipped(reason: SkipReason): undefined {
+  private skip(reason: SkipReason): undefined {
     this.state.skip(reason, this.scope.definition.options);
     this.state.explain(reason);
   }
 
   /** Stops the experiment where a candidate goes beyond its guardrails. */
-  private watch({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
+  private judge({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
       // What the user's functions took to compare, clean and tell it, too.
       const execution = this.candidates.executions.get(name);
@@ -323,12 +325,12 @@ export class ExperimentRun implements Watcher {
   }
 
   /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
-  private discard(): void {
+  private discardCandidates(): void {
     for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
     this.candidates.dispose();
   }
 
-  private raise(result: ExperimentResult | undefined): void {
+  private raiseMismatch(result: ExperimentResult | undefined): void {
     if (!result?.mismatched) return;
     const { definition, self, report } = this.scope;
     const { raiseWith } = definition.options;

@@ -142,11 +142,11 @@ export class ExperimentRunner {
     const snapshot = takeSnapshot(scope, state, control);
     if (typeof snapshot === 'string') return this.refused(snapshot, definition);
     // Asked only now: of arguments that are too large to be copied, to look within takes long.
-    if (definition.options.inTransaction === 'skip' && state.surroundings.isolation.isTransactionWithin(args))
+    if (definition.options.inTransaction === 'skip' && state.environment.isolation.isTransactionWithin(args))
       return this.refused('callersTransaction', definition);
     const run = new ExperimentRun(state, scope, control, snapshot, around);
     run.begin();
-    state.surroundings.turn.spend(snapshot.budget.spent);
+    state.environment.turn.spend(snapshot.budget.spent);
     return run;
   }
 
@@ -168,7 +168,7 @@ export class ExperimentRunner {
     const { runIf, maxConcurrent, inTransaction } = definition.options;
     const reason = state.reasonToSkip(maxConcurrent);
     if (reason !== undefined) return this.refused(reason, definition);
-    if (inTransaction === 'skip' && state.surroundings.isolation.isInTransaction(args)) {
+    if (inTransaction === 'skip' && state.environment.isolation.isInTransaction(args)) {
       return this.refused('callersTransaction', definition);
     }
     const scope = describeCall(definition, self, args, state.report);

@@ -83,20 +83,20 @@ export class ExperimentState implements RuleParts {
 
   constructor(
     readonly name: string,
-    readonly surroundings: RunEnvironment,
+    readonly environment: RunEnvironment,
     /** Stops the experiment, here and everywhere. */
     readonly halt: (reason: string) => void,
   ) {
-    this.slots = new ConcurrencyLimit(surroundings.activity.overdue);
+    this.slots = new ConcurrencyLimit(environment.activity.overdue);
   }
 
   readonly report: Report = (operation, error) => {
-    this.surroundings.report(operation, error, this.name);
+    this.environment.report(operation, error, this.name);
   };
 
   /** The rules of runs whose experiment has none of its own. */
   get usualRules(): Rules {
-    return (this.usual ??= usualRules(this.surroundings.identify, this.report));
+    return (this.usual ??= usualRules(this.environment.identify, this.report));
   }
 
   /**
@@ -169,7 +169,7 @@ export class ExperimentState implements RuleParts {
 
   /** Why no candidate may start now, if so. */
   reasonToSkip(maxConcurrent: number): SkipReason | undefined {
-    const { activity, limits, eventLoop } = this.surroundings;
+    const { activity, limits, eventLoop } = this.environment;
     if (activity.isStopped) return 'stopping';
     if (this.slots.isFull(maxConcurrent)) {
       if (this.slots.areStuck(maxConcurrent)) this.haltStuck('maxConcurrent', maxConcurrent);
@@ -187,7 +187,7 @@ export class ExperimentState implements RuleParts {
 
   /** Starts timing a behaviour. CPU time is asked for where it means something: at its first run, and after one that was worth it. */
   time(behaviour: string): Stopwatch {
-    return this.surroundings.clock(behaviour, !this.quick?.has(behaviour));
+    return this.environment.clock(behaviour, !this.quick?.has(behaviour));
   }
 
   /** Stops timing a behaviour. It is worth asking for the CPU time of one that is synchronous and takes 1 ms or more. */
@@ -200,19 +200,19 @@ export class ExperimentState implements RuleParts {
 
   /** Why no call may be prepared now, if so. */
   get isOverrun(): boolean {
-    return this.surroundings.turn.isSpent || this.prepared >= PREPARED;
+    return this.environment.turn.isSpent || this.prepared >= PREPARED;
   }
 
   /** Notes a drawn call that runs the control alone. */
   skip(reason: SkipReason, { record }: ResolvedOptions): void {
-    if (record) this.surroundings.recorder.skipped(this.name, reason);
+    if (record) this.environment.recorder.skipped(this.name, reason);
   }
 
   /** Notes a drawn call that was one too many in its turn: counts it at once, and has the count recorded when the turn has ended. */
   overrun({ record }: ResolvedOptions): void {
     this.burst += 1;
     if (this.burst > 1 || !record) return;
-    const { turn, recorder } = this.surroundings;
+    const { turn, recorder } = this.environment;
     turn.atEnd(() => {
       recorder.skipped(this.name, 'burst', this.burst);
       this.burst = 0;

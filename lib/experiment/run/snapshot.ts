@@ -33,7 +33,7 @@ export function takeSnapshot(
   if (copied === 'resting') return 'tooLarge';
   state.copyRest.note(budget);
   if (copied.kind === 'copied') return { args: copied.value, budget };
-  state.surroundings.turn.spend(budget.spent, 0);
+  state.environment.turn.spend(budget.spent, 0);
   if (copied.kind === 'tooLarge') return 'tooLarge';
   state.explain('liveArguments', () => describePlace(copied, scope.args));
   return 'liveArguments';
@@ -42,7 +42,7 @@ export function takeSnapshot(
 function copyArguments(
   made: readonly unknown[] | undefined,
   { args, definition }: SampledCall,
-  { copyRest, surroundings }: ExperimentState,
+  { copyRest, environment: surroundings }: ExperimentState,
   budget: CopyBudget,
   control: (...args: never) => unknown,
 ): CopiedArguments | 'resting' {
