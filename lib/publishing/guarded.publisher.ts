@@ -53,7 +53,7 @@ export class GuardedPublisher {
     const { pending, surroundings } = this;
     pending.results += 1;
     pending.bytes += bytes;
-    surroundings.activity.begin();
+    const endTracking = surroundings.activity.track();
     try {
       await published;
     } catch (error) {
@@ -61,7 +61,7 @@ export class GuardedPublisher {
     } finally {
       pending.results -= 1;
       pending.bytes -= bytes;
-      surroundings.activity.end();
+      endTracking();
     }
   }
 

@@ -41,6 +41,8 @@ export class ErrorReporter {
   private readonly rate = new ByteRate(LOG.perSecond, LOG.burst);
   private waiting: Failure[] = [];
   private dropped = 0;
+  /** Says that no failure waits any more. Undefined if none ever did. */
+  private endTracking: (() => void) | undefined;
   private forgotAt = -QUIET;
 
   constructor(
@@ -71,9 +73,10 @@ export class ErrorReporter {
       this.dropped += 1;
       return;
     }
-    this.surroundings.activity.begin();
     this.waiting.push(failure);
-    if (this.waiting.length === 1) this.nextTurn();
+    if (this.waiting.length > 1) return;
+    this.endTracking = this.surroundings.activity.track();
+    this.nextTurn();
   }
 
   /** Tells that a guardrail has stopped an experiment: the log, and the application's `onHalt`. */
@@ -109,9 +112,13 @@ export class ErrorReporter {
       if (failure !== undefined) this.report(...failure);
     } while (told < this.waiting.length && performance.now() - begun < TURN);
     this.waiting = this.waiting.slice(told);
-    if (this.waiting.length > 0) this.nextTurn();
-    else this.tellDropped();
-    for (let left = told; left > 0; left -= 1) this.surroundings.activity.end();
+    if (this.waiting.length > 0) {
+      this.nextTurn();
+      return;
+    }
+    const { endTracking } = this;
+    this.tellDropped();
+    endTracking?.();
   }
 
   private tellDropped(): void {

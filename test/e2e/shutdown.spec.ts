@@ -190,8 +190,8 @@ describe('the end of an application', () => {
     expect(await timers.pending()).toEqual(
       expect.arrayContaining([
         'lib/sync/experiment-cache.ts',
-        'lib/experiment/run/candidate-call.ts',
         'lib/experiment/admission/event-loop.ts',
+        'lib/experiment/run/candidate-call.ts',
       ]),
     );
     await app.close();
@@ -231,8 +231,8 @@ describe('the end of an application', () => {
     app.provider(Rates).stuck();
     await vi.waitFor(async () => {
       expect((await timers.pending()).sort()).toEqual([
-        'lib/experiment/run/candidate-call.ts',
         'lib/experiment/admission/event-loop.ts',
+        'lib/experiment/run/candidate-call.ts',
         'lib/sync/experiment-cache.ts',
         'lib/sync/heartbeat.ts',
       ]);

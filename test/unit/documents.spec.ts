@@ -96,7 +96,7 @@ describe('the documents', () => {
   it.each([
     ['options of an experiment', Object.keys(optionShape), 'docs/options.md'],
     ['options of the module', namesIn('export interface StudiesOptions {', /^  (\w+)\?:/gm), 'docs/options.md'],
-    ['operations that can fail', namesIn('export type Operation =', /'(\w+)'/g), 'docs/errors.md'],
+    ['operations that can fail', namesIn('export type StudiesOperation =', /'(\w+)'/g), 'docs/errors.md'],
     ['codes of errors', namesIn('export type StudiesErrorCode =', /'(\w+)'/g), 'docs/errors.md'],
     ['reasons for skipping', namesIn('export type SkipReason =', /'(\w+)'/g), 'docs/running.md'],
   ])('name all %s', (_, names, path) => {

@@ -22,14 +22,17 @@ export class Activity {
     return this.stopped;
   }
 
-  begin(): void {
+  /** Counts something as under way until the function that is returned is called. */
+  track(): () => void {
     this.pending += 1;
-  }
-
-  end(): void {
-    this.pending -= 1;
-    if (this.pending > 0 || this.waiting.length === 0) return;
-    for (const resolve of this.waiting.splice(0)) resolve();
+    let isUnderWay = true;
+    return () => {
+      if (!isUnderWay) return;
+      isUnderWay = false;
+      this.pending -= 1;
+      if (this.pending > 0 || this.waiting.length === 0) return;
+      for (const resolve of this.waiting.splice(0)) resolve();
+    };
   }
 
   entered(candidate: CandidateContext): void {

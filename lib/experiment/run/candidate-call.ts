@@ -35,6 +35,8 @@ export class CandidateCall implements Waiting {
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
+  /** Says that it is waited for no more. Undefined if it never was. */
+  private endTracking: (() => void) | undefined;
 
   /** @param context the async context to run in: what it enters there stays there */
   constructor(
@@ -85,7 +87,7 @@ export class CandidateCall implements Waiting {
     const elapsed = this.stopTiming(false);
     clearTimeout(this.timer);
     if (given.kind === 'threw' && given.timedOut) this.state.slots.late(this, this.options.timeout);
-    this.state.environment.activity.end();
+    this.endTracking?.();
     this.handOver(given, elapsed);
   }
 
@@ -107,7 +109,7 @@ export class CandidateCall implements Waiting {
   private wait(value: unknown): void {
     const { activity } = this.state.environment;
     const { current } = this;
-    activity.begin();
+    this.endTracking = activity.track();
     activity.entered(current);
     const settling = new CandidateSettling(this);
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));

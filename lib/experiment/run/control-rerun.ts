@@ -45,7 +45,7 @@ export class ControlRerun {
       return;
     }
     const { activity } = this.state.environment;
-    activity.begin();
+    const endTracking = activity.track();
     void nextTurn()
       .then(() => this.execution ?? this.execute())
       .then((execution) => {
@@ -54,7 +54,7 @@ export class ControlRerun {
       .catch((error: unknown) => this.scope.report('run', error))
       .finally(() => {
         this.dispose();
-        activity.end();
+        endTracking();
       });
   }
 

@@ -37,6 +37,8 @@ export class ExperimentRun implements Watcher {
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
   private isOver = false;
+  /** Says that nothing of the run is under way any more. Undefined as long as the control is. */
+  private endTracking: (() => void) | undefined;
   /** For how many ms the user's functions that are told of the run have kept the event loop. */
   private held = 0;
   private stopwatch!: Stopwatch; // made when the control is called
@@ -144,27 +146,10 @@ export class ExperimentRun implements Watcher {
     this.whenCandidatesSettled(() => this.discardCandidates());
   }
 
-  /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
-  private copyValue(value: unknown): { readonly value: unknown } | undefined {
-    if (this.scope.definition.options.isolate === 'none') return { value };
-    const { copier, turn } = this.state.environment;
-    const { budget } = this.snapshot;
-    const before = budget.spent;
-    const copied = copier.copy(value, budget);
-    turn.spend(budget.spent - before, 0);
-    this.state.copyRest.note(budget);
-    return copied.kind === 'copied' ? copied : undefined;
-  }
-
-  private makeRerun(): ControlRerun {
-    const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
-    return new ControlRerun(this.state, this.scope, this.candidates, call, this.measuresNoise);
-  }
-
   /** @returns what the caller has to wait for, if anything */
   private controlSettled(control: Execution, synchronous: boolean): void | Promise<void> {
     const { activity, turn } = this.state.environment;
-    activity.begin();
+    this.endTracking = activity.track();
     if (!this.scope.definition.options.raiseOnMismatch) {
       turn.later(() => this.inCallersContext(() => this.awaitCandidates(control, NOBODY)));
       return this.serial?.rest();
@@ -177,20 +162,12 @@ export class ExperimentRun implements Watcher {
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
   }
 
-  /** Does something in the async context of the call, if functions of the user's are called in it: what they read there is their call's. */
-  private inCallersContext(act: () => void): void {
-    if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
-    else act();
-  }
-
-  private stopTiming(synchronous: boolean): Elapsed {
-    return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
-  }
-
-  private startCandidates(): void {
-    if (this.haveStarted) return;
-    this.haveStarted = true;
-    this.candidates.start(this.scope.definition.candidates);
+  /** @param tell gets the result, if there is one */
+  private awaitCandidates(control: Execution, tell: Tell): void {
+    // Looked for here, and not where the caller would wait for it.
+    if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
+      this.candidates.stop('notComparable');
+    this.whenCandidatesSettled(() => this.compare(control, tell));
   }
 
   /** Starts the candidates that are still to be started, and calls back when all have settled. */
@@ -205,12 +182,10 @@ export class ExperimentRun implements Watcher {
     this.candidates.whenSettled(next);
   }
 
-  /** @param tell gets the result, if there is one */
-  private awaitCandidates(control: Execution, tell: Tell): void {
-    // Looked for here, and not where the caller would wait for it.
-    if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
-      this.candidates.stop('notComparable');
-    this.whenCandidatesSettled(() => this.compare(control, tell));
+  private startCandidates(): void {
+    if (this.haveStarted) return;
+    this.haveStarted = true;
+    this.candidates.start(this.scope.definition.candidates);
   }
 
   /** Compares, and passes the result on. Never throws. */
@@ -226,9 +201,14 @@ export class ExperimentRun implements Watcher {
     else this.recheck(conclusion, tell);
   }
 
-  /** Reports an error of this library. */
-  private reportOwnError(error: unknown): undefined {
-    this.scope.report('run', error);
+  /** Undefined if there is nothing to compare, or too much. */
+  private makeConclusion(control: Execution): MaybePromise<Conclusion | undefined> {
+    const { scope, state, order, startedAt, candidates } = this;
+    if (candidates.skipped !== undefined) return this.skip(candidates.skipped);
+    const executions = { control, candidates: candidates.executions, order, startedAt };
+    return chain(Conclusion.of(scope, executions, state), (conclusion) =>
+      conclusion === 'tooLarge' ? this.skip(conclusion) : conclusion,
+    );
   }
 
   /** Looks for drift, if there is anything that differs. */
@@ -276,44 +256,6 @@ export class ExperimentRun implements Watcher {
     this.judge(result, conclusion);
   }
 
-  /** Calls what is told of the run, and takes for how long that has kept the event loop. */
-  private charge(act: () => void): void {
-    const begun = performance.now();
-    act();
-    const held = performance.now() - begun;
-    this.held += held;
-    this.state.environment.eventLoop.hold(held);
-  }
-
-  private end(result: ExperimentResult | undefined, tell: Tell): void {
-    this.makeRoom();
-    this.candidates.dispose();
-    this.state.environment.activity.end();
-    tell(result);
-  }
-
-  /** Makes room for another call to be prepared. */
-  private makeRoom(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.state.prepared -= 1;
-  }
-
-  /** Undefined if there is nothing to compare, or too much. */
-  private makeConclusion(control: Execution): MaybePromise<Conclusion | undefined> {
-    const { scope, state, order, startedAt, candidates } = this;
-    if (candidates.skipped !== undefined) return this.skip(candidates.skipped);
-    const executions = { control, candidates: candidates.executions, order, startedAt };
-    return chain(Conclusion.of(scope, executions, state), (conclusion) =>
-      conclusion === 'tooLarge' ? this.skip(conclusion) : conclusion,
-    );
-  }
-
-  private skip(reason: SkipReason): undefined {
-    this.state.skip(reason, this.scope.definition.options);
-    this.state.explain(reason);
-  }
-
   /** Stops the experiment where a candidate goes beyond its guardrails. */
   private judge({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
@@ -324,10 +266,11 @@ export class ExperimentRun implements Watcher {
     }
   }
 
-  /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
-  private discardCandidates(): void {
-    for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
+  private end(result: ExperimentResult | undefined, tell: Tell): void {
+    this.makeRoom();
     this.candidates.dispose();
+    this.endTracking?.();
+    tell(result);
   }
 
   private raiseMismatch(result: ExperimentResult | undefined): void {
@@ -336,6 +279,65 @@ export class ExperimentRun implements Watcher {
     const { raiseWith } = definition.options;
     const custom = raiseWith && attempt('raiseWith', report, () => raiseWith.call(self, result));
     throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
+  }
+
+  private skip(reason: SkipReason): undefined {
+    this.state.skip(reason, this.scope.definition.options);
+    this.state.explain(reason);
+  }
+
+  /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
+  private discardCandidates(): void {
+    for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
+    this.candidates.dispose();
+  }
+
+  /** Makes room for another call to be prepared. */
+  private makeRoom(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.state.prepared -= 1;
+  }
+
+  /** Calls what is told of the run, and takes for how long that has kept the event loop. */
+  private charge(act: () => void): void {
+    const begun = performance.now();
+    act();
+    const held = performance.now() - begun;
+    this.held += held;
+    this.state.environment.eventLoop.hold(held);
+  }
+
+  /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
+  private copyValue(value: unknown): { readonly value: unknown } | undefined {
+    if (this.scope.definition.options.isolate === 'none') return { value };
+    const { copier, turn } = this.state.environment;
+    const { budget } = this.snapshot;
+    const before = budget.spent;
+    const copied = copier.copy(value, budget);
+    turn.spend(budget.spent - before, 0);
+    this.state.copyRest.note(budget);
+    return copied.kind === 'copied' ? copied : undefined;
+  }
+
+  private makeRerun(): ControlRerun {
+    const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
+    return new ControlRerun(this.state, this.scope, this.candidates, call, this.measuresNoise);
+  }
+
+  private stopTiming(synchronous: boolean): Elapsed {
+    return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
+  }
+
+  /** Does something in the async context of the call, if functions of the user's are called in it: what they read there is their call's. */
+  private inCallersContext(act: () => void): void {
+    if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
+    else act();
+  }
+
+  /** Reports an error of this library. */
+  private reportOwnError(error: unknown): undefined {
+    this.scope.report('run', error);
   }
 
   /** Whether its experiment says what is to be compared of a value that can't be compared by itself. */
