@@ -35,20 +35,20 @@ type CandidateMethods<Options> =
   | (Options extends { candidates: infer Methods extends Readonly<Record<string, string>> } ? Methods[keyof Methods] : never);
 
 /** Refuses what is no option: an inferred type would take it. */
-type NoOthers<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
+type OnlyExperimentOptions<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
 
 /** Asks of a class that it has all the candidates that the options name, with the signature of the control. */
 type HasCandidates<Options, Control extends AnyFunction> = { [Method in CandidateMethods<Options>]: CandidateOf<Control> };
 
 /** Asks of the options that their functions take what the control takes and gives; the text is what the compiler then shows. */
-type Fits<Options, Control extends AnyFunction> =
+type FitsMethod<Options, Control extends AnyFunction> =
   Pick<Options, keyof Options & keyof ExperimentOptions> extends ExperimentOptions<Control>
     ? unknown
     : 'A function of the options does not fit the signature of the method.';
 
 /** Decorates a method that the options fit. */
 export type ExperimentDecorator<Options> = <Control extends AnyFunction, Target extends HasCandidates<Options, Control>>(
-  target: Target & Fits<Options, Control>,
+  target: Target & FitsMethod<Options, Control>,
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<Control>,
 ) => TypedPropertyDescriptor<Control>;
@@ -76,7 +76,7 @@ const NO_OPTIONS: ExperimentOptions = Object.freeze({});
  * @publicApi
  */
 export function Experiment<const Options extends ExperimentDecoratorOptions>(
-  options: Options & NoOthers<Options>,
+  options: Options & OnlyExperimentOptions<Options>,
 ): ExperimentDecorator<Options> {
   return (target, method, descriptor) => {
     // A property has no descriptor, whatever the types say.

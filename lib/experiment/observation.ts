@@ -128,7 +128,7 @@ abstract class BaseObservation {
   protected abstract gave(): { [key: string]: JsonValue };
 }
 
-class Returned<Value> extends BaseObservation {
+class ReturnedObservation<Value> extends BaseObservation {
   readonly kind = 'returned';
   readonly value: Value;
   readonly #clean: (value: Value) => unknown;
@@ -175,7 +175,7 @@ class Returned<Value> extends BaseObservation {
   }
 }
 
-class Threw extends BaseObservation {
+class ThrownObservation extends BaseObservation {
   readonly kind = 'threw';
   readonly error: unknown;
   readonly cleanedValue = undefined;
@@ -208,7 +208,7 @@ class Threw extends BaseObservation {
  *
  * @publicApi
  */
-export type Observation<Value = unknown> = Returned<Value> | Threw;
+export type Observation<Value = unknown> = ReturnedObservation<Value> | ThrownObservation;
 
 /** A candidate's observation, with what came of comparing it. */
 export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome; readonly drifted?: true };
@@ -219,7 +219,9 @@ export function makeObservation<Value>(
   execution: Execution,
   clean: (value: Value) => unknown,
 ): Observation<Value> {
-  return execution.kind === 'returned' ? new Returned<Value>(identity, execution, clean) : new Threw(identity, execution);
+  return execution.kind === 'returned'
+    ? new ReturnedObservation<Value>(identity, execution, clean)
+    : new ThrownObservation(identity, execution);
 }
 
 function readable(value: unknown, plain: JsonValue): string {

@@ -4,7 +4,7 @@ import type { JsonValue } from '../values/json-value.js';
 import type { Redaction } from '../values/redaction.js';
 
 /** What a result is made of. */
-export interface ResultParts<Value = unknown> {
+export interface ExperimentResultParts<Value = unknown> {
   readonly experiment: string;
   readonly context: ExperimentContext;
   readonly control: Observation<Value>;
@@ -39,7 +39,7 @@ export class ExperimentResult<Value = unknown> {
   /** Something differed, and all of it is ignored. */
   readonly ignored: boolean;
 
-  constructor(parts: ResultParts<Value>) {
+  constructor(parts: ExperimentResultParts<Value>) {
     this.experiment = parts.experiment;
     this.context = parts.context;
     this.control = parts.control;

@@ -4,10 +4,10 @@ import { sumTallies } from '../recording/tallies/sum-tallies.js';
 import { summariseDurations, type Durations } from './durations.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
-import { tierLength, type Tier } from '../recording/tallies/tier.js';
+import { tierLength, type TallyTier } from '../recording/tallies/tier.js';
 import { timelineStart, SPANS, makeTimeline, type Layer, type Span, type Timeline } from './timeline.js';
-import { type Recorded, identifyResults } from '../recording/recorded.js';
-import type { Counted, Skipped, Stretch } from '../recording/tallies/tally-row.js';
+import { type ExperimentEpoch, identifyResults } from '../recording/recorded.js';
+import type { PeriodCounts, PeriodSkips, PeriodSelection } from '../recording/tallies/tally-row.js';
 
 /** What was recorded of an experiment, as it can be drawn: of all processes, as far as they have written it. */
 export class ExperimentCharts {
@@ -55,9 +55,9 @@ export class ExperimentCharts {
     );
   }
 
-  private async layer(of: Recorded, tier: Tier, stretches: readonly Stretch[]): Promise<Layer> {
+  private async layer(of: ExperimentEpoch, tier: TallyTier, stretches: readonly PeriodSelection[]): Promise<Layer> {
     const { tallies } = this.storage;
-    const layer = { tier, counted: [] as Counted[], skipped: [] as Skipped[] };
+    const layer = { tier, counted: [] as PeriodCounts[], skipped: [] as PeriodSkips[] };
     for (const stretch of stretches) {
       layer.counted.push(...(await withStorageTimeout(tallies.counted([of], tier, stretch))));
       layer.skipped.push(...(await withStorageTimeout(tallies.skipped(of, tier, stretch))));
@@ -67,7 +67,7 @@ export class ExperimentCharts {
 }
 
 /** The periods of a tier from one time on: before another time, as far as that is whole, as one for each step. */
-function chooseStretches(tier: Tier, from: number, until: number, step: number): Stretch[] {
+function chooseStretches(tier: TallyTier, from: number, until: number, step: number): PeriodSelection[] {
   const whole = until - (until % step);
   if (tierLength(tier) >= step || whole <= from) return [{ from }];
   return [{ from, before: whole, length: step }, { from: whole }];

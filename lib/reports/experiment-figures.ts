@@ -17,7 +17,7 @@ import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { identifyResults } from '../recording/recorded.js';
-import type { Counted } from '../recording/tallies/tally-row.js';
+import type { PeriodCounts } from '../recording/tallies/tally-row.js';
 
 /** How many rows with what was measured are asked for by one statement: each has some kilobytes. */
 const ROWS = 200;
@@ -78,7 +78,7 @@ export class ExperimentFigures {
 
   /** Reads what was measured only of those of which more was counted than when it was last read. */
   private async resultsIn(
-    totals: ReadonlyMap<number, readonly Counted[]>,
+    totals: ReadonlyMap<number, readonly PeriodCounts[]>,
     rows: readonly ExperimentRow[],
   ): Promise<(Results | undefined)[]> {
     const states = rows.map((row) => {

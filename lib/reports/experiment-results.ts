@@ -41,7 +41,7 @@ export class ExperimentResults {
     const row = await this.catalog.get(name);
     await this.recorder.flush();
     const selection = { outcome, candidate, before: cursor, limit: limit + 1 };
-    const found = await withStorageTimeout(this.storage.samples.find(identifyResults(row), selection));
+    const found = await withStorageTimeout(this.storage.results.find(identifyResults(row), selection));
     const items = found.slice(0, limit);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
@@ -50,7 +50,7 @@ export class ExperimentResults {
   async result(name: string, id: string): Promise<RecordedResult> {
     const row = await this.catalog.get(name);
     const sample = SORTABLE_ID.test(id)
-      ? await withStorageTimeout(this.storage.samples.get(identifyResults(row), id))
+      ? await withStorageTimeout(this.storage.results.get(identifyResults(row), id))
       : undefined;
     if (sample !== undefined) return sample;
     throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
@@ -65,7 +65,7 @@ export class ExperimentResults {
    */
   async unforgotten(name: string): Promise<number> {
     const { experimentId, epoch } = identifyResults(await this.catalog.get(name));
-    const { tallies, samples } = this.storage;
+    const { tallies, results: samples } = this.storage;
     return (
       (await withStorageTimeout(tallies.forgettable(experimentId, epoch))) +
       (await withStorageTimeout(samples.forgettable(experimentId, epoch)))
@@ -93,7 +93,7 @@ export class ExperimentResults {
   }
 
   private async forget(experimentId: number, before?: number): Promise<void> {
-    for (const kept of [this.storage.tallies, this.storage.samples]) {
+    for (const kept of [this.storage.tallies, this.storage.results]) {
       await purgeAll(() => withStorageTimeout(kept.forgetSome(experimentId, before)));
     }
   }

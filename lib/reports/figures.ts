@@ -5,7 +5,7 @@ import type { RateInterval } from './statistics/wilson.js';
 import { summarise } from './summarise.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { MINUTE, periodStart } from '../recording/tallies/tier.js';
-import type { Ran } from '../recording/tallies/tally-row.js';
+import type { PeriodRuns } from '../recording/tallies/tally-row.js';
 import type { Readiness } from './statistics/readiness.js';
 
 /** How many minutes an hour has. */
@@ -69,7 +69,7 @@ export function lastHourFrom(now: number): number {
 }
 
 /** The last hour of an experiment, from its minutes. */
-export function summariseLastHour(minutes: readonly Omit<Ran, 'experimentId'>[], now: number): LastHour {
+export function summariseLastHour(minutes: readonly Omit<PeriodRuns, 'experimentId'>[], now: number): LastHour {
   const from = lastHourFrom(now);
   const runs = Array.from({ length: MINUTES }, () => 0);
   const differing = [...runs];

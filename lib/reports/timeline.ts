@@ -1,8 +1,8 @@
 import type { Outcome } from '../experiment/observation.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../recording/tallies/outcomes.js';
 import { wilson, type RateInterval } from './statistics/wilson.js';
-import { DAY, HOUR, MINUTE, periodStart, type Tier } from '../recording/tallies/tier.js';
-import { EXPERIMENT_ITSELF, type Counted, type Skipped } from '../recording/tallies/tally-row.js';
+import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../recording/tallies/tier.js';
+import { EXPERIMENT_ITSELF, type PeriodCounts, type PeriodSkips } from '../recording/tallies/tally-row.js';
 
 /** How far back it can be looked, in how many steps of which length, and in which periods it was counted: the shortest first. */
 export const SPANS = {
@@ -10,7 +10,7 @@ export const SPANS = {
   day: { step: HOUR, steps: 24, tiers: ['minute', 'hour'] },
   week: { step: HOUR, steps: 7 * 24, tiers: ['minute', 'hour'] },
   quarter: { step: DAY, steps: 90, tiers: ['minute', 'hour', 'day'] },
-} as const satisfies Record<string, { step: number; steps: number; tiers: readonly Tier[] }>;
+} as const satisfies Record<string, { step: number; steps: number; tiers: readonly TallyTier[] }>;
 
 export type Span = keyof typeof SPANS;
 
@@ -41,9 +41,9 @@ export interface CandidatePoint {
 
 /** All that was counted in periods of one length. */
 export interface Layer {
-  readonly tier: Tier;
-  readonly counted: readonly Pick<Counted, 'startsAt' | 'candidate' | 'runs' | 'counts'>[];
-  readonly skipped: readonly Skipped[];
+  readonly tier: TallyTier;
+  readonly counted: readonly Pick<PeriodCounts, 'startsAt' | 'candidate' | 'runs' | 'counts'>[];
+  readonly skipped: readonly PeriodSkips[];
 }
 
 interface Period {

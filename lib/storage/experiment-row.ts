@@ -101,7 +101,7 @@ export interface RunTimes {
 }
 
 /** What a row of a new experiment has beside its name, its percentage and its times. */
-export const NEW_ROW = {
+export const NEW_EXPERIMENT = {
   ...MEASURE,
   subjects: [],
   ignorePaths: [],

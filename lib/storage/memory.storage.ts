@@ -1,5 +1,5 @@
 import type { Guardrails } from '../experiment/guardrails.js';
-import { NEW_ROW, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
+import { NEW_EXPERIMENT, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
 /** Keeps experiments in memory, and has what is asked of it at once. */
@@ -52,7 +52,7 @@ export class MemoryStorage extends ExperimentStorage {
         percentEnabled: this.percentEnabled ?? percentEnabled,
         startsAt: null,
         endsAt: null,
-        ...NEW_ROW,
+        ...NEW_EXPERIMENT,
         guardrails: this.guardrails,
         createdAt: now,
         updatedAt: now,

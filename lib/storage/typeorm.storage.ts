@@ -3,7 +3,7 @@ import { StudiesError } from '../base/errors.js';
 import { splitIntoChunks } from '../base/chunks.js';
 import { parseNumber, type RawNumber } from '../database/columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
-import { NEW_ROW, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
+import { NEW_EXPERIMENT, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 import type { OwnDatabase } from '../database/own-database.js';
 import { readTableNames } from '../database/table-names.js';
@@ -88,7 +88,7 @@ export class TypeOrmStorage extends ExperimentStorage {
     for (const chunk of splitIntoChunks(experiments, NEW)) {
       const rows = chunk.map((experiment) => ({
         ...experiment,
-        ...NEW_ROW,
+        ...NEW_EXPERIMENT,
         createdAt: now,
         updatedAt: now,
       }));

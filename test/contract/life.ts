@@ -63,7 +63,7 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
     }));
   seen['stamps'] = (await experiments.stamps()).map(({ id, stamp }) => [experimentOf(id), stamp]).sort(byText);
 
-  const { tallies, samples, writers } = records;
+  const { tallies, results: samples, writers } = records;
   const tally = (tier: 'total' | 'minute', startsAt: number, candidate: string): TallyRow => ({
     experimentId: a,
     epoch: 0,

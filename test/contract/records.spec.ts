@@ -12,13 +12,13 @@ import type { RecordedResultRow } from '../../lib/recording/storage/recorded-res
 import { Sketch, type SketchContent } from '../../lib/recording/tallies/sketch.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
 import type { TallyStorage } from '../../lib/recording/storage/tally.storage.js';
-import { DAY, HOUR, MINUTE, type Tier } from '../../lib/recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, type TallyTier } from '../../lib/recording/tallies/tier.js';
 import { TypeOrmRecordStorage } from '../../lib/recording/storage/typeorm/typeorm-record.storage.js';
 import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { OwnDatabase } from '../../lib/database/own-database.js';
 import { databasesFor, emptied, removed } from './databases.js';
-import type { Recorded } from '../../lib/recording/recorded.js';
-import type { Stretch, TallyRow } from '../../lib/recording/tallies/tally-row.js';
+import type { ExperimentEpoch } from '../../lib/recording/recorded.js';
+import type { PeriodSelection, TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 const databases = await databasesFor('records_');
 
@@ -29,8 +29,8 @@ interface Kept {
 }
 
 const NOW = Date.UTC(2026, 10, 24, 12);
-const SEARCH: Recorded = { experimentId: 1, epoch: 0 };
-const OTHER: Recorded = { experimentId: 2, epoch: 0 };
+const SEARCH: ExperimentEpoch = { experimentId: 1, epoch: 0 };
+const OTHER: ExperimentEpoch = { experimentId: 2, epoch: 0 };
 
 /** What attackers put into values, contexts and names. */
 const HOSTILE = [
@@ -48,7 +48,7 @@ const NAMES = [...HOSTILE.slice(0, 3), '🙂', '🙃', 'search', 'Search', 'séa
 
 const content = (runs: number): TallyContent => ({ ...new Tally().toContent(), runs, firstAt: NOW, lastAt: NOW });
 
-const total = (of: Recorded, writer: number, runs: number, candidate = 'v2'): TallyRow => ({
+const total = (of: ExperimentEpoch, writer: number, runs: number, candidate = 'v2'): TallyRow => ({
   ...of,
   tier: 'total',
   startsAt: 0,
@@ -57,7 +57,7 @@ const total = (of: Recorded, writer: number, runs: number, candidate = 'v2'): Ta
   content: content(runs),
 });
 
-const minute = (of: Recorded, writer: number, startsAt: number, candidate = 'v2'): TallyRow => ({
+const minute = (of: ExperimentEpoch, writer: number, startsAt: number, candidate = 'v2'): TallyRow => ({
   ...total(of, writer, 1, candidate),
   tier: 'minute',
   startsAt,
@@ -84,7 +84,7 @@ const keysOf = (rows: readonly TallyRow[]) =>
 /** What every storage promises of tallies. */
 function tallies(storage: () => RecordStorage): void {
   it('say what other writers have counted of candidates in minutes, and what of it is fresh', async () => {
-    const counted = (of: Recorded, writer: number, startsAt: number, firstAt: number, candidate = 'v2'): TallyRow => ({
+    const counted = (of: ExperimentEpoch, writer: number, startsAt: number, firstAt: number, candidate = 'v2'): TallyRow => ({
       ...minute(of, writer, startsAt, candidate),
       content: { ...content(99), firstAt, counts: { matched: 1, mismatched: 2, ignored: 4, errored: 8, timedOut: 16 } },
     });
@@ -318,7 +318,7 @@ function tallies(storage: () => RecordStorage): void {
         ]),
       );
     };
-    const period = (of: Recorded, startsAt: number, candidate: string, runs: number, rows = 1) => {
+    const period = (of: ExperimentEpoch, startsAt: number, candidate: string, runs: number, rows = 1) => {
       const own = Object.fromEntries(Object.entries(counts).map(([outcome, count]) => [outcome, count * rows]));
       return [
         JSON.stringify([of.experimentId, of.epoch, startsAt, candidate]),
@@ -399,7 +399,7 @@ function tallies(storage: () => RecordStorage): void {
       skipping(minute(OTHER, 1, NOW, ''), { runIf: 6 }),
       skipping({ ...minute(SEARCH, 0, NOW, ''), tier: 'hour' }, { runIf: 7 }),
     ]);
-    const skipped = async (tier: Tier, stretch: Stretch) =>
+    const skipped = async (tier: TallyTier, stretch: PeriodSelection) =>
       new Map((await storage().tallies.skipped(SEARCH, tier, stretch)).map((row) => [row.startsAt, row.skipped]));
     expect(await skipped('minute', { from: NOW })).toEqual(
       new Map<number, object>([
@@ -480,32 +480,32 @@ function samples(storage: () => RecordStorage): void {
 
   it('have all that was kept', async () => {
     const { experimentId, epoch, ...kept } = { ...sample('a'), diff: { of: ['my own', null, 1] } };
-    await storage().samples.keep([{ experimentId, epoch, ...kept }], 10);
-    expect(await storage().samples.find(SEARCH, all)).toEqual([kept]);
-    expect(await storage().samples.get(SEARCH, kept.id)).toEqual(kept);
-    expect(await storage().samples.get(OTHER, kept.id)).toBeUndefined();
-    expect(await storage().samples.get({ ...SEARCH, epoch: 1 }, kept.id)).toBeUndefined();
-    expect(await storage().samples.get(SEARCH, 'b'.repeat(16))).toBeUndefined();
+    await storage().results.keep([{ experimentId, epoch, ...kept }], 10);
+    expect(await storage().results.find(SEARCH, all)).toEqual([kept]);
+    expect(await storage().results.get(SEARCH, kept.id)).toEqual(kept);
+    expect(await storage().results.get(OTHER, kept.id)).toBeUndefined();
+    expect(await storage().results.get({ ...SEARCH, epoch: 1 }, kept.id)).toBeUndefined();
+    expect(await storage().results.get(SEARCH, 'b'.repeat(16))).toBeUndefined();
   });
 
   it('leave one that is there already as it is', async () => {
-    await storage().samples.keep([sample('a')], 10);
-    await storage().samples.keep([{ ...sample('a'), outcome: 'errored' }, sample('b')], 10);
-    const found = await storage().samples.find(SEARCH, all);
+    await storage().results.keep([sample('a')], 10);
+    await storage().results.keep([{ ...sample('a'), outcome: 'errored' }, sample('b')], 10);
+    const found = await storage().results.find(SEARCH, all);
     expect(found.map(({ outcome }) => outcome)).toEqual(['mismatched', 'mismatched']);
   });
 
   it('are so many of each experiment: the oldest go first, of whatever epoch', async () => {
-    await storage().samples.keep([sample('b'), sample('a'), sample('a', OTHER)].slice(0, 2), 3);
-    await storage().samples.keep([sample('x', OTHER)], 3);
+    await storage().results.keep([sample('b'), sample('a'), sample('a', OTHER)].slice(0, 2), 3);
+    await storage().results.keep([sample('x', OTHER)], 3);
     const later = { ...SEARCH, epoch: 1 };
-    await storage().samples.keep([sample('e', later), sample('c', later), sample('d', later)], 3);
-    expect(ids(await storage().samples.find(later, all))).toEqual(['e', 'd', 'c']);
-    expect(await storage().samples.find(SEARCH, all)).toEqual([]);
-    expect(ids(await storage().samples.find(OTHER, all))).toEqual(['x']);
-    await storage().samples.keep([sample('f', later)], 1);
-    expect(ids(await storage().samples.find(later, all))).toEqual(['f']);
-    await storage().samples.keep([], 1);
+    await storage().results.keep([sample('e', later), sample('c', later), sample('d', later)], 3);
+    expect(ids(await storage().results.find(later, all))).toEqual(['e', 'd', 'c']);
+    expect(await storage().results.find(SEARCH, all)).toEqual([]);
+    expect(ids(await storage().results.find(OTHER, all))).toEqual(['x']);
+    await storage().results.keep([sample('f', later)], 1);
+    expect(ids(await storage().results.find(later, all))).toEqual(['f']);
+    await storage().results.keep([], 1);
   });
 
   it('are found by outcome and candidate, the newest first, and page by page', async () => {
@@ -514,8 +514,8 @@ function samples(storage: () => RecordStorage): void {
       outcome: index % 2 === 0 ? ('errored' as const) : ('timedOut' as const),
       candidate: index < 3 ? 'v2' : 'V2',
     }));
-    await storage().samples.keep(rows, 10);
-    const found = async (selection: object) => ids(await storage().samples.find(SEARCH, { ...all, ...selection }));
+    await storage().results.keep(rows, 10);
+    const found = async (selection: object) => ids(await storage().results.find(SEARCH, { ...all, ...selection }));
     expect(await found({})).toEqual(['e', 'd', 'c', 'b', 'a']);
     expect(await found({ outcome: 'errored' })).toEqual(['e', 'c', 'a']);
     expect(await found({ candidate: 'v2' })).toEqual(['c', 'b', 'a']);
@@ -528,25 +528,25 @@ function samples(storage: () => RecordStorage): void {
 
   it('are forgotten of earlier epochs, or altogether', async () => {
     const epochs = [0, 1, 2].map((epoch) => ({ ...SEARCH, epoch }));
-    await storage().samples.keep(
+    await storage().results.keep(
       [...epochs, OTHER].map((of, index) => sample(String(index + 1), of)),
       10,
     );
-    const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().samples.find(of, all)).length));
-    expect(await storage().samples.forgettable(SEARCH.experimentId, 1)).toBe(1);
-    await purgeAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
-    expect(await storage().samples.forgettable(SEARCH.experimentId, 1)).toBe(0);
+    const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().results.find(of, all)).length));
+    expect(await storage().results.forgettable(SEARCH.experimentId, 1)).toBe(1);
+    await purgeAll(() => storage().results.forgetSome(SEARCH.experimentId, 1));
+    expect(await storage().results.forgettable(SEARCH.experimentId, 1)).toBe(0);
     expect(await kept()).toEqual([0, 1, 1, 1]);
-    expect(await storage().samples.forgettable(SEARCH.experimentId)).toBe(2);
-    await purgeAll(() => storage().samples.forgetSome(SEARCH.experimentId));
+    expect(await storage().results.forgettable(SEARCH.experimentId)).toBe(2);
+    await purgeAll(() => storage().results.forgetSome(SEARCH.experimentId));
     expect(await kept()).toEqual([0, 0, 0, 1]);
   });
 
   it('are forgotten by the hundreds, part by part', async () => {
     const rows = Array.from({ length: 250 }, (_, index) => sample(String(index + 1_000)));
-    await storage().samples.keep([...rows, sample('x', { ...SEARCH, epoch: 1 })], 1_000);
-    await purgeAll(() => storage().samples.forgetSome(SEARCH.experimentId, 1));
-    expect(await storage().samples.forgettable(SEARCH.experimentId)).toBe(1);
+    await storage().results.keep([...rows, sample('x', { ...SEARCH, epoch: 1 })], 1_000);
+    await purgeAll(() => storage().results.forgetSome(SEARCH.experimentId, 1));
+    expect(await storage().results.forgettable(SEARCH.experimentId)).toBe(1);
   });
 
   it('give back as text whatever an attacker has put into values, contexts and names', async () => {
@@ -566,12 +566,12 @@ function samples(storage: () => RecordStorage): void {
       })),
       diff: HOSTILE,
     }));
-    await storage().samples.keep(rows, 100);
+    await storage().results.keep(rows, 100);
     for (const { experimentId: _id, epoch: _epoch, ...row } of rows) {
-      const kept = await storage().samples.get(SEARCH, row.id);
+      const kept = await storage().results.get(SEARCH, row.id);
       expect(kept).toEqual(row);
       expect(Object.keys(kept?.context ?? {})).toEqual(Object.keys(hostile));
-      expect(ids(await storage().samples.find(SEARCH, { ...all, candidate: row.candidate }))).toEqual(ids([row]));
+      expect(ids(await storage().results.find(SEARCH, { ...all, candidate: row.candidate }))).toEqual(ids([row]));
     }
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
@@ -582,11 +582,11 @@ function samples(storage: () => RecordStorage): void {
       const id = `${index}`.padStart(16, '0');
       return { ...SEARCH, ...(largest[index % largest.length] ?? sample(id)), id };
     });
-    await storage().samples.keep(rows, 1_000);
+    await storage().results.keep(rows, 1_000);
     for (const { experimentId: _id, epoch: _epoch, ...row } of rows.slice(0, largest.length)) {
-      expect(await storage().samples.get(SEARCH, row.id)).toEqual(row);
+      expect(await storage().results.get(SEARCH, row.id)).toEqual(row);
     }
-    expect(await storage().samples.find(SEARCH, { limit: 200 })).toHaveLength(120);
+    expect(await storage().results.find(SEARCH, { limit: 200 })).toHaveLength(120);
   });
 }
 
@@ -775,11 +775,11 @@ for (const { name, options } of databases) {
           gone,
         ];
         await storage.tallies.write(all.flatMap((of) => [total(of, 1, 1), minute(of, 1, NOW)]));
-        await storage.samples.keep(
+        await storage.results.keep(
           all.map((of, index) => sample(String(index + 1), of)),
           10,
         );
-        for (const part of [storage.tallies, storage.samples]) {
+        for (const part of [storage.tallies, storage.results]) {
           const orphans = await part.orphans();
           expect(orphans).toHaveLength(2);
           expect(orphans).toEqual(expect.arrayContaining([{ experimentId: purged, epoch: 0 }, gone]));
@@ -787,7 +787,7 @@ for (const { name, options } of databases) {
           expect(await part.orphans()).toEqual([]);
         }
         expect(await Promise.all(all.map(async (of) => (await storage.tallies.totals([of])).length))).toEqual([1, 1, 0, 0]);
-        expect(await Promise.all(all.map(async (of) => (await storage.samples.find(of, { limit: 9 })).length))).toEqual([
+        expect(await Promise.all(all.map(async (of) => (await storage.results.find(of, { limit: 9 })).length))).toEqual([
           1, 1, 0, 0,
         ]);
         expect(await storage.tallies.seriesBefore('minute', NOW + 1)).toHaveLength(2);

@@ -6,9 +6,9 @@ import { MemoryTallyStorage } from '../../lib/recording/storage/memory/memory-ta
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
 import { Statements } from '../../lib/database/statements.js';
 import { observed } from './recording.js';
-import type { Recorded } from '../../lib/recording/recorded.js';
+import type { ExperimentEpoch } from '../../lib/recording/recorded.js';
 
-const OF: Recorded = { experimentId: 1, epoch: 0 };
+const OF: ExperimentEpoch = { experimentId: 1, epoch: 0 };
 
 /** A process of a fleet: counts its runs, writes them, and looks at what the others have written. */
 export class FleetProcess {

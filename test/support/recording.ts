@@ -8,7 +8,7 @@ import { Recorder, type RecorderSettings } from '../../lib/recording/writing/rec
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
 import { Retention } from '../../lib/recording/writing/retention.js';
 import { WriterLease } from '../../lib/recording/writing/writer-lease.js';
-import { NEW_ROW, type ExperimentRow } from '../../lib/storage/experiment-row.js';
+import { NEW_EXPERIMENT, type ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { Statements } from '../../lib/database/statements.js';
 import { StorageHealth } from '../../lib/database/storage-health.js';
 
@@ -16,7 +16,7 @@ import { StorageHealth } from '../../lib/database/storage-health.js';
 export function experimentRow(changes: Partial<ExperimentRow> = {}): ExperimentRow {
   const at = new Date(0);
   const times = { createdAt: at, updatedAt: at, firstRunAt: null, lastRunAt: null, seenAt: null };
-  return { ...NEW_ROW, ...times, id: 1, name: 'search', percentEnabled: 100, startsAt: null, endsAt: null, ...changes };
+  return { ...NEW_EXPERIMENT, ...times, id: 1, name: 'search', percentEnabled: 100, startsAt: null, endsAt: null, ...changes };
 }
 
 /** What a run is to look like. */
@@ -77,7 +77,7 @@ export type Fault = 'before' | 'after' | 'late';
 /** A storage that can be away in many ways. What it is given and what it gives are copies, as with a database. */
 export class FaultyStorage extends RecordStorage {
   readonly tallies;
-  readonly samples;
+  readonly results;
   readonly writers;
   /** All operations so far. */
   readonly operations: Operation[] = [];
@@ -90,7 +90,7 @@ export class FaultyStorage extends RecordStorage {
   ) {
     super();
     this.tallies = this.through(inner.tallies);
-    this.samples = this.through(inner.samples);
+    this.results = this.through(inner.results);
     this.writers = this.through(inner.writers);
   }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { CandidateContext } from '../../lib/experiment/current.js';
 import { NO_GUARDRAILS, type Guardrails } from '../../lib/experiment/guardrails.js';
-import { GuardrailWatch, type OthersRuns, type Watched } from '../../lib/experiment/admission/guardrail-watch.js';
+import { GuardrailWatch, type RunCounts, type Watched } from '../../lib/experiment/admission/guardrail-watch.js';
 import { chance, lognormal } from '../support/chance.js';
 import { Laboratory } from './harness.js';
 
@@ -34,7 +34,7 @@ class Watch {
     return said;
   }
 
-  others(runs: Partial<OthersRuns>): string | undefined {
+  others(runs: Partial<RunCounts>): string | undefined {
     return this.watch.takeOthers({ runs: 0, failed: 0, mismatched: 0, ...runs });
   }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import { MINUTE, type Tier } from '../../lib/recording/tallies/tier.js';
+import { MINUTE, type TallyTier } from '../../lib/recording/tallies/tier.js';
 import { experimentRow, RecordingProcess, resultOf, type Fault, type Operation } from '../support/recording.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
@@ -40,7 +40,7 @@ class Counts {
 }
 
 /** What the storage has counted. */
-function stored(storage: MemoryRecordStorage, epoch: number, tier: Tier = 'total'): Counts {
+function stored(storage: MemoryRecordStorage, epoch: number, tier: TallyTier = 'total'): Counts {
   const counts = new Counts();
   for (const candidate of [EXPERIMENT_ITSELF, 'v2']) {
     for (const { content } of storage.tallies.periods({ experimentId: 1, epoch, tier, candidate }, 0, Infinity)) {
@@ -365,7 +365,7 @@ describe('a recorder', () => {
     // Of two tallies a row each for the total and for the minutes of an hour.
     expect(largest).toBeLessThanOrEqual(2 * 62);
     expect(kept.length).toBeLessThanOrEqual(61);
-    expect(storage.samples.find(EXPERIMENT, { limit: 1_000 })).toHaveLength(50);
+    expect(storage.results.find(EXPERIMENT, { limit: 1_000 })).toHaveLength(50);
     expect(process.told).toEqual([expect.stringContaining('away'), 'recovered']);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -400,7 +400,7 @@ describe('a recorder', () => {
     process.storage.fault = () => undefined;
     happen(process, 'mismatched');
     await pass(MINUTE, 10_000);
-    expect(process.inner.samples.find(EXPERIMENT, { limit: 10 }).length).toBeGreaterThan(0);
+    expect(process.inner.results.find(EXPERIMENT, { limit: 10 }).length).toBeGreaterThan(0);
     await away();
     expect(process.failures).toHaveLength(2);
     expect(totals(process.inner).counts.mismatched).toBe(41);
@@ -416,7 +416,7 @@ describe('a recorder', () => {
     happen(process, 'mismatched');
     await process.recorder.flush();
     await process.recorder.flush();
-    const outcomes = process.inner.samples.find(EXPERIMENT, { limit: 10 }).map(({ outcome }) => outcome);
+    const outcomes = process.inner.results.find(EXPERIMENT, { limit: 10 }).map(({ outcome }) => outcome);
     expect(outcomes.sort()).toEqual(['mismatched', 'timedOut']);
   });
 
@@ -469,8 +469,8 @@ describe('a recorder', () => {
       process.inner.tallies.totals([{ experimentId: 1, epoch }]).map(({ content }) => content.counts.mismatched);
     expect(runs(0)).toEqual([]);
     expect(runs(1).reduce((sum, count) => sum + count)).toBe(2);
-    expect(process.inner.samples.find(EXPERIMENT, { limit: 10 })).toEqual([]);
-    expect(process.inner.samples.find({ experimentId: 1, epoch: 1 }, { limit: 10 })).toHaveLength(2);
+    expect(process.inner.results.find(EXPERIMENT, { limit: 10 })).toEqual([]);
+    expect(process.inner.results.find({ experimentId: 1, epoch: 1 }, { limit: 10 })).toHaveLength(2);
   });
 
   it('counts nothing of an experiment that is not stored any more', async () => {

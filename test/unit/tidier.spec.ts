@@ -3,7 +3,7 @@ import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-r
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { Statements } from '../../lib/database/statements.js';
 import { Retention } from '../../lib/recording/writing/retention.js';
-import { DAY, HOUR, MINUTE, periodStart, type Tier } from '../../lib/recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/tier.js';
 import { FaultyStorage, RecordingProcess, type Operation } from '../support/recording.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
@@ -17,7 +17,7 @@ const BOUND = { minute: 180, hour: 91 * 24, day: 731 } as const;
 /** So many more minutes there may be until it is tidied up, by others if the process whose turn it is has gone. */
 const OVERDUE = 66;
 
-const rowsOf = (storage: MemoryRecordStorage, tier: Tier, candidate = 'v2') =>
+const rowsOf = (storage: MemoryRecordStorage, tier: TallyTier, candidate = 'v2') =>
   storage.tallies.periods({ ...EXPERIMENT, tier, candidate }, 0, Infinity);
 
 const runsIn = (rows: readonly TallyRow[]) => rows.reduce((sum, { content }) => sum + content.runs, 0);
@@ -131,7 +131,7 @@ describe('what is recorded in three years', () => {
 });
 
 describe('tidying up', () => {
-  const counted = (startsAt: number, writer: number, count: number, tier: Tier = 'minute'): TallyRow => {
+  const counted = (startsAt: number, writer: number, count: number, tier: TallyTier = 'minute'): TallyRow => {
     const tally = new Tally();
     for (let run = 0; run < count; run += 1) tally.ran(startsAt);
     tally.skip('runIf', count);

@@ -4,7 +4,7 @@ import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-r
 import { ExperimentCharts } from '../../lib/reports/experiment-charts.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
-import { DAY, HOUR, MINUTE, periodStart, type Tier } from '../../lib/recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/tier.js';
 import { timelineStart, SPANS, makeTimeline, type Layer, type Span } from '../../lib/reports/timeline.js';
 import { experimentRow } from '../support/recording.js';
 import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';
@@ -21,7 +21,11 @@ const counted = (startsAt: number, matched: number, mismatched = 0, candidate = 
   counts: counts(matched, mismatched),
 });
 
-const layer = (tier: Tier, rows: Layer['counted'], skipped: Layer['skipped'] = []): Layer => ({ tier, counted: rows, skipped });
+const layer = (tier: TallyTier, rows: Layer['counted'], skipped: Layer['skipped'] = []): Layer => ({
+  tier,
+  counted: rows,
+  skipped,
+});
 
 /** What of each point is matched by the candidate "v2", by time. */
 const matchedIn = (layers: readonly Layer[], span: Span = 'day') =>
@@ -115,7 +119,11 @@ describe('a timeline of what is kept', () => {
   afterEach(() => vi.useRealTimers());
 
   /** The rows of runs of the candidate "v2", a minute each: in hours and days where they are old, as they are kept. */
-  function kept(storage: MemoryRecordStorage, minutes: ReadonlyMap<number, number>, tierOf: (startsAt: number) => Tier): void {
+  function kept(
+    storage: MemoryRecordStorage,
+    minutes: ReadonlyMap<number, number>,
+    tierOf: (startsAt: number) => TallyTier,
+  ): void {
     const rows = new Map<string, TallyRow>();
     for (const [time, count] of minutes) {
       const tier = tierOf(time);

@@ -17,7 +17,7 @@ export interface Watched {
 }
 
 /** What other processes have counted of a candidate. */
-export interface OthersRuns {
+export interface RunCounts {
   readonly runs: number;
   /** How many of them failed or timed out. */
   readonly failed: number;
@@ -88,7 +88,7 @@ export class GuardrailWatch {
   }
 
   /** Takes what other processes have counted. Gives why the experiment is to be stopped, if it is. */
-  takeOthers({ runs, failed, mismatched }: OthersRuns): string | undefined {
+  takeOthers({ runs, failed, mismatched }: RunCounts): string | undefined {
     return (
       this.judgeErrors(this.errors?.takeBatch({ runs, hits: failed })) ??
       this.judgeMismatches(this.mismatches?.takeBatch({ runs, hits: mismatched }))

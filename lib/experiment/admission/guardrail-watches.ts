@@ -1,4 +1,4 @@
-import { GuardrailWatch, type OthersRuns, type Watched } from './guardrail-watch.js';
+import { GuardrailWatch, type RunCounts, type Watched } from './guardrail-watch.js';
 import type { Guardrails } from '../guardrails.js';
 
 /** Judges the candidates of an experiment, each by its own runs, from one version of the experiment's settings to the next. */
@@ -36,7 +36,7 @@ export class GuardrailWatches {
   }
 
   /** Takes what other processes have counted of a candidate under these settings. */
-  takeOthers(candidate: string, runs: OthersRuns): void {
+  takeOthers(candidate: string, runs: RunCounts): void {
     this.judge(candidate, (watch) => watch.takeOthers(runs));
   }
 

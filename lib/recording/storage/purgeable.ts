@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MaybePromise } from '../../base/maybe-promise.js';
-import type { Recorded } from '../recorded.js';
+import type { ExperimentEpoch } from '../recorded.js';
 
 /** What forgets by and by: no statement removes so many rows that others would wait long for it. */
-export interface Purgeable {
+export interface PurgeableStorage {
   /** How many rows belong to an experiment's earlier epochs; with no epoch, to any. */
   forgettable(experimentId: number, before?: number): MaybePromise<number>;
 
@@ -15,7 +15,7 @@ export interface Purgeable {
   forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
 
   /** Whose rows belong to no experiment any more, or to an earlier epoch of one: another process may have written them meanwhile. */
-  orphans(): MaybePromise<Recorded[]>;
+  orphans(): MaybePromise<ExperimentEpoch[]>;
 }
 
 /** Forgets all of them, with a turn of the event loop after each step: on SQLite, statements take none themselves. */

@@ -5,6 +5,6 @@ import type { WriterStorage } from './writer.storage.js';
 /** Where results are kept. Every process has its own, and they share what is in it. */
 export abstract class RecordStorage {
   abstract readonly tallies: TallyStorage;
-  abstract readonly samples: RecordedResultStorage;
+  abstract readonly results: RecordedResultStorage;
   abstract readonly writers: WriterStorage;
 }

@@ -1,11 +1,11 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { Outcome } from '../../experiment/observation.js';
-import type { Purgeable } from './purgeable.js';
+import type { PurgeableStorage } from './purgeable.js';
 import type { RecordedResult } from './recorded-result.js';
-import type { Recorded } from '../recorded.js';
+import type { ExperimentEpoch } from '../recorded.js';
 
 /** A sample, and whose it is. */
-export type RecordedResultRow = Recorded & RecordedResult;
+export type RecordedResultRow = ExperimentEpoch & RecordedResult;
 
 /** Which samples to give, the newest first. */
 export interface RecordedResultSelection {
@@ -17,15 +17,15 @@ export interface RecordedResultSelection {
 }
 
 /** Where samples are kept. */
-export abstract class RecordedResultStorage implements Purgeable {
+export abstract class RecordedResultStorage implements PurgeableStorage {
   /** Keeps samples, and of each experiment only so many: the oldest go. One that is there already is left as it is. */
   abstract keep(rows: readonly RecordedResultRow[], limit: number): MaybePromise<void>;
 
-  abstract find(of: Recorded, selection: RecordedResultSelection): MaybePromise<RecordedResult[]>;
+  abstract find(of: ExperimentEpoch, selection: RecordedResultSelection): MaybePromise<RecordedResult[]>;
 
-  abstract get(of: Recorded, id: string): MaybePromise<RecordedResult | undefined>;
+  abstract get(of: ExperimentEpoch, id: string): MaybePromise<RecordedResult | undefined>;
 
   abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
   abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
-  abstract orphans(): MaybePromise<Recorded[]>;
+  abstract orphans(): MaybePromise<ExperimentEpoch[]>;
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { asNumber } from '../../database/columns.js';
 import { MYSQL_ENGINE, TALLY_TABLE } from '../../database/tables.js';
-import type { Tier } from '../tallies/tier.js';
+import type { TallyTier } from '../tallies/tier.js';
 
 /**
  * What was counted and measured of one candidate in one period. The candidate `''` stands for the experiment itself: its runs, the
@@ -20,7 +20,7 @@ export class TallyEntity {
   epoch!: number;
 
   @PrimaryColumn({ name: 'tier', type: 'varchar', length: 6 })
-  tier!: Tier;
+  tier!: TallyTier;
 
   /** ms since the epoch; 0 for the total. */
   @PrimaryColumn({ name: 'starts_at', type: 'bigint', transformer: asNumber })

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 
 /** A number under which one process at a time writes its tallies, and the next goes on with them. */
-export interface Writer {
+export interface TallyWriter {
   readonly id: number;
   /** The process that has it. */
   readonly owner: string;
@@ -21,7 +21,7 @@ export abstract class WriterStorage {
   abstract beat(id: number, owner: string): MaybePromise<boolean>;
 
   /** The writers that somebody has, by their numbers. */
-  abstract owned(): MaybePromise<Writer[]>;
+  abstract owned(): MaybePromise<TallyWriter[]>;
 
   /** Takes a writer from its owner, unless that has written since the given beat; without a beat, in any case. */
   abstract release(id: number, owner: string, beat?: number): MaybePromise<void>;

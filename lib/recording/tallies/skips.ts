@@ -1,4 +1,4 @@
-import type { Skipped } from './tally-row.js';
+import type { PeriodSkips } from './tally-row.js';
 
 /** Adds up skipped calls by period and reason. */
 export class Skips {
@@ -7,14 +7,14 @@ export class Skips {
   /** @param length what begins in the same stretch of this length is counted as one, in ms */
   constructor(private readonly length = 1) {}
 
-  add(startsAt: number, skipped: Skipped['skipped']): void {
+  add(startsAt: number, skipped: PeriodSkips['skipped']): void {
     const period = startsAt - (startsAt % this.length);
     const reasons = this.periods.get(period) ?? new Map<string, number>();
     this.periods.set(period, reasons);
     for (const [reason, count] of Object.entries(skipped)) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
   }
 
-  all(): Skipped[] {
+  all(): PeriodSkips[] {
     return [...this.periods].map(([startsAt, reasons]) => ({ startsAt, skipped: Object.fromEntries(reasons) }));
   }
 }

@@ -1,8 +1,8 @@
 import type { TallyContent } from './tally.js';
-import type { Tier } from './tier.js';
-import type { Recorded } from '../recorded.js';
+import type { TallyTier } from './tier.js';
+import type { ExperimentEpoch } from '../recorded.js';
 import type { OutcomeCounts } from './outcomes.js';
-import type { OthersRuns } from '../../experiment/admission/guardrail-watch.js';
+import type { RunCounts } from '../../experiment/admission/guardrail-watch.js';
 
 /** Under which name an experiment's own tally is kept, beside its candidates'. */
 export const EXPERIMENT_ITSELF = '';
@@ -11,8 +11,8 @@ export const EXPERIMENT_ITSELF = '';
 export const ALL_WRITERS = 0;
 
 /** What was counted in one period: by one writer, all that it has counted there. */
-export interface TallyRow extends Recorded {
-  readonly tier: Tier;
+export interface TallyRow extends ExperimentEpoch {
+  readonly tier: TallyTier;
   /** When the period begins, in ms since the epoch; 0 for the total. */
   readonly startsAt: number;
   /** `''` for the experiment itself. */
@@ -22,16 +22,16 @@ export interface TallyRow extends Recorded {
 }
 
 /** The periods of one length of a candidate, or of an experiment itself. */
-export interface Series extends Recorded {
-  readonly tier: Tier;
+export interface TallySeries extends ExperimentEpoch {
+  readonly tier: TallyTier;
   readonly candidate: string;
 }
 
 /** What was measured of a candidate, beside what was counted. */
-export type Part = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences';
+export type TallyPart = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences';
 
 /** What was counted in one period by all writers together. */
-export interface Counted extends Recorded {
+export interface PeriodCounts extends ExperimentEpoch {
   readonly startsAt: number;
   /** `''` for the experiment itself. */
   readonly candidate: string;
@@ -42,7 +42,7 @@ export interface Counted extends Recorded {
 }
 
 /** Which periods are meant, and how they are told apart. */
-export interface Stretch {
+export interface PeriodSelection {
   /** Those that begin at this time or later. */
   readonly from: number;
   /** Those that begin before this time. */
@@ -52,7 +52,7 @@ export interface Stretch {
 }
 
 /** How many runs of an experiment there were in one period. */
-export interface Ran {
+export interface PeriodRuns {
   readonly experimentId: number;
   readonly startsAt: number;
   readonly runs: number;
@@ -61,13 +61,13 @@ export interface Ran {
 }
 
 /** The calls that an experiment has skipped in one period, by reason. */
-export interface Skipped {
+export interface PeriodSkips {
   readonly startsAt: number;
   readonly skipped: Readonly<Record<string, number>>;
 }
 
 /** Of whose runs what other writers have counted is asked for. */
-export interface AskedOfOthers extends Recorded {
+export interface OtherWritersQuery extends ExperimentEpoch {
   /** In minutes that begin at this time or later. */
   readonly from: number;
   /** What is fresh: what is in rows whose first run began at this time or later. */
@@ -75,9 +75,9 @@ export interface AskedOfOthers extends Recorded {
 }
 
 /** What writers other than one have counted of a candidate in one minute. */
-export interface OthersCounted extends Recorded {
+export interface OtherWritersCounts extends ExperimentEpoch {
   readonly startsAt: number;
   readonly candidate: string;
-  readonly all: OthersRuns;
-  readonly fresh: OthersRuns;
+  readonly all: RunCounts;
+  readonly fresh: RunCounts;
 }

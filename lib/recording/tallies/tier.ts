@@ -1,11 +1,11 @@
 /** The periods in which results are counted: the shorter, the sooner they are made one of the next. The total is never. */
-export type Tier = 'minute' | 'hour' | 'day' | 'total';
+export type TallyTier = 'minute' | 'hour' | 'day' | 'total';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-const LENGTH: Readonly<Record<Exclude<Tier, 'total'>, number>> = { minute: MINUTE, hour: HOUR, day: DAY };
+const LENGTH: Readonly<Record<Exclude<TallyTier, 'total'>, number>> = { minute: MINUTE, hour: HOUR, day: DAY };
 
 /** How long periods are kept at least, in ms. */
 const KEPT = { minute: 2 * HOUR, hour: 90 * DAY, day: 730 * DAY } as const;
@@ -17,12 +17,12 @@ export const ROLL_UPS = [
 ] as const;
 
 /** How long periods are, in ms; the total has no end. */
-export function tierLength(tier: Tier): number {
+export function tierLength(tier: TallyTier): number {
   return tier === 'total' ? Infinity : LENGTH[tier];
 }
 
 /** When the period begins that a time, in ms since the epoch, is in (UTC); the total begins at 0. */
-export function periodStart(tier: Tier, time: number): number {
+export function periodStart(tier: TallyTier, time: number): number {
   return tier === 'total' ? 0 : time - (time % LENGTH[tier]);
 }
 

@@ -18,7 +18,7 @@ import { periodStart } from '../tallies/tier.js';
 import { TimeBudget } from './time-budget.js';
 import type { Place, WriterLease } from './writer-lease.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
-import type { Recorded } from '../recorded.js';
+import type { ExperimentEpoch } from '../recorded.js';
 
 /** How long it is waited, in ms, for the next attempt when writing fails again and again, if it isn't longer by itself. */
 const LONGEST_WAIT = 30_000;
@@ -50,7 +50,7 @@ export interface RecorderSettings {
 /** What one experiment has for its recording, until it is purged or removed. */
 interface Entry {
   readonly name: string;
-  readonly of: Recorded;
+  readonly of: ExperimentEpoch;
   readonly book: TallyBuffer;
   readonly reader: ResultReader;
   readonly samples: RecordedResult[];
@@ -252,7 +252,7 @@ export class Recorder implements RunRecorder {
       try {
         for (const part of splitIntoChunks(entry.samples)) {
           const rows = part.map((sample) => ({ ...sample, ...entry.of }));
-          await statements.run(() => storage.samples.keep(rows, this.settings.samplesKept));
+          await statements.run(() => storage.results.keep(rows, this.settings.samplesKept));
           // They are the first, and others have come meanwhile.
           entry.samples.splice(0, part.length);
           entry.isGivenUp = false;

@@ -4,8 +4,8 @@ import { purgeAll } from '../storage/purgeable.js';
 import type { RecordStorage } from '../storage/record.storage.js';
 import { Tally, type TallyContent } from '../tallies/tally.js';
 import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } from '../tallies/tier.js';
-import type { Writer } from '../storage/writer.storage.js';
-import { ALL_WRITERS, type TallyRow, type Series } from '../tallies/tally-row.js';
+import type { TallyWriter } from '../storage/writer.storage.js';
+import { ALL_WRITERS, type TallyRow, type TallySeries } from '../tallies/tally-row.js';
 
 /** How many rows are added up in one turn of the event loop. */
 const AT_ONCE = 20;
@@ -25,7 +25,7 @@ const LEASE = { seen: 600_000, unseen: DAY } as const;
  * overdue: all that is done here may be done twice.
  */
 export class Retention {
-  private readonly seen = new Map<number, Writer & { readonly since: number }>();
+  private readonly seen = new Map<number, TallyWriter & { readonly since: number }>();
   private looked: number;
   /** Since when it was looked without a gap, and with success. */
   private watching: number | undefined;
@@ -58,7 +58,7 @@ export class Retention {
     for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
       await this.statements.run(() => this.storage.tallies.forget(series, 0, forgottenBefore(now)));
     }
-    for (const kept of [this.storage.tallies, this.storage.samples]) {
+    for (const kept of [this.storage.tallies, this.storage.results]) {
       for (const { experimentId, epoch } of await this.statements.run(() => kept.orphans())) {
         await purgeAll(() => this.statements.run(() => kept.forgetSome(experimentId, epoch + 1)));
       }
@@ -66,12 +66,12 @@ export class Retention {
   }
 
   /** The writers that somebody has. Those that have not written for the length of a lease are freed. */
-  private async owned(): Promise<readonly Writer[]> {
+  private async owned(): Promise<readonly TallyWriter[]> {
     const now = this.clock();
     if (now - this.looked > 2 * INTERVAL) this.watching = undefined;
     this.looked = now;
     this.wait = jittered(INTERVAL);
-    let owned: readonly Writer[];
+    let owned: readonly TallyWriter[];
     try {
       owned = await this.statements.run(() => this.storage.writers.owned());
     } catch (error) {
@@ -110,7 +110,7 @@ export class Retention {
   }
 
   /** Adds up the periods that begin before a time, and then forgets them: in this order, nothing is lost when it is interrupted. */
-  private async rollUpSeries(series: Series, to: 'hour' | 'day', before: number): Promise<void> {
+  private async rollUpSeries(series: TallySeries, to: 'hour' | 'day', before: number): Promise<void> {
     const { tallies } = this.storage;
     const rows = await this.statements.run(() => tallies.periods(series, 0, before));
     const sums = new Map<number, Tally>();

@@ -1,15 +1,15 @@
-import type { OthersRuns } from '../../experiment/admission/guardrail-watch.js';
+import type { RunCounts } from '../../experiment/admission/guardrail-watch.js';
 import type { GuardrailWatches } from '../../experiment/admission/guardrail-watches.js';
 import type { Statements } from '../../database/statements.js';
 import type { TallyStorage } from '../storage/tally.storage.js';
 import { MINUTE, periodStart } from '../tallies/tier.js';
-import type { Recorded } from '../recorded.js';
-import type { AskedOfOthers, OthersCounted } from '../tallies/tally-row.js';
+import type { ExperimentEpoch } from '../recorded.js';
+import type { OtherWritersQuery, OtherWritersCounts } from '../tallies/tally-row.js';
 
 /** An experiment of which this process has just written what it has counted. */
 export interface WrittenExperiment {
   readonly name: string;
-  readonly of: Recorded;
+  readonly of: ExperimentEpoch;
 }
 
 /** What shared evidence needs of its application. */
@@ -21,7 +21,7 @@ export interface EvidenceSurroundings {
 }
 
 /** What was read of a minute of a candidate. */
-type Read = Pick<OthersCounted, 'all' | 'fresh'>;
+type Read = Pick<OtherWritersCounts, 'all' | 'fresh'>;
 
 /** What was read for one version of an experiment's settings. */
 interface Known {
@@ -31,7 +31,7 @@ interface Known {
   readonly minutes: ReadonlyMap<string, Read>;
 }
 
-const NOTHING: OthersRuns = { runs: 0, failed: 0, mismatched: 0 };
+const NOTHING: RunCounts = { runs: 0, failed: 0, mismatched: 0 };
 
 /**
  * Has a process whose candidates misbehave judge them by what all processes have counted: where each has few runs, none would see enough
@@ -78,8 +78,8 @@ export class SharedEvidence {
 
   private tell(
     watches: GuardrailWatches,
-    { since }: AskedOfOthers,
-    counted: readonly OthersCounted[],
+    { since }: OtherWritersQuery,
+    counted: readonly OtherWritersCounts[],
     { writer, now }: { readonly writer: number; readonly now: number },
   ): void {
     const known = this.known.get(watches);
@@ -87,7 +87,7 @@ export class SharedEvidence {
     this.known.set(watches, { writer, isSettled, minutes: new Map(counted.map((one) => [evidenceKey(one), one])) });
     // Under another number than before, this process would find its own earlier runs among those of others.
     if (known !== undefined && known.writer !== writer) return;
-    const grown = new Map<string, OthersRuns>();
+    const grown = new Map<string, RunCounts>();
     for (const one of counted) {
       const before = known?.minutes.get(evidenceKey(one));
       const growth =
@@ -104,18 +104,18 @@ function firstMinute({ since }: GuardrailWatches, now: number): number {
   return Math.max(periodStart('minute', now) - MINUTE, periodStart('minute', since));
 }
 
-function evidenceKey({ startsAt, candidate }: OthersCounted): string {
+function evidenceKey({ startsAt, candidate }: OtherWritersCounts): string {
   return `${startsAt} ${candidate}`;
 }
 
 /** What has come to a count. Counts that have shrunk, since rows were removed, have not grown. */
-function measureGrowth(now: OthersRuns, before: OthersRuns): OthersRuns {
+function measureGrowth(now: RunCounts, before: RunCounts): RunCounts {
   const runs = Math.max(0, now.runs - before.runs);
   const part = (key: 'failed' | 'mismatched') => Math.min(runs, Math.max(0, now[key] - before[key]));
   return { runs, failed: part('failed'), mismatched: part('mismatched') };
 }
 
-function sumRuns(one: OthersRuns, other: OthersRuns): OthersRuns {
+function sumRuns(one: RunCounts, other: RunCounts): RunCounts {
   return {
     runs: one.runs + other.runs,
     failed: one.failed + other.failed,

@@ -1,7 +1,7 @@
 import { Tally } from '../tallies/tally.js';
 import { HOUR, periodStart } from '../tallies/tier.js';
 import type { Place } from './writer-lease.js';
-import type { Recorded } from '../recorded.js';
+import type { ExperimentEpoch } from '../recorded.js';
 import type { TallyRow } from '../tallies/tally-row.js';
 
 /** Up to which age a minute that could not be written is still written as what it was; later, with the minute that it is then. */
@@ -35,7 +35,7 @@ export class TallyBuffer {
   private minute = 0;
 
   /** @param of whose results these are */
-  constructor(private readonly of: Recorded) {}
+  constructor(private readonly of: ExperimentEpoch) {}
 
   /** What is counted of a candidate, or of the experiment itself. */
   tallyOf(candidate: string): Tally {

@@ -1,12 +1,12 @@
 import { MemoryRecordedResultStorage } from './memory-recorded-result.storage.js';
 import { MemoryTallyStorage } from './memory-tally.storage.js';
 import { RecordStorage } from '../record.storage.js';
-import { WriterStorage, type Writer } from '../writer.storage.js';
+import { WriterStorage, type TallyWriter } from '../writer.storage.js';
 
 /** Keeps results in memory. */
 export class MemoryRecordStorage extends RecordStorage {
   readonly tallies = new MemoryTallyStorage();
-  readonly samples = new MemoryRecordedResultStorage();
+  readonly results = new MemoryRecordedResultStorage();
   readonly writers = new MemoryWriterStorage();
 }
 
@@ -28,7 +28,7 @@ class MemoryWriterStorage extends WriterStorage {
     return writer !== undefined;
   }
 
-  owned(): Writer[] {
+  owned(): TallyWriter[] {
     return this.writers.flatMap(({ id, owner, beat }) => (owner === undefined ? [] : [{ id, owner, beat }]));
   }
 

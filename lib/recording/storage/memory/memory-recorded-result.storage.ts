@@ -1,7 +1,7 @@
 import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
 import type { RecordedResult } from '../recorded-result.js';
 import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
-import type { Recorded } from '../../recorded.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 
 /** Keeps samples in memory. */
 export class MemoryRecordedResultStorage extends RecordedResultStorage {
@@ -15,7 +15,7 @@ export class MemoryRecordedResultStorage extends RecordedResultStorage {
     }
   }
 
-  find(of: Recorded, { outcome, candidate, limit, before }: RecordedResultSelection): RecordedResult[] {
+  find(of: ExperimentEpoch, { outcome, candidate, limit, before }: RecordedResultSelection): RecordedResult[] {
     return this.newestFirst()
       .filter((row) => isOf(row, of) && (before === undefined || row.id < before))
       .filter((row) => (outcome ?? row.outcome) === row.outcome && (candidate ?? row.candidate) === row.candidate)
@@ -23,7 +23,7 @@ export class MemoryRecordedResultStorage extends RecordedResultStorage {
       .map(copyResult);
   }
 
-  get(of: Recorded, id: string): RecordedResult | undefined {
+  get(of: ExperimentEpoch, id: string): RecordedResult | undefined {
     const row = this.rows.get(id);
     return row !== undefined && isOf(row, of) ? copyResult(row) : undefined;
   }
@@ -38,7 +38,7 @@ export class MemoryRecordedResultStorage extends RecordedResultStorage {
     return earlier.length > 0;
   }
 
-  orphans(): Recorded[] {
+  orphans(): ExperimentEpoch[] {
     return NO_ORPHANS;
   }
 

@@ -1,27 +1,27 @@
-import type { OthersRuns } from '../../../experiment/admission/guardrail-watch.js';
+import type { RunCounts } from '../../../experiment/admission/guardrail-watch.js';
 import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../../tallies/outcomes.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyStorage } from '../tally.storage.js';
-import type { Tier } from '../../tallies/tier.js';
+import type { TallyTier } from '../../tallies/tier.js';
 import {
   EXPERIMENT_ITSELF,
   type TallyRow,
-  type Series,
-  type Part,
-  type Counted,
-  type Stretch,
-  type Ran,
-  type Skipped,
-  type AskedOfOthers,
-  type OthersCounted,
+  type TallySeries,
+  type TallyPart,
+  type PeriodCounts,
+  type PeriodSelection,
+  type PeriodRuns,
+  type PeriodSkips,
+  type OtherWritersQuery,
+  type OtherWritersCounts,
 } from '../../tallies/tally-row.js';
-import type { Recorded } from '../../recorded.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 
 /** What was measured, when none of it is given. */
 const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null };
 
-const NO_RUNS: OthersRuns = { runs: 0, failed: 0, mismatched: 0 };
+const NO_RUNS: RunCounts = { runs: 0, failed: 0, mismatched: 0 };
 
 const NOTHING: OutcomeCounts = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
 
@@ -36,7 +36,7 @@ export class MemoryTallyStorage extends TallyStorage {
     }
   }
 
-  totals(of: readonly Recorded[], parts: readonly Part[] = Object.keys(UNMEASURED) as Part[]): TallyRow[] {
+  totals(of: readonly ExperimentEpoch[], parts: readonly TallyPart[] = Object.keys(UNMEASURED) as TallyPart[]): TallyRow[] {
     const rows = this.all().filter((row) => row.tier === 'total' && of.some((one) => isOf(row, one)));
     return rows.map(({ content, ...row }) => {
       const measured = Object.fromEntries(parts.map((part) => [part, content[part]]));
@@ -44,8 +44,12 @@ export class MemoryTallyStorage extends TallyStorage {
     });
   }
 
-  counted(of: readonly Recorded[], tier: Tier, { from, before = Infinity, length = 1 }: Stretch): Counted[] {
-    const periods = new Map<string, Counted>();
+  counted(
+    of: readonly ExperimentEpoch[],
+    tier: TallyTier,
+    { from, before = Infinity, length = 1 }: PeriodSelection,
+  ): PeriodCounts[] {
+    const periods = new Map<string, PeriodCounts>();
     for (const { startsAt: at, content, ...row } of this.all()) {
       if (row.tier !== tier || at < from || at >= before || !of.some((one) => isOf(row, one))) continue;
       const { experimentId, epoch, candidate } = row;
@@ -65,8 +69,8 @@ export class MemoryTallyStorage extends TallyStorage {
     return [...periods.values()];
   }
 
-  ran(of: readonly Recorded[], tier: Tier, from: number): Ran[] {
-    const periods = new Map<string, Ran>();
+  ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): PeriodRuns[] {
+    const periods = new Map<string, PeriodRuns>();
     for (const { experimentId, startsAt, candidate, runs: own, counts } of this.counted(of, tier, { from })) {
       const key = `${experimentId} ${startsAt}`;
       const { runs, differing } = periods.get(key) ?? { runs: 0, differing: 0 };
@@ -81,7 +85,7 @@ export class MemoryTallyStorage extends TallyStorage {
     return [...periods.values()];
   }
 
-  skipped(of: Recorded, tier: Tier, { from, before = Infinity, length }: Stretch): Skipped[] {
+  skipped(of: ExperimentEpoch, tier: TallyTier, { from, before = Infinity, length }: PeriodSelection): PeriodSkips[] {
     const skips = new Skips(length);
     for (const { content, startsAt, ...row } of this.all()) {
       const isMeant = isOf(row, of) && row.tier === tier && startsAt >= from && startsAt < before;
@@ -90,8 +94,8 @@ export class MemoryTallyStorage extends TallyStorage {
     return skips.all();
   }
 
-  others(asked: readonly AskedOfOthers[], writer: number): OthersCounted[] {
-    const minutes = new Map<string, OthersCounted>();
+  others(asked: readonly OtherWritersQuery[], writer: number): OtherWritersCounts[] {
+    const minutes = new Map<string, OtherWritersCounts>();
     for (const { content, ...row } of this.all()) {
       const by = asked.find((one) => isOf(row, one) && row.startsAt >= one.from);
       if (by === undefined || row.tier !== 'minute' || row.writer === writer || row.candidate === EXPERIMENT_ITSELF) continue;
@@ -117,17 +121,17 @@ export class MemoryTallyStorage extends TallyStorage {
     );
   }
 
-  seriesBefore(tier: Tier, time: number): Series[] {
+  seriesBefore(tier: TallyTier, time: number): TallySeries[] {
     const found = this.all().filter((row) => row.tier === tier && row.startsAt < time);
     const series = found.map(({ experimentId, epoch, candidate }) => JSON.stringify({ experimentId, epoch, tier, candidate }));
-    return [...new Set(series)].map((json) => JSON.parse(json) as Series); // they were
+    return [...new Set(series)].map((json) => JSON.parse(json) as TallySeries); // they were
   }
 
-  periods(of: Series, from: number, before: number): TallyRow[] {
+  periods(of: TallySeries, from: number, before: number): TallyRow[] {
     return this.all().filter((row) => isIn(row, of, from, before));
   }
 
-  forget(of: Series, from: number, before: number): void {
+  forget(of: TallySeries, from: number, before: number): void {
     this.remove((row) => isIn(row, of, from, before));
   }
 
@@ -141,7 +145,7 @@ export class MemoryTallyStorage extends TallyStorage {
     return this.rows.size < count;
   }
 
-  orphans(): Recorded[] {
+  orphans(): ExperimentEpoch[] {
     return NO_ORPHANS;
   }
 
@@ -154,7 +158,7 @@ export class MemoryTallyStorage extends TallyStorage {
   }
 }
 
-function withCounts({ runs, failed, mismatched }: OthersRuns, counts: OutcomeCounts): OthersRuns {
+function withCounts({ runs, failed, mismatched }: RunCounts, counts: OutcomeCounts): RunCounts {
   return {
     runs: runs + countRuns({ counts }).runs,
     failed: failed + counts.errored + counts.timedOut,
@@ -162,6 +166,6 @@ function withCounts({ runs, failed, mismatched }: OthersRuns, counts: OutcomeCou
   };
 }
 
-function isIn(row: TallyRow, of: Series, from: number, before: number): boolean {
+function isIn(row: TallyRow, of: TallySeries, from: number, before: number): boolean {
   return isOf(row, of) && row.tier === of.tier && row.candidate === of.candidate && row.startsAt >= from && row.startsAt < before;
 }

@@ -2,10 +2,10 @@ import type { EntityTarget } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import { ExperimentEntity } from '../../../storage/experiment.entity.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
-import type { Recorded } from '../../recorded.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 
 /** Finds whose rows of an entity belong to no experiment, or are of before its last purge. */
-export async function findOrphans(database: OwnDatabase, entity: EntityTarget<Recorded>): Promise<Recorded[]> {
+export async function findOrphans(database: OwnDatabase, entity: EntityTarget<ExperimentEpoch>): Promise<ExperimentEpoch[]> {
   const rows = await database.use((statements) => {
     const known = statements
       .of(ExperimentEntity, 'experiment')
@@ -18,7 +18,7 @@ export async function findOrphans(database: OwnDatabase, entity: EntityTarget<Re
       .addSelect('kept.epoch', 'epoch')
       .distinct()
       .where(`NOT EXISTS (${known.getQuery()})`)
-      .getRawMany<Record<keyof Recorded, RawNumber>>();
+      .getRawMany<Record<keyof ExperimentEpoch, RawNumber>>();
   });
   return rows.map(({ experimentId, epoch }) => ({ experimentId: parseNumber(experimentId), epoch: parseNumber(epoch) }));
 }

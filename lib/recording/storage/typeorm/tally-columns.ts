@@ -1,7 +1,7 @@
 import type { Columns } from '../../../database/columns.js';
 import type { TallyContent } from '../../tallies/tally.js';
 import type { TallyEntity } from '../tally.entity.js';
-import type { Part, TallyRow } from '../../tallies/tally-row.js';
+import type { TallyPart, TallyRow } from '../../tallies/tally-row.js';
 
 /** In which columns the parts of what was measured are. */
 export const COLUMN_OF = {
@@ -10,7 +10,7 @@ export const COLUMN_OF = {
   delta: 'deltas',
   speedup: 'speedups',
   differences: 'differences',
-} as const satisfies Record<Part, keyof TallyEntity>;
+} as const satisfies Record<TallyPart, keyof TallyEntity>;
 
 /** A row as it is stored. */
 export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntity> {

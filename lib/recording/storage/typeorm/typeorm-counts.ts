@@ -6,9 +6,15 @@ import type { OwnDatabase } from '../../../database/own-database.js';
 import type { OwnStatements } from '../../../database/own-statements.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyEntity } from '../tally.entity.js';
-import type { Tier } from '../../tallies/tier.js';
-import { EXPERIMENT_ITSELF, type Counted, type Stretch, type Ran, type Skipped } from '../../tallies/tally-row.js';
-import type { Recorded } from '../../recorded.js';
+import type { TallyTier } from '../../tallies/tier.js';
+import {
+  EXPERIMENT_ITSELF,
+  type PeriodCounts,
+  type PeriodSelection,
+  type PeriodRuns,
+  type PeriodSkips,
+} from '../../tallies/tally-row.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 
 /** For how many experiments one statement counts. */
 const EXPERIMENTS = 10;
@@ -25,14 +31,18 @@ interface RawCounted extends Record<(typeof COUNTS)[number] | 'experimentId' | '
   readonly candidate: string;
 }
 
-type RawRan = Record<keyof Ran, RawNumber>;
+type RawRan = Record<keyof PeriodRuns, RawNumber>;
 
 /** Reads what was counted from the table of tallies, without what was measured: the database adds it up. */
 export class TypeOrmCounts {
   constructor(private readonly database: OwnDatabase) {}
 
-  async counted(of: readonly Recorded[], tier: Tier, { from, before, length = 1 }: Stretch): Promise<Counted[]> {
-    const found: Counted[] = [];
+  async counted(
+    of: readonly ExperimentEpoch[],
+    tier: TallyTier,
+    { from, before, length = 1 }: PeriodSelection,
+  ): Promise<PeriodCounts[]> {
+    const found: PeriodCounts[] = [];
     for (const chunk of splitIntoChunks(of, EXPERIMENTS)) {
       const rows = await this.database.use((statements) => {
         const builder = statements.of(TallyEntity, 'tally').select('COUNT(*)', 'rows');
@@ -47,8 +57,8 @@ export class TypeOrmCounts {
     return found;
   }
 
-  async ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
-    const found: Ran[] = [];
+  async ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): Promise<PeriodRuns[]> {
+    const found: PeriodRuns[] = [];
     for (const chunk of splitIntoChunks(of, EXPERIMENTS)) {
       const rows = await this.database.use((statements) => this.runsOf(statements, listRanges(chunk, tier, from)));
       found.push(...(await inTurns(rows, toRan)));
@@ -56,7 +66,7 @@ export class TypeOrmCounts {
     return found;
   }
 
-  async skipped(of: Recorded, tier: Tier, { from, before, length = 1 }: Stretch): Promise<Skipped[]> {
+  async skipped(of: ExperimentEpoch, tier: TallyTier, { from, before, length = 1 }: PeriodSelection): Promise<PeriodSkips[]> {
     const rows = await this.database.use((statements) =>
       statements
         .of(TallyEntity, 'tally')
@@ -67,7 +77,9 @@ export class TypeOrmCounts {
         .getRawMany<{ startsAt: RawNumber; skipped: string }>(),
     );
     const skips = new Skips(length);
-    await inTurns(rows, ({ startsAt, skipped }) => skips.add(parseNumber(startsAt), JSON.parse(skipped) as Skipped['skipped'])); // of our own
+    await inTurns(rows, ({ startsAt, skipped }) =>
+      skips.add(parseNumber(startsAt), JSON.parse(skipped) as PeriodSkips['skipped']),
+    ); // of our own
     return skips.all();
   }
 
@@ -83,7 +95,7 @@ export class TypeOrmCounts {
       .groupBy('tally.experimentId')
       .addGroupBy('tally.startsAt')
       .addGroupBy('tally.candidate');
-    const quoted = (name: keyof Ran) => `counted.${this.database.dataSource.driver.escape(name)}`;
+    const quoted = (name: keyof PeriodRuns) => `counted.${this.database.dataSource.driver.escape(name)}`;
     return statements
       .about()
       .select(quoted('experimentId'), 'experimentId')
@@ -99,12 +111,17 @@ export class TypeOrmCounts {
 }
 
 /** The periods of experiments: of each, a range of the primary key. */
-function listRanges(of: readonly Recorded[], tier: Tier, from: number, before?: number): FindOptionsWhere<TallyEntity>[] {
+function listRanges(
+  of: readonly ExperimentEpoch[],
+  tier: TallyTier,
+  from: number,
+  before?: number,
+): FindOptionsWhere<TallyEntity>[] {
   const startsAt = before === undefined ? MoreThanOrEqual(from) : Between(from, before - 1);
   return of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier, startsAt }));
 }
 
-function toRan({ experimentId, startsAt, runs, differing }: RawRan): Ran {
+function toRan({ experimentId, startsAt, runs, differing }: RawRan): PeriodRuns {
   return {
     experimentId: parseNumber(experimentId),
     startsAt: parseNumber(startsAt),
@@ -113,7 +130,7 @@ function toRan({ experimentId, startsAt, runs, differing }: RawRan): Ran {
   };
 }
 
-function toCounted({ candidate, ...numbers }: RawCounted): Counted {
+function toCounted({ candidate, ...numbers }: RawCounted): PeriodCounts {
   return {
     experimentId: parseNumber(numbers.experimentId),
     epoch: parseNumber(numbers.epoch),

@@ -1,7 +1,7 @@
 import { MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { TallyEntity } from '../tally.entity.js';
-import { EXPERIMENT_ITSELF, type AskedOfOthers, type OthersCounted } from '../../tallies/tally-row.js';
+import { EXPERIMENT_ITSELF, type OtherWritersQuery, type OtherWritersCounts } from '../../tallies/tally-row.js';
 
 /** What counts of a run, as SQL, by what it is counted as. */
 const COUNTED = {
@@ -20,9 +20,9 @@ type Raw = { readonly candidate: string } & Readonly<
 /** Adds up what writers other than one have counted in minutes: one small row for each minute and candidate, whatever their number. */
 export async function othersIn(
   builder: SelectQueryBuilder<TallyEntity>,
-  asked: readonly AskedOfOthers[],
+  asked: readonly OtherWritersQuery[],
   writer: number,
-): Promise<OthersCounted[]> {
+): Promise<OtherWritersCounts[]> {
   const fresh = asked.map(
     // All of them are numbers of this library's own.
     ({ experimentId, since }) => `(tally.experimentId = ${experimentId} AND tally.firstAt >= ${since})`,
@@ -44,7 +44,7 @@ export async function othersIn(
   return (await builder.where(where).getRawMany<Raw>()).map(toOthersCounted);
 }
 
-function toOthersCounted(raw: Raw): OthersCounted {
+function toOthersCounted(raw: Raw): OtherWritersCounts {
   return {
     experimentId: parseNumber(raw.experimentId),
     epoch: parseNumber(raw.epoch),

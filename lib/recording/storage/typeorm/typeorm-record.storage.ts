@@ -10,13 +10,13 @@ import { TypeOrmWriterStorage } from './typeorm-writer.storage.js';
  */
 export class TypeOrmRecordStorage extends RecordStorage {
   readonly tallies: TypeOrmTallyStorage;
-  readonly samples: TypeOrmRecordedResultStorage;
+  readonly results: TypeOrmRecordedResultStorage;
   readonly writers: TypeOrmWriterStorage;
 
   constructor(database: OwnDatabase) {
     super();
     this.tallies = new TypeOrmTallyStorage(database);
-    this.samples = new TypeOrmRecordedResultStorage(database);
+    this.results = new TypeOrmRecordedResultStorage(database);
     this.writers = new TypeOrmWriterStorage(database);
   }
 }

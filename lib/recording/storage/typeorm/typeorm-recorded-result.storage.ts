@@ -8,7 +8,7 @@ import { RecordedResultEntity } from '../recorded-result.entity.js';
 import type { RecordedResult } from '../recorded-result.js';
 import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
 import { groupIntoStatements } from './statements.js';
-import type { Recorded } from '../../recorded.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 
 /** How many samples are forgotten by one statement: each can have more than a hundred kilobytes. */
 const AT_ONCE = 100;
@@ -29,7 +29,7 @@ export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
   }
 
   async find(
-    { experimentId, epoch }: Recorded,
+    { experimentId, epoch }: ExperimentEpoch,
     { outcome, candidate, limit, before }: RecordedResultSelection,
   ): Promise<RecordedResult[]> {
     const where = {
@@ -45,7 +45,7 @@ export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
     return entities.map(fromEntity);
   }
 
-  async get({ experimentId, epoch }: Recorded, id: string): Promise<RecordedResult | undefined> {
+  async get({ experimentId, epoch }: ExperimentEpoch, id: string): Promise<RecordedResult | undefined> {
     const [entity] = await this.database.use((statements) =>
       statements.of(RecordedResultEntity, 'sample').where({ experimentId, epoch, id }).getMany(),
     );
@@ -77,7 +77,7 @@ export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
     return found.length > 0;
   }
 
-  orphans(): Promise<Recorded[]> {
+  orphans(): Promise<ExperimentEpoch[]> {
     return findOrphans(this.database, RecordedResultEntity);
   }
 

@@ -2,7 +2,7 @@ import { LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { TallyEntity } from '../tally.entity.js';
-import type { Tier } from '../../tallies/tier.js';
+import type { TallyTier } from '../../tallies/tier.js';
 
 /** How many rows are removed by one statement, or a few more: as many as there are of a period. */
 const AT_ONCE = 500;
@@ -38,7 +38,7 @@ export class TypeOrmTallyRemoval {
     return true;
   }
 
-  private first(where: FindOptionsWhere<TallyEntity>): Promise<{ epoch: RawNumber; tier: Tier } | undefined> {
+  private first(where: FindOptionsWhere<TallyEntity>): Promise<{ epoch: RawNumber; tier: TallyTier } | undefined> {
     return this.database.use((statements) =>
       statements
         .of(TallyEntity, 'tally')
@@ -48,7 +48,7 @@ export class TypeOrmTallyRemoval {
         .orderBy('tally.epoch')
         .addOrderBy('tally.tier')
         .limit(1)
-        .getRawOne<{ epoch: RawNumber; tier: Tier }>(),
+        .getRawOne<{ epoch: RawNumber; tier: TallyTier }>(),
     );
   }
 

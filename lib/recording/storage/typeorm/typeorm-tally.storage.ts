@@ -8,20 +8,20 @@ import { groupIntoStatements } from './statements.js';
 import { COLUMN_OF, toTallyEntity, toTallyRow } from './tally-columns.js';
 import { TallyEntity } from '../tally.entity.js';
 import { TallyStorage } from '../tally.storage.js';
-import type { Tier } from '../../tallies/tier.js';
+import type { TallyTier } from '../../tallies/tier.js';
 import { othersIn } from './typeorm-others.js';
 import { TypeOrmCounts } from './typeorm-counts.js';
 import { TypeOrmTallyRemoval } from './typeorm-tally-removal.js';
-import type { Recorded } from '../../recorded.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 import type {
-  AskedOfOthers,
-  Counted,
-  OthersCounted,
-  Part,
-  Ran,
-  Series,
-  Skipped,
-  Stretch,
+  OtherWritersQuery,
+  PeriodCounts,
+  OtherWritersCounts,
+  TallyPart,
+  PeriodRuns,
+  TallySeries,
+  PeriodSkips,
+  PeriodSelection,
   TallyRow,
 } from '../../tallies/tally-row.js';
 
@@ -50,25 +50,25 @@ export class TypeOrmTallyStorage extends TallyStorage {
     }
   }
 
-  async totals(of: readonly Recorded[], parts?: readonly Part[]): Promise<TallyRow[]> {
+  async totals(of: readonly ExperimentEpoch[], parts?: readonly TallyPart[]): Promise<TallyRow[]> {
     if (of.length === 0) return [];
     const where = of.map(({ experimentId, epoch }) => ({ experimentId, epoch, tier: 'total' as const }));
     return this.find(where, parts && this.columnsWith(parts));
   }
 
-  counted(of: readonly Recorded[], tier: Tier, stretch: Stretch): Promise<Counted[]> {
+  counted(of: readonly ExperimentEpoch[], tier: TallyTier, stretch: PeriodSelection): Promise<PeriodCounts[]> {
     return this.counts.counted(of, tier, stretch);
   }
 
-  ran(of: readonly Recorded[], tier: Tier, from: number): Promise<Ran[]> {
+  ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): Promise<PeriodRuns[]> {
     return this.counts.ran(of, tier, from);
   }
 
-  skipped(of: Recorded, tier: Tier, stretch: Stretch): Promise<Skipped[]> {
+  skipped(of: ExperimentEpoch, tier: TallyTier, stretch: PeriodSelection): Promise<PeriodSkips[]> {
     return this.counts.skipped(of, tier, stretch);
   }
 
-  others(asked: readonly AskedOfOthers[], writer: number): Promise<OthersCounted[]> {
+  others(asked: readonly OtherWritersQuery[], writer: number): Promise<OtherWritersCounts[]> {
     return this.database.use((statements) => othersIn(statements.of(TallyEntity, 'tally'), asked, writer));
   }
 
@@ -86,7 +86,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
     return rows;
   }
 
-  async seriesBefore(tier: Tier, time: number): Promise<Series[]> {
+  async seriesBefore(tier: TallyTier, time: number): Promise<TallySeries[]> {
     const rows = await this.database.use((statements) =>
       statements
         .of(TallyEntity, 'tally')
@@ -96,7 +96,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
         .addSelect('tally.candidate', 'candidate')
         .distinct()
         .where({ tier, startsAt: LessThan(time) })
-        .getRawMany<Series & Record<keyof Recorded, RawNumber>>(),
+        .getRawMany<TallySeries & Record<keyof ExperimentEpoch, RawNumber>>(),
     );
     return rows.map((series) => ({
       ...series,
@@ -105,11 +105,11 @@ export class TypeOrmTallyStorage extends TallyStorage {
     }));
   }
 
-  periods(of: Series, from: number, before: number): Promise<TallyRow[]> {
+  periods(of: TallySeries, from: number, before: number): Promise<TallyRow[]> {
     return this.find(between(of, from, before));
   }
 
-  async forget(of: Series, from: number, before: number): Promise<void> {
+  async forget(of: TallySeries, from: number, before: number): Promise<void> {
     const where = between(of, from, before);
     await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
   }
@@ -122,7 +122,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
     return this.removal.removeSome(experimentId, before);
   }
 
-  orphans(): Promise<Recorded[]> {
+  orphans(): Promise<ExperimentEpoch[]> {
     return findOrphans(this.database, TallyEntity);
   }
 
@@ -143,7 +143,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
     return rows;
   }
 
-  private columnsWith(parts: readonly Part[]): string[] {
+  private columnsWith(parts: readonly TallyPart[]): string[] {
     const measured: string[] = Object.values(COLUMN_OF);
     const wanted: string[] = parts.map((part) => COLUMN_OF[part]);
     const names = this.database.dataSource.getMetadata(TallyEntity).columns.map(({ propertyName }) => propertyName);
@@ -151,6 +151,10 @@ export class TypeOrmTallyStorage extends TallyStorage {
   }
 }
 
-function between({ experimentId, epoch, tier, candidate }: Series, from: number, before: number): FindOptionsWhere<TallyEntity> {
+function between(
+  { experimentId, epoch, tier, candidate }: TallySeries,
+  from: number,
+  before: number,
+): FindOptionsWhere<TallyEntity> {
   return { experimentId, epoch, tier, candidate, startsAt: Between(from, before - 1) };
 }

@@ -2,7 +2,7 @@ import { IsNull, Not, type FindOptionsWhere } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { WriterEntity } from '../writer.entity.js';
-import { WriterStorage, type Writer } from '../writer.storage.js';
+import { WriterStorage, type TallyWriter } from '../writer.storage.js';
 
 /** How many free writers are tried before a new one is made: others want them too. */
 const TRIED = 20;
@@ -34,7 +34,7 @@ export class TypeOrmWriterStorage extends WriterStorage {
     return this.update({ beat: next }, { id, owner });
   }
 
-  async owned(): Promise<Writer[]> {
+  async owned(): Promise<TallyWriter[]> {
     const entities = await this.database.use((statements) =>
       statements
         .of(WriterEntity, 'writer')
