@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Experiment } from 'nestjs-studies';
 import { startApplication } from './application.js';
 import { decorate } from './decorate.js';
@@ -18,17 +19,16 @@ const given = { control: undefined, candidate: undefined };
 const outcomes = [];
 const afterRun = ({ candidates: [candidate] }) => outcomes.push(candidate.outcome);
 
+/** Experiments that are given shapes. */
+const EXPERIMENTS = {
+  take: { control: (argument) => argument === undefined, candidate: (argument) => argument === undefined },
+  copied: { control: () => given.control, candidate: () => given.candidate },
+  shared: { control: () => given.control, candidate: () => given.candidate, isolate: 'none' },
+};
+
 class Disturbed {
   take(argument) {
     return argument === undefined;
-  }
-
-  copied() {
-    return given.control;
-  }
-
-  shared() {
-    return given.control;
   }
 
   candidate() {
@@ -43,22 +43,22 @@ class Disturbed {
     return number < 2 ? number : this.countBare(number - 1) + this.countBare(number - 2);
   }
 }
-decorate(Disturbed, 'take', Experiment({ name: 'take', candidate: 'take', afterRun }));
-decorate(Disturbed, 'copied', Experiment({ name: 'copied', candidate: 'candidate', afterRun }));
-decorate(Disturbed, 'shared', Experiment({ name: 'shared', candidate: 'candidate', isolate: 'none', afterRun }));
+decorate(Disturbed, 'take', Experiment({ name: 'take', candidate: 'take' }));
 decorate(Disturbed, 'count', Experiment({ name: 'count', candidate: 'countBare' }));
 
 /** What shapes of values take, as arguments and as values, of a caller and of the event loop. */
 export async function run() {
-  const names = ['take', 'copied', 'shared', 'count'];
+  const names = ['take', 'count'];
   const percentages = Object.fromEntries(names.map((name) => [name, 100]));
   const { application, studies } = await startApplication([Disturbed], percentages);
   const subject = application.get(Disturbed);
   const settled = () => studies.whenIdle();
-  await warmUp(subject, settled);
+  const experiments = {};
+  for (const kind of Object.keys(EXPERIMENTS)) experiments[kind] = await experimentsOf(studies, kind);
+  await warmUp(studies, experiments);
   const measured = [];
   for (const [name, make] of Object.entries(SHAPES)) {
-    measured.push([name, await shapeOf(subject, make, settled)]);
+    measured.push([name, await shapeOf(studies, experiments, make)]);
     // What others have left is theirs.
     given.control = given.candidate = undefined;
     globalThis.gc?.();
@@ -93,27 +93,47 @@ function targetsOf(what, measured, of, atMost) {
   ];
 }
 
-async function shapeOf(subject, make, settled) {
+async function shapeOf(studies, experiments, make) {
   const argument = make(1);
-  const taken = await leastOf(() => subject.take(argument), settled);
+  const taken = await leastOf(studies, experiments.take, argument);
   given.control = argument;
   given.candidate = make(1);
-  const equal = await leastOf(() => subject.copied(), settled);
-  const same = await leastOf(() => subject.shared(), settled);
+  const equal = await leastOf(studies, experiments.copied);
+  const same = await leastOf(studies, experiments.shared);
   given.candidate = make(2);
-  const different = await leastOf(() => subject.copied(), settled);
-  const other = await leastOf(() => subject.shared(), settled);
+  const different = await leastOf(studies, experiments.copied);
+  const other = await leastOf(studies, experiments.shared);
   return { argument: taken, equal, same, different, other };
 }
 
-async function leastOf(call, settled) {
+/** Measures calls, each of an experiment of its own: one that has met a value beyond its budget rests, and then costs nothing. */
+async function leastOf(studies, calls, ...args) {
   const all = [];
-  for (let nth = 0; nth < CALLS; nth += 1) all.push(await measure(call, settled));
+  for (let nth = 0; nth < CALLS; nth += 1) {
+    const call = calls.pop();
+    all.push(
+      await measure(
+        () => call(...args),
+        () => studies.whenIdle(),
+      ),
+    );
+  }
   return {
     caller: Math.min(...all.map(({ caller }) => caller)),
     piece: Math.min(...all.map(({ piece }) => piece)),
     outcome: all.at(-1).outcome,
   };
+}
+
+/** Makes as many experiments of a kind as shapes are given to, that all calls are in. */
+async function experimentsOf(studies, kind) {
+  const count = 1 + 2 * CALLS * Object.keys(SHAPES).length;
+  const calls = Array.from({ length: count }, (_, index) =>
+    studies.wrap({ name: `${kind} ${index}`, percentEnabled: 100, ...EXPERIMENTS[kind], afterRun }),
+  );
+  for (const call of calls) call(1);
+  while ((await studies.find(`${kind} ${count - 1}`)) === undefined) await setTimeout(100);
+  return calls;
 }
 
 async function measure(call, settled) {
@@ -148,13 +168,15 @@ function passed(cpu, begun) {
 }
 
 /** Calls so often that the code is compiled, as it is in a service that has run for a while. */
-async function warmUp(subject, settled) {
-  for (let round = 0; round < 300; round += 1) {
-    const make = Object.values(SHAPES)[round % 4];
-    given.control = make(1);
-    given.candidate = make(1 + (round % 2));
-    for (const call of ['take', 'copied', 'shared']) subject[call](given.control);
-    await settled();
+async function warmUp(studies, experiments) {
+  for (const [call] of Object.values(experiments)) {
+    for (let round = 0; round < 300; round += 1) {
+      const make = Object.values(SHAPES)[round % 3];
+      given.control = make(1);
+      given.candidate = make(1 + (round % 2));
+      call(given.control);
+      await studies.whenIdle();
+    }
   }
 }
 

@@ -130,6 +130,31 @@ describe('what is larger than the budget is not copied', () => {
     expect(copier.copyAll([1, { value }], new CopyBudget(SMALL))).toEqual({ kind: 'tooLarge' });
   });
 
+  it('and nothing nested more than 250 levels deep, whatever the budget, of whatever it consists', () => {
+    const nest = (levels: number, wrap: (inner: unknown) => unknown) =>
+      Array.from({ length: levels }).reduce<unknown>((inner) => wrap(inner), { end: true });
+    class Node {
+      constructor(readonly next: unknown) {}
+    }
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 400 }),
+        fc.constantFrom<(inner: unknown) => unknown>(
+          (inner) => ({ inner }),
+          (inner) => [inner],
+          (inner) => new Map([[1, inner]]),
+          (inner) => new Node(inner),
+          (inner) => ({ before: 1, inner, after: {} }),
+        ),
+        (levels, wrap) => {
+          const copied = new Copier().copy(nest(levels, wrap), new CopyBudget(Infinity));
+          expect(copied.kind).toBe(levels < 250 ? 'copied' : 'tooLarge');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('and arguments, the value and items share one budget', () => {
     const budget = new CopyBudget(1);
     budget.counted = 1.1;

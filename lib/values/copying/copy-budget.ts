@@ -1,9 +1,12 @@
 /** Units of work after which the clock is looked at. One is about the work of a property: 20 to 50 ns. */
-const BETWEEN_LOOKS = 250;
+const BETWEEN_LOOKS = 100;
 
 /** ms that a unit takes at the least, and at the most: what the clock shows beyond that was taken by something else. */
 const FASTEST = 0.000_01;
-const SLOWEST = 0.000_3;
+const SLOWEST = 0.000_6;
+
+/** Share of a budget at which copying gives up: what follows the last look at the clock, and unwinding the stack, take the rest. */
+const USABLE = 0.75;
 
 /** The share of a budget that a quick look at a value does not take. */
 const LONG = 0.25;
@@ -47,7 +50,7 @@ export class CopyPace {
    * @throws TOO_LARGE
    */
   fit(units: number): void {
-    if (units * FASTEST > this.budget.limit - this.budget.counted) throw TOO_LARGE;
+    if (units * FASTEST > this.budget.limit * USABLE - this.budget.counted) throw TOO_LARGE;
   }
 
   /** ms that a quick look does not take, unless what it looks at is too large. */
@@ -73,7 +76,7 @@ export class CopyPace {
 
   private look(): void {
     this.count();
-    if (this.budget.counted > this.budget.limit) throw TOO_LARGE;
+    if (this.budget.counted > this.budget.limit * USABLE) throw TOO_LARGE;
   }
 
   private count(): number {

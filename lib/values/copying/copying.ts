@@ -40,6 +40,9 @@ const FEW = 64;
 /** Most items of a list of which properties that can't be enumerated are looked for: for longer ones, that takes 1 µs an item. */
 const SHORT = 10;
 
+/** Levels of objects in objects beyond which nothing is copied: each keeps some of the stack, whose unwinding takes as long again. */
+const LEVELS = 250;
+
 /** Units of work. */
 const VALUE = 4;
 const ITEM = 1;
@@ -67,6 +70,7 @@ export class Copying {
   /** Whether an instance holds what is copied: it is copied only if it holds nothing but data. */
   private isStrict = false;
   private records = 0;
+  private level = 0;
 
   constructor(
     private readonly classes: Classes,
@@ -84,6 +88,14 @@ export class Copying {
     if (types.isProxy(value)) return this.handOn(value);
     const known = this.copies.get(value);
     if (known !== undefined) return known;
+    if (this.level === LEVELS) throw TOO_LARGE;
+    this.level += 1;
+    const copy = this.copyUnknown(value);
+    this.level -= 1;
+    return copy;
+  }
+
+  private copyUnknown(value: object): object {
     const prototype = prototypeOf(value);
     if (prototype === Object.prototype) return this.copyRecord(value, prototype);
     this.pace.work(VALUE);
@@ -137,6 +149,7 @@ export class Copying {
   }
 
   private copyUnusualList(list: unknown[]): object {
+    this.pace.fit(list.length * DESCRIBED * OF_MANY);
     const copy = this.keep(list, new Array<unknown>(list.length));
     const keys = Reflect.ownKeys(list).filter((key) => key !== 'length');
     return this.describe(list, copy, keys);
@@ -320,11 +333,13 @@ export class Copying {
   private attempt<Copy>(copy: () => Copy, isExpected: (error: unknown) => boolean): { readonly value: Copy } | undefined {
     const before = this.journal;
     const journal = (this.journal = [] as object[]);
+    const { level } = this;
     try {
       return { value: copy() };
     } catch (error) {
       if (!isExpected(error)) throw error;
       for (const original of journal.splice(0)) this.copies.delete(original);
+      this.level = level;
       return undefined;
     } finally {
       this.journal = before;
