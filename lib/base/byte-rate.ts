@@ -1,13 +1,14 @@
 import { performance } from 'node:perf_hooks';
 
-/** A limit of bytes per second, with a reserve for bursts (a token bucket: Turner, "New directions in communications", 1986). */
+/** Limit of bytes per second, with a reserve for bursts (a token bucket: Turner, "New directions in communications", 1986). */
 export class ByteRate {
   private left: number;
   private at = performance.now();
 
   /**
-   * @param perSecond bytes, on average
-   * @param burst bytes at once, after a silence
+   * @param perSecond average rate, in bytes
+   * @param burst bytes that may be written at once after a silence
+   *
    */
   constructor(
     private readonly perSecond: number,
@@ -24,7 +25,7 @@ export class ByteRate {
     return this.left > 0;
   }
 
-  /** Takes that so many bytes were written, also if they are more than were left: nothing is written until they are made up for. */
+  /** Records that bytes were written. If they exceed what was left, nothing may be written until the rate has made up for them. */
   wrote(bytes: number): void {
     this.left -= bytes;
   }

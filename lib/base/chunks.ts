@@ -1,13 +1,13 @@
-/** How many rows one statement names at the most: each is a few parameters, of which databases take thousands. */
+/** Rows that one statement names at most. Each row is a few parameters, and databases accept thousands of them. */
 const CHUNK = 100;
 
-/** A list in parts that one statement can take. */
+/** Splits a list into parts that one statement can take. */
 export function splitIntoChunks<Item>(items: readonly Item[], size = CHUNK): Item[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-/** A list in parts whose items are no larger together than a limit; an item that is larger by itself is alone. */
+/** Splits a list into parts whose total size stays within a limit. An item above the limit gets a part of its own. */
 export function splitBySize<Item>(items: readonly Item[], limit: number, sizeOf: (item: Item) => number): Item[][] {
   const chunks: Item[][] = [];
   let left = 0;

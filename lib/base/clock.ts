@@ -1,25 +1,26 @@
-/** How long a behaviour took. */
+/** Time that a behaviour took. */
 export interface Elapsed {
   /** Wall time in ms, by a monotonic clock. */
   readonly duration: number;
-  /** CPU time of the process in ms, where no other work can have shared it. */
+  /** CPU time of the process in ms. Absent where other work may have shared it. */
   readonly cpuTime?: number;
 }
 
-/** Times one behaviour, from when it was made. */
+/** Timer of one behaviour. It starts when it is made. */
 export interface Stopwatch {
-  /** @param synchronous whether the behaviour was */
+  /** @param synchronous whether the behaviour was synchronous */
   stop(synchronous: boolean): Elapsed;
 }
 
 /**
  * Starts timing the behaviour of that name.
  *
- * @param withCpu whether CPU time is worth asking for
+ * @param withCpu whether to measure CPU time too, which costs a system call
+ *
  */
 export type Clock = (behaviour: string, withCpu: boolean) => Stopwatch;
 
-/** Wall time by `performance.now()`, CPU time by `process.cpuUsage()`, which is a system call. */
+/** Stopwatch that takes wall time from `performance.now()`, and CPU time from `process.cpuUsage()`, which is a system call. */
 class SystemStopwatch implements Stopwatch {
   private readonly cpu: NodeJS.CpuUsage | undefined;
   private readonly start: number;
@@ -37,4 +38,5 @@ class SystemStopwatch implements Stopwatch {
   }
 }
 
+/** Clock of the system: the default of all experiments. */
 export const systemClock: Clock = (_, withCpu) => new SystemStopwatch(withCpu);

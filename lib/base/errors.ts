@@ -1,7 +1,8 @@
 /**
- * What went wrong, for programs: stable across versions, unlike the message.
+ * Code of an error, for programs. Codes are stable across versions, unlike messages.
  *
  * @publicApi
+ *
  */
 export type StudiesErrorCode =
   | 'INVALID_OPTIONS'
@@ -29,9 +30,10 @@ export type StudiesErrorCode =
   | 'FAILURES_DROPPED';
 
 /**
- * Any error that this library makes: `code` for programs, and a message that says what is wrong, where, and what to do.
+ * Error that this library throws or reports. It has a `code` for programs, and a message that says what is wrong, where, and what to do.
  *
  * @publicApi
+ *
  */
 export class StudiesError extends Error {
   override readonly name: string = 'StudiesError';

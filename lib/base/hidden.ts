@@ -1,4 +1,4 @@
-/** What the library puts on instances of the application's. It is told from whatever else is found in its place without asking that. */
+/** Base of objects that the library puts on the application's instances. `is` recognises them without running code of the object's. */
 export abstract class Hidden {
   readonly #isHidden = true;
 

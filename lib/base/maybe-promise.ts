@@ -1,12 +1,12 @@
-/** A value that is there, or will be. What is there is used at once, so that synchronous methods stay synchronous. */
+/** Value, or the promise of one. A value is used at once, so that synchronous methods stay synchronous. */
 export type MaybePromise<Value> = Value | Promise<Value>;
 
-/** `then` for both. */
+/** Passes a value on: at once, or with `then` if it is a promise. */
 export function chain<Value, Next>(value: MaybePromise<Value>, next: (value: Value) => MaybePromise<Next>): MaybePromise<Next> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** Does one after the other, in the order of the list. */
+/** Processes the items one after the other, in the order of the list. */
 export function inSequence<Item>(items: readonly Item[], act: (item: Item) => MaybePromise<void>, from = 0): MaybePromise<void> {
   for (let index = from; index < items.length; index += 1) {
     const acted = act(items[index] as Item); // the index is within the list
@@ -14,7 +14,7 @@ export function inSequence<Item>(items: readonly Item[], act: (item: Item) => Ma
   }
 }
 
-/** Gives what a function tells by calling back: at once if it does so at once. */
+/** Returns what a function passes to its callback: the value itself if that happens at once, otherwise a promise of it. */
 export function fromCallback<Value>(ask: (tell: (value: Value) => void) => void): MaybePromise<Value> {
   let given: { value: Value } | undefined;
   let tellLater: ((value: Value) => void) | undefined;

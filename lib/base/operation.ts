@@ -1,8 +1,9 @@
 /**
- * What failed, as `onError` names it: a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for, the later
- * work of a `candidate` that has settled, or the `run` itself, which is an error of this library.
+ * Name of what failed, as `onError` receives it. It is a user-supplied function, the `storage`, a `raiseOnMismatch` that nobody waits for,
+ * later work of a `candidate` that has settled, or the `run` itself, which is an error of this library.
  *
  * @publicApi
+ *
  */
 export type StudiesOperation =
   | 'clean'

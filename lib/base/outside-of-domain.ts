@@ -1,15 +1,16 @@
 import process from 'node:process';
 import type { Domain } from 'node:domain';
 
-/** More than any code nests; what is entered beyond it is left as it is. */
+/** Domains that are left at most. No code nests that many; any beyond it stay entered. */
 const ENTERED = 100;
 
 /**
- * Does something in no domain (`node:domain`), and enters again those that it was called in: what is begun in it would tell them its errors.
- * Costs one look at a property where the application has none.
+ * Runs something outside of all domains (`node:domain`), and enters them again afterwards. Work begun within a domain would report its
+ * errors there. Costs one property access if the application uses no domains.
+ *
  */
 export function outsideOfDomain<Value>(act: () => Value): Value {
-  // The types know of no `process.domain`: it is there once the application has loaded `node:domain`.
+  // Node's types don't declare `process.domain`: it exists once the application has loaded `node:domain`.
   const host = process as { readonly domain?: Domain | null };
   return host.domain ? outside(host, act) : act();
 }

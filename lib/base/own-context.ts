@@ -1,19 +1,20 @@
 import { AsyncResource } from 'node:async_hooks';
 
 /**
- * The async context in which it was made: that of the module's start. Whatever the library does for itself runs in it, so that nothing
- * of it joins a transaction, or reads a store, of a caller or a candidate.
+ * Async context of the module's start. The library does its own work in it, so that the work neither joins a transaction nor reads a store
+ * of a caller or candidate.
+ *
  */
 export class OwnContext {
-  // `AsyncLocalStorage.snapshot()` does the same, and costs many times as much for each call on Node 20.
+  // `AsyncLocalStorage.snapshot()` does the same, but costs many times as much per call on Node 20.
   private readonly resource = new AsyncResource('Studies');
 
-  /** Runs something of this library in it, with what it begins: timers, promises, statements. */
+  /** Runs work of this library in the context, together with the timers, promises and statements that it starts. */
   run<Value>(act: () => Value): Value {
     return this.resource.runInAsyncScope(act);
   }
 
-  /** Runs a function of the user's in a copy of it, since such a function can change the stores of the context that it runs in. */
+  /** Runs a user's function in a copy of the context, because such a function can change the stores of the context that it runs in. */
   runForUser(act: () => void): void {
     this.run(() => {
       new AsyncResource('StudiesUser').runInAsyncScope(act);

@@ -1,7 +1,9 @@
 /**
- * Waits for some work, but not longer than a limit, in ms.
+ * Waits for some work, but no longer than a limit, in ms.
  *
- * @returns whether the work was done in time
+ * @returns true if the work was done in time
+ * @throws what the work throws in that time
+ *
  */
 export async function settlesWithin(limit: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;

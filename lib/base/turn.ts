@@ -2,18 +2,19 @@ import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
 import type { OwnContext } from './own-context.js';
 
-/** ms of one turn of the event loop that callers may spend on having their values copied. */
+/** Time, in ms, that callers may spend per turn of the event loop on having their values copied. */
 const SPENT = 10;
 
-/** Runs of an application that may be prepared in one turn of the event loop. */
+/** Runs of an application that may be prepared per turn of the event loop. */
 const PREPARED = 1_000;
 
-/** ms after which what is still to be done is left to the next turn. */
+/** Time, in ms, after which the remaining work is left to the next turn. */
 const PIECE = 4;
 
 /**
- * Shares the turns of the event loop: bounds what callers have prepared in one, and does the rest in later ones, in pieces. Runs its work
- * in the module's own context.
+ * Budget of work per turn of the event loop. Bounds what callers have prepared in one turn, and does the rest in later turns, in pieces.
+ * Runs its work in the module's own context.
+ *
  */
 export class Turn {
   private readonly tasks: (() => void)[] = [];
@@ -31,15 +32,16 @@ export class Turn {
 
   constructor(private readonly own: OwnContext) {}
 
-  /** Whether no run may be prepared in this turn any more. */
+  /** Tells whether this turn has no room for another run to be prepared. */
   get isSpent(): boolean {
     return this.spent >= SPENT || this.prepared >= PREPARED;
   }
 
   /**
-   * Notes that a caller has spent some ms.
+   * Counts time, in ms, that a caller has spent.
    *
-   * @param runs how many runs were prepared in them
+   * @param runs number of runs that were prepared in that time
+   *
    */
   spend(duration: number, runs = 1): void {
     this.prepared += runs;
@@ -53,19 +55,19 @@ export class Turn {
     this.schedule();
   }
 
-  /** Does something in a later turn, after what was to be done before it. Must not throw. */
+  /** Does something in a later turn, after the tasks that wait already. The task must not throw. */
   later(task: () => void): void {
     this.tasks.push(task);
     this.schedule();
   }
 
-  /** Does something in a later turn, after all that was to be done in it: what is the user's, such as publishing. Must not throw. */
+  /** Runs the user's code, such as publishing, in a later turn, after all other tasks of that turn. The task must not throw. */
   deliver(task: () => void): void {
     this.deliveries.push(task);
     this.schedule();
   }
 
-  /** Does it at once, since a caller waits for it. */
+  /** Runs the user's code at once, because a caller waits for it. */
   deliverNow(task: () => void): void {
     this.own.run(() => {
       new AsyncResource('StudiesTurn').runInAsyncScope(task);
@@ -85,13 +87,13 @@ export class Turn {
     for (const act of this.ended.splice(0)) act();
     const end = performance.now() + PIECE;
     workOff(this.tasks, end);
-    // A user's function can change the stores of the context that it runs in: so each turn has a copy of the module's own.
+    // A user's function can change the stores of the context that it runs in. So each turn runs in a fresh copy of the module's own.
     if (this.deliveries.length > 0) new AsyncResource('StudiesTurn').runInAsyncScope(workOff, undefined, this.deliveries, end);
     if (this.tasks.length > 0 || this.deliveries.length > 0) this.schedule();
   }
 }
 
-/** Does what is there, at least one thing, and no more when it is late. What is added meanwhile is for the next turn. */
+/** Does the tasks that are due: at least one, and no more once the time is over. Tasks added meanwhile wait for the next turn. */
 function workOff(tasks: (() => void)[], end: number): void {
   const due = tasks.length;
   let done = 0;

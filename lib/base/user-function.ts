@@ -1,13 +1,13 @@
 import { StudiesError } from './errors.js';
 import type { StudiesOperation } from './operation.js';
 
-/** Where the failure of a user-supplied function goes. Must not throw. */
+/** Receiver of failures of user-supplied functions. Must not throw. */
 export type Report = (operation: StudiesOperation, error: unknown) => void;
 
-/** What `attempt` returns in place of the value of a function that failed. */
+/** Result of `attempt` if the function failed. */
 export const FAILED = Symbol('failed');
 
-/** Calls a user-supplied function for its value: what it throws, or a promise where a value is due, is reported. */
+/** Calls a user-supplied function for its value. Reports what it throws, and a promise where a value is needed at once. */
 export function attempt<Value>(operation: StudiesOperation, report: Report, call: () => Value): Value | typeof FAILED {
   try {
     const value = call();
@@ -24,7 +24,7 @@ export function attempt<Value>(operation: StudiesOperation, report: Report, call
   }
 }
 
-/** Calls a user-supplied function for its effect: what it throws, now or later, is reported. Never waits for it. */
+/** Calls a user-supplied function for its effect, without waiting for it. Reports what it throws, now or later. */
 export function notify(operation: StudiesOperation, report: Report, call: () => unknown): void {
   try {
     const returned = call();
@@ -38,7 +38,7 @@ export function notify(operation: StudiesOperation, report: Report, call: () => 
   }
 }
 
-/** Whether `await` would call a `then` on it. A value whose `then` can't be read is a value like any other. */
+/** Decides whether `await` would call a `then` of the value. A value whose `then` can't be read counts as an ordinary value. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
   try {

@@ -1,12 +1,12 @@
 import { Comparing } from './comparing.js';
 import type { LeftOut } from './left-out.js';
 
-/** ms that it may take. */
+/** Longest time, in ms, that a comparison may take. */
 const BRIEF = 4;
 
 const STEPS = 512;
 
-/** Tells whether two values are deeply equal, in one short piece: what takes longer to know, or throws, counts as different. */
+/** Decides in one short piece whether two values are deeply equal. A comparison that takes longer, or throws, counts as different. */
 export function areBrieflyEqual(one: unknown, other: unknown, leftOut: LeftOut | undefined): boolean {
   const comparing = new Comparing(one, other, leftOut);
   const until = performance.now() + BRIEF;

@@ -5,15 +5,15 @@ import { Matching, type Member } from './matching.js';
 import type { Comparer, Task } from './task.js';
 import { LONG } from './texts.js';
 
-/** The largest set or map that is copied without what is left out of it. */
+/** Size of the largest set or map that is copied without its ignored members. */
 const COPIED = 30_000;
 
-/** How many members one more step looks at: what is looked up is quick. */
+/** Members that are visited per step: looking one up is quick. */
 const PER_STEP = 4;
 
 type Collection = Set<unknown> | Map<unknown, unknown>;
 
-/** Gives how many members or entries there are, whatever an instance says of itself. */
+/** Returns the number of members or entries, even if an instance has a `size` of its own. */
 export function collectionSize(collection: Collection): number {
   return isMap(collection) ? Reflect.get(Map.prototype, 'size', collection) : Reflect.get(Set.prototype, 'size', collection);
 }
@@ -22,7 +22,7 @@ function isMap(collection: Collection): collection is Map<unknown, unknown> {
   return types.isMap(collection);
 }
 
-/** Two sets of the same size. Runs no code of theirs. */
+/** Comparison of two sets of the same size. Runs no code of theirs. */
 export class SetTask implements Task {
   private readonly ones: Member[] = [];
   private readonly others: Member[] = [];
@@ -52,7 +52,7 @@ export class SetTask implements Task {
     return true;
   }
 
-  /** Takes a member, if it is not in both. What is no object is equal to itself alone. */
+  /** Keeps a member for matching if it is an object that only one set has. A primitive equals only itself, so it must be in both. */
   private find(comparer: Comparer, member: unknown): boolean {
     if (typeof member === 'string' && member.length > LONG) {
       comparer.giveUp();
@@ -71,14 +71,14 @@ export class SetTask implements Task {
   }
 }
 
-/** Two maps. Runs no code of theirs. */
+/** Comparison of two maps. Runs no code of theirs. */
 export class MapTask implements Task {
   private readonly ones: Member[] = [];
   private readonly others: Member[] = [];
   private readonly here: Iterator<[unknown, unknown]>;
   private readonly there: Iterator<[unknown, unknown]>;
   private areOnesFound = false;
-  /** How many more entries the one has than the other, of those that are compared. */
+  /** Number of compared entries that the one has more than the other. */
   private surplus = 0;
 
   constructor(
@@ -136,14 +136,14 @@ function matched(comparer: Comparer, ones: Member[], others: Member[], holders: 
   return true;
 }
 
-/** One of two sets or maps, and the copy that is made of it. */
+/** One of two sets or maps, with the copy that is made of it. */
 interface Side {
   readonly size: number;
   readonly from: Iterator<[unknown, unknown]>;
   readonly copy: Collection;
 }
 
-/** Two sets or maps of which members are left out by their place: copies them without, to compare the copies. */
+/** Comparison of two sets or maps whose members are ignored by their place. Copies both without these members and compares the copies. */
 export class PruningTask implements Task {
   private readonly sides: readonly Side[];
   private index = 0;

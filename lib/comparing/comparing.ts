@@ -21,27 +21,27 @@ import { PairMemo, Revisits } from './pair-memo.js';
 import type { Comparer, Task, Trying } from './task.js';
 import { LONG } from './texts.js';
 
-/** How many values within each other are compared in one piece, and how many parts of one. */
+/** Levels of nested values that are compared in one piece, and properties or items of one of them. */
 const LEVELS = 8;
 const PARTS = 32;
 
-/** How many steps are compared before objects are watched for being met again. */
+/** Steps before the comparison starts to watch for objects that it meets repeatedly. */
 const UNWATCHED = 2_000;
 
-/** The longest text that is compared in one step, in characters. */
+/** Longest text that is compared in one step, in characters. */
 const TEXT = 65_536;
 
-/** The largest binary data that is compared in one step, in bytes. */
+/** Largest binary data that is compared in one step, in bytes. */
 const BYTES = 16_384;
 
-/** How many properties an object has whose keys are listed in a piece of their own, at some 200 ns each. */
+/** Properties above which an object's keys are listed in a piece of their own. Listing takes some 200 ns per key. */
 const MANY = 2_000;
 
-/** Steps that are counted for an object of a kind of its own, and for looking for names among items. */
+/** Steps that are charged for an object of a special kind, and for searching a list for named properties. */
 const CONTENT = 8;
 const NAMES = 64;
 
-/** A trial: how many tasks and pairs there were before it. */
+/** Trial, with the number of tasks and the mark of the memo before it. */
 interface Trial {
   readonly task: Trying;
   readonly depth: number;
@@ -49,17 +49,18 @@ interface Trial {
 }
 
 /**
- * Compares two values as `util.isDeepStrictEqual` does, in pieces, and in time that grows with what the values hold, however deep they are
- * and whatever they share. What is compared is taken to be equal until something differs, so that cycles end. Where cycles of
- * different lengths unroll to the same, the values are equal, which Node's versions answer differently.
+ * Comparison of two values as `util.isDeepStrictEqual` makes it, but in pieces. Its time is proportional to the size of the values, however
+ * deep they are and whatever they share. Pairs under comparison count as equal until a difference is found, so that cycles end. Cycles of
+ * different lengths that unroll to the same values are equal; Node's versions disagree about them.
  *
  * Runs no code of the values' but what `isDeepStrictEqual` runs: accessors, and traps of proxies. Throws what these throw.
+ *
  */
 export class Comparing implements Comparer {
   quota = 0;
-  /** How much was done so far: a step is a pair of values, or what takes as long. */
+  /** Steps done so far. A step is a pair of values, or something that takes as long. */
   steps = 0;
-  /** Whether a field was left out. */
+  /** Tells whether a field was ignored. */
   hasLeftOut = false;
 
   private readonly tasks: Task[] = [];
@@ -71,15 +72,16 @@ export class Comparing implements Comparer {
   private isUndecided = false;
   private isResting = false;
 
-  /** @param leftOut what is not compared */
+  /** @param leftOut parts that are not compared */
   constructor(one: unknown, other: unknown, leftOut?: LeftOut) {
     this.tasks.push(new PairTask(one, other, leftOut));
   }
 
   /**
-   * Goes on for about so many steps.
+   * Continues for about that many steps.
    *
-   * @returns what it came to, undefined while it isn't known
+   * @returns the result, undefined while it isn't known
+   *
    */
   advance(steps: number): Equality | undefined {
     this.quota = steps;
@@ -165,7 +167,7 @@ export class Comparing implements Comparer {
     this.quota = 0;
   }
 
-  /** Tells, once, whether what comes next had better have a slice of its own. */
+  /** Tells whether the next step should have a slice of its own. Clears the flag. */
   takeRest(): boolean {
     const { isResting } = this;
     this.isResting = false;
@@ -174,7 +176,7 @@ export class Comparing implements Comparer {
 
   giveUp(): void {
     this.isTooLarge = true;
-    // In a trial it decides which values are compared with which.
+    // Within a trial, the answer decides which values are compared with each other.
     if (this.trials.length > 0) this.isUndecided = true;
   }
 
@@ -182,7 +184,7 @@ export class Comparing implements Comparer {
     this.hasLeftOut = true;
   }
 
-  /** Takes that something differs: in the last trial, or, where there is none, in the values. */
+  /** Ends the last trial as failed. Without a trial, the values are different. */
   private differs(): Equality | undefined {
     if (this.trials.length === 0) return 'different';
     this.fail();
@@ -202,7 +204,7 @@ export class Comparing implements Comparer {
   }
 
   private objects(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
-    // What was put off already is gone on with, so that there is always some progress.
+    // A pair that was put off already is compared here, so that there is always some progress.
     if (level >= LEVELS || (level > 0 && this.quota <= 0)) {
       this.push(new PairTask(one, other, leftOut));
       return true;
@@ -246,9 +248,10 @@ export class Comparing implements Comparer {
   }
 
   /**
-   * Compares the properties of two objects that are no lists.
+   * Compares the properties of two objects other than lists.
    *
-   * @param isNoted whether it was asked already if they are known
+   * @param isNoted whether `isKnown` was called for them already
+   *
    */
   private records(one: object, other: object, level: number, isNoted: boolean, leftOut?: LeftOut): boolean {
     const keys = Object.keys(one);
@@ -287,7 +290,7 @@ export class Comparing implements Comparer {
     return true;
   }
 
-  /** Compares properties of two objects of which it is noted that they are compared. */
+  /** Compares properties of two objects for which `isKnown` was called already. */
   private properties(
     one: object,
     other: object,
@@ -297,7 +300,7 @@ export class Comparing implements Comparer {
     leftOut: LeftOut | undefined,
   ): boolean {
     if (ones.length > PARTS) return this.manyProperties(one, other, ones, others, leftOut);
-    // How many more of the one are compared than of the other.
+    // Number of compared properties that the one has more than the other.
     let surplus = 0;
     const length = Math.max(ones.length, others.length);
     for (let index = 0; index < length; index += 1) {
@@ -333,9 +336,9 @@ export class Comparing implements Comparer {
     return true;
   }
 
-  /** Compares two objects of a kind of their own: what they hold, and their properties. */
+  /** Compares two objects of a special kind: their internal content, and their properties. */
   private contents(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
-    // To know what they are takes a while.
+    // Finding out the kind takes a while.
     this.quota -= CONTENT;
     if (types.isDate(one)) return areSameInside(one, other) && this.records(one, other, level, false);
     if (types.isSet(one)) return types.isSet(other) && this.sets(one, other, level, leftOut);
@@ -361,7 +364,7 @@ export class Comparing implements Comparer {
   }
 
   private maps(one: Map<unknown, unknown>, other: Map<unknown, unknown>, level: number, leftOut: LeftOut | undefined): boolean {
-    // Where entries are left out by their place, the same key may have another place in the other map.
+    // Where entries are ignored by their place, the same key may be at another place in the other map.
     if (leftOut?.namesItems) {
       this.push(new PruningTask(one, other, leftOut));
     } else {
@@ -390,7 +393,7 @@ export class Comparing implements Comparer {
     return true;
   }
 
-  /** Compares what of errors is no enumerable property, and their properties. */
+  /** Compares the parts of errors that are not enumerable, and then their properties. */
   private errors(one: Error, other: Error, level: number): boolean {
     if (!MAY_LACK_CAUSE && Object.hasOwn(one, 'cause') !== Object.hasOwn(other, 'cause')) return false;
     if (this.isKnown(one, other)) return true;
@@ -408,7 +411,7 @@ export class Comparing implements Comparer {
   }
 }
 
-/** Whether fields of an object can't be left out, since it is more than these. */
+/** Decides whether an object has content beside its fields, so that fields of it can't be ignored. */
 function hasNoFields(object: object, leftOut: LeftOut | undefined): boolean {
   return leftOut !== undefined && hasContent(object);
 }

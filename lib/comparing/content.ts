@@ -1,23 +1,23 @@
 import { URL } from 'node:url';
 import { isDeepStrictEqual, types } from 'node:util';
 
-/** What Node's versions answer differently, as this one does. */
+/** Answers of this Node version where versions differ. */
 const INVALID_DATES_ARE_EQUAL = isDeepStrictEqual(new Date(NaN), new Date(NaN));
 const WEAK_ONES_ARE_EQUAL = isDeepStrictEqual(new WeakSet(), new WeakSet());
-/** Whether an error without a cause equals one whose cause is undefined. */
+/** Tells whether an error without a cause equals one whose cause is undefined. */
 export const MAY_LACK_CAUSE = isDeepStrictEqual(new Error('', { cause: undefined }), new Error(''));
 
-/** Gives the name of an object's kind, as the language tells it. May run a getter of the object's, as `isDeepStrictEqual` does. */
+/** Returns the language's name of an object's kind. May run a getter of the object's, as `isDeepStrictEqual` does. */
 export function readTag(object: object): string {
   return Object.prototype.toString.call(object);
 }
 
-/** Whether an object is an error, native or by its prototype. */
+/** Decides whether an object is an error, native or by its prototype. */
 export function isError(value: object): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
 
-/** Compares what two objects of the same kind are beside their properties: dates, texts and numbers as objects, keys, addresses. */
+/** Compares the internal content of two objects of the same kind: dates, boxed primitives, regular expressions, keys, URLs. */
 export function areSameInside(one: object, other: object): boolean {
   if (types.isDate(one)) return types.isDate(other) && areSameDates(one, other);
   if (types.isRegExp(one)) return types.isRegExp(other) && areSameRegExps(one, other);
@@ -60,17 +60,17 @@ function isLookedInto(value: object): boolean {
   );
 }
 
-/** Gives the bytes of binary data. */
+/** Returns the bytes of binary data. */
 export function viewBytes(data: ArrayBufferLike | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 }
 
-/** Gives how many items a typed array has; a `DataView` has none. */
+/** Returns the number of items of a typed array; 0 for a `DataView`. */
 export function viewLength(view: ArrayBufferView): number {
   return types.isTypedArray(view) ? Number(Reflect.get(TypedArray.prototype as object, 'length', view)) : 0; // typed as any
 }
 
-/** Gives the kind of a typed array, undefined for a `DataView`. */
+/** Returns the kind of a typed array, undefined for a `DataView`. */
 export function viewKind(view: ArrayBufferView): unknown {
   return Reflect.get(TypedArray.prototype as object, Symbol.toStringTag, view); // typed as any
 }

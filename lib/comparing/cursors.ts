@@ -3,13 +3,13 @@ import { LeftOut, OUT, type Fate } from './left-out.js';
 import { isEnumerable } from './names.js';
 import type { Comparer, Task } from './task.js';
 
-/** Holes in a row after which a list is taken to be sparse. */
+/** Consecutive holes after which a list counts as sparse. */
 const HOLES = 1_000;
 
 /** Bytes that are compared in one step. */
 const BYTES = 262_144;
 
-/** Two values that are still to be compared. */
+/** Pair of values whose comparison was put off. */
 export class PairTask implements Task {
   constructor(
     private readonly one: unknown,
@@ -23,7 +23,7 @@ export class PairTask implements Task {
   }
 }
 
-/** Two lists, item by item. */
+/** Comparison of two lists, item by item. */
 export class ListCursor implements Task {
   private index = 0;
   private holes = 0;
@@ -66,7 +66,7 @@ export class ListCursor implements Task {
     return true;
   }
 
-  /** Most of a sparse list is not there. */
+  /** Continues with the keys of a sparse list, most of whose items are missing. */
   private goOnByKeys(comparer: Comparer): boolean {
     comparer.pop();
     comparer.push(new KeysTask(this.one, this.other, Object.keys(this.one)));
@@ -74,12 +74,12 @@ export class ListCursor implements Task {
   }
 }
 
-/** Whether an item that is undefined is missing in both lists or in none. */
+/** Decides whether an undefined item is missing in both lists, or undefined in both. */
 export function isSameHole(one: readonly unknown[], other: readonly unknown[], index: number): boolean {
   return other[index] === undefined && Object.hasOwn(one, index) === Object.hasOwn(other, index);
 }
 
-/** Two objects of which one has many properties: lists the keys of the other, in a piece of its own. */
+/** Comparison of two objects of which one has many properties. Lists the keys of the other in a piece of its own. */
 export class KeysTask implements Task {
   private hasRested = false;
 
@@ -97,7 +97,7 @@ export class KeysTask implements Task {
       return true;
     }
     comparer.pop();
-    // Whether one is missing is cheaper to know than how many there are.
+    // Finding a missing key is cheaper than listing all of them.
     for (let at = 0; at < keys.length; at += Math.ceil(keys.length / 64)) {
       if (!isEnumerable(other, keys[at] as string)) return false; // it is within the list
     }
@@ -109,11 +109,11 @@ export class KeysTask implements Task {
   }
 }
 
-/** Properties of two objects, one by one. */
+/** Comparison of two objects, property by property. */
 export class RecordCursor implements Task {
   private index = 0;
 
-  /** @param keys of the one; the other has as many */
+  /** @param keys keys of the one; the other has as many */
   constructor(
     private readonly one: object,
     private readonly other: object,
@@ -140,12 +140,12 @@ export class RecordCursor implements Task {
   }
 }
 
-/** Gives what becomes of a property. */
+/** Decides whether a property is compared whole, in part, or not at all. */
 export function entryFate(leftOut: LeftOut | undefined, key: PropertyKey): Fate {
   return leftOut === undefined || typeof key !== 'string' ? undefined : leftOut.property(key);
 }
 
-/** Gives what is left out of a property that is compared. What an accessor gives belongs to no field, and is compared whole. */
+/** Returns the ignored parts of a property that is compared. The result of an accessor belongs to no field, and is compared whole. */
 export function leftOutIn(fate: LeftOut, one: object, other: object, key: PropertyKey): LeftOut | undefined {
   return isAccessor(one, key) || isAccessor(other, key) ? undefined : fate;
 }
@@ -155,7 +155,7 @@ function isAccessor(object: object, key: PropertyKey): boolean {
   return property !== undefined && !('value' in property);
 }
 
-/** Two texts of the same length: each is written out in a piece of its own, if it was put together of others. */
+/** Comparison of two texts of the same length. V8 flattens each concatenated text first, in a piece of its own. */
 export class TextTask implements Task {
   private turn = 0;
 
@@ -177,7 +177,7 @@ export class TextTask implements Task {
   }
 }
 
-/** Two pieces of binary data of the same length. */
+/** Comparison of two pieces of binary data of the same length. */
 export class BytesCursor implements Task {
   private offset = 0;
 

@@ -1,35 +1,36 @@
 import { URL } from 'node:url';
 import { types } from 'node:util';
 
-/** How deep a digest looks into a value, and at how many parts of it. */
+/** Depth and number of parts up to which a digest reads a value. */
 export interface Reach {
   readonly levels: number;
   readonly parts: number;
 }
 
-/** The reaches that are tried, one after the other, where values with the same digest differ. */
+/** Reaches that are tried in this order while values with the same digest differ. */
 export const REACHES: readonly Reach[] = [
   { levels: 2, parts: 256 },
   { levels: 5, parts: 2_048 },
   { levels: 40, parts: 4_096 },
 ];
 
-/** How many characters of a text are looked at, at its beginning and at its end. */
+/** Characters of a text that are read at its beginning, and at its end. */
 const CHARACTERS = 24;
 
-/** The longest text that is looked into. */
+/** Longest text that is read, in characters. */
 const TEXT = 100_000;
 
 /**
- * Makes a number of a value, which is the same for values that are deeply equal, whatever the order of their properties, members and
- * entries. 32 bits, by the mixing steps of MurmurHash3.
+ * Hash of values. Values that are deeply equal have the same one, whatever the order of their properties, members and entries. Has 32 bits,
+ * and uses the mixing steps of MurmurHash3.
+ *
  */
 export class Digest {
   private left = 0;
   private looked = 0;
 
   of(value: unknown, { levels, parts }: Reach): number {
-    // A value that has more parts is looked at less deeply: how many there are doesn't depend on their order either.
+    // A value with more parts is read less deeply. The number of parts doesn't depend on their order either.
     for (let depth = levels; depth > 0; depth >>= 1) {
       this.left = parts;
       const digest = this.at(value, depth);
@@ -39,7 +40,7 @@ export class Digest {
     return this.at(value, 0);
   }
 
-  /** Gives how many parts were looked at since this was asked before. */
+  /** Returns the number of parts that were read since the last call. */
   takeParts(): number {
     const { looked } = this;
     this.looked = 0;

@@ -1,2 +1,2 @@
-/** What comparing two values came to: `tooLarge` where it would take more than may be spent. */
+/** Result of a comparison: `tooLarge` if it would take more than may be spent. */
 export type Equality = 'equal' | 'different' | 'tooLarge';

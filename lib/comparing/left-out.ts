@@ -1,24 +1,24 @@
 import type { Branch, IgnoredFields } from '../values/ignored-fields.js';
 
-/** What becomes of a part of a value: it is compared whole, without some of its own parts, or not at all. */
+/** Fate of a part of a value: compared whole (undefined), without some of its own parts, or not at all. */
 export type Fate = LeftOut | typeof OUT | undefined;
 
-/** Stands for a part that is not compared. */
+/** Mark of a part that is not compared. */
 export const OUT = Symbol('left out');
 
-/** Stands for the value of a map's entry of which only the key is compared. */
+/** Mark of a map's entry of which only the key is compared. */
 export const KEY_ONLY = Symbol('key only');
 
 type Branches = readonly Branch[];
 
-/** The parts of a value that a comparison leaves out. The same for both values. */
+/** Parts of a value that a comparison ignores. They are the same for both values. */
 export class LeftOut {
   private readonly named = new Map<string, Fate>();
   private readonly placed = new Map<number, Fate>();
   private readonly entries = new Map<string, Fate | typeof KEY_ONLY>();
   private readonly names: ReadonlySet<string>;
   private readonly indices: ReadonlySet<number>;
-  // Made when they are asked for: paths such as `$.*.*.*` lead to more of them than values do. Null until then.
+  // Computed on demand, since paths such as `$.*.*.*` lead to more branches than values have. Null until then.
   private anyProperty: Fate | null = null;
   private anyItem: Fate | null = null;
   private anyEntry: Fate | typeof KEY_ONLY | null = null;
@@ -28,7 +28,7 @@ export class LeftOut {
     this.indices = new Set(branches.flatMap(({ items }) => [...items.keys()]));
   }
 
-  /** The fields of several sources together, if there are any. */
+  /** Combines the fields of several sources; undefined if there are none. */
   static of(ignored: readonly IgnoredFields[]): LeftOut | undefined {
     return ignored.length === 0 ? undefined : new LeftOut(ignored.map(({ root }) => root));
   }
@@ -51,7 +51,7 @@ export class LeftOut {
     return fate;
   }
 
-  /** For items of lists, and members of sets. */
+  /** Returns the fate of an item of a list, or a member of a set. */
   item(index: number): Fate {
     if (!this.indices.has(index)) {
       if (this.anyItem === null) this.anyItem = decideFate(itemBranches(this.branches, index));
@@ -61,7 +61,7 @@ export class LeftOut {
     return this.placed.get(index);
   }
 
-  /** For an entry of a map, which counts as a list of its key and its value. */
+  /** Returns the fate of a map's entry. The entry counts as a list of its key and its value. */
   entry(key: unknown, index: number): Fate | typeof KEY_ONLY {
     if (this.namesItems) return entryFate(this.branches, key, index);
     if (typeof key === 'string' && this.names.has(key)) {
@@ -71,12 +71,12 @@ export class LeftOut {
     return this.anyEntry === null ? (this.anyEntry = entryFate(this.branches, undefined, index)) : this.anyEntry;
   }
 
-  /** Whether items are told apart by their index. */
+  /** Tells whether paths distinguish items by their index. */
   get namesItems(): boolean {
     return this.indices.size > 0;
   }
 
-  /** How many items of a list of that length are compared. */
+  /** Returns the number of compared items of a list of that length. */
   keptOf(length: number): number {
     const placed = [...this.indices].filter((index) => index < length);
     const others = this.item(-1) === OUT ? 0 : length - placed.length;

@@ -2,38 +2,42 @@ import { Digest, REACHES } from './digest.js';
 import type { LeftOut } from './left-out.js';
 import type { Comparer, Trying } from './task.js';
 
-/** A member of a set, or an entry of a map. */
+/** Member of a set, or entry of a map. */
 export interface Member {
   /** The member, or the entry's key. */
   readonly key: unknown;
   readonly value: unknown;
-  /** What is left out of the value. */
+  /** Ignored parts of the value. */
   readonly leftOut: LeftOut | undefined;
 }
 
-/** Members of both sides that have the same digest, and may be equal. */
+/** Members of both sides with the same digest, which may be equal. */
 interface Group {
   readonly ones: Member[];
   readonly others: Member[];
 }
 
 /**
- * Finds for each member of a set, or entry of a map, one of the other's that equals it. Members with different digests differ. Where
- * several have the same one they are tried, and looked at more deeply where that fails. Equality is transitive: any equal one will do.
+ * Search for an equal member or entry of the other side, for each of the one side. Members with different digests differ. Where several
+ * have the same digest, they are tried in turn; if that fails, they get deeper digests. Equality is transitive, so any equal member will
+ * do.
+ *
  */
 export class Matching implements Trying {
   private readonly digest = new Digest();
   private readonly byDigest = new Map<number, Group>();
   private digested = 0;
   private groups: Group[] | undefined;
-  /** The place of the other that is being tried. */
+  /** Index of the other member that is being tried. */
   private tried: number | undefined;
   private hasFailed = false;
 
   /**
-   * @param ones as many as `others`
+   * @param ones members of the one side
+   * @param others as many members of the other
    * @param holders the two sets or maps
-   * @param reach how deeply digests look, by its place in `REACHES`
+   * @param reach depth of the digests, as an index of `REACHES`
+   *
    */
   constructor(
     private readonly ones: readonly Member[],
@@ -53,7 +57,7 @@ export class Matching implements Trying {
     }
     if (this.groups === undefined) {
       this.groups = [...this.byDigest.values()];
-      // Where numbers differ, some member has no equal.
+      // If the numbers differ, some member has no equal.
       if (this.groups.some(({ ones, others }) => ones.length !== others.length)) return this.isOver(comparer);
     }
     return this.matchSome(comparer, this.groups);
@@ -72,7 +76,7 @@ export class Matching implements Trying {
 
   private groupOf({ key, value, leftOut }: Member): Group {
     const reach = REACHES[this.reach] ?? { levels: 0, parts: 0 };
-    // A value of which something is left out may equal one with another digest.
+    // A value with ignored parts may equal one with another digest.
     const ofValue = leftOut === undefined ? this.digest.of(value, reach) : 0;
     const digest = (Math.imul(this.digest.of(key, reach), 31) + ofValue) | 0;
     let group = this.byDigest.get(digest);
@@ -80,7 +84,7 @@ export class Matching implements Trying {
     return group;
   }
 
-  /** Goes through the groups from the last, and through each from its end. */
+  /** Matches the groups from the last to the first, and each from its end. */
   private matchSome(comparer: Comparer, groups: Group[]): boolean {
     const { depth } = comparer;
     while (comparer.quota > 0 && comparer.depth === depth) {
@@ -108,7 +112,7 @@ export class Matching implements Trying {
     if (!areEqual(comparer, ones[ones.length - 1], others[place])) comparer.fail();
   }
 
-  /** Goes on after a trial. Gives false where there is nothing left to try. */
+  /** Handles the result of a trial. Returns false if nothing is left to try. */
   private settle(comparer: Comparer, groups: Group[], group: Group, tried: number): boolean {
     this.tried = undefined;
     const { ones, others } = group;

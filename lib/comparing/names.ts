@@ -1,29 +1,30 @@
 import { inspect, types } from 'node:util';
 
-/** The largest list whose keys are all read, which takes some 50 ns for each. */
+/** Length of the longest list whose keys are all read, at some 50 ns each. */
 const FEW = 128;
 
-/** The largest list whose keys are read where there are names among them. */
+/** Length of the longest list that is searched for named properties if it has any. */
 const NAMED = 50_000;
 
 const NONE: readonly PropertyKey[] = [];
 
-/** Whether an object has an enumerable property of its own by that key. */
+/** Decides whether an object has an enumerable property of its own by that key. */
 export function isEnumerable(object: object, key: PropertyKey): boolean {
   return Object.prototype.propertyIsEnumerable.call(object, key);
 }
 
-/** Gives the enumerable symbols of an object. */
+/** Returns the enumerable symbols of an object. */
 export function listSymbols(object: object): readonly symbol[] {
   const symbols = Object.getOwnPropertySymbols(object);
   return symbols.length === 0 ? symbols : symbols.filter((symbol) => isEnumerable(object, symbol));
 }
 
 /**
- * Gives the enumerable properties of a list, or a view of binary data, that are none of its items; undefined where there are some, and too
- * many items to look for them.
+ * Returns the enumerable properties of a list, or of a view of binary data, that are not items. Undefined if there are some, but too many
+ * items to search for them.
  *
- * @param length how many items it has
+ * @param length number of its items
+ *
  */
 export function listNames(list: object, length: number): readonly PropertyKey[] | undefined {
   if (length > FEW && hasItemsAlone(list, length)) return NONE;
@@ -36,7 +37,7 @@ export function listNames(list: object, length: number): readonly PropertyKey[] 
   return [...keys.filter((key) => !isIndex(key)), ...symbols];
 }
 
-/** No function of the language tells the names in a list without its items. That of Node which shows it to people does. */
+/** Decides whether a list has items only. JavaScript can't list the other properties without the items, but Node's `inspect` can. */
 function hasItemsAlone(list: object, length: number): boolean {
   return !types.isProxy(list) && inspect(list, NAMES_ALONE).endsWith(`[ ... ${length} more items ]`);
 }

@@ -1,11 +1,11 @@
-/** How many entries a map takes: when a larger one grows, that takes several ms in one piece. */
+/** Entries per map. Growing a larger one takes several ms in one piece. */
 const GENERATION = 16_384;
 
-/** How many objects are watched for being met again, and how often one of them must be. */
+/** Objects that are watched for being met again, and the number of such meetings after which all are remembered. */
 const WATCHED = 1_024;
 const MET_AGAIN = 8;
 
-/** A map of objects that grows in small pieces. */
+/** Map of objects that grows in small pieces. */
 class ObjectMap<Value> {
   private newest = new Map<object, Value>();
   private readonly generations = [this.newest];
@@ -18,7 +18,7 @@ class ObjectMap<Value> {
     return undefined;
   }
 
-  /** Adds a key that is not there. */
+  /** Adds a key that the map doesn't have. */
   add(key: object, value: Value): void {
     if (this.newest.size >= GENERATION) this.generations.unshift((this.newest = new Map<object, Value>()));
     this.newest.set(key, value);
@@ -29,25 +29,32 @@ class ObjectMap<Value> {
   }
 }
 
-/** A set of equal objects, by its representative. */
+/** Set of equal objects, as a tree whose root represents it. */
 interface Class {
   parent: Class | undefined;
   size: number;
 }
 
 /**
- * Pairs of objects that are taken to be equal, until something is found that differs. Equality is transitive, so that of `n` objects on
- * one side and `m` on the other at most `n + m` pairs are ever compared (Hopcroft and Karp, "A linear algorithm for testing equivalence
- * of finite automata", 1971), however they share and contain each other.
+ * Memory of pairs of objects that count as equal until a difference is found. Equality is transitive. So, of `n` objects on one side and
+ * `m` on the other, at most `n + m` pairs are ever compared, however the objects share and contain each other (Hopcroft and Karp, "A linear
+ * algorithm for testing equivalence of finite automata", 1971).
  *
- * Each object of one side has a partner on the other; partners that equal the same object are united into classes.
+ * Each object of one side has a partner on the other. Partners that equal the same object are united into classes.
+ *
  */
 export class PairMemo {
   private readonly partners = new ObjectMap<object>();
   private readonly classes = new ObjectMap<Class>();
   private readonly undoings: (() => void)[] = [];
 
-  /** @param isUndoable whether pairs may have to be forgotten again */
+  /**
+   * Adds a pair.
+   *
+   * @param isUndoable whether the pair may have to be forgotten again
+   * @returns false if the pair was known, or follows from known ones
+   *
+   */
   add(one: object, other: object, isUndoable: boolean): boolean {
     const partner = this.partners.get(one);
     if (partner === undefined) {
@@ -59,17 +66,17 @@ export class PairMemo {
     return this.unite(this.rootOf(partner), this.rootOf(other), isUndoable);
   }
 
-  /** A place to return to. */
+  /** Position that `undo` can return to. */
   get mark(): number {
     return this.undoings.length;
   }
 
-  /** Forgets the pairs that were added since. */
+  /** Forgets the pairs that were added after a mark. */
   undo(mark: number): void {
     while (this.undoings.length > mark) this.undoings.pop()?.();
   }
 
-  /** Keeps the pairs that were added, for good. */
+  /** Keeps the pairs that were added: they can't be undone any more. */
   keep(): void {
     this.undoings.length = 0;
   }
@@ -91,15 +98,16 @@ export class PairMemo {
   private rootOf(object: object): Class {
     let root = this.classes.get(object);
     if (root === undefined) this.classes.add(object, (root = { parent: undefined, size: 1 }));
-    // Paths are short, since the smaller class goes below the larger; and they are not shortened, so that they can be undone.
+    // Paths are short, since the smaller class goes below the larger. They aren't compressed, so that unions can be undone.
     while (root.parent !== undefined) root = root.parent;
     return root;
   }
 }
 
 /**
- * Notices that objects are met again and again. Most values are trees, in which no object is met twice, and remembering them all would
- * take longer than comparing them. So a sample of the objects is watched, drawn evenly from all so far.
+ * Detector of objects that are met repeatedly. Most values are trees, in which no object is met twice, and remembering all objects would
+ * take longer than comparing them. So only an even sample of the objects met so far is watched.
+ *
  */
 export class Revisits {
   private readonly watched = new Set<object>();
@@ -107,7 +115,7 @@ export class Revisits {
   private met = 0;
   private again = 0;
 
-  /** Takes an object. Tells whether it is time to remember all. */
+  /** Counts a meeting with an object. Returns true once it is worth remembering all objects. */
   meet(object: object): boolean {
     this.met += 1;
     if (this.watched.has(object)) {

@@ -1,48 +1,49 @@
 import type { MaybePromise } from '../base/maybe-promise.js';
 
-/** ms of one turn of the event loop that all work together may take: a piece that can't be divided may come on top. */
+/** Time, in ms, that all work together may take of one turn of the event loop. A piece that can't be divided may exceed it. */
 const SLICE = 3;
 
-/** How many steps are made between two looks at the clock: some 0.05 ms. */
+/** Steps between two readings of the clock: some 0.05 ms. */
 const STEPS = 512;
 
-/** How much work waits for its turn at the most: what waits keeps values in memory. */
+/** Pieces of work that may wait. What waits keeps values in memory. */
 const WAITING = 100;
 
 /** Work that can be done in pieces. */
 export interface Sliceable<Made> {
-  /** Goes on for about so many steps. Gives undefined while there is more to do. */
+  /** Continues for about that many steps. Returns undefined while there is more to do. */
   advance(steps: number): Made | undefined;
 
-  /** Tells, once, whether what comes next had better have a slice of its own. */
+  /** Tells whether the next step should have a slice of its own. Clears the flag. */
   takeRest(): boolean;
 }
 
-/** What becomes of work that would take longer than it may, or for which too much other work waits. */
+/** Result of work that would take longer than it may, or for which too much other work waits. */
 export type TooLarge = 'tooLarge';
 
-/** What work may still take, for several pieces of work together. */
+/** Time that several pieces of work together may still take. */
 export interface Budget {
-  /** ms of CPU. */
+  /** CPU time, in ms. */
   left: number;
 }
 
 /** Work that waits for its turn. */
 interface Waiting {
-  /** Goes on until the turn's time is over. Gives whether it is done. */
+  /** Continues until the turn's time is over. Returns true if it is done. */
   goOn(until: number): boolean;
 }
 
-/** Does work in slices, so that an application's event loop is never kept for long. What is done within one slice is done at once. */
+/** Scheduler of work in slices, which never holds the event loop for long. Work that fits into one slice is done at once. */
 export class Slices {
   private readonly waiting: Waiting[] = [];
-  /** ms that were used in this turn. */
+  /** Time, in ms, that was used in this turn. */
   private used = 0;
   private isScheduled = false;
 
   /**
-   * @param turns does what is left in later turns of the event loop
-   * @param held takes the ms of a slice that was longer than it should be
+   * @param turns does the remaining work in later turns of the event loop
+   * @param held receives the ms of a slice that was longer than it should be
+   *
    */
   constructor(
     private readonly turns: { later(task: () => void): void },
@@ -50,10 +51,11 @@ export class Slices {
   ) {}
 
   /**
-   * Does some work: at once if a slice is enough and nothing waits, else in slices, in turns of the event loop to come.
+   * Does some work: at once if one slice is enough and nothing waits, otherwise in slices, in later turns of the event loop.
    *
-   * @param isAtOnce whether it is done in one piece, whatever it takes
+   * @param isAtOnce whether to do it in one piece, whatever that takes
    * @throws what the work throws
+   *
    */
   run<Made>(work: Sliceable<Made>, budget: Budget, isAtOnce = false): MaybePromise<Made | TooLarge> {
     const job = new Job(work, budget);
@@ -72,7 +74,7 @@ export class Slices {
             if (made === undefined) return false;
             resolve(made);
           } catch (error) {
-            reject(error); // what was thrown is handed on, whatever it is
+            reject(error); // passes on what was thrown, whatever it is
           }
           return true;
         },
@@ -86,14 +88,14 @@ export class Slices {
       return act();
     } finally {
       this.use(performance.now() - begun);
-      // Of little that was used nobody needs to be told that the turn is over.
+      // A short use isn't worth scheduling the end of the turn.
       if (this.used > SLICE / 4) this.schedule();
     }
   }
 
   private use(duration: number): void {
     this.used += duration;
-    // What the language does in one piece, such as listing a million keys, can't be divided.
+    // A built-in operation, such as listing a million keys, can't be divided.
     if (duration > 2 * SLICE) this.held(duration);
   }
 
@@ -107,7 +109,7 @@ export class Slices {
     this.isScheduled = false;
     const begun = performance.now();
     for (let now = begun; now < begun + SLICE && this.waiting.length > 0; now = performance.now()) {
-      // One after the other, so that as little as possible is kept at the same time.
+      // One after the other, so that as little as possible stays in memory at the same time.
       if (this.waiting[0]?.goOn(begun + SLICE) === false) break;
       this.waiting.shift();
     }
@@ -117,7 +119,7 @@ export class Slices {
   }
 }
 
-/** Some work, and what it may still take. */
+/** Piece of work, with the budget that it is charged to. */
 class Job<Made> {
   private isLong = false;
 
@@ -126,7 +128,7 @@ class Job<Made> {
     private readonly budget: Budget,
   ) {}
 
-  /** Gives undefined if the slice was not enough. */
+  /** Continues until the slice is over. Returns undefined if the slice was not enough. */
   advance(until: number): Made | TooLarge | undefined {
     const made = this.isLong ? undefined : this.begin();
     if (made !== undefined) return made;
@@ -139,7 +141,7 @@ class Job<Made> {
       now = performance.now();
     }
     const { user, system } = process.cpuUsage(before);
-    // A process that waits for a processor uses none, and other threads use others.
+    // A process that waits for a processor uses no CPU time, and CPU time of other threads isn't its own.
     this.budget.left -= Math.min(now - begun, (user + system) / 1_000);
     return more ?? (this.budget.left > 0 ? undefined : 'tooLarge');
   }
@@ -151,7 +153,7 @@ class Job<Made> {
     }
   }
 
-  /** Does the first steps, which are mostly all, without asking the system what they take. */
+  /** Does the first steps, which mostly suffice, without a system call for the CPU time. */
   private begin(): Made | undefined {
     this.isLong = true;
     const begun = performance.now();

@@ -1,62 +1,63 @@
 import type { LeftOut } from './left-out.js';
 
-/** A part of a comparison that waits to be gone on with. */
+/** Part of a comparison that waits to be continued. */
 export interface Task {
-  /** Goes on, as far as the comparer's quota lasts. Gives false where the values differ. Takes itself away when it is done. */
+  /** Continues as far as the comparer's quota lasts. Returns false if the values differ. Removes itself when it is done. */
   advance(comparer: Comparer): boolean;
 }
 
-/** A task that tries which of several values another equals. */
+/** Task that tries which of several values equals another. */
 export interface Trying extends Task {
-  /** Takes that what it has tried last differs. */
+  /** Notes that the values of the last trial differ. */
   failed(): void;
 }
 
-/** What compares pairs of values, as tasks see it. */
+/** Comparer of pairs of values, as tasks use it. */
 export interface Comparer {
-  /** Steps that are left in this piece; negative where one step was a long one. */
+  /** Steps that are left in this piece; negative after a long step. */
   quota: number;
 
-  /** How many tasks wait. */
+  /** Number of waiting tasks. */
   readonly depth: number;
 
   /**
-   * Compares two values as far as one piece goes, and puts off the rest. Gives false where they differ.
+   * Compares two values as far as one piece goes, and puts off the rest. Returns false if they differ.
    *
-   * @param level how many values around these are being compared in the same piece
+   * @param level number of enclosing values that are being compared in the same piece
+   *
    */
   pair(one: unknown, other: unknown, level: number, leftOut?: LeftOut): boolean;
 
-  /** Puts off a task until those that were put off later are done. */
+  /** Adds a task on top: it is done before those that wait already. */
   push(task: Task): void;
 
-  /** Takes the last task away. */
+  /** Removes the topmost task. */
   pop(): void;
 
-  /** Tells whether two objects need no comparing: they were compared before, or are being compared. Else takes that they are. */
+  /** Tells whether two objects were compared before, or are being compared. If not, notes that they are from now on. */
   isKnown(one: object, other: object): boolean;
 
-  /** Begins a trial: what differs from now on differs in it alone, until it is ended. */
+  /** Begins a trial. Until it ends, a difference makes only the trial fail. */
   try(task: Trying): void;
 
-  /** Ends the trial that has succeeded, which is the last that was begun. */
+  /** Ends the last trial as successful. */
   succeed(): void;
 
-  /** Ends the last trial, which has failed. */
+  /** Ends the last trial as failed. */
   fail(): void;
 
   /** Tells whether two sets or maps were found to differ. */
   areKnownToDiffer(one: object, other: object): boolean;
 
-  /** Takes that two sets or maps differ, whatever else does. */
+  /** Notes that two sets or maps differ, whatever else differs. */
   differ(one: object, other: object): void;
 
-  /** Ends the piece, since what comes next is a long one that can't be divided. */
+  /** Ends the piece, because the next step is long and can't be divided. */
   rest(): void;
 
-  /** Takes that something is too large to be looked at. What else there is may still differ. */
+  /** Notes that something is too large to be compared. Other parts may still differ. */
   giveUp(): void;
 
-  /** Takes that a field was left out. */
+  /** Notes that a field was ignored. */
   leave(): void;
 }
