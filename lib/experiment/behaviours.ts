@@ -3,13 +3,13 @@ import { StudiesError } from '../base/errors.js';
 import { isObject } from '../values/kind-of.js';
 import type { AnyFunction } from './experiment.options.js';
 
-/** The behaviours of an experiment as code names them. */
+/** Behaviours of an experiment as code passes them. */
 export interface Behaviours<Candidate> {
   candidate?: Candidate | undefined;
   candidates?: Readonly<Record<string, Candidate>> | undefined;
 }
 
-/** The candidates by name, whichever way they were given. */
+/** Collects the candidates by name, from `candidate` and `candidates`. Throws a StudiesError if a name is taken twice. */
 export function readCandidates<Candidate>(where: string, given: Behaviours<Candidate>): Map<string, Candidate> {
   const entries = Object.entries(given.candidates ?? {});
   if (given.candidate !== undefined) entries.unshift([CANDIDATE, given.candidate]);
@@ -21,20 +21,21 @@ export function readCandidates<Candidate>(where: string, given: Behaviours<Candi
   return named;
 }
 
-/** Which function is the control, under which name, and which functions run beside it. */
+/** Control and candidates, told apart. */
 export interface Parts {
   readonly control: AnyFunction;
   readonly controlName: string;
   readonly candidates: readonly CandidateDefinition[];
 }
 
-/** What names a control among behaviours. */
+/** Behaviours that may contain a control, or the name of the candidate that acts as one. */
 type Named = Behaviours<AnyFunction> & { control?: AnyFunction | undefined; run?: string | undefined };
 
 /**
- * Finds the control alone: what is wrong with the candidates doesn't matter to it.
+ * Finds the control, without checking the candidates: mistakes in them don't affect it.
  *
  * @throws StudiesError if there is no control
+ *
  */
 export function readControl(name: string, given: Named): AnyFunction {
   const { control } = given;
@@ -42,7 +43,7 @@ export function readControl(name: string, given: Named): AnyFunction {
   const { run: controlName = CONTROL, candidate } = given;
   if (controlName === CANDIDATE && candidate !== undefined) return requireFunction(name, controlName, candidate);
   const candidates: unknown = given.candidates ?? {};
-  const record = isObject(candidates) ? (candidates as Readonly<Record<string, AnyFunction>>) : {}; // of what it is, the next line asks
+  const record = isObject(candidates) ? (candidates as Readonly<Record<string, AnyFunction>>) : {}; // requireFunction checks the entry
   return requireFunction(name, controlName, Object.hasOwn(record, controlName) ? record[controlName] : undefined);
 }
 
@@ -57,9 +58,10 @@ function requireFunction(name: string, behaviour: string, given: AnyFunction | u
 }
 
 /**
- * Tells the control from the candidates: the control that is given, or else the candidate that `run` names.
+ * Tells the control from the candidates. The control is the one that is given, or else the candidate that `run` names.
  *
- * @throws StudiesError if there is no control, or are two, or two behaviours of one name
+ * @throws StudiesError if there is no control, if there are two, or if two behaviours have one name
+ *
  */
 export function readParts(name: string, given: Named): Parts {
   const where = `Experiment "${name}"`;
@@ -75,6 +77,7 @@ export function readParts(name: string, given: Named): Parts {
   return { control, controlName, candidates };
 }
 
+/** Makes the error about a behaviour that is given twice. */
 export function duplicateBehaviour(where: string, name: string, detail = `two behaviours are named "${name}"`): StudiesError {
   return new StudiesError('DUPLICATE_BEHAVIOUR', `${where}: ${detail}. Give each behaviour a name of its own.`, {
     behaviour: name,

@@ -2,9 +2,10 @@ import type { StudiesError } from '../base/errors.js';
 import type { SkipReason } from './skip-reason.js';
 
 /**
- * The candidate that is being run, as `ExperimentService.current()` gives it.
+ * Candidate that is being run, as `ExperimentService.current()` returns it.
  *
  * @publicApi
+ *
  */
 export interface CurrentCandidate {
   /** The experiment's name. */
@@ -15,16 +16,16 @@ export interface CurrentCandidate {
   readonly signal: AbortSignal;
 }
 
-/** A control or a candidate under way: what the async context of a run holds. */
+/** Content of a run's async context: a control or a candidate under way. */
 export type RunContext = ControlContext | CandidateContext;
 
-/** A control whose call is drawn, while it is under way. */
+/** Control of a drawn call, while it is under way. */
 export class ControlContext {
   readonly kind = 'control';
 
   constructor(
     readonly experiment: string,
-    /** The run that this one was called from, if any. */
+    /** Run that this one was called from, if any. */
     private readonly parent: RunContext | undefined,
   ) {}
 
@@ -34,7 +35,7 @@ export class ControlContext {
   }
 }
 
-/** A candidate under way. Its `AbortSignal` is made when it is first asked for. */
+/** Candidate under way. Its `AbortSignal` is made when it is first read. */
 export class CandidateContext implements CurrentCandidate {
   readonly kind = 'candidate';
 
@@ -43,37 +44,37 @@ export class CandidateContext implements CurrentCandidate {
   #onAbort: ((reason: StudiesError) => void) | undefined;
   #refusal: SkipReason | undefined;
 
-  /** ms for which it has waited for connections, which is no part of its time. */
+  /** Time, in ms, that the candidate has waited for connections. It doesn't count as its duration. */
   waited = 0;
 
-  /** How many connections it waits for now. */
+  /** Number of connections that the candidate waits for now. */
   waits = 0;
 
   constructor(
     readonly experiment: string,
     readonly candidate: string,
-    /** What becomes of its statements that reach a transaction of its caller's. */
+    /** Treatment of the candidate's statements that reach a transaction of its caller's. */
     readonly inTransaction: 'skip' | 'detached' = 'skip',
-    /** What is held for as long as anything in its async context lives. */
+    /** Object that stays in memory as long as anything in the candidate's async context does. */
     readonly held?: object,
   ) {}
 
-  /** Why what it did is no evidence, if so. */
+  /** Reason why the run is no evidence, if there is one. */
   get refusal(): SkipReason | undefined {
     return this.#refusal;
   }
 
-  /** Whether nobody waits for it any more. */
+  /** Tells whether nobody waits for the candidate any more. */
   get isAborted(): boolean {
     return this.#reason !== undefined;
   }
 
-  /** Says that something was refused to it, so that what it did is no evidence. The first reason counts. */
+  /** Notes that something was refused to the candidate, so that its run is no evidence. The first reason counts. */
   refuse(reason: SkipReason): void {
     this.#refusal ??= reason;
   }
 
-  /** Holds for every experiment: within a candidate, none is run. */
+  /** Returns true for every experiment: within a candidate, none is run. */
   isWithin(): boolean {
     return true;
   }
@@ -86,16 +87,16 @@ export class CandidateContext implements CurrentCandidate {
     return this.#controller.signal;
   }
 
-  /** What to do when the candidate is aborted. */
+  /** Sets the listener that is called when the candidate is aborted. */
   onAbort(listener: (reason: StudiesError) => void): void {
     this.#onAbort = listener;
   }
 
-  /** Tells it that nobody waits for it any more. The first reason counts. */
+  /** Aborts the candidate, because nobody waits for it any more. The first reason counts. */
   abort(reason: StudiesError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    // Who has no connection can't be in time.
+    // A candidate that still waits for a connection timed out for lack of one.
     if (this.waits > 0) this.refuse('noConnection');
     this.#onAbort?.(reason);
     this.#controller?.abort(reason);

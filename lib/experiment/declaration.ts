@@ -1,11 +1,11 @@
 import type { ExperimentOptions } from './experiment.options.js';
 
-/** What an `@Experiment()` says, apart from any application. */
+/** Content of an `@Experiment()`, independent of any application. */
 export interface ExperimentDeclaration {
   readonly name: string;
   /** Class and method, for messages. */
   readonly where: string;
   readonly options: ExperimentOptions;
-  /** The candidates that are methods of the same class: their names, and those methods. */
+  /** Candidates that are methods of the same class: their names, and those methods. */
   readonly candidates: ReadonlyMap<string, PropertyKey>;
 }

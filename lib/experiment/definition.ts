@@ -3,20 +3,20 @@ import { IgnoredFields } from '../values/ignored-fields.js';
 import type { ExperimentOptions } from './experiment.options.js';
 import { Redaction } from '../values/redaction.js';
 
-/** The name of the control, unless an experiment without one names the behaviour whose value is returned. */
+/** Name of the control, unless an experiment without one names the behaviour whose value is returned. */
 export const CONTROL = 'control';
-/** The name of an experiment's one candidate, unless it has another. */
+/** Name of an experiment's only candidate, unless it has another. */
 export const CANDIDATE = 'candidate';
 
-/** New code to be run beside the control. */
+/** New code that runs beside the control. */
 export interface CandidateDefinition {
   readonly name: string;
-  /** Merged over the experiment's context on this candidate's observation. */
+  /** Context of this candidate's observation, merged over the experiment's. */
   readonly context?: ExperimentContext | undefined;
   call(self: unknown, args: unknown[]): unknown;
 }
 
-/** An experiment as the code of an application defines it: its options with the module's defaults merged in. */
+/** Experiment as an application's code defines it. Its options include the module's defaults. */
 export interface ExperimentDefinition {
   readonly name: string;
   readonly control: string;
@@ -24,7 +24,7 @@ export interface ExperimentDefinition {
   readonly options: ResolvedOptions;
 }
 
-/** Options that have no meaning when they are missing. */
+/** Options that have a default. */
 type Defaulted =
   | 'mode'
   | 'order'
@@ -43,16 +43,17 @@ type Defaulted =
 
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
-/** Options that add to those of the module, and don't replace them. */
+/** Options that add to those of the module instead of replacing them. */
 type Added = 'context' | 'redact' | 'ignorePaths';
 
+/** Options of an experiment, merged with the module's, with all defaults filled in. */
 export type ResolvedOptions = Omit<ExperimentOptions, Added> &
   Required<Pick<ExperimentOptions, Defaulted>> & {
-    /** To be merged, later ones over earlier ones. */
+    /** Contexts to be merged, later ones over earlier ones. */
     readonly context: readonly ContextOption[];
-    /** What is not to be told, for `toJsonValue`. */
+    /** Redaction of values and contexts, for `toJsonValue`. */
     readonly redaction: Redaction | undefined;
-    /** What the code leaves out of the comparison, as it is written, and as it is used. */
+    /** Fields that the code excludes from the comparison: the paths as written, and compiled. */
     readonly ignorePaths: readonly string[];
     readonly ignored: IgnoredFields | undefined;
   };
@@ -74,7 +75,7 @@ const DEFAULTS = {
   recordValues: true,
 } as const satisfies Required<Pick<ExperimentOptions, Defaulted>>;
 
-/** Merges options, later ones over earlier ones; an option that is `undefined` is not given. */
+/** Merges options, later ones over earlier ones. An option that is `undefined` counts as omitted. */
 export function resolveOptions(...layers: readonly ExperimentOptions[]): ResolvedOptions {
   const given = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
   const merged = Object.fromEntries<unknown>(given) as ExperimentOptions; // entries of options

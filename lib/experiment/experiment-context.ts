@@ -1,6 +1,7 @@
 /**
- * What is known about a run besides its values, such as `{ userId }`.
+ * Data about a run besides its values, such as `{ userId }`.
  *
  * @publicApi
+ *
  */
 export type ExperimentContext = Readonly<Record<string, unknown>>;

@@ -1,23 +1,24 @@
 import { z } from 'zod';
 
 /**
- * What stops an experiment by itself: each candidate is judged by its runs since the experiment's settings were last changed, and stopped
- * when they are beyond a limit by more than chance explains. A limit that is null is none.
+ * Limits that stop an experiment automatically. Each candidate is judged by its runs since the experiment's settings were last changed, and
+ * stopped when they exceed a limit by more than chance explains. Null means no limit.
  *
  * @publicApi
+ *
  */
 export interface Guardrails {
-  /** The share of runs, 0 to 1, in which a candidate may fail or time out. */
+  /** Share of runs, 0 to 1, in which a candidate may fail or time out. */
   readonly errorRate: number | null;
-  /** The share of runs, 0 to 1, in which a candidate may be mismatched. */
+  /** Share of runs, 0 to 1, in which a candidate may be mismatched. */
   readonly mismatchRate: number | null;
-  /** How many times as long as the control a candidate may take, in half of its runs. */
+  /** Ratio, to the control's duration, that a candidate's duration may exceed in half of its runs. */
   readonly slowerBy: number | null;
-  /** How long a run may block the event loop, in ms, on average. */
+  /** Average time, in ms, that a run may block the event loop. */
   readonly blockedFor: number | null;
 }
 
-/** What holds where nothing else is set: a candidate that only differs, or takes its time, disturbs nobody. */
+/** Guardrails by default. They have no limit for candidates that only differ, or are slow, because these disturb nobody. */
 export const GUARDRAILS: Guardrails = {
   errorRate: 0.5,
   mismatchRate: null,
@@ -25,27 +26,27 @@ export const GUARDRAILS: Guardrails = {
   blockedFor: 25,
 };
 
-/** What stops nothing. */
+/** Guardrails without any limit. */
 export const NO_GUARDRAILS = { errorRate: null, mismatchRate: null, slowerBy: null, blockedFor: null } as const;
 
 const rate = z.number().min(0).max(1).nullable();
 
-/** The guardrails as they are set; each that is left out is by default. */
+/** Schema of guardrails. Those that are omitted have their defaults. */
 export const guardrailsSchema = z
   .strictObject({
-    errorRate: rate.describe('The share of runs in which a candidate may fail or time out. Default: 0.5.'),
-    mismatchRate: rate.describe('The share of runs in which a candidate may be mismatched. Default: null, no limit.'),
+    errorRate: rate.describe('Share of runs, 0 to 1, in which a candidate may fail or time out. Default: 0.5.'),
+    mismatchRate: rate.describe('Share of runs, 0 to 1, in which a candidate may be mismatched. Default: null, no limit.'),
     slowerBy: z
       .number()
       .min(1)
       .max(1_000_000)
       .nullable()
-      .describe('How many times as long as the control it may take, in half of its runs. Default: null.'),
+      .describe("Ratio, to the control's duration, that a candidate may exceed in half of its runs. Default: null."),
     blockedFor: z
       .number()
       .min(0)
       .max(3_600_000)
       .nullable()
-      .describe('How long a run may block the event loop, in ms, on average. Default: 25.'),
+      .describe('Average time, in ms, that a run may block the event loop. Default: 25.'),
   })
   .partial();

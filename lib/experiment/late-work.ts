@@ -1,12 +1,13 @@
-/** Contains what the later work of candidates throws: what they have left behind, and what nobody waits for. */
+/** Containment of errors that candidates' later work throws: work that they have left behind, and that nobody waits for. */
 export interface LateWork {
   /**
-   * Takes that a candidate is about to be started. Never throws.
+   * Notes that a candidate is about to start. Never throws.
    *
-   * @returns what its async context is to hold, so that this is collected when nothing of the candidate can throw any more
+   * @returns an object for the candidate's async context to hold; it is collected once nothing of the candidate can throw any more
+   *
    */
   begin(): object | undefined;
 }
 
-/** Contains nothing: what holds until an application has said where failures go. */
+/** Containment of nothing. It applies until an application has told the library where failures go. */
 export const NO_LATE_WORK: LateWork = { begin: () => undefined };

@@ -4,10 +4,11 @@ import type { JsonValue } from '../values/json-value.js';
 import type { ExperimentResult } from './result.js';
 
 /**
- * What `raiseOnMismatch` raises: names the experiment, prints the observations cleaned (with the stack of one that threw),
- * and carries the result. Turns into JSON with `toJSON`.
+ * Error that `raiseOnMismatch` throws. It names the experiment, prints the cleaned observations (with the stack of one that threw), and
+ * carries the result. `toJSON` turns it into JSON.
  *
  * @publicApi
+ *
  */
 export class MismatchError extends StudiesError {
   override readonly name = 'MismatchError';
@@ -19,7 +20,7 @@ export class MismatchError extends StudiesError {
       `Experiment "${result.experiment}" has observations that differ:\n${observations.map(printed).join('\n')}`,
       { experiment: result.experiment },
     );
-    // A result can hold values that a test runner can't send to another process, so it is left out of what is copied.
+    // A result can hold values that a test runner can't send to another process. So it is not enumerable.
     Object.defineProperty(this, 'result', { enumerable: false });
   }
 

@@ -5,51 +5,52 @@ import type { Redaction } from '../values/redaction.js';
 import type { SkipReason } from './skip-reason.js';
 
 /**
- * What came of a candidate: the same as the control, different, different in a way that is ignored, it threw where the
- * control returned, or it took longer than its timeout.
+ * Outcome of a candidate: the same as the control; different; different in a way that is ignored; an error where the control returned; or
+ * longer than its timeout.
  *
  * @publicApi
+ *
  */
 export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedOut';
 
-/** What a behaviour did, and how long it took. */
+/** Result of calling a behaviour, and its duration. */
 export type Execution<Value = unknown> = (
   { readonly kind: 'returned'; readonly value: Value } | { readonly kind: 'threw'; readonly error: unknown }
 ) & {
   /** Wall time in ms, by a monotonic clock. */
   readonly duration: number;
-  /** CPU time of the process in ms: only for a behaviour that was synchronous, since others share it. */
+  /** CPU time of the process in ms. Only synchronous behaviours have it, because others share the process's time. */
   readonly cpuTime?: number | undefined;
 };
 
-/** What a candidate did; one that was not waited for any longer threw the reason. */
+/** Result of calling a candidate. One that timed out threw the reason. */
 export type CandidateExecution = Execution & {
   readonly timedOut?: true;
-  /** ms for which it kept the event loop from everything else, until it returned for the first time. */
+  /** Time, in ms, for which it held the event loop until it first returned. */
   readonly blocked: number;
-  /** Why what it did is no evidence, if so. */
+  /** Reason why the run is no evidence, if there is one. */
   readonly refused?: SkipReason | undefined;
-  /** Whether what it had begun failed before it failed itself, and was counted then. */
+  /** Tells whether work that it had begun failed before it failed itself, and was counted then. */
   readonly wasLate?: boolean;
 };
 
-/** The parts of an observation that say whose it is. */
+/** Parts of an observation that say whose it is. */
 export interface ObservationIdentity {
   readonly name: string;
-  /** As it may be told. */
+  /** Context without redacted values. */
   readonly context: ExperimentContext;
   readonly outcome: Outcome | undefined;
-  /** What is not to be told of the value and the error. */
+  /** Redaction of the value and the error. */
   readonly redaction: Redaction | undefined;
-  /** Makes of an error what may be told; must not throw. */
+  /** Replaces the entities of an error for publication. Must not throw. */
   readonly withoutEntities?: ((error: unknown) => unknown) | undefined;
-  /** Tells how a candidate's cleaned value differs; must not throw. */
+  /** Describes how a candidate's cleaned value differs. Must not throw. */
   readonly diff?: ((cleaned: unknown) => unknown) | undefined;
-  /** Whether a candidate gave what the control gives by now. */
+  /** Tells whether the control, run once more, agreed with the candidate. */
   readonly drifted?: boolean | undefined;
 }
 
-/** A value as it may be published, and as JSON can hold it. */
+/** Value for publication, and its JSON form. */
 interface Published {
   readonly value: unknown;
   readonly plain: () => JsonValue;
@@ -61,7 +62,7 @@ abstract class BaseObservation {
   readonly duration: number;
   declare readonly cpuTime?: number;
   declare readonly outcome?: Outcome;
-  /** There where the control, run once more, gave what the candidate had given: the data moved in between, and it is ignored. */
+  /** Set if the control, run once more, agreed with the candidate: the data changed in between, and the difference is ignored. */
   declare readonly drifted?: true;
   readonly #redaction: Redaction | undefined;
 
@@ -75,12 +76,12 @@ abstract class BaseObservation {
     if (identity.drifted) this.drifted = true;
   }
 
-  /** One line for people: who did what, and how long it took. */
+  /** Describes in one line, for people, what the behaviour did and how long it took. */
   toString(): string {
     return `${this.name} ${this.did()} in ${this.duration.toFixed(2)} ms`;
   }
 
-  /** The observation with its cleaned value or its error, as JSON can hold it. */
+  /** Returns the observation with its cleaned value or its error, as JSON can hold it. */
   toJSON(): JsonValue {
     const { name, outcome, drifted, duration, cpuTime, context } = this;
     return {
@@ -99,23 +100,23 @@ abstract class BaseObservation {
     return this.toString();
   }
 
-  /** A value or an error as JSON can hold it, without what is not to be told. */
+  /** Converts a value or an error to JSON, redacted. */
   protected plain(value: unknown): JsonValue {
     return toJsonValue(value, this.#redaction);
   }
 
-  /** A value as it may be published: itself, unless something of it is not to be told. */
+  /** Makes the published form of a value: the value itself, unless it has to be redacted. */
   protected published(value: unknown): Published {
     if (this.#redaction === undefined || !canHold(value)) {
       let plain: { readonly of: JsonValue } | undefined;
-      // Made once for all who tell of it: of a large value that takes some ms.
+      // Made once for all readers, because a large value takes some ms.
       return { value, plain: () => (plain ??= { of: toFrozenJsonValue(value) }).of };
     }
     const plain = toFrozenJsonValue(value, this.#redaction);
     return { value: plain, plain: () => plain };
   }
 
-  /** What the experiment's `diff` made of a candidate's value that differs, when it was first asked for; else undefined. */
+  /** Result of the experiment's `diff` for a candidate's value that differs, computed when it is first read; else undefined. */
   get diff(): unknown {
     return undefined;
   }
@@ -144,7 +145,7 @@ class ReturnedObservation<Value> extends BaseObservation {
     Object.freeze(this);
   }
 
-  /** What is published in place of the value: made once, when it is first asked for. */
+  /** Published form of the value, computed when it is first read. */
   get cleanedValue(): unknown {
     return this.cleaned().value;
   }
@@ -203,17 +204,18 @@ class ThrownObservation extends BaseObservation {
 }
 
 /**
- * What one behaviour did in one run. Immutable. `kind` tells whether `value` or `error` is there; both are as they were
- * when the behaviour settled, whole: what is stored, logged or sent on is to be made of `cleanedValue`, `toJSON()` or `toString()`.
+ * Record of what one behaviour did in one run. Immutable. `kind` tells whether it has a `value` or an `error`. Both are whole, and as they
+ * were when the behaviour settled. Use `cleanedValue`, `toJSON()` or `toString()` for anything that is stored, logged or sent on.
  *
  * @publicApi
+ *
  */
 export type Observation<Value = unknown> = ReturnedObservation<Value> | ThrownObservation;
 
-/** A candidate's observation, with what came of comparing it. */
+/** Observation of a candidate, with the outcome of comparing it. */
 export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome; readonly drifted?: true };
 
-/** Makes an observation; `clean` must not throw. */
+/** Makes an observation. `clean` must not throw. */
 export function makeObservation<Value>(
   identity: ObservationIdentity,
   execution: Execution,
@@ -228,7 +230,7 @@ function readable(value: unknown, plain: JsonValue): string {
   return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
 }
 
-/** A context as it may be told; where something of it is not to be, a frozen copy. */
+/** Prepares a context for publication: replaces entities, and returns a frozen copy if anything is to be redacted. */
 export function toldContext(
   context: ExperimentContext,
   redaction: Redaction | undefined,
@@ -238,12 +240,12 @@ export function toldContext(
   return redaction === undefined ? Object.freeze(told) : (toFrozenJsonValue(told, redaction) as ExperimentContext); // a record becomes one
 }
 
-/** What `toldContext` gave, as JSON can hold it. */
+/** Converts a context that `toldContext` has prepared to JSON. */
 export function plainContext(context: ExperimentContext, redaction: Redaction | undefined): JsonValue {
   return redaction === undefined ? toJsonValue(context) : (context as JsonValue); // it is plain already
 }
 
-/** Whether a value can hold others. */
+/** Decides whether a value can hold others. */
 function canHold(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,12 +1,12 @@
-/** Up to where candidates of all experiments are started in a process. */
+/** Limits up to which a process starts candidates, over all experiments. */
 export interface ProcessLimits {
-  /** How many asynchronous candidates may be in flight. */
+  /** Asynchronous candidates that may be in flight. */
   readonly maxCandidates: number;
-  /** The share of the time, 0 to 1, in which the event loop may be at work. */
+  /** Share of the time, 0 to 1, in which the event loop may be busy. */
   readonly maxEventLoopUtilization: number;
-  /** How late timers may be, in ms. */
+  /** Longest delay of timers, in ms. */
   readonly maxEventLoopDelay: number;
 }
 
-/** No limits: what holds until an application says otherwise. */
+/** No limits. They apply until an application sets some. */
 export const NO_LIMITS: ProcessLimits = { maxCandidates: Infinity, maxEventLoopUtilization: 1, maxEventLoopDelay: Infinity };

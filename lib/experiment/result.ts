@@ -3,7 +3,7 @@ import type { ExperimentContext } from './experiment-context.js';
 import type { JsonValue } from '../values/json-value.js';
 import type { Redaction } from '../values/redaction.js';
 
-/** What a result is made of. */
+/** Parts that a result is made of. */
 export interface ExperimentResultParts<Value = unknown> {
   readonly experiment: string;
   readonly context: ExperimentContext;
@@ -11,32 +11,33 @@ export interface ExperimentResultParts<Value = unknown> {
   readonly candidates: readonly CandidateObservation<Value>[];
   readonly order: readonly string[];
   readonly startedAt: number;
-  /** What is not to be told. */
+  /** Redaction of the context. */
   readonly redaction?: Redaction | undefined;
 }
 
 /**
- * One run of an experiment: what the control and each candidate did, and whether they agree. Immutable.
+ * Result of one run of an experiment: what the control and each candidate did, and whether they agree. Immutable.
  *
  * Exactly one of `matched`, `mismatched` and `ignored` is true.
  *
  * @publicApi
+ *
  */
 export class ExperimentResult<Value = unknown> {
-  /** The experiment's name. */
+  /** Name of the experiment. */
   readonly experiment: string;
   readonly context: ExperimentContext;
   readonly control: Observation<Value>;
   readonly candidates: readonly CandidateObservation<Value>[];
-  /** The behaviours' names in the order in which they were started. */
+  /** Names of the behaviours, in the order in which they were started. */
   readonly order: readonly string[];
   readonly #startedAt: number;
   readonly #redaction: Redaction | undefined;
-  /** Every candidate did what the control did. */
+  /** True if every candidate did what the control did. */
   readonly matched: boolean;
-  /** A candidate differed in a way that counts: another value, another error, an error, or a timeout. */
+  /** True if a candidate differed in a way that counts: another value, another error, an error, or a timeout. */
   readonly mismatched: boolean;
-  /** Something differed, and all of it is ignored. */
+  /** True if something differed, and all of it is ignored. */
   readonly ignored: boolean;
 
   constructor(parts: ExperimentResultParts<Value>) {
@@ -63,7 +64,7 @@ export class ExperimentResult<Value = unknown> {
     return new Date(this.#startedAt);
   }
 
-  /** The result with cleaned values, as JSON can hold it. */
+  /** Returns the result with cleaned values, as JSON can hold it. */
   toJSON(): JsonValue {
     const { experiment, context, control, candidates, order, startedAt, matched, mismatched, ignored } = this;
     return {

@@ -3,13 +3,13 @@ import type { ExperimentDefinition } from './definition.js';
 import { attempt, FAILED, type Report } from '../base/user-function.js';
 import type { RunStart } from './experiment.options.js';
 
-/** One call that is to be run: whose it is, what it came with, and what is known about it. */
+/** Drawn call: its definition, instance, arguments and contexts. */
 export interface SampledCall {
   readonly definition: ExperimentDefinition;
   readonly self: unknown;
   readonly args: unknown[];
   readonly context: ExperimentContext;
-  /** What is known about single behaviours, by name. */
+  /** Contexts of single behaviours, by name. */
   readonly contexts: ReadonlyMap<string, ExperimentContext>;
   readonly report: Report;
 }
@@ -17,7 +17,7 @@ export interface SampledCall {
 const NOTHING: ExperimentContext = Object.freeze({});
 const NO_CONTEXTS: ReadonlyMap<string, ExperimentContext> = new Map();
 
-/** Asks the user's functions what is known about a call. One that fails adds nothing. */
+/** Collects the contexts of a call from the user's options and functions. A function that fails adds nothing. */
 export function describeCall(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): SampledCall {
   const { options, candidates } = definition;
   if (
@@ -46,7 +46,7 @@ function describeCallWithContext(definition: ExperimentDefinition, self: unknown
   return { definition, self, args, context, contexts, report };
 }
 
-/** What `runIf` and `beforeRun` are told. */
+/** Makes the argument of `runIf` and `beforeRun`. */
 export function describeStart({ definition, context, args }: SampledCall): RunStart {
   return { experiment: definition.name, context, args: Object.freeze([...args]) };
 }

@@ -1,7 +1,8 @@
 /**
- * Why a drawn call ran the control alone.
+ * Reason why a drawn call ran the control alone.
  *
  * @publicApi
+ *
  */
 export type SkipReason =
   | 'runIf'

@@ -5,7 +5,7 @@ import { fieldPathProblem } from '../values/field-path.js';
 import type { AnyFunction, ExperimentOptions, IgnoreDifference, RunOrder } from './experiment.options.js';
 import { redactPathProblem } from '../values/redaction.js';
 
-/** An experiment's name: it stands in addresses and in databases of many kinds. */
+/** Schema of an experiment's name, which has to fit into addresses and into databases of many kinds. */
 export const nameSchema = z
   .string()
   .min(1)
@@ -14,7 +14,7 @@ export const nameSchema = z
   .refine((name) => name === name.trim(), 'must not begin or end with white space')
   .refine((name) => name !== '.' && name !== '..', 'must not be "." or "..", which no address can hold');
 
-/** A share in percent. */
+/** Schema of a share in percent. */
 export const percentSchema = z
   .number()
   .min(0)
@@ -27,20 +27,20 @@ const contextSchema = z.custom<ExperimentContext | AnyFunction>(
   'must be an object or a function',
 );
 
-/** A text in which something finds no problem. */
+/** Makes the schema of texts in which a function finds no problem. */
 const textWithout = (problemOf: (text: string) => string | undefined) =>
   z.string().superRefine((text, context) => {
     const message = problemOf(text);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
 
-/** Paths of what is not to be told. */
+/** Schema of the paths of `redact`. */
 export const redactSchema = z.array(textWithout(redactPathProblem));
 
-/** Paths of what is left out of the comparison. */
+/** Schema of the paths of `ignorePaths`. */
 export const ignorePathsSchema = z.array(textWithout(fieldPathProblem)).max(200);
 
-/** The options of an experiment, by their names. */
+/** Schemas of an experiment's options, by name. */
 export const optionShape = {
   percentEnabled: percentSchema,
   subject: fn(),
@@ -73,10 +73,10 @@ export const optionShape = {
   recordValues: z.boolean(),
 } satisfies { [Option in keyof Required<ExperimentOptions>]: z.ZodType };
 
-/** The options of an experiment; none is required, and no other is known. */
+/** Schema of an experiment's options. None is required, and unknown ones are refused. */
 export const optionsSchema = z.strictObject(optionShape).partial();
 
-/** What names the behaviours of an experiment in the middle of code, and its options. */
+/** Schema of an experiment in the middle of code: its behaviours and its options. */
 export const runSchema = z.strictObject({
   ...optionsSchema.shape,
   name: nameSchema,
@@ -86,18 +86,19 @@ export const runSchema = z.strictObject({
   run: z.string().optional(),
 });
 
-/** A field of an input that is not as it should be. */
+/** Field of an input that is not valid. */
 export interface FieldError {
-  /** Where it is, such as `percentEnabled` or `subjects[3]`; empty for the input as a whole. */
+  /** Path of the field, such as `percentEnabled` or `subjects[3]`; empty for the input as a whole. */
   readonly field: string;
   readonly reason: string;
 }
 
 /**
- * Checks an input.
+ * Checks an input against a schema.
  *
- * @param where what the input is for, in the words of whoever wrote it: begins the message
+ * @param where what the input is for, in the words of the application's code. It begins the message
  * @throws StudiesError with all the fields that are wrong, and why
+ *
  */
 export function check<Output>(
   schema: z.ZodType<Output>,

@@ -271,7 +271,7 @@ export class ExperimentService {
     if (this.told.has(key)) return;
     if (this.told.size === TOLD) this.told.clear();
     this.told.add(key);
-    const fact = `A call of experiment "${runner.name}" can't be compared, and runs its control alone: ${message} (This is said once.)`;
+    const fact = `A call of experiment "${runner.name}" can't be compared, and runs its control alone: ${message} (Reported once.)`;
     runner.state.report('run', new StudiesError('INVALID_OPTIONS', fact, { experiment: runner.name }, { cause: error }));
   }
 

@@ -117,7 +117,7 @@ describe.each(PLATFORMS)('what can be read only once, on %s', (platform) => {
       experiment: 'plain',
       error: {
         code: 'NOT_COMPARABLE',
-        message: expect.stringMatching(/"plain".*a stream.*"compare" or "clean".*\(This is said once\.\)$/) as string,
+        message: expect.stringMatching(/"plain".*a stream.*"compare" or "clean".*\(Reported once\.\)$/) as string,
       },
     });
   });

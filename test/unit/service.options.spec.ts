@@ -154,7 +154,7 @@ it('a call that is wrong is reported once, with what is wrong', async () => {
   expect(failures).toMatchObject([
     [
       'run',
-      { code: 'INVALID_OPTIONS', message: expect.stringMatching(/"known" can't be compared.*"candidates\..*said once/) },
+      { code: 'INVALID_OPTIONS', message: expect.stringMatching(/"known" can't be compared.*"candidates\..*Reported once/) },
       'known',
     ],
   ]);

@@ -1,26 +1,29 @@
 import { Overdue } from './overdue.js';
 
-/** Gives a waiting candidate its place, or tells that it had to wait too long. */
+/** Callback of a waiting candidate: receives true when it gets a place, false when it had to wait too long. */
 type Waiter = (hasPlace: boolean) => void;
 
-/** Counts the candidates of an experiment in flight, queues those that wait for a place, and knows those that hold one too long. */
+/** Limit of an experiment's candidates in flight. Queues those that wait for a place, and knows those that hold one too long. */
 export class ConcurrencyLimit {
   private taken = 0;
   private readonly overdue = new Overdue();
   private readonly queue = new Set<Waiter>();
 
-  /** @param overdueInAll the candidates of all experiments that have timed out and still hold a place */
+  /** @param overdueInAll candidates of all experiments that have timed out and still hold a place */
   constructor(private readonly overdueInAll: Overdue) {}
 
-  /** Whether nothing more may start. */
+  /** Tells whether nothing more may start. */
   isFull(limit: number): boolean {
     return !(this.taken < limit);
   }
 
   /**
-   * Takes a place: at once, or by a promise of whether there was one in time.
+   * Takes a place: at once, or later.
    *
-   * @param patience ms to wait
+   * @param limit number of places
+   * @param patience longest wait, in ms
+   * @returns true if there was a place at once, otherwise a promise of whether there was one in time
+   *
    */
   take(limit: number, patience: number): true | Promise<boolean> {
     if (!this.isFull(limit)) {
@@ -39,7 +42,7 @@ export class ConcurrencyLimit {
     });
   }
 
-  /** Notes that a candidate has timed out and goes on. */
+  /** Notes that a candidate has timed out and still runs. */
   late(candidate: object, patience: number): void {
     this.overdue.add(candidate, patience);
     this.overdueInAll.add(candidate, patience);
@@ -51,17 +54,17 @@ export class ConcurrencyLimit {
     this.overdueInAll.delete(candidate);
   }
 
-  /** Whether all places are held by candidates that have timed out and have not settled in as long again. */
+  /** Tells whether all places are held by candidates that have timed out and have not settled within the same time again. */
   areStuck(limit: number): boolean {
     return this.overdue.areStuck(limit);
   }
 
-  /** Whether some places are held so, and all those of other experiments too, so that there are none left. */
+  /** Tells whether some places are held so, and those of all other experiments too, so that none are left. */
   areStuckInAll(inFlight: number): boolean {
     return this.overdue.count > 0 && this.overdueInAll.areStuck(inFlight);
   }
 
-  /** Gives a place back, to the one that has waited longest. */
+  /** Returns a place: to the candidate that has waited longest, if one waits. */
   free(): void {
     for (const waiter of this.queue) {
       waiter(true);

@@ -1,22 +1,22 @@
 import { monitorEventLoopDelay, performance, type IntervalHistogram } from 'node:perf_hooks';
 
-/** How often it is measured, in ms. */
+/** Time between two measurements, in ms. */
 const INTERVAL = 100;
 
-/** After how many measurements for which nobody has asked it is measured no more. */
+/** Measurements without a reader, after which measuring stops. */
 const IDLE = 50;
 
-/** How busy the event loop was lately. */
+/** Recent load of the event loop. */
 export interface EventLoopLoad {
-  /** The share of the time, 0 to 1, in which it was at work (`performance.eventLoopUtilization()`). */
+  /** Share of the time, 0 to 1, in which it was busy (`performance.eventLoopUtilization()`). */
   readonly utilization: number;
-  /** The longest that a timer was late, in ms (`perf_hooks.monitorEventLoopDelay()`). */
+  /** Longest delay of a timer, in ms (`perf_hooks.monitorEventLoopDelay()`). */
   readonly delay: number;
 }
 
 const NONE: EventLoopLoad = { utilization: 0, delay: 0 };
 
-/** Measures the event loop while somebody asks for it. Its timers keep no process alive. */
+/** Gauge of the event loop. It measures only while somebody reads it. Its timers keep no process alive. */
 export class EventLoopGauge {
   private load = NONE;
   private held = 0;
@@ -26,8 +26,9 @@ export class EventLoopGauge {
   private before = performance.eventLoopUtilization();
 
   /**
-   * How busy it was in the last tenth of a second, and for how long it has been held since; not at all if it is asked for the first
-   * time in a while.
+   * Returns the load of the last tenth of a second, or the longest block since then if that is longer. Both are 0 at the first call in a
+   * while, which starts measuring.
+   *
    */
   read(): EventLoopLoad {
     this.unasked = 0;
@@ -36,12 +37,12 @@ export class EventLoopGauge {
     return held > load.delay ? { utilization: load.utilization, delay: held } : load;
   }
 
-  /** Takes that something has held it for so many ms in one piece, before that can be measured. */
+  /** Notes that something has held the event loop for that many ms in one piece, before a measurement can show it. */
   hold(duration: number): void {
     if (duration > this.held) this.held = duration;
   }
 
-  /** Measures no more. */
+  /** Stops measuring. */
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -69,8 +70,8 @@ export class EventLoopGauge {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, this.before);
     this.before = now;
-    // It counts ns, from the beginning of the 10 ms that are due.
-    // Its timer can be due after this one, and has then not seen what is over now.
+    // The histogram counts ns, and includes the 10 ms of its own interval. Its timer may be due after this one, and has then missed the
+    // latest block.
     const delay = Math.max((this.histogram?.max ?? 0) / 1e6 - 10, this.held);
     this.histogram?.reset();
     this.held = 0;

@@ -1,32 +1,33 @@
 import { Detector, type Seen } from './guardrail-detector.js';
 
-/** The shares of what one has that are bet on each run's being longer than the limit. Small ones see small excesses, large ones are fast. */
+/** Shares of the capital that are bet on each run's exceeding the limit. Small ones detect small excesses, large ones are fast. */
 const STAKES = [0.02, 0.05, 0.1, 0.25, 0.5, 1] as const;
 
-/** ms of the shortest block that can be too long by itself. */
+/** Duration, in ms, of the shortest block that can be too long by itself. */
 export const LONG_BLOCK = 1_000;
 
-/** The block that is too long by itself: so many times the limit. */
+/** Multiple of the limit from which a single block is too long by itself. */
 const AT_ONCE = 50;
 
-/** How much of earlier blocks counts less after each run: some 10 000 of them count. */
+/** Factor by which earlier blocks lose weight with each run: some 10 000 of them count. */
 const FADING = 1 - 1 / 10_000;
 
 /**
- * Sees that runs block the event loop for longer, on average, than a limit allows. Nothing is supposed of how long blocks are distributed:
- * where the average is at most L, 1 − λ + λ × ms / L is on average at most 1 for any λ of 0 to 1.
+ * Detector of runs that block the event loop for longer, on average, than a limit allows. It assumes nothing about the distribution of
+ * blocks: if the average is at most L, then 1 − λ + λ × ms / L is on average at most 1 for any λ from 0 to 1.
  *
  * One block of 50 times the limit, 1 s or more, is too long by itself if it is longer than the blocks of the last 10 000 runs together.
+ *
  */
 export class BlockingDetector {
   private readonly detector = new Detector(new Float64Array(STAKES.length).fill(1 / STAKES.length));
   private readonly ratios = new Float64Array(STAKES.length);
   private earlier = 0;
 
-  /** @param limit ms that are allowed on average */
+  /** @param limit average that is allowed, in ms */
   constructor(private readonly limit: number) {}
 
-  /** Takes a run that blocked for some ms. Gives `'once'` if this is too long by itself, `'average'` if blocks are beyond doubt. */
+  /** Counts a run that blocked for some ms. Returns `'once'` if that is too long by itself, `'average'` if the average is beyond doubt. */
   take(ms: number): 'once' | 'average' | undefined {
     const { limit, ratios } = this;
     const relative = limit > 0 ? ms / limit : ms > 0 ? Infinity : 1;
@@ -41,12 +42,12 @@ export class BlockingDetector {
     return isEnough ? 'average' : undefined;
   }
 
-  /** Whether a block is too long by itself. */
+  /** Tells whether a block is too long by itself. */
   isTooLong(ms: number): boolean {
     return ms >= Math.max(AT_ONCE * this.limit, LONG_BLOCK) && ms > this.earlier;
   }
 
-  /** The runs since things went wrong; `sum` are their ms. */
+  /** Runs since the excess began. `sum` is their time in ms. */
   get seen(): Seen {
     return this.detector.seen;
   }

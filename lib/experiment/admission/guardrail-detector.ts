@@ -1,29 +1,30 @@
-/** How much evidence stops an experiment: so many times as likely beyond its limit as within. The inverse of α = 0.00001. */
+/** Evidence that stops an experiment: its runs are that many times as likely beyond the limit as within. The inverse of α = 0.00001. */
 const ENOUGH = 100_000;
 
-/** How many runs are judged with full weight from wherever evidence begins. */
+/** Runs that are judged with full weight, wherever the evidence begins. */
 const EAGER = 100;
 
-/** What a detector that has seen enough was told last. */
+/** Runs that a detector based its decision on. */
 export interface Seen {
-  /** The runs since things went wrong. */
+  /** Number of runs since the excess began. */
   readonly runs: number;
-  /** What they add up to: how many of them were hits, or their ms. */
+  /** Their sum: the number of hits, or of ms. */
   readonly sum: number;
-  /** Whether these are all runs that were counted. */
+  /** Tells whether these are all runs that were counted. */
   readonly isAll: boolean;
-  /** Whether runs of other processes are among them. */
+  /** Tells whether runs of other processes are among them. */
   readonly isShared: boolean;
 }
 
 /**
- * Adds up the evidence that runs are beyond a limit, run by run, and says when it is enough: a mixture of CUSUMs of e-values (Shin,
- * Ramdas and Rinaldo, "E-detectors", 2023). There is one for each of some alternatives to being within the limit. What is needed of an
- * alternative are the ratios by which a run is more likely under it: nonnegative, and on average at most 1 within the limit.
+ * Detector of runs beyond a limit. It accumulates evidence run by run, until there is enough: a mixture of CUSUMs of e-values (Shin, Ramdas
+ * and Rinaldo, "E-detectors", 2023), one for each of several alternatives to being within the limit. An alternative is given by the ratios
+ * by which a run is more likely under it. They are nonnegative, and on average at most 1 within the limit.
  *
- * Evidence begins anew wherever it has fallen below a floor, so that a long good past delays nothing. The floor falls as 1 / runs after
- * the first 100: so within the limit the probability of ever stopping in n runs is at most 0.001 × (1 + ln(n / 100)), 1 % in a million,
+ * Evidence starts again wherever it has fallen below a floor, so that a long good past delays nothing. The floor falls as 1 / runs after
+ * the first 100. So, within the limit, the probability of ever stopping in n runs is at most 0.001 × (1 + ln(n / 100)), 1 % in a million,
  * and in practice less than a tenth of that.
+ *
  */
 export class Detector {
   private readonly evidence: Float64Array;
@@ -33,7 +34,7 @@ export class Detector {
   private sum = 0;
   private sharedAt = 0;
 
-  /** @param weights of the alternatives. They add up to 1 */
+  /** @param weights weights of the alternatives, which add up to 1 */
   constructor(private readonly weights: Float64Array) {
     this.evidence = new Float64Array(weights.length);
     this.runsBefore = new Float64Array(weights.length);
@@ -41,11 +42,12 @@ export class Detector {
   }
 
   /**
-   * Takes a run, or a batch of those of other processes.
+   * Counts a run, or a batch of runs of other processes.
    *
-   * @param ratios of the run, or of all of the batch, under each alternative
-   * @param sum what is to be told of them
-   * @returns whether there is enough evidence
+   * @param ratios ratios of the run, or of the whole batch, under each alternative
+   * @param sum amount to add to the sum of `seen`
+   * @returns true if there is enough evidence
+   *
    */
   take(ratios: Float64Array, runs: number, sum: number, isShared = false): boolean {
     const { evidence, weights, runsBefore, sumBefore } = this;
@@ -68,7 +70,7 @@ export class Detector {
     return total >= ENOUGH;
   }
 
-  /** What the alternative with the most evidence has seen since it began. */
+  /** Runs that the alternative with the most evidence is based on. */
   get seen(): Seen {
     const weighted = this.evidence.map((one, index) => one * (this.weights[index] ?? 0));
     const best = weighted.indexOf(Math.max(...weighted));

@@ -1,8 +1,9 @@
 import { Detector, type Seen } from './guardrail-detector.js';
 
 /**
- * How far the alternatives are from the limit: in logits, so that the same ones do for limits of 50 % and of 0.01 %. The last is that
- * every run is a hit. The largest two need few runs anyway, and have half the weight.
+ * Distances of the alternatives from the limit, in logits, so that the same ones suit limits of 50 % and of 0.01 %. In the last, every run
+ * is a hit. The largest two need few runs anyway, and have half the weight.
+ *
  */
 const ALTERNATIVES = [
   { by: 0.025, weight: 2 },
@@ -17,19 +18,19 @@ const ALTERNATIVES = [
   { by: Infinity, weight: 1 },
 ] as const;
 
-/** Runs that were counted elsewhere. */
+/** Runs that other processes have counted. */
 export interface Batch {
   readonly runs: number;
   readonly hits: number;
 }
 
-/** Sees that the share of runs that are hits is beyond a limit. A limit of 0 allows none: the first hit is enough. With 1 all may be. */
+/** Detector of a share of hits beyond a limit. With a limit of 0, the first hit is enough. With 1, every run may be a hit. */
 export class RateDetector {
   private readonly detector: Detector;
   private readonly hit: Float64Array;
   private readonly miss: Float64Array;
 
-  /** @param limit the share that is allowed, 0 to 1 */
+  /** @param limit share that is allowed, 0 to 1 */
   constructor(limit: number) {
     const odds = limit / (1 - limit);
     const shares = ALTERNATIVES.map(({ by }) => (by === Infinity ? 1 : oddsToShare(odds * Math.exp(by))));
@@ -40,19 +41,19 @@ export class RateDetector {
     this.detector = new Detector(Float64Array.from(ALTERNATIVES, ({ weight }) => weight / total));
   }
 
-  /** Takes a run. Gives whether the limit is exceeded beyond doubt. */
+  /** Counts a run. Returns true if the limit is exceeded beyond doubt. */
   take(isHit: boolean): boolean {
     return this.detector.take(isHit ? this.hit : this.miss, 1, isHit ? 1 : 0);
   }
 
-  /** As `take`, for runs of other processes, in whatever order they were. */
+  /** Counts runs of other processes, whatever their order. Returns the same as `take`. */
   takeBatch({ runs, hits }: Batch): boolean {
     const misses = runs - hits;
     const ratios = this.hit.map((hit, index) => Math.exp(logTimes(hit, hits) + logTimes(this.miss[index] ?? 1, misses)));
     return this.detector.take(ratios, runs, hits, true);
   }
 
-  /** The runs since things went wrong; `sum` counts the hits. */
+  /** Runs since the excess began. `sum` counts the hits. */
   get seen(): Seen {
     return this.detector.seen;
   }
@@ -62,7 +63,7 @@ function oddsToShare(odds: number): number {
   return odds === Infinity ? 1 : odds / (1 + odds);
 }
 
-/** The logarithm of a ratio multiplied by itself: of as many as none, it is 0 whatever the ratio. */
+/** Returns the logarithm of a ratio to the power of `times`: 0 for 0 times, whatever the ratio. */
 function logTimes(ratio: number, times: number): number {
   return times === 0 ? 0 : Math.log(ratio) * times;
 }

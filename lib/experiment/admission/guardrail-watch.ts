@@ -4,39 +4,39 @@ import { RateDetector } from './guardrail-rate.js';
 import { GUARDRAILS, type Guardrails } from '../guardrails.js';
 import type { Outcome } from '../observation.js';
 
-/** What guardrails look at in a candidate's run. */
+/** Facts of a candidate's run that guardrails judge. */
 export interface Watched {
   readonly outcome: Outcome;
-  /** ms that the candidate, and the control, took. */
+  /** Durations, in ms, of the candidate and of the control. */
   readonly duration: number;
   readonly control: number;
-  /** ms for which the run blocked the event loop. */
+  /** Time, in ms, for which the run blocked the event loop. */
   readonly blocked: number;
-  /** Whether it was told as failed late before it failed itself. */
+  /** Tells whether its failure was counted by `failedLate` before it failed itself. */
   readonly wasLate?: boolean | undefined;
 }
 
-/** What other processes have counted of a candidate. */
+/** Counts of a candidate's runs in other processes. */
 export interface RunCounts {
   readonly runs: number;
-  /** How many of them failed or timed out. */
+  /** Number of runs that failed or timed out. */
   readonly failed: number;
   readonly mismatched: number;
 }
 
-/** The share of runs in which a candidate may be slower than `slowerBy` says. */
+/** Share of runs in which a candidate may be slower than `slowerBy` says. */
 const SLOWER = 0.5;
 
-/** Judges the runs of one candidate, from one version of the experiment's settings to the next. */
+/** Watch over the runs of one candidate, from one version of the experiment's settings to the next. */
 export class GuardrailWatch {
   private readonly limits: Guardrails;
   private readonly errors: RateDetector | undefined;
   private readonly mismatches: RateDetector | undefined;
   private readonly slowness: RateDetector | undefined;
   private readonly blocking: BlockingDetector | undefined;
-  /** The runs of this process since it was last asked for those of others. */
+  /** Runs of this process since `asks` was last called. */
   private own = { runs: 0, failed: 0, mismatched: 0 };
-  /** How many runs that have failed late were counted as failed, and not yet as run. */
+  /** Runs that failed late: counted as failed, and not yet as run. */
   private late = 0;
 
   constructor(set: Partial<Guardrails>) {
@@ -48,7 +48,7 @@ export class GuardrailWatch {
     this.blocking = blockedFor === null ? undefined : new BlockingDetector(blockedFor);
   }
 
-  /** Takes a run. Gives why the experiment is to be stopped, if it is. */
+  /** Counts a run. Returns the reason to stop the experiment, if there is one. */
   observe({ outcome, duration, control, blocked, wasLate = false }: Watched): string | undefined {
     const isFailed = outcome === 'errored' || outcome === 'timedOut';
     const isMismatched = outcome === 'mismatched';
@@ -58,13 +58,13 @@ export class GuardrailWatch {
     return (
       (this.wasCounted(isFailed && !wasLate) ? undefined : this.judgeErrors(this.errors?.take(isFailed))) ??
       this.judgeMismatches(this.mismatches?.take(isMismatched)) ??
-      // One that fails, maybe at once, doesn't say how fast it is.
+      // A run that failed, maybe at once, says nothing about speed.
       this.judgeSlowness(outcome !== 'errored' && this.slowness?.take(duration > (this.limits.slowerBy ?? 0) * control)) ??
       this.observeBlock(blocked)
     );
   }
 
-  /** Takes for how long a run has blocked the event loop of which nothing else can be said. Gives why the experiment is to be stopped. */
+  /** Counts the time, in ms, for which a run blocked the event loop, if nothing else is known of it. Returns the reason to stop, if any. */
   observeBlock(ms: number): string | undefined {
     const { blocking } = this;
     const judgement = blocking?.take(ms);
@@ -75,19 +75,19 @@ export class GuardrailWatch {
     return `blocked the event loop for ${average} ms on average of ${runsText(seen)}: ${this.allowedBlock}`;
   }
 
-  /** As `observeBlock`, for a run that goes on, and is still to be observed. */
+  /** Judges a block of a run that goes on, and will be counted by `observe`. Returns the reason to stop, if any. */
   beginBlock(ms: number): string | undefined {
     return this.blocking?.isTooLong(ms) ? this.blockedOnce(ms) : undefined;
   }
 
-  /** Takes that a run has failed after it was counted. To be told once for each run. Gives why the experiment is to be stopped, if it is. */
+  /** Counts the failure of a run that was counted already. To be called once per run. Returns the reason to stop, if any. */
   failedLate(): string | undefined {
     this.own.failed += 1;
     this.late += 1;
     return this.judgeErrors(this.errors?.take(true));
   }
 
-  /** Takes what other processes have counted. Gives why the experiment is to be stopped, if it is. */
+  /** Counts runs of other processes. Returns the reason to stop, if any. */
   takeOthers({ runs, failed, mismatched }: RunCounts): string | undefined {
     return (
       this.judgeErrors(this.errors?.takeBatch({ runs, hits: failed })) ??
@@ -95,7 +95,7 @@ export class GuardrailWatch {
     );
   }
 
-  /** Whether it would like to know what other processes have counted: of its own runs since it was last asked, more failed than may. */
+  /** Tells whether other processes' counts are needed: more runs than allowed have failed or differed since the last call. */
   asks(): boolean {
     const { runs, failed, mismatched } = this.own;
     const { errorRate, mismatchRate } = this.limits;
@@ -103,7 +103,7 @@ export class GuardrailWatch {
     return failed > (errorRate ?? 1) * runs || mismatched > (mismatchRate ?? 1) * runs;
   }
 
-  /** Whether a run stands for one that has failed late: that was counted when it failed. */
+  /** Decides whether a run matches a late failure, which was counted as a failed run already. */
   private wasCounted(isFailed: boolean): boolean {
     if (isFailed || this.late === 0) return false;
     this.late -= 1;
@@ -139,7 +139,7 @@ export class GuardrailWatch {
 }
 
 function makeDetector(limit: number | null): RateDetector | undefined {
-  // Of none, or of what all may be, nothing has to be seen.
+  // A limit that is null, or allows every run, needs no detector.
   return limit === null || limit >= 1 ? undefined : new RateDetector(limit);
 }
 

@@ -1,13 +1,15 @@
 import { GuardrailWatch, type RunCounts, type Watched } from './guardrail-watch.js';
 import type { Guardrails } from '../guardrails.js';
 
-/** Judges the candidates of an experiment, each by its own runs, from one version of the experiment's settings to the next. */
+/** Watches over the candidates of an experiment, each by its own runs, from one version of the experiment's settings to the next. */
 export class GuardrailWatches {
   private readonly watches = new Map<string, GuardrailWatch>();
 
   /**
-   * @param since when the settings were changed, in ms since the epoch
+   * @param guardrails limits that are set
+   * @param since time of the last change of the settings, in ms since the epoch
    * @param halt stops the experiment
+   *
    */
   constructor(
     private readonly guardrails: Partial<Guardrails>,
@@ -15,32 +17,32 @@ export class GuardrailWatches {
     private readonly halt: (reason: string) => void,
   ) {}
 
-  /** Takes a candidate's run. */
+  /** Counts a candidate's run. */
   observe(candidate: string, run: Watched): void {
     this.judge(candidate, (watch) => watch.observe(run));
   }
 
-  /** Takes for how long a candidate's run has blocked the event loop of which nothing else can be said. */
+  /** Counts the time, in ms, for which a candidate's run blocked the event loop, if nothing else is known of it. */
   observeBlock(candidate: string, ms: number): void {
     this.judge(candidate, (watch) => watch.observeBlock(ms));
   }
 
-  /** Takes for how long a candidate has blocked the event loop whose run goes on, and is still to be observed. */
+  /** Judges a block of a candidate's run that goes on, and will be counted by `observe`. */
   beginBlock(candidate: string, ms: number): void {
     this.judge(candidate, (watch) => watch.beginBlock(ms));
   }
 
-  /** Takes that a candidate's run has failed after it was observed. */
+  /** Counts the failure of a candidate's run that was counted already. */
   failedLate(candidate: string): void {
     this.judge(candidate, (watch) => watch.failedLate());
   }
 
-  /** Takes what other processes have counted of a candidate under these settings. */
+  /** Counts runs of a candidate in other processes under these settings. */
   takeOthers(candidate: string, runs: RunCounts): void {
     this.judge(candidate, (watch) => watch.takeOthers(runs));
   }
 
-  /** Whether the runs since this was last asked make it worth knowing what other processes have counted. */
+  /** Tells whether the runs since the last call make other processes' counts worth knowing. */
   asks(): boolean {
     let asks = false;
     for (const watch of this.watches.values()) if (watch.asks()) asks = true;

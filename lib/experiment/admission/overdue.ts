@@ -1,13 +1,13 @@
-/** The candidates that have timed out and have not settled, and until when each might still do so, in ms of a monotonic clock. */
+/** Candidates that have timed out and have not settled, with the time until which each may still do so, in ms of a monotonic clock. */
 export class Overdue {
   private readonly until = new Map<object, number>();
 
-  /** How many there are. */
+  /** Number of these candidates. */
   get count(): number {
     return this.until.size;
   }
 
-  /** @param patience ms for which it might still settle */
+  /** @param patience time, in ms, in which it may still settle */
   add(candidate: object, patience: number): void {
     this.until.set(candidate, performance.now() + patience);
   }
@@ -17,7 +17,7 @@ export class Overdue {
     this.until.delete(candidate);
   }
 
-  /** Whether there are so many or more, and none of them can be expected to settle any more. */
+  /** Tells whether there are at least that many, none of which can be expected to settle any more. */
   areStuck(count: number): boolean {
     if (this.until.size < count) return false;
     const now = performance.now();

@@ -8,21 +8,21 @@ import type { Execution, Observation, Outcome } from '../observation.js';
 import type { Rules } from './rules.js';
 import { holdsSingleUse } from '../../values/single-use.js';
 
-/** How a run is compared. */
+/** Parts that a comparison needs. */
 export interface ComparisonParts {
   readonly rules: Rules;
   readonly report: Report;
   readonly slices: Slices;
-  /** ms of CPU that all comparing of the run may take. */
+  /** CPU time, in ms, that all comparing of the run may take. */
   readonly budget: number;
-  /** Whether everything is compared at once, since a caller waits for it. */
+  /** Tells whether everything is compared at once, because a caller waits for it. */
   readonly isAtOnce: boolean;
 }
 
-/** The longest text that is compared without being taken to be large, in characters. */
+/** Longest text, in characters, that is compared outside of the slices. */
 const SHORT = 1_024;
 
-/** Compares what the behaviours of a run did, by the user's rules or by value. Never throws and never rejects. */
+/** Comparison of a run's behaviours, by the user's rules or by value. Never throws and never rejects. */
 export class Comparison {
   private readonly budget: Budget;
 
@@ -36,7 +36,7 @@ export class Comparison {
     return 'different';
   }
 
-  /** Gives what came of a candidate that settled in time and is not equal to the control. */
+  /** Decides the outcome of a candidate that settled in time and is not equal to the control. */
   outcomeOfDifference(control: Observation, candidate: Observation): Exclude<Outcome, 'matched' | 'timedOut'> {
     const { rules, report } = this.parts;
     const values = [returnedValue(control), returnedValue(candidate)] as const;
@@ -60,15 +60,16 @@ export class Comparison {
     if (without === undefined) return this.deeply('compare', ...values);
     return chain(without, (equality) => {
       if (equality === 'equal') return equality;
-      // Without members by their place, sets that are the same may differ.
+      // Where members are ignored by their place, equal sets may differ without them.
       return chain(this.deeply('compare', ...values), (whole) => (whole === 'equal' ? whole : equality));
     });
   }
 
   /**
-   * Compares two values without the fields that are left out; undefined if there are none.
+   * Compares two values without the ignored fields. Undefined if no fields are ignored.
    *
-   * @param needsSome whether values in which nothing is left out are no more equal than before
+   * @param needsSome whether the values count as equal only if a field was ignored
+   *
    */
   private withoutIgnored(control: unknown, candidate: unknown, needsSome: boolean): MaybePromise<Equality> | undefined {
     const leftOut = LeftOut.of(this.parts.rules.ignored);
@@ -96,7 +97,7 @@ export class Comparison {
     return this.advanced(operation, new Comparing(one, other));
   }
 
-  /** Compares in slices; where an accessor or a proxy throws, the values differ. */
+  /** Compares in slices. Values count as different if an accessor or a proxy throws. */
   private advanced(operation: 'compare' | 'compareErrors', comparing: Comparing): MaybePromise<Equality> {
     const { slices, isAtOnce, report } = this.parts;
     const failed = (error: unknown): Equality => {
@@ -112,12 +113,15 @@ export class Comparison {
   }
 }
 
-/** Whether what the experiment's `clean` gives stands for a value: one that can be used only once has nothing of its own to compare. */
+/** Decides whether a value is compared in its cleaned form, because it can be used only once and the experiment has a `clean`. */
 function isComparedCleaned(value: unknown, { clean, withoutEntities }: Rules): boolean {
   return clean !== withoutEntities && holdsSingleUse(value);
 }
 
-/** Same class and same message, as in Scientist: gives two messages to compare, null for other classes, undefined for what is no error. */
+/**
+ * Applies Scientist's rule, same class and same message. Returns two messages to compare, null for other classes, undefined unless both are
+ * errors.
+ */
 function errorMessages(control: unknown, candidate: unknown): readonly [string, string] | null | undefined {
   if (!(control instanceof Error) || !(candidate instanceof Error)) return undefined;
   return control.constructor === candidate.constructor ? [control.message, candidate.message] : null;

@@ -16,16 +16,16 @@ import type { Redaction } from '../../values/redaction.js';
 import { resolveRules, type RuleParts, type Rules } from './rules.js';
 import type { SampledCall } from '../sampled-call.js';
 
-/** What a run leaves to be compared. */
+/** Executions of a run, ready to be compared. */
 export interface Executions {
   readonly control: Execution;
   readonly candidates: ReadonlyMap<string, CandidateExecution>;
-  /** The behaviours' names in the order in which they were started. */
+  /** Names of the behaviours, in the order in which they were started. */
   readonly order: readonly string[];
   readonly startedAt: number;
 }
 
-/** What came of comparing a candidate. */
+/** Result of comparing a candidate. */
 interface Verdict {
   readonly name: string;
   readonly execution: CandidateExecution;
@@ -33,7 +33,7 @@ interface Verdict {
   drifted?: true;
 }
 
-/** Compares each candidate with the control, and makes the run's result. */
+/** Conclusion of a run: compares each candidate with the control, and makes the result. */
 export class Conclusion {
   readonly control: Observation;
   private readonly rules: Rules;
@@ -41,7 +41,7 @@ export class Conclusion {
   private readonly comparison: Comparison;
   private readonly verdicts: Verdict[] = [];
   private held: Map<string, number> | undefined;
-  /** Whose value the user's functions are asked about. */
+  /** Behaviour that the user's functions are being called for. */
   private subject: string;
 
   private constructor(
@@ -59,22 +59,22 @@ export class Conclusion {
     this.control = this.observed(definition.control, executions.control);
   }
 
-  /** Compares, at once where that takes little. */
+  /** Compares the candidates, at once if that takes little. */
   static of(scope: SampledCall, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
     return new Conclusion(scope, executions, parts).judgeFrom(0);
   }
 
-  /** Gives for how many ms the user's functions have kept the event loop so far, when they were asked about a behaviour. */
+  /** Returns the time, in ms, for which the user's functions have held the event loop so far when called for a behaviour. */
   heldBy(behaviour: string): number {
     return this.held?.get(behaviour) ?? 0;
   }
 
-  /** Whether a candidate differs, in a way that counts, by what it gave or threw. */
+  /** Tells whether a candidate differs, in a way that counts, by what it returned or threw. */
   get differs(): boolean {
     return this.verdicts.some(isDifference);
   }
 
-  /** Ignores the differences of candidates that gave what the control, run once more, gives by now. */
+  /** Ignores the differences of candidates that agree with the control's rerun. */
   recheck(again: CandidateExecution): MaybePromise<void> {
     if (again.timedOut) return;
     return inSequence(this.verdicts.filter(isDifference), (verdict) => {
@@ -87,7 +87,7 @@ export class Conclusion {
     });
   }
 
-  /** Gives the control, run once more, as if it were a candidate; undefined if it is too large to be compared. */
+  /** Returns the control's rerun as if it were a candidate; undefined if it is too large to be compared. */
   repeated(again: CandidateExecution): MaybePromise<CandidateObservation | undefined> {
     const { control } = this.scope.definition;
     this.subject = control;
@@ -105,7 +105,7 @@ export class Conclusion {
     return new ExperimentResult({ experiment, context, control, candidates, order, startedAt, redaction });
   }
 
-  /** Judges the candidates from that index on: at once, as far as each is compared at once. */
+  /** Judges the candidates from an index on: at once, as long as each is compared at once. */
   private judgeFrom(first: number): MaybePromise<Conclusion | 'tooLarge'> {
     for (const [index, { name }] of this.scope.definition.candidates.entries()) {
       if (index < first) continue;
@@ -163,7 +163,7 @@ export class Conclusion {
     return (cleaned) => this.about(name, () => diff(control.cleanedValue, cleaned));
   }
 
-  /** Asks a user's function about a behaviour. */
+  /** Calls a user's function on account of a behaviour. */
   private about<Value>(behaviour: string, ask: () => Value): Value {
     const before = this.subject;
     this.subject = behaviour;
@@ -184,7 +184,7 @@ export class Conclusion {
   }
 }
 
-/** Whether the control may give by now what a candidate gave. */
+/** Decides whether a rerun of the control might agree with the candidate. */
 function isDifference({ outcome }: Verdict): boolean {
   return outcome === 'mismatched' || outcome === 'errored';
 }

@@ -5,34 +5,34 @@ import type { IgnoredFields } from '../../values/ignored-fields.js';
 import type { IgnoreDifference } from '../experiment.options.js';
 import type { SampledCall } from '../sampled-call.js';
 
-/** The user's part in comparing, bound to the instance. */
+/** User's functions for comparing, bound to the instance. */
 export interface Rules {
   readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
   readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
-  /** Where the user's function fails, or there is none, what `withoutEntities` gives. */
+  /** Cleans a value. If the user's function fails, or there is none, returns what `withoutEntities` returns. */
   readonly clean: (value: unknown) => unknown;
-  /** Gives the value with entities as class and id, and itself if it has none. */
+  /** Returns the value with entities replaced by class and id; the value itself if it has none. */
   readonly withoutEntities: (value: unknown) => unknown;
-  /** Gives undefined where the user's function fails. */
+  /** Returns undefined if the user's function fails. */
   readonly diff?: ((control: unknown, candidate: unknown) => unknown) | undefined;
   readonly ignores: readonly IgnoreDifference[];
-  /** What is left out of the comparison, by the code and by an operator. */
+  /** Fields that the code or an operator excludes from the comparison. */
   readonly ignored: readonly IgnoredFields[];
 }
 
-/** What a run's rules are made of beside its options. */
+/** Parts of a run's rules besides its options. */
 export interface RuleParts {
-  /** Those of runs without options that have a part in it. */
+  /** Rules of runs whose options contain none. */
   readonly usualRules: Rules;
-  /** What an operator leaves out of the comparison. */
+  /** Fields that an operator excludes from the comparison. */
   readonly ignored: IgnoredFields | undefined;
-  /** What all runs of the application share. */
+  /** Parts that all runs of the application share. */
   readonly environment: { readonly slices: Slices; readonly eventLoop: { hold(duration: number): void } };
 }
 
 const NONE: readonly never[] = [];
 
-/** The rules where the user has none. */
+/** Makes the rules of experiments without any of the user's. */
 export function usualRules(identify: Identify | undefined, report: Report): Rules {
   const entities = cleaningEntities(identify, report);
   return {
@@ -47,9 +47,10 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
 }
 
 /**
- * Gives the rules of one call.
+ * Makes the rules of one call.
  *
- * @param spent takes the ms that a call of one of the user's functions has taken
+ * @param spent receives the ms that a call of one of the user's functions has taken
+ *
  */
 export function resolveRules(
   { definition: { options }, self, report }: SampledCall,
@@ -83,7 +84,7 @@ export function resolveRules(
   };
 }
 
-/** Cleans what there is; where the cleaner fails, another does. */
+/** Makes a cleaner that skips null and undefined, and falls back to another one when the user's fails. */
 function cleaning(clean: Rules['clean'], otherwise: Rules['clean'], report: Report): Rules['clean'] {
   return (value) => {
     if (value === null || value === undefined) return value;
