@@ -1,12 +1,12 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 
-/** Whose results are meant: an experiment's, since they were last purged. */
+/** Identity of an experiment's results since its last purge. */
 export interface ExperimentEpoch {
   readonly experimentId: number;
   readonly epoch: number;
 }
 
-/** Whose results are an experiment's. */
+/** Returns the identity of an experiment's current results. */
 export function identifyResults({ id, epoch }: Pick<ExperimentRow, 'id' | 'epoch'>): ExperimentEpoch {
   return { experimentId: id, epoch };
 }

@@ -6,7 +6,7 @@ import { quicklyAligned, type Alignment } from './quick-alignment.js';
 import type { DifferenceKind } from './field-difference.js';
 
 /**
- * A path in which the candidate's value differs from the control's, with the first example found there.
+ * A path at which the candidate's value differs from the control's, with the first example found there.
  *
  * @publicApi
  */
@@ -18,29 +18,30 @@ export interface ValueDifference {
   readonly candidate?: JsonValue;
 }
 
-/** Stands for whatever differs elsewhere than in fields that are told: never noise. */
+/** Stands for differences outside the named fields. It never counts as noise. */
 export const ELSEWHERE: ValueDifference = { path: '…', kind: 'value' };
 
 type PlainRecord = { [key: string]: JsonValue };
 
-/** How many entries one comparison gives, how many characters of JSON an example has, and how many bytes of JSON a path. */
+/** Limits of one comparison: number of entries, characters of JSON per example, and bytes of JSON per path. */
 const LIMITS = { entries: 200, example: 200, path: 150 };
 
-/** How many pairs of items are looked at in all to find which items moved: some 5 ms. */
+/** Budget of item pairs examined to find moved items, for one comparison: some 5 ms. */
 const ALIGNED = 12_000;
 
-/** The properties that tell which item of a list an object is, the first that it has counts. */
+/** Properties that identify an object in a list. The first one that the object has is used. */
 const KEYS = ['id', '_id', 'key'];
 
 const aligner = create({ arrays: { detectMove: true } });
 
-/** The paths in which two values differ: one entry for each path and kind, at most 200. */
+/** Lists the paths at which two values differ: one entry for each path and kind, at most 200. */
 export function differencesBetween(control: JsonValue, candidate: JsonValue): ValueDifference[] {
   const walk = new Walk();
   walk.compare('$', control, candidate);
   return [...walk.found.values()];
 }
 
+/** Walks through two values side by side and collects where they differ. */
 class Walk {
   readonly found = new Map<string, ValueDifference>();
   private readonly identities = new Identities();
@@ -111,7 +112,7 @@ class Walk {
   }
 }
 
-/** Numbers for values: equal values have the same one. */
+/** Assigns numbers to values. Equal values get the same number. */
 class Identities {
   private readonly texts = new Map<string, number>();
   private readonly byContent = new Map<string, number>();
@@ -127,7 +128,8 @@ class Identities {
     return identity;
   }
 
-  // Of the numbers of keys and parts, and not of their JSON, so that what is large or deep isn't written out again and again.
+  // Built from the numbers of keys and parts rather than from their JSON, so that large or deep values aren't written out
+  // repeatedly.
   private content(value: JsonValue[] | PlainRecord): string {
     if (Array.isArray(value)) return `[${value.map((item) => this.of(item)).join()}`;
     const entries = Object.entries(value).map(([key, item]) => `${this.of(key)}:${this.of(item)}`);
@@ -142,8 +144,8 @@ class Identities {
 }
 
 /**
- * Aligns two lists by their items' labels. jsondiffpatch sees the labels alone: a delta of the items could not be told from
- * items that look like one.
+ * Aligns two lists by their items' labels. jsondiffpatch sees only the labels, because a delta of the items themselves could
+ * not be distinguished from items that look like a delta.
  */
 function aligned(control: JsonValue[], candidate: JsonValue[], here: string[], there: string[]): Alignment {
   const delta = aligner.diff(here, there) ?? {};
@@ -177,7 +179,7 @@ function aligned(control: JsonValue[], candidate: JsonValue[], here: string[], t
   return { pairs, missing, extra, moved: moves.length > 0 };
 }
 
-/** How many pairs of items are between where two lists begin to differ and where they are the same again. */
+/** Returns the number of item pairs left after removing the common beginning and the common end of both lists. */
 function pairsBetween(here: readonly string[], there: readonly string[]): number {
   const shorter = Math.min(here.length, there.length);
   let same = 0;
@@ -187,7 +189,7 @@ function pairsBetween(here: readonly string[], there: readonly string[]): number
   return (here.length - same - atEnd) * (there.length - same - atEnd);
 }
 
-/** The indices that kept their place, and the changed ones before, between and after them. */
+/** Returns the indices that kept their place, and the changed indices before, between and after them. */
 function gaps(length: number, changed: Set<number>, moved: Set<number>): { kept: number[]; gaps: number[][] } {
   const kept: number[] = [];
   let gap: number[] = [];
@@ -202,13 +204,16 @@ function gaps(length: number, changed: Set<number>, moved: Set<number>): { kept:
   return { kept, gaps: all };
 }
 
-/** Whether two items at the same place are one that has changed, rather than one that went and another that came. */
+/** Decides whether two items at the same place are one changed item, rather than one removed and one added. */
 function isReplaced(control: JsonValue, candidate: JsonValue, asMany: boolean): boolean {
   if (identityKey(control) !== null || identityKey(candidate) !== null) return false;
   return asMany || (isComposite(control) && isComposite(candidate));
 }
 
-/** A label by which an item is known whatever else it holds; an id that became a string is still the same id. */
+/**
+ * Returns a label that identifies an item regardless of its other properties, or null. An id that became a string is still the
+ * same id.
+ */
 function identityKey(item: JsonValue): string | null {
   if (!isRecord(item)) return null;
   for (const key of KEYS) {
@@ -218,7 +223,7 @@ function identityKey(item: JsonValue): string | null {
   return null;
 }
 
-/** A path and what follows in it; of one that is too long the beginning, in whole characters. */
+/** Appends a step to a path. A path that is too long is cut at a whole character. */
 function joined(path: string, next: string): string {
   if (path.endsWith(CUT)) return path;
   const whole = path + next;
@@ -233,13 +238,13 @@ function joined(path: string, next: string): string {
   return beginning + CUT;
 }
 
-/** How many bytes a text takes in JSON, without the quotes around it. */
+/** Returns the bytes that a text takes in JSON, without the quotes around it. */
 function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 function step(key: string): string {
-  // Of a longer one, no path has the end; half a character there is none.
+  // A longer key never fits into a path, so only its beginning matters. Half a character must not remain.
   return stepText(key.slice(0, LIMITS.path + 1).replace(/[\ud800-\udbff]$/, ''));
 }
 

@@ -4,12 +4,13 @@ import { toJsonValue, type JsonValue } from '../../values/json-value.js';
 import { differencesBetween, ELSEWHERE, type ValueDifference } from './differences.js';
 import { isExplained } from './explained.js';
 
-/** How an experiment looks for the fields that differ. */
+/** Options that decide how an experiment's differences are examined. */
 export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise'>;
 
 /**
- * The fields in which two observations differ, at least one. Looked for in what is published of them; where that is the same, in the
- * values themselves, and then without the values. What `clean` keeps back is not named.
+ * Lists the fields in which two observations differ; the list has at least one entry. The published values are compared first.
+ * If those are equal, the raw values are compared, and the differences are reported without values. Anything that `clean`
+ * withholds is not named.
  *
  * @param ignored fields that are left out of the comparison
  */
@@ -27,7 +28,7 @@ export function examineDifferences(
   return options.noise > 0 && !isExplained(control, candidate, differences) ? [...differences, ELSEWHERE] : differences;
 }
 
-/** The fields that differ only in what is not published, named without their values. */
+/** Lists the fields that differ only in what is not published, without their values. */
 function hidden(control: Observation, candidate: Observation, { clean, redaction }: Examining, ignored: readonly string[]) {
   if (clean !== undefined || control.kind === 'threw' || candidate.kind === 'threw') return [];
   return differencesBetween(toJsonValue(control.value, redaction), toJsonValue(candidate.value, redaction))
@@ -40,7 +41,7 @@ function published(observation: Observation): JsonValue {
   return observation.kind === 'returned' ? (value ?? null) : comparable(error ?? null);
 }
 
-/** What errors are compared by. */
+/** Reduces an error to the properties by which errors are compared. */
 function comparable(error: JsonValue): JsonValue {
   if (typeof error !== 'object' || error === null || Array.isArray(error)) return error;
   const { name = null, message = null } = error;

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../values/json-value.js';
 
 /**
- * In which way a field differs: only in the control, only in the candidate, another type, another value, or another order.
+ * Kind of a difference: only in the control, only in the candidate, another type, another value, or another order.
  *
  * @publicApi
  */
@@ -16,11 +16,11 @@ export interface FieldDifference {
   /** Such as `$.items[*].price`; `$` is the value as a whole. */
   readonly path: string;
   readonly kind: DifferenceKind;
-  /** In how many runs. */
+  /** Number of runs in which it differs. */
   readonly count: number;
-  /** In how many of the runs in which the control was compared with itself. */
+  /** Number of runs in which the control differed from itself here. */
   readonly noise: number;
-  /** Whether it differs no more often than the control does from itself, as far as that was measured. */
+  /** True if it differs no more often than the control differs from itself, as far as that was measured. */
   readonly isNoise: boolean;
   readonly example: { readonly control?: JsonValue; readonly candidate?: JsonValue } | null;
 }

@@ -1,4 +1,4 @@
-/** Which items of two lists belong together, by index, and which have no counterpart. */
+/** Items of two lists that belong together, by index, and items without a counterpart. */
 export interface Alignment {
   readonly pairs: readonly (readonly [control: number, candidate: number])[];
   readonly missing: readonly number[];
@@ -7,8 +7,9 @@ export interface Alignment {
 }
 
 /**
- * Aligns two lists by their items' labels in time that grows with their length alone: items with the same label belong together, in
- * their order. Of as many others on each side each is taken to be the one that has changed, if `areReplaced` says so of the two.
+ * Aligns two lists by their items' labels, in linear time: items with the same label belong together, in their order. If
+ * equally many other items remain on both sides, they are paired in order where `areReplaced` says that one is the other,
+ * changed.
  */
 export function quicklyAligned(
   control: readonly string[],

@@ -2,23 +2,26 @@ import { setImmediate } from 'node:timers/promises';
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { ExperimentEpoch } from '../recorded.js';
 
-/** What forgets by and by: no statement removes so many rows that others would wait long for it. */
+/** A storage that removes rows in small steps, so that no statement blocks others for long. */
 export interface PurgeableStorage {
-  /** How many rows belong to an experiment's earlier epochs; with no epoch, to any. */
+  /** Counts the rows of an experiment's epochs before the given one. Without an epoch, counts all its rows. */
   forgettable(experimentId: number, before?: number): MaybePromise<number>;
 
   /**
-   * Forgets some of them.
+   * Removes some of these rows.
    *
    * @returns whether there were any
    */
   forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
 
-  /** Whose rows belong to no experiment any more, or to an earlier epoch of one: another process may have written them meanwhile. */
+  /**
+   * Finds rows that belong to no experiment any more, or to an earlier epoch of one. Another process may have written them
+   * late.
+   */
   orphans(): MaybePromise<ExperimentEpoch[]>;
 }
 
-/** Forgets all of them, with a turn of the event loop after each step: on SQLite, statements take none themselves. */
+/** Repeats a removal until nothing is left. Yields to the event loop after each step, because SQLite statements don't. */
 export async function purgeAll(forgetSome: () => MaybePromise<boolean>): Promise<void> {
   while (await forgetSome()) await setImmediate();
 }

@@ -4,14 +4,14 @@ import { asNumber, asTime } from '../../database/columns.js';
 import { MYSQL_ENGINE, SAMPLE_TABLE } from '../../database/tables.js';
 
 /**
- * One candidate's result in one run, with what both gave.
+ * One candidate's result in one run, with both observations.
  *
  * @publicApi
  */
 @Entity({ name: SAMPLE_TABLE, engine: MYSQL_ENGINE })
 @Index(['experimentId', 'id'])
 export class RecordedResultEntity {
-  /** What was kept later sorts later. */
+  /** Sortable id: results recorded later sort later. */
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 16 })
   id!: string;
 
@@ -44,7 +44,7 @@ export class RecordedResultEntity {
   @Column({ name: 'differences', type: 'text' })
   differences!: string;
 
-  /** What the experiment's own function made of the two, as JSON. */
+  /** Return value of the experiment's own `diff` function, as JSON. */
   @Column({ name: 'diff', type: 'text', nullable: true })
   diff!: string | null;
 }

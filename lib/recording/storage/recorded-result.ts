@@ -6,7 +6,7 @@ import type { ValueDifference } from '../differences/differences.js';
 import { SORTABLE_ID } from '../../base/sortable-id.js';
 
 /**
- * One candidate's result in one run, as it is kept to be looked at. Values are cleaned, and cut where they are too large.
+ * One candidate's result in one run, as kept for inspection. Values are cleaned, and cut if they are too large.
  *
  * @publicApi
  */
@@ -14,46 +14,46 @@ export interface RecordedResult {
   readonly id: string;
   readonly candidate: string;
   readonly outcome: Outcome;
-  /** When the run began. */
+  /** Start of the run. */
   readonly ranAt: Date;
-  /** What the control did: value or error, and duration in ms. */
+  /** The control's observation: value or error, and duration in ms. */
   readonly control: JsonValue;
-  /** What the candidate did. */
+  /** The candidate's observation. */
   readonly observed: JsonValue;
   readonly context: JsonValue;
   /** The fields that differ. */
   readonly differences: readonly ValueDifference[];
-  /** What the experiment's own `diff` made of the two; null without. */
+  /** Return value of the experiment's own `diff` function; null without one. */
   readonly diff: JsonValue;
 }
 
-/** What results can be asked for. */
+/** Schema of the query parameters for recorded results. */
 export const recordedResultQuerySchema = z
   .strictObject({
     outcome: z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']).describe('Only those with this outcome.'),
     candidate: nameSchema.describe('Only those of this candidate.'),
-    limit: z.int().min(1).max(200).describe('How many to give at the most. Default: 20.'),
+    limit: z.int().min(1).max(200).describe('Largest number of items. Default: 20.'),
     cursor: z
       .string()
-      .regex(SORTABLE_ID, 'must be the nextCursor of a page before')
-      .describe('Where to go on: the nextCursor of the page before.'),
+      .regex(SORTABLE_ID, 'must be the nextCursor of a previous page')
+      .describe('Start of the page: the nextCursor of the previous one.'),
   })
   .partial();
 
 /**
- * Which results to give; the newest come first.
+ * Selection of recorded results; the newest come first.
  *
  * @publicApi
  */
 export type RecordedResultQuery = z.input<typeof recordedResultQuerySchema>;
 
 /**
- * A part of the results that are kept.
+ * A page of recorded results.
  *
  * @publicApi
  */
 export interface RecordedResultPage {
   readonly items: readonly RecordedResult[];
-  /** To be given as `cursor` for what follows; null at the end. */
+  /** Pass it as `cursor` to get the next page; null on the last page. */
   readonly nextCursor: string | null;
 }

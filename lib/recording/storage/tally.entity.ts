@@ -4,9 +4,9 @@ import { MYSQL_ENGINE, TALLY_TABLE } from '../../database/tables.js';
 import type { TallyTier } from '../tallies/tier.js';
 
 /**
- * What was counted and measured of one candidate in one period. The candidate `''` stands for the experiment itself: its runs, the
- * calls that it skipped, and what came of comparing the control with itself. Minutes and totals are rows of single writers, hours and
- * days of all.
+ * Counts and measurements of one candidate in one period. The candidate `''` stands for the experiment itself: its runs, its
+ * skipped calls, and the results of comparing the control with itself. Rows for minutes and totals belong to single writers;
+ * rows for hours and days combine all writers.
  *
  * @publicApi
  */
@@ -29,7 +29,7 @@ export class TallyEntity {
   @PrimaryColumn({ name: 'candidate', type: 'varchar', length: 100 })
   candidate!: string;
 
-  /** 0 for all writers. */
+  /** Id of the writer; 0 stands for all writers. */
   @PrimaryColumn({ name: 'writer', type: 'int', transformer: asNumber })
   writer!: number;
 
@@ -57,7 +57,7 @@ export class TallyEntity {
   @Column({ name: 'timed_out', type: 'bigint', transformer: asNumber })
   timedOut!: number;
 
-  /** How many of the ignored are drift. */
+  /** Number of ignored results that are drift. */
   @Column({ name: 'drifted', type: 'bigint', transformer: asNumber })
   drifted!: number;
 
@@ -79,7 +79,7 @@ export class TallyEntity {
   @Column({ name: 'speedups', type: 'text', nullable: true })
   speedups!: string | null;
 
-  /** The fields that differ, as JSON, in the total only. */
+  /** Fields that differ, as JSON. Only the total has them. */
   @Column({ name: 'differences', type: 'text', nullable: true })
   differences!: string | null;
 }

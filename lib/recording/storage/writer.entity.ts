@@ -3,7 +3,7 @@ import { asNumber } from '../../database/columns.js';
 import { MYSQL_ENGINE, WRITER_TABLE } from '../../database/tables.js';
 
 /**
- * A number under which one process at a time writes its tallies.
+ * A writer number. One process at a time uses it to write its tallies.
  *
  * @publicApi
  */
@@ -13,11 +13,11 @@ export class WriterEntity {
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
-  /** The process that has it, if one does. */
+  /** Process that holds the number; null if it is free. */
   @Column({ name: 'owner', type: 'varchar', length: 36, nullable: true })
   owner!: string | null;
 
-  /** Counts the writings. */
+  /** Counter that each write increments. */
   @Column({ name: 'beat', type: 'int', transformer: asNumber })
   beat!: number;
 }

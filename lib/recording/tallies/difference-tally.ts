@@ -1,41 +1,41 @@
 import type { ValueDifference } from '../differences/differences.js';
 import type { DifferenceKind, FieldDifference } from '../differences/field-difference.js';
 
-/** How many fields are told apart, and how many sets of them; what differs elsewhere is counted together. */
+/** Largest number of distinct fields, and of distinct sets of fields. Further ones are counted together. */
 const FIELDS = 200;
 const SETS = 200;
 
-/** How many fields a set has at the most: a run in which more differ is counted with none. */
+/** Largest size of a set. Runs with more differing fields are not counted in any set. */
 const SET_SIZE = 30;
 
-/** What the sets, and then all of a tally, may take as JSON, in bytes: MySQL's type `text` holds 65 535. */
+/** Limits of the sets, and of a whole tally, in bytes of JSON. MySQL's type `text` holds 65 535 bytes. */
 const SET_BYTES = 12_000;
 const BYTES = 60_000;
 
-/** The path under which fields are counted that are one too many. */
+/** Path that counts all fields beyond the limit. */
 export const ELSEWHERE = '…';
 
 const REST: Field = { path: ELSEWHERE, kind: 'value' };
 
-/** A field, and the way in which it differs. */
+/** A field and the kind of its difference. */
 export interface Field {
   readonly path: string;
   readonly kind: DifferenceKind;
 }
 
-/** A field that differs, in how many runs, with an example. */
+/** A differing field with its number of runs and an example. */
 interface CountedField extends Field {
   count: number;
   example: FieldDifference['example'];
 }
 
-/** The fields that differed together, and no others, in some runs, by their positions. */
+/** A set of fields, by position, that differed together in some runs, without any other field. */
 interface FieldSet {
   readonly fields: readonly number[];
   count: number;
 }
 
-/** The fields that differ, as JSON. */
+/** A difference tally in its stored form. */
 export interface DifferenceContent {
   readonly examined: number;
   readonly fields: readonly Readonly<CountedField>[];
@@ -43,11 +43,11 @@ export interface DifferenceContent {
 }
 
 /**
- * Counts in how many runs, and in which way, two behaviours differ: by field, and by the set of fields that differ together, so that
- * runs can be told in which only fields of a kind differ. Bounded.
+ * Counts differing runs by field, and by the set of fields that differ together. So runs can be found in which only certain
+ * fields differ. Its memory is bounded.
  */
 export class DifferenceTally {
-  /** In how many runs it was looked for the fields that differ. */
+  /** Number of runs that were examined for differing fields. */
   examined = 0;
   private readonly fields: CountedField[] = [];
   private readonly positions = new Map<string, number>();
@@ -81,7 +81,7 @@ export class DifferenceTally {
     this.addContent({ examined, fields, sets: [...sets.values()] });
   }
 
-  /** As `merge`, for a tally as it is stored. */
+  /** Works like `merge`, for a tally in its stored form. */
   addContent({ examined, fields, sets }: DifferenceContent): void {
     this.examined += examined;
     let elsewhere = 0;
@@ -91,7 +91,7 @@ export class DifferenceTally {
       else this.countField(position, field.count, field.example);
       return position;
     });
-    // How many of these were of the same run is not known.
+    // The number of distinct runs among these is unknown.
     if (elsewhere > 0) this.countField(this.positionOf(REST), Math.min(elsewhere, examined), null);
     for (const { fields: positions, count } of sets) {
       const placed: number[] = [];
@@ -103,22 +103,25 @@ export class DifferenceTally {
     }
   }
 
-  /** In how many runs it is known which fields differed, and no others. */
+  /** Number of runs whose complete set of differing fields is known. */
   get told(): number {
     return [...this.sets.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** In how many runs a field differed. */
+  /** Returns the number of runs in which a field differed. */
   countOf(field: Field): number {
     return this.fields[this.positions.get(fieldKey(field)) ?? -1]?.count ?? 0;
   }
 
-  /** The fields, the most frequent first. */
+  /** Returns the fields, the most frequent first. */
   all(): readonly Readonly<CountedField>[] {
     return [...this.fields].sort((a, b) => b.count - a.count);
   }
 
-  /** In how many runs nothing differed but fields that are meant. A run in which too much differed to be told is none of them. */
+  /**
+   * Counts the runs in which only fields that match the predicate differed. Runs with too many differing fields are not
+   * counted.
+   */
   countOnly(isMeant: (field: Readonly<CountedField>) => boolean): number {
     const meant = this.fields.map((field) => field.path !== ELSEWHERE && isMeant(field));
     return [...this.sets.values()]
@@ -126,7 +129,10 @@ export class DifferenceTally {
       .reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** The fields as JSON: the most frequent sets, and examples, as far as there is room. */
+  /**
+   * Returns the stored form, or null if nothing was examined. The most frequent sets, and examples, are kept as far as they
+   * fit.
+   */
   toContent(): DifferenceContent | null {
     if (this.examined === 0) return null;
     const sets = fitting(
@@ -145,7 +151,7 @@ export class DifferenceTally {
     return { examined: this.examined, fields, sets };
   }
 
-  /** Where a field is counted: at a place of its own, or, if it is one too many, with the rest. */
+  /** Returns the position of a field, adding it if it is new. Fields beyond the limit share one position. */
   private positionOf({ path, kind }: Field): number {
     const field = path === ELSEWHERE ? REST : { path, kind };
     const key = fieldKey(field);
@@ -182,7 +188,7 @@ function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** As many of a list, from its beginning, as so many bytes of JSON hold. */
+/** Returns the leading items that fit into the given number of bytes of JSON. */
 function fitting<Item>(bytes: number, items: readonly Item[]): Item[] {
   let left = bytes;
   return items.filter((item) => (left -= jsonBytes(item) + 1) >= 0);

@@ -1,21 +1,21 @@
 import type { Outcome } from '../../experiment/observation.js';
 
-/** How often each outcome was observed. */
+/** Number of observations of each outcome. */
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
 
-/** How often a candidate was observed, and how often it differed in a way that counts. */
+/** Number of a candidate's runs, and of those that differ in a way that counts. */
 export interface Outcomes {
   readonly runs: number;
   readonly differing: number;
 }
 
-/** What counts of outcomes come to. */
+/** Computes the total and the differing runs from counts of outcomes. */
 export function countRuns({ counts }: { readonly counts: OutcomeCounts }): Outcomes {
   const differing = counts.mismatched + counts.errored + counts.timedOut;
   return { runs: counts.matched + counts.ignored + differing, differing };
 }
 
-/** Adds counts up. */
+/** Adds two counts of outcomes. */
 export function sumOutcomes(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
   return {
     matched: one.matched + other.matched,

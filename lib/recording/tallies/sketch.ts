@@ -1,13 +1,16 @@
 import { DDSketch } from '@datadog/sketches-js';
 
-/** How far a value that a sketch gives may be from the true one: 1 %. */
+/** Largest relative error of a value that a sketch returns: 1 %. */
 const RELATIVE_ACCURACY = 0.01;
 
-/** Beyond these magnitudes all values are the same, so that a sketch stays small: 100 ns, and 28 hours, in ms. */
+/** Smallest and largest magnitude that a sketch distinguishes, which keeps it small: 100 ns and 28 hours, in ms. */
 const SMALLEST = 1e-4;
 const LARGEST = 1e8;
 
-/** A sketch as JSON: smallest and largest value, zeros, and the other values' bins as flat lists of key and count. */
+/**
+ * A sketch in its stored form: smallest and largest value, number of zeros, and the bins of the other values as flat lists of
+ * key and count.
+ */
 export interface SketchContent {
   readonly min: number;
   readonly max: number;
@@ -16,7 +19,7 @@ export interface SketchContent {
   readonly negative: readonly number[];
 }
 
-/** How many values are above `from`, and at most `to`. */
+/** Number of values above `from` and up to `to`. */
 export interface Bin {
   readonly from: number;
   readonly to: number;
@@ -45,14 +48,14 @@ export class Sketch {
     this.sketch.accept(size < SMALLEST ? 0 : Math.sign(value) * Math.min(size, LARGEST));
   }
 
-  /** Adds all values of another. The library's own `merge` (2.1.1) leaves out the negative ones. */
+  /** Adds all values of another sketch. The library's own `merge` (2.1.1) omits the negative ones. */
   merge({ sketch: other }: Sketch): void {
     addStore(this.sketch.store, other.store);
     addStore(this.sketch.negativeStore, other.negativeStore);
     this.added(other.zeroCount, other.min, other.max);
   }
 
-  /** As `merge`, for a sketch as it is stored. */
+  /** Works like `merge`, for a sketch in its stored form. */
   addContent({ min, max, zeros, positive, negative }: SketchContent): void {
     if (zeros === 0 && positive.length === 0 && negative.length === 0) return;
     addList(this.sketch.store, positive);
@@ -60,7 +63,7 @@ export class Sketch {
     this.added(zeros, min, max);
   }
 
-  /** The value at a percentile, 0 to 100, by nearest rank; undefined without values. */
+  /** Returns the value at a percentile, 0 to 100, by nearest rank; undefined without values. */
   percentile(percent: number): number | undefined {
     const { sketch } = this;
     const { count, min, max } = sketch;
@@ -68,11 +71,11 @@ export class Sketch {
     const index = Math.max(Math.ceil((percent / 100) * count), 1) - 1;
     if (index === 0) return min;
     if (index === count - 1) return max;
-    // The library takes the rank from a share of count - 1; half a rank more keeps rounding from choosing the one before.
+    // The library derives the rank from a share of count - 1. Half a rank more keeps rounding from choosing the rank before.
     return Math.min(Math.max(sketch.getValueAtQuantile((index + 0.5) / (count - 1)), min), max);
   }
 
-  /** The keys of its first and its last bin of values above 0; undefined without such values. */
+  /** Keys of the first and the last bin of positive values; undefined without such values. */
   get range(): { readonly first: number; readonly last: number } | undefined {
     const keys = listBins(this.sketch.store).filter((_, index) => index % 2 === 0);
     const [first, last] = [keys[0], keys.at(-1)];
@@ -80,10 +83,10 @@ export class Sketch {
   }
 
   /**
-   * The bins of values that are not negative, ascending, as far as there is something in them. The zeros' is the first, and reaches to
-   * the smallest value that is told apart.
+   * Returns the non-empty bins of values that are not negative, in ascending order. The bin of zeros is the first, and reaches
+   * up to the smallest value that is distinguished.
    *
-   * @param width how many bins are made one; those begin at multiples of it, whatever the values
+   * @param width number of bins combined into one. Combined bins begin at multiples of it, whatever the values.
    */
   bins(width: number): Bin[] {
     const { gamma } = this.sketch.mapping;
@@ -93,7 +96,7 @@ export class Sketch {
       const position = Math.ceil((list[index] ?? 0) / width);
       counts.set(position, (counts.get(position) ?? 0) + (list[index + 1] ?? 0));
     }
-    // The bin of a key has the values above γ^(key − 1), up to γ^key.
+    // The bin of a key holds the values above γ^(key − 1), up to γ^key.
     const bins = [...counts].map(([position, count]) => ({
       from: gamma ** ((position - 1) * width),
       to: gamma ** (position * width),
@@ -115,7 +118,7 @@ export class Sketch {
     };
   }
 
-  /** Sees to the rest when bins were added. */
+  /** Updates zeros, count and extremes after bins were added. */
   private added(zeros: number, min: number, max: number): void {
     const { sketch } = this;
     sketch.zeroCount += zeros;
@@ -132,11 +135,15 @@ function addStore(store: Store, other: Store): void {
   else for (const [index, count] of other.bins.entries()) if (count > 0) store.add(index + other.offset, count);
 }
 
-/** Takes keys, ascending, and counts in turn. */
+/**
+ * Adds bins to a store.
+ *
+ * @param bins keys, ascending, and counts in turn
+ */
 function addList(store: Store, bins: readonly number[]): void {
   const add = (index: number) => store.add(bins[index] ?? 0, bins[index + 1] ?? 0);
   const last = bins.length - 2;
-  // The last first, so that the store grows at once to what it needs.
+  // The last bin goes first, so that the store grows only once.
   if (last >= 0) add(last);
   for (let index = 0; index < last; index += 2) add(index);
 }

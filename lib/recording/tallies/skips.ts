@@ -4,7 +4,7 @@ import type { PeriodSkips } from './tally-row.js';
 export class Skips {
   private readonly periods = new Map<number, Map<string, number>>();
 
-  /** @param length what begins in the same stretch of this length is counted as one, in ms */
+  /** @param length length of a period, in ms; skips within the same period are added up */
   constructor(private readonly length = 1) {}
 
   add(startsAt: number, skipped: PeriodSkips['skipped']): void {

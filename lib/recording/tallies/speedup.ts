@@ -1,6 +1,6 @@
 /**
- * How much faster a candidate is: control/candidate where it is, −candidate/control where it is slower, so that 2 is twice as
- * fast and −2 half as fast.
+ * Computes how much faster a candidate is: control/candidate if it is faster, −candidate/control if it is slower. So 2 is twice
+ * as fast and −2 half as fast.
  *
  * @returns undefined when a time is 0
  */

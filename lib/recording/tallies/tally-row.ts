@@ -4,16 +4,16 @@ import type { ExperimentEpoch } from '../recorded.js';
 import type { OutcomeCounts } from './outcomes.js';
 import type { RunCounts } from '../../experiment/admission/guardrail-watch.js';
 
-/** Under which name an experiment's own tally is kept, beside its candidates'. */
+/** Name under which an experiment's own tally is kept, beside its candidates'. */
 export const EXPERIMENT_ITSELF = '';
 
-/** Under which number periods are kept that were made of those of all writers. */
+/** Writer number of periods that combine all writers. */
 export const ALL_WRITERS = 0;
 
-/** What was counted in one period: by one writer, all that it has counted there. */
+/** Everything that one writer has counted in one period. */
 export interface TallyRow extends ExperimentEpoch {
   readonly tier: TallyTier;
-  /** When the period begins, in ms since the epoch; 0 for the total. */
+  /** Start of the period, in ms since the epoch; 0 for the total. */
   readonly startsAt: number;
   /** `''` for the experiment itself. */
   readonly candidate: string;
@@ -21,42 +21,42 @@ export interface TallyRow extends ExperimentEpoch {
   readonly content: TallyContent;
 }
 
-/** The periods of one length of a candidate, or of an experiment itself. */
+/** All periods of one tier of a candidate, or of an experiment itself. */
 export interface TallySeries extends ExperimentEpoch {
   readonly tier: TallyTier;
   readonly candidate: string;
 }
 
-/** What was measured of a candidate, beside what was counted. */
+/** Measured part of a tally, beside its counts. */
 export type TallyPart = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences';
 
-/** What was counted in one period by all writers together. */
+/** Counts of all writers in one period. */
 export interface PeriodCounts extends ExperimentEpoch {
   readonly startsAt: number;
   /** `''` for the experiment itself. */
   readonly candidate: string;
   readonly runs: number;
   readonly counts: OutcomeCounts;
-  /** In how many rows it is kept. */
+  /** Number of rows that hold these counts. */
   readonly rows: number;
 }
 
-/** Which periods are meant, and how they are told apart. */
+/** Selection of periods, and the length by which they are grouped. */
 export interface PeriodSelection {
-  /** Those that begin at this time or later. */
+  /** Earliest start of a period, inclusive. */
   readonly from: number;
-  /** Those that begin before this time. */
+  /** Latest start of a period, exclusive. */
   readonly before?: number;
-  /** Those that begin in the same stretch of this length are counted as one, which begins with it, in ms. */
+  /** Length of a group, in ms. Periods in the same group are counted as one, which begins at the start of the group. */
   readonly length?: number;
 }
 
-/** How many runs of an experiment there were in one period. */
+/** Number of runs of an experiment in one period. */
 export interface PeriodRuns {
   readonly experimentId: number;
   readonly startsAt: number;
   readonly runs: number;
-  /** In how many of them a candidate differed: of several, the one that did most often. */
+  /** Number of differing runs of the candidate that differed most often. */
   readonly differing: number;
 }
 
@@ -66,15 +66,15 @@ export interface PeriodSkips {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-/** Of whose runs what other writers have counted is asked for. */
+/** Query for the counts of other writers about an experiment. */
 export interface OtherWritersQuery extends ExperimentEpoch {
-  /** In minutes that begin at this time or later. */
+  /** Earliest start of a minute, inclusive. */
   readonly from: number;
-  /** What is fresh: what is in rows whose first run began at this time or later. */
+  /** Rows are fresh if their first run began at this time or later. */
   readonly since: number;
 }
 
-/** What writers other than one have counted of a candidate in one minute. */
+/** Counts of all writers but one, of a candidate in one minute. */
 export interface OtherWritersCounts extends ExperimentEpoch {
   readonly startsAt: number;
   readonly candidate: string;

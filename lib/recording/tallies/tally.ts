@@ -4,9 +4,9 @@ import type { ValueDifference } from '../differences/differences.js';
 import { Sketch, type SketchContent } from './sketch.js';
 import { computeSpeedup } from './speedup.js';
 
-/** What a tally has beside its distributions. */
+/** Counts of a tally, beside its distributions. */
 interface Counts {
-  /** When the first run began, in ms since the epoch. */
+  /** Start of the first run, in ms since the epoch. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly runs: number;
@@ -14,7 +14,7 @@ interface Counts {
   readonly drifted: number;
 }
 
-/** A tally as it is stored; what nothing was counted of is null. */
+/** A tally in its stored form. Parts without values are null. */
 export interface TallyContent extends Counts {
   readonly skipped: Readonly<Record<string, number>> | null;
   readonly control: SketchContent | null;
@@ -25,8 +25,8 @@ export interface TallyContent extends Counts {
 }
 
 /**
- * What is counted and measured of a candidate in some time, or of an experiment itself: its runs, its skips, and, as if the control
- * were a candidate, what came of comparing it with itself. Tallies add up.
+ * Counts and measurements of a candidate over some time, or of an experiment itself: its runs, its skips, and the results of
+ * comparing the control with itself, as if it were a candidate. Tallies can be added up.
  */
 export class Tally {
   runs = 0;
@@ -51,15 +51,15 @@ export class Tally {
     this.span(startedAt, startedAt);
   }
 
-  /** Counts what came of a candidate. */
+  /** Counts the outcome of a candidate. */
   observed({ outcome, drifted }: CandidateObservation): void {
     this.counts[outcome] += 1;
     if (drifted) this.drifted += 1;
   }
 
   /**
-   * Measures a candidate against the control: one that timed out took its timeout, and one that failed, maybe at once, is not
-   * measured.
+   * Records the durations of a candidate and the control. A candidate that timed out counts with its timeout. A candidate that
+   * failed is not measured, because it may have failed at once.
    */
   measured(control: Observation, candidate: CandidateObservation): void {
     const failed = candidate.kind === 'threw' && control.kind === 'returned' && candidate.outcome !== 'timedOut';
@@ -80,7 +80,7 @@ export class Tally {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
   }
 
-  /** @param withDifferences whether the fields that differ are counted too */
+  /** @param withDifferences whether the differing fields are merged too; default true */
   merge(other: Tally, withDifferences = true): void {
     this.addCounts(other);
     for (const [reason, count] of other.skipped) this.skip(reason, count);
@@ -91,7 +91,7 @@ export class Tally {
     if (withDifferences) this.differences.merge(other.differences);
   }
 
-  /** As `merge`, for a tally as it is stored. */
+  /** Works like `merge`, for a tally in its stored form. */
   addContent(content: TallyContent): void {
     this.addCounts(content);
     for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);

@@ -6,23 +6,23 @@ import { jsonPrefix } from '../../values/json-prefix.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import { newSortableId } from '../../base/sortable-id.js';
 
-/** What a column of MySQL's type `text` holds, with room for what is around a list, in bytes. */
+/** Usable size of a MySQL column of type `text`, in bytes, with room for the punctuation of a list. */
 const COLUMN = 60_000;
 
-/** How many characters of the name of an error's class are kept. */
+/** Largest length of an error's class name, in characters. */
 const CLASS = 100;
 
-/** How a value is kept. */
+/** Settings for keeping values. */
 export interface Keeping {
-  /** Whether values may be kept at all. */
+  /** False if no values may be kept at all. */
   readonly recordValues: boolean;
-  /** The largest value that is kept whole, in bytes of JSON. */
+  /** Largest value that is kept whole, in bytes of JSON. */
   readonly maxValueBytes: number;
 }
 
 type PlainRecord = { [key: string]: JsonValue };
 
-/** Makes what is kept of a candidate's result. */
+/** Builds the recorded result of a candidate. */
 export function makeRecordedResult(
   result: ExperimentResult,
   candidate: CandidateObservation,
@@ -53,18 +53,18 @@ function kept(observation: Observation, { recordValues, maxValueBytes }: Keeping
     : rest;
 }
 
-/** The name of an error's class; what the error says of itself may be data. */
+/** Returns the name of an error's class. The error's own `name` is not used, because it may be data. */
 function className(error: Error): string {
   const { constructor } = Object.getPrototypeOf(error) as Error; // it is an instance
   return constructor.name.slice(0, CLASS);
 }
 
-/** A value as it is, or the beginning of its JSON if that is larger than the limit, in bytes. */
+/** Returns a value unchanged, or the beginning of its JSON if that exceeds the limit, in bytes. */
 function cut(value: JsonValue, limit: number): JsonValue {
   const { text, isWhole } = jsonPrefix(value, limit);
   const bytes = Buffer.from(text);
   if (isWhole && bytes.length <= limit) return value;
-  // It is escaped again as a text, which at most doubles it. What is left of a character at its end is not there.
+  // The text is escaped again, which at most doubles it. An incomplete character at its end is dropped.
   const beginning = new TextDecoder().decode(bytes.subarray(0, Math.floor(limit / 2)), { stream: true });
   return { cut: true, beginning };
 }

@@ -20,66 +20,66 @@ import type { Place, WriterLease } from './writer-lease.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
 import type { ExperimentEpoch } from '../recorded.js';
 
-/** How long it is waited, in ms, for the next attempt when writing fails again and again, if it isn't longer by itself. */
+/** Longest wait, in ms, before the next attempt while writing keeps failing, unless the flush interval itself is longer. */
 const LONGEST_WAIT = 30_000;
 
-/** ms of each second in which it is looked for the fields that differ. */
+/** Budget for examining differing fields, in ms per second. */
 const EXAMINING = 20;
 
-/** How many samples wait to be written at the most, of all experiments: more would fill the memory while nothing can be written. */
+/** Largest number of results that wait to be written, over all experiments. It bounds memory while nothing can be written. */
 const WAITING = 500;
 
-/** How often it is tried to keep samples. */
+/** Number of attempts to store an experiment's results before they are dropped. */
 const ATTEMPTS = 5;
 
-/** Of how many experiments rows are made in one turn of the event loop. */
+/** Number of experiments whose rows are built per turn of the event loop. */
 const AT_ONCE = 10;
 
-/** How a recorder works. */
+/** Settings of a recorder. */
 export interface RecorderSettings {
-  /** ms within which what was counted is written. */
+  /** Longest time until counts are written, in ms. */
   readonly flushInterval: number;
-  /** How many samples of an experiment are kept. */
+  /** Number of results kept per experiment. */
   readonly samplesKept: number;
-  /** How many samples of an experiment are taken in a minute, of each outcome. */
+  /** Number of results taken per experiment, outcome and minute. */
   readonly samplesPerMinute: number;
-  /** The largest value that is kept whole, in bytes of JSON. */
+  /** Largest value that is kept whole, in bytes of JSON. */
   readonly maxValueBytes: number;
 }
 
-/** What one experiment has for its recording, until it is purged or removed. */
+/** Recording state of one experiment, until it is purged or removed. */
 interface Entry {
   readonly name: string;
   readonly of: ExperimentEpoch;
   readonly book: TallyBuffer;
   readonly reader: ResultReader;
   readonly samples: RecordedResult[];
-  /** How often in a row its samples could not be kept, though what was counted could be written. */
+  /** Consecutive failures to store its results while its counts could be written. */
   attempts: number;
-  /** Whether it was told that samples are given up, and none could be kept since. */
+  /** True once dropped results were reported, until results can be stored again. */
   isGivenUp: boolean;
 }
 
-/** What a recorder needs of its application. */
+/** Services that a recorder needs from its application. */
 export interface RecorderSurroundings {
-  /** Where it writes, whoever's call it was that began something. */
+  /** Async context of the library's own work, independent of the call that triggered it. */
   readonly own: OwnContext;
   readonly storage: RecordStorage;
   readonly statements: Statements;
   readonly place: WriterLease;
   readonly tidier: Retention;
-  /** What other processes have counted, for guardrails. */
+  /** Counts of other processes, for guardrails. */
   readonly evidence: SharedEvidence;
   readonly health: StorageHealth;
-  /** An experiment as this process knows it. */
+  /** Finds an experiment as this process knows it. */
   find(name: string): Pick<KnownExperiment, 'id' | 'epoch' | 'ignorePaths'> | undefined;
-  /** Takes an error of this library's own. */
+  /** Reports an internal error of this library. */
   failed(error: unknown, experiment: string): void;
 }
 
 /**
- * Counts in memory what comes of runs, and writes it every now and then. While nothing comes, it does nothing. What can't be written
- * is kept, and written when it can.
+ * Counts the results of runs in memory and writes the counts at intervals. Without runs it stays idle. Counts that can't be
+ * written are kept, and written later.
  */
 export class Recorder implements RunRecorder {
   private readonly entries = new Map<string, Entry>();
@@ -113,7 +113,7 @@ export class Recorder implements RunRecorder {
     this.guarded(experiment, ({ name, reader }) => reader.repeated(control, again, options, this.ignoredIn(name)));
   }
 
-  /** Writes what is left, and writes no more by itself. */
+  /** Writes everything that is left. Afterwards it no longer writes by itself. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
@@ -127,22 +127,22 @@ export class Recorder implements RunRecorder {
     try {
       await place.leave();
     } catch {
-      // Others take it when nothing has been heard of this process for a while.
+      // Other processes take the writer over when this one has been silent for a while.
     }
   }
 
-  /** Writes what was counted, after a writing that is under way. */
+  /** Writes the counts, after any write that is under way. */
   flush(): Promise<void> {
     this.writing = this.surroundings.own.run(() => this.writing.then(() => this.write()));
     return this.writing;
   }
 
-  /** Forgets what was counted of an experiment and is not written. */
+  /** Discards counts of an experiment that are not written yet. */
   forget(name: string): void {
     this.entries.delete(name);
   }
 
-  /** Lets an experiment's part in it be done, whatever comes of it. */
+  /** Runs an action on an experiment's entry and reports its errors, so that none reaches the caller. */
   private guarded(experiment: string, act: (entry: Entry) => void): void {
     try {
       const entry = this.current(experiment) ?? this.begin(experiment);
@@ -179,7 +179,9 @@ export class Recorder implements RunRecorder {
     }
   }
 
-  /** Lets guardrails know what others have counted. Without it, they judge by what this process has seen. */
+  /**
+   * Passes the counts of other processes to the guardrails. If that fails, the guardrails judge by what this process has seen.
+   */
   private async look(written: readonly Entry[], { writer }: Place, now: number): Promise<void> {
     const { evidence, health } = this.surroundings;
     try {
@@ -209,7 +211,7 @@ export class Recorder implements RunRecorder {
     }
   }
 
-  /** Writes experiments one by one, so that one that can't be written doesn't keep the others from it. */
+  /** Writes experiments one by one, so that one that can't be written doesn't block the others. */
   private async writeEach(due: readonly Entry[], error: unknown): Promise<void> {
     let written = 0;
     const failures: (() => void)[] = [];
@@ -233,7 +235,7 @@ export class Recorder implements RunRecorder {
     for (const { book } of entries) book.confirm();
   }
 
-  /** Lets books know what their writer has written before, where they don't. */
+  /** Loads into tally buffers what their writer has written before, where they don't know it. */
   private async load(due: readonly Entry[], place: Place, now: number): Promise<void> {
     for (const { book } of due) book.writeAt(place);
     const unknown = due.filter(({ book }) => book.needsLoading);
@@ -244,7 +246,10 @@ export class Recorder implements RunRecorder {
     for (const { book } of unknown) book.load(rows);
   }
 
-  /** Keeps samples of each experiment, whatever becomes of those of others. What can't be kept again and again is given up. */
+  /**
+   * Stores the results of each experiment, even if storing those of others fails. Results that repeatedly can't be stored are
+   * dropped.
+   */
   private async keepSamples(due: readonly Entry[]): Promise<void> {
     const { statements, storage } = this.surroundings;
     let failure: { error: unknown } | undefined;
@@ -253,7 +258,7 @@ export class Recorder implements RunRecorder {
         for (const part of splitIntoChunks(entry.samples)) {
           const rows = part.map((sample) => ({ ...sample, ...entry.of }));
           await statements.run(() => storage.results.keep(rows, this.settings.samplesKept));
-          // They are the first, and others have come meanwhile.
+          // The written ones are the first of the list; others may have been added meanwhile.
           entry.samples.splice(0, part.length);
           entry.isGivenUp = false;
         }
@@ -282,7 +287,7 @@ export class Recorder implements RunRecorder {
     return waiting < WAITING;
   }
 
-  /** What an experiment has, if it is still the one that is stored, and has not been purged since. */
+  /** Returns an experiment's entry, if the experiment is still the stored one and has not been purged since. */
   private current(experiment: string): Entry | undefined {
     const entry = this.entries.get(experiment);
     const row = this.surroundings.find(experiment);
@@ -302,12 +307,13 @@ export class Recorder implements RunRecorder {
     return entry;
   }
 
-  /** Sees to it that there is a writing to come. */
+  /** Schedules the next write, unless one is scheduled. */
   private arm(): void {
     if (this.timer !== undefined || this.isStopped) return;
     const { flushInterval } = this.settings;
     const often = Math.min(flushInterval * 2 ** this.failures, Math.max(flushInterval, LONGEST_WAIT));
-    // Processes that were started together don't write together; and it is to be written, not only begun, within the interval.
+    // Jitter: processes that were started together don't write together. The wait is shorter than the interval, because the
+    // write must be complete within it.
     const wait = often * (0.8 + Math.random() * 0.15);
     this.timer = this.surroundings.own.run(() => setTimeout(() => this.due(), wait));
     this.timer.unref();

@@ -1,18 +1,18 @@
 import type { Outcome } from '../../experiment/observation.js';
 import { MINUTE } from '../tallies/tier.js';
 
-/** How many runs that match, or differ in an ignored way, are kept in a minute: enough to see what one looks like. */
+/** Number of matching or ignored runs kept per minute: enough to see an example. */
 const HARMLESS_A_MINUTE = 1;
 
-/** Decides which of an experiment's results are kept as samples: so many of each outcome in a minute. */
+/** Decides which results of an experiment are kept: a limited number of each outcome per minute. */
 export class ResultQuota {
   private minute = 0;
   private readonly taken = new Map<Outcome, number>();
 
-  /** @param perMinute how many of each outcome */
+  /** @param perMinute number of results of each outcome */
   constructor(private readonly perMinute: number) {}
 
-  /** Whether a result is kept. To be asked once. */
+  /** Decides whether a result is kept, and counts it against the quota. Call it once per result. */
   takes(outcome: Outcome, now: number): boolean {
     const minute = Math.floor(now / MINUTE);
     if (minute !== this.minute) {

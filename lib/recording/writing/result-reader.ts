@@ -11,20 +11,20 @@ import type { TimeBudget } from './time-budget.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
 import { EXPERIMENT_ITSELF } from '../tallies/tally-row.js';
 
-/** What a reader may take. */
+/** Limits of what a reader keeps. */
 export interface ReaderLimits {
   readonly samplesPerMinute: number;
   readonly maxValueBytes: number;
 }
 
-/** Reads what is to be counted out of an experiment's results, and what is to be kept of them. */
+/** Extracts from an experiment's results the counts, and the results to keep. */
 export class ResultReader {
   private readonly quota: ResultQuota;
 
   constructor(
     private readonly book: TallyBuffer,
     private readonly limits: ReaderLimits,
-    /** For looking for the fields that differ. */
+    /** Time budget for examining differing fields. */
     private readonly budget: TimeBudget,
   ) {
     this.quota = new ResultQuota(limits.samplesPerMinute);
@@ -42,7 +42,11 @@ export class ResultReader {
     }
   }
 
-  /** Looks at one candidate of a run. Gives what is to be kept of it, if it is. */
+  /**
+   * Examines one candidate of a run.
+   *
+   * @returns the result to keep, if it is to be kept
+   */
   look(
     result: ExperimentResult,
     candidate: CandidateObservation,
@@ -57,7 +61,7 @@ export class ResultReader {
     return isKept ? makeRecordedResult(result, candidate, differences ?? [], { ...this.limits, recordValues }) : undefined;
   }
 
-  /** Counts what came of comparing the control with itself. */
+  /** Counts the result of comparing the control with itself. */
   repeated(control: Observation, again: CandidateObservation, options: ResolvedOptions, ignored: readonly string[]): void {
     const tally = this.book.tallyOf(EXPERIMENT_ITSELF);
     tally.observed(again);
@@ -70,9 +74,9 @@ export class ResultReader {
   }
 
   /**
-   * The fields in which a mismatch differs, if there is time to look for them.
+   * Examines a mismatch for its differing fields, if there is time left in the budget.
    *
-   * @param isKept whether it is looked for them in any case
+   * @param isKept whether to examine it even without time left
    */
   private examined(
     control: Observation,

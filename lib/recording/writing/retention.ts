@@ -7,27 +7,27 @@ import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } fro
 import type { TallyWriter } from '../storage/writer.storage.js';
 import { ALL_WRITERS, type TallyRow, type TallySeries } from '../tallies/tally-row.js';
 
-/** How many rows are added up in one turn of the event loop. */
+/** Number of rows added up per turn of the event loop. */
 const AT_ONCE = 20;
 
-/** How often it is tidied up, on average, in ms. */
+/** Average time between two runs, in ms. */
 const INTERVAL = 300_000;
 
 /**
- * How long a writer that writes nothing is left to its owner, in ms, if it could have written all the while; and how long if that is
- * not known. Nobody's clock but this process's own decides.
+ * Time, in ms, for which a silent writer stays with its owner: `seen` if it could have written all the while, `unseen` if that
+ * is unknown. Only this process's own clock decides.
  */
 const LEASE = { seen: 600_000, unseen: DAY } as const;
 
 /**
- * Keeps what is recorded small: frees writers whose process is gone, makes hours of minutes and days of hours that are too old, and
- * removes what belongs to nothing any more. Of all processes, the one with the first writer does so, and the others only when it is long
- * overdue: all that is done here may be done twice.
+ * Keeps the recorded data small. It frees writers whose process is gone, combines old minutes into hours and old hours into
+ * days, and removes rows that belong to nothing any more. The process with the first writer does this; the others do so only
+ * when it is long overdue. Doing any of it twice is harmless.
  */
 export class Retention {
   private readonly seen = new Map<number, TallyWriter & { readonly since: number }>();
   private looked: number;
-  /** Since when it was looked without a gap, and with success. */
+  /** Start of the current unbroken run of successful checks. */
   private watching: number | undefined;
   private wait = jittered(INTERVAL);
 
@@ -40,15 +40,15 @@ export class Retention {
     this.looked = clock();
   }
 
-  /** Whether it is time to tidy up. */
+  /** True if it is time to tidy up. */
   get isDue(): boolean {
     return this.clock() - this.looked >= this.wait;
   }
 
   /**
-   * Tidies up, as far as it is this process's turn.
+   * Tidies up, if it is this process's turn.
    *
-   * @param writer the one that this process has
+   * @param writer writer of this process, if it has one
    * @param now ms since the epoch
    */
   async tidy(writer: number | undefined, now: number): Promise<void> {
@@ -65,7 +65,7 @@ export class Retention {
     }
   }
 
-  /** The writers that somebody has. Those that have not written for the length of a lease are freed. */
+  /** Returns the writers in use. Frees those that have not written for the length of a lease. */
   private async owned(): Promise<readonly TallyWriter[]> {
     const now = this.clock();
     if (now - this.looked > 2 * INTERVAL) this.watching = undefined;
@@ -88,7 +88,10 @@ export class Retention {
     return owned;
   }
 
-  /** Whether one who has been silent has been so for too long: while nobody could write, or nobody looked, that says little. */
+  /**
+   * Decides whether a silent owner is gone. Silence says little for times in which nobody could write, or this process did not
+   * check.
+   */
   private isGone(silentSince: number, now: number): boolean {
     const seenFor = now - Math.max(silentSince, this.watching ?? now);
     return seenFor >= LEASE.seen || now - silentSince >= LEASE.unseen;
@@ -109,7 +112,7 @@ export class Retention {
     }
   }
 
-  /** Adds up the periods that begin before a time, and then forgets them: in this order, nothing is lost when it is interrupted. */
+  /** Adds up the periods that begin before a time, and then removes them. In this order, an interruption loses nothing. */
   private async rollUpSeries(series: TallySeries, to: 'hour' | 'day', before: number): Promise<void> {
     const { tallies } = this.storage;
     const rows = await this.statements.run(() => tallies.periods(series, 0, before));
@@ -128,19 +131,22 @@ export class Retention {
     await this.statements.run(() => tallies.forget(series, 0, before));
   }
 
-  /** Whether a sum is at least what is there: what came late, for a period that was made before, must not take its place. */
+  /**
+   * Decides whether a sum counts at least as much as the stored row. Late rows for a period that was already rolled up must not
+   * replace it.
+   */
   private async isWhole(row: TallyRow): Promise<boolean> {
     const [there] = await this.statements.run(() => this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
     return there === undefined || countedIn(there.content) <= countedIn(row.content);
   }
 }
 
-/** How much was counted of anything. */
+/** Returns the total of all counts. */
 function countedIn({ runs, counts, skipped }: TallyContent): number {
   return [runs, ...Object.values(counts), ...Object.values(skipped ?? {})].reduce((sum, count) => sum + count);
 }
 
-/** Processes that were started together don't tidy up together. */
+/** Varies an interval, so that processes that were started together don't tidy up together. */
 function jittered(interval: number): number {
   return interval * (0.9 + Math.random() * 0.2);
 }

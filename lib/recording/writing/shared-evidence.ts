@@ -6,27 +6,27 @@ import { MINUTE, periodStart } from '../tallies/tier.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type { OtherWritersQuery, OtherWritersCounts } from '../tallies/tally-row.js';
 
-/** An experiment of which this process has just written what it has counted. */
+/** An experiment whose counts this process has just written. */
 export interface WrittenExperiment {
   readonly name: string;
   readonly of: ExperimentEpoch;
 }
 
-/** What shared evidence needs of its application. */
+/** Services that shared evidence needs from its application. */
 export interface EvidenceSurroundings {
   readonly tallies: Pick<TallyStorage, 'others'>;
   readonly statements: Statements;
-  /** What judges an experiment's runs, if the latest of them make it worth knowing what other processes have counted. */
+  /** Returns an experiment's guardrail watches, if its latest runs make the counts of other processes worth reading. */
   asking(experiment: string): GuardrailWatches | undefined;
 }
 
-/** What was read of a minute of a candidate. */
+/** Counts read for a minute of a candidate. */
 type Read = Pick<OtherWritersCounts, 'all' | 'fresh'>;
 
-/** What was read for one version of an experiment's settings. */
+/** Counts read for one version of an experiment's settings. */
 interface Known {
   readonly writer: number;
-  /** Whether all that was made before the settings were changed had been written by then. */
+  /** True if everything from before the change of the settings had been written by then. */
   readonly isSettled: boolean;
   readonly minutes: ReadonlyMap<string, Read>;
 }
@@ -34,27 +34,28 @@ interface Known {
 const NOTHING: RunCounts = { runs: 0, failed: 0, mismatched: 0 };
 
 /**
- * Has a process whose candidates misbehave judge them by what all processes have counted: where each has few runs, none would see enough
- * by itself. It reads what the others have written of this minute and the one before, after it has written itself, and gives the growth
- * since its last look to the guardrails. Experiments whose candidates behave cost nothing.
+ * Lets a process whose candidates misbehave judge them by the counts of all processes: with few runs in each process, none
+ * would see enough evidence alone. After writing its own counts, the process reads what the others have written for this minute
+ * and the one before. It passes the growth since its last look to the guardrails. Experiments whose candidates behave cost
+ * nothing.
  *
- * Runs from before the settings were last changed don't count. A minute of a process that began after the change counts from its first
- * run on. One that began before counts as far as it grows after the first look, and not for some time after the change, in which runs
- * from before it are still being written.
+ * Runs from before the last change of the settings don't count. A minute of a process that began after the change counts from
+ * its first run on. A minute that began before counts only as far as it grows after the first look. It does not count at all
+ * for some time after the change, while runs from before are still being written.
  */
 export class SharedEvidence {
   private readonly known = new WeakMap<GuardrailWatches, Known>();
 
-  /** @param settling ms after a change for which runs from before it may still be written */
+  /** @param settling time after a change, in ms, during which runs from before it may still be written */
   constructor(
     private readonly surroundings: EvidenceSurroundings,
     private readonly settling: number,
   ) {}
 
   /**
-   * Looks for what other processes have counted of experiments that ask for it.
+   * Reads the counts of other processes for experiments that need them.
    *
-   * @param writer this process's own
+   * @param writer writer of this process
    * @param now ms since the epoch
    */
   async look(written: readonly WrittenExperiment[], writer: number, now: number): Promise<void> {
@@ -85,7 +86,7 @@ export class SharedEvidence {
     const known = this.known.get(watches);
     const isSettled = now - since >= this.settling;
     this.known.set(watches, { writer, isSettled, minutes: new Map(counted.map((one) => [evidenceKey(one), one])) });
-    // Under another number than before, this process would find its own earlier runs among those of others.
+    // Under a new writer number, this process would count its own earlier runs as those of others.
     if (known !== undefined && known.writer !== writer) return;
     const grown = new Map<string, RunCounts>();
     for (const one of counted) {
@@ -108,7 +109,7 @@ function evidenceKey({ startsAt, candidate }: OtherWritersCounts): string {
   return `${startsAt} ${candidate}`;
 }
 
-/** What has come to a count. Counts that have shrunk, since rows were removed, have not grown. */
+/** Returns the growth of a count. Counts that have shrunk because rows were removed have not grown. */
 function measureGrowth(now: RunCounts, before: RunCounts): RunCounts {
   const runs = Math.max(0, now.runs - before.runs);
   const part = (key: 'failed' | 'mismatched') => Math.min(runs, Math.max(0, now[key] - before[key]));

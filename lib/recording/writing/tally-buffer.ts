@@ -4,10 +4,12 @@ import type { Place } from './writer-lease.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type { TallyRow } from '../tallies/tally-row.js';
 
-/** Up to which age a minute that could not be written is still written as what it was; later, with the minute that it is then. */
+/**
+ * Age, in ms, up to which an unwritten minute is still written as that minute. Older counts are added to the current minute.
+ */
 const LATE = HOUR;
 
-/** How long nothing may happen until what is written is forgotten, in ms. */
+/** Idle time, in ms, after which written counts are dropped from memory. */
 const REST = 60_000;
 
 interface Period {
@@ -15,54 +17,54 @@ interface Period {
   readonly startsAt: number;
   readonly candidate: string;
   readonly tally: Tally;
-  /** What of it was never confirmed to be written. */
+  /** Part of the tally whose write was never confirmed. */
   growth: Tally | undefined;
   isWritten: boolean;
 }
 
 /**
- * What one process counts of an experiment: a row for the minute and one for the total, which it writes again as a whole whenever
- * they have grown. So a writing that is done twice counts nothing twice.
+ * Counts of one process for an experiment: a row for the minute and one for the total. Rows that have grown are written again
+ * as a whole, so a repeated write counts nothing twice.
  */
 export class TallyBuffer {
   private place: Place | undefined;
   private isLoaded = false;
   private lastSettled = 0;
-  /** What was counted lately, and is in no period yet. */
+  /** Recent counts that are in no period yet. */
   private recent = new Map<string, Tally>();
   private readonly periods = new Map<string, Period>();
-  /** Minutes never go back, whatever the clock does, so that what was written is not begun again. */
+  /** Current minute. It never goes back, even if the clock does, so that written rows are not started anew. */
   private minute = 0;
 
-  /** @param of whose results these are */
+  /** @param of experiment that the counts belong to */
   constructor(private readonly of: ExperimentEpoch) {}
 
-  /** What is counted of a candidate, or of the experiment itself. */
+  /** Returns the tally of a candidate, or of the experiment itself. */
   tallyOf(candidate: string): Tally {
     return tallyIn(this.recent, candidate);
   }
 
-  /** Whether there is something to be written. */
+  /** True if there is something to write. */
   get isDue(): boolean {
     return this.recent.size > 0 || [...this.periods.values()].some(({ isWritten }) => !isWritten);
   }
 
-  /** Says where it is written. At another place than before, what is there is not known, and what was not confirmed begins anew. */
+  /** Sets the place to write at. At a new place, the existing rows are unknown, and unconfirmed counts are added again. */
   writeAt(place: Place): void {
     if (this.place === place) return;
     this.place = place;
     for (const { tier, candidate, growth } of this.periods.values()) {
       if (tier === 'total' && growth !== undefined) this.tallyOf(candidate).merge(growth);
     }
-    this.letGo();
+    this.dropPeriods();
   }
 
-  /** Whether it has to know first what its writer has written before. */
+  /** True if the existing rows of its writer must be loaded first. */
   get needsLoading(): boolean {
     return !this.isLoaded;
   }
 
-  /** Learns what its writer has written before, of this minute or later and in all. */
+  /** Loads the existing rows of its writer: the total, and minutes from the current one on. */
   load(rows: readonly TallyRow[]): void {
     for (const { experimentId, epoch, tier, startsAt, candidate, content } of rows) {
       if (experimentId !== this.of.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
@@ -79,7 +81,7 @@ export class TallyBuffer {
     this.isLoaded = true;
   }
 
-  /** Adds what was counted lately to the minute that it is, and to the total. */
+  /** Adds recent counts to the current minute and to the total. */
   settle(now: number): void {
     this.minute = Math.max(this.minute, periodStart('minute', now));
     if (this.recent.size > 0) this.lastSettled = now;
@@ -95,7 +97,7 @@ export class TallyBuffer {
     }
   }
 
-  /** What is to be written. */
+  /** Returns the rows to write. */
   unwritten(): TallyRow[] {
     const { of, place } = this;
     if (place === undefined) return [];
@@ -111,7 +113,7 @@ export class TallyBuffer {
       }));
   }
 
-  /** Notes that all of it is written, and forgets what does not grow any more. */
+  /** Marks all rows as written, and drops those that won't grow any more. */
   confirm(): void {
     for (const [key, period] of this.periods) {
       period.growth = undefined;
@@ -120,12 +122,12 @@ export class TallyBuffer {
     }
   }
 
-  /** Lets go of what is written, if nothing was counted for a while. */
+  /** Drops written counts from memory, if nothing was counted for a while. */
   rest(now: number): void {
-    if (!this.isDue && now - this.lastSettled > REST) this.letGo();
+    if (!this.isDue && now - this.lastSettled > REST) this.dropPeriods();
   }
 
-  private letGo(): void {
+  private dropPeriods(): void {
     this.periods.clear();
     this.isLoaded = false;
   }

@@ -1,7 +1,7 @@
-/** Of each second, the ms that work may take, by a monotonic clock. */
+/** Length of a budget period, in ms, by a monotonic clock. */
 const SECOND = 1_000;
 
-/** Lets work be done only for a part of the time, so that a process that has much of it still has time for its callers. */
+/** Limits work to a share of the time, so that a busy process still has time for its callers. */
 export class TimeBudget {
   private second = 0;
   private spent = 0;
@@ -15,13 +15,13 @@ export class TimeBudget {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Does some work if there is time for it; `undefined` if not. */
+  /** Does some work if time is left in the budget; returns `undefined` otherwise. */
   spend<Made>(work: () => Made): Made | undefined {
     this.begin();
     return this.spent >= this.share ? undefined : this.charge(work);
   }
 
-  /** Does some work in any case, which leaves less time for other work. */
+  /** Does some work in any case, and charges its duration to the budget. */
   charge<Made>(work: () => Made): Made {
     this.begin();
     const start = this.now();

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Statements } from '../../database/statements.js';
 import type { WriterStorage } from '../storage/writer.storage.js';
 
-/** A writer that this process has, until it has another. */
+/** A writer number that this process holds, until it gets another. */
 export interface Place {
   readonly writer: number;
 }
 
 /**
- * Sees to it that this process has a writer whenever it writes. A process that has not written for long has lost it to others, and
- * gets another.
+ * Holds a writer number for this process whenever it writes. A process that has not written for long has lost its number to
+ * others, and gets another one.
  */
 export class WriterLease {
   private readonly owner = randomUUID();
@@ -20,22 +20,22 @@ export class WriterLease {
     private readonly statements: Statements,
   ) {}
 
-  /** The writer that this process had when it last asked. */
+  /** Writer number from the last call of `hold()`, if any. */
   get current(): number | undefined {
     return this.place?.writer;
   }
 
-  /** The place to write at: the same object for as long as nobody else can have had it. */
+  /** Returns the place to write at. It is the same object for as long as no other process can have held the number. */
   async hold(): Promise<Place> {
     const { place, owner, storage, statements } = this;
     if (place !== undefined && (await statements.run(() => storage.beat(place.writer, owner)))) return place;
-    // What a claim whose answer is lost has got is another place, even if it is the same writer.
+    // A claim whose response is lost counts as another place, even if it got the same number.
     this.place = undefined;
     this.place = { writer: await statements.run(() => storage.claim(owner)) };
     return this.place;
   }
 
-  /** Leaves it to others. */
+  /** Releases the writer number to others. */
   async leave(): Promise<void> {
     const { place, owner, storage, statements } = this;
     this.place = undefined;

@@ -1,14 +1,14 @@
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** Nobody else can have written any. */
+/** Empty result: no other process can write to this memory. */
 export const NO_ORPHANS: ExperimentEpoch[] = [];
 
-/** Whether what is kept is of an experiment in its epoch. */
+/** Decides whether a row belongs to an experiment in its current epoch. */
 export function isOf(kept: ExperimentEpoch, of: ExperimentEpoch): boolean {
   return kept.experimentId === of.experimentId && kept.epoch === of.epoch;
 }
 
-/** Whether what is kept is of an experiment before an epoch. */
+/** Decides whether a row belongs to an experiment before the given epoch. */
 export function isEarlier(kept: ExperimentEpoch, experimentId: number, before: number): boolean {
   return kept.experimentId === experimentId && kept.epoch < before;
 }

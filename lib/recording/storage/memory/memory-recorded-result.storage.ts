@@ -3,7 +3,7 @@ import type { RecordedResult } from '../recorded-result.js';
 import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** Keeps samples in memory. */
+/** Keeps recorded results in memory. */
 export class MemoryRecordedResultStorage extends RecordedResultStorage {
   private readonly rows = new Map<string, RecordedResultRow>();
 

@@ -18,7 +18,7 @@ import {
 } from '../../tallies/tally-row.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** What was measured, when none of it is given. */
+/** Measurements of a row when no part is requested. */
 const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null };
 
 const NO_RUNS: RunCounts = { runs: 0, failed: 0, mismatched: 0 };
@@ -124,7 +124,7 @@ export class MemoryTallyStorage extends TallyStorage {
   seriesBefore(tier: TallyTier, time: number): TallySeries[] {
     const found = this.all().filter((row) => row.tier === tier && row.startsAt < time);
     const series = found.map(({ experimentId, epoch, candidate }) => JSON.stringify({ experimentId, epoch, tier, candidate }));
-    return [...new Set(series)].map((json) => JSON.parse(json) as TallySeries); // they were
+    return [...new Set(series)].map((json) => JSON.parse(json) as TallySeries); // inverse of the line above
   }
 
   periods(of: TallySeries, from: number, before: number): TallyRow[] {

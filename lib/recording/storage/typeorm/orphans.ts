@@ -4,7 +4,7 @@ import { ExperimentEntity } from '../../../storage/experiment.entity.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** Finds whose rows of an entity belong to no experiment, or are of before its last purge. */
+/** Finds rows of an entity that belong to no experiment, or to an epoch before its last purge. */
 export async function findOrphans(database: OwnDatabase, entity: EntityTarget<ExperimentEpoch>): Promise<ExperimentEpoch[]> {
   const rows = await database.use((statements) => {
     const known = statements

@@ -1,9 +1,11 @@
 import { splitBySize, splitIntoChunks } from '../../../base/chunks.js';
 
-/** The bytes of text in one statement: MySQL takes 4 MB or more in all, and quotes and backslashes are written twice. */
+/**
+ * Largest size of the texts in one statement, in bytes. MySQL accepts 4 MB or more in all; quotes and backslashes are doubled.
+ */
 const BYTES = 1_000_000;
 
-/** Rows in parts that one statement can take, by their number and by the texts in them. */
+/** Splits rows into parts that fit into one statement each, by number of rows and by size of their texts. */
 export function groupIntoStatements<Row extends object>(rows: readonly Row[]): Row[][] {
   return splitIntoChunks(rows).flatMap((chunk) => splitBySize(chunk, BYTES, textIn));
 }

@@ -3,7 +3,7 @@ import type { TallyContent } from '../../tallies/tally.js';
 import type { TallyEntity } from '../tally.entity.js';
 import type { TallyPart, TallyRow } from '../../tallies/tally-row.js';
 
-/** In which columns the parts of what was measured are. */
+/** Columns that hold the measured parts of a tally. */
 export const COLUMN_OF = {
   control: 'controlTimes',
   candidate: 'candidateTimes',
@@ -12,7 +12,7 @@ export const COLUMN_OF = {
   differences: 'differences',
 } as const satisfies Record<TallyPart, keyof TallyEntity>;
 
-/** A row as it is stored. */
+/** Converts a row to its stored form. */
 export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntity> {
   const { counts, skipped, control, candidate, delta, speedup, differences, ...numbers } = content;
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
@@ -29,7 +29,7 @@ export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntit
   };
 }
 
-/** The row that is stored so; columns that were not read are as those without anything. */
+/** Converts a stored row back. Columns that were not read become null. */
 export function toTallyRow(entity: TallyEntity): TallyRow {
   const { experimentId, epoch, tier, startsAt, candidate, writer } = entity;
   return { experimentId, epoch, tier, startsAt, candidate, writer, content: parseContent(entity) };
@@ -49,7 +49,7 @@ function parseContent(entity: TallyEntity): TallyContent {
     delta: parsed(entity.deltas),
     speedup: parsed(entity.speedups),
     differences: parsed(entity.differences),
-  } as TallyContent; // this library has written it there itself
+  } as TallyContent; // written by this library
 }
 
 function parsed(json: string | null | undefined): unknown {

@@ -16,24 +16,24 @@ import {
 } from '../../tallies/tally-row.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** For how many experiments one statement counts. */
+/** Number of experiments per statement. */
 const EXPERIMENTS = 10;
 
-/** How many rows are read in one turn of the event loop: they are small. */
+/** Number of rows processed per turn of the event loop. These rows are small. */
 const AT_ONCE = 500;
 
-/** What tells apart what was counted at the same time, and what is counted. */
+/** Columns to group by, and columns to sum up. */
 const WHOSE = ['experimentId', 'epoch', 'candidate'] as const;
 const COUNTS = ['runs', 'matched', 'mismatched', 'ignored', 'errored', 'timedOut'] as const;
 
-/** Such a period as databases give it. */
+/** A counted period as databases return it. */
 interface RawCounted extends Record<(typeof COUNTS)[number] | 'experimentId' | 'epoch' | 'startsAt' | 'rows', RawNumber> {
   readonly candidate: string;
 }
 
 type RawRan = Record<keyof PeriodRuns, RawNumber>;
 
-/** Reads what was counted from the table of tallies, without what was measured: the database adds it up. */
+/** Reads counts, but no measurements, from the table of tallies. The database sums them up. */
 export class TypeOrmCounts {
   constructor(private readonly database: OwnDatabase) {}
 
@@ -79,7 +79,7 @@ export class TypeOrmCounts {
     const skips = new Skips(length);
     await inTurns(rows, ({ startsAt, skipped }) =>
       skips.add(parseNumber(startsAt), JSON.parse(skipped) as PeriodSkips['skipped']),
-    ); // of our own
+    ); // written by this library
     return skips.all();
   }
 
@@ -110,7 +110,7 @@ export class TypeOrmCounts {
   }
 }
 
-/** The periods of experiments: of each, a range of the primary key. */
+/** Selects the periods of experiments as one range of the primary key each. */
 function listRanges(
   of: readonly ExperimentEpoch[],
   tier: TallyTier,

@@ -3,7 +3,7 @@ import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { TallyEntity } from '../tally.entity.js';
 import { EXPERIMENT_ITSELF, type OtherWritersQuery, type OtherWritersCounts } from '../../tallies/tally-row.js';
 
-/** What counts of a run, as SQL, by what it is counted as. */
+/** SQL expressions of the counts. */
 const COUNTED = {
   runs: 'tally.matched + tally.mismatched + tally.ignored + tally.errored + tally.timedOut',
   failed: 'tally.errored + tally.timedOut',
@@ -12,19 +12,19 @@ const COUNTED = {
 
 type Sum = keyof typeof COUNTED;
 
-/** Such a sum as databases give it. */
+/** A sum as databases return it. */
 type Raw = { readonly candidate: string } & Readonly<
   Record<'experimentId' | 'epoch' | 'startsAt' | Sum | `fresh_${Sum}`, RawNumber>
 >;
 
-/** Adds up what writers other than one have counted in minutes: one small row for each minute and candidate, whatever their number. */
+/** Sums up the minutes of all writers but one: one small row for each minute and candidate, however many writers there are. */
 export async function othersIn(
   builder: SelectQueryBuilder<TallyEntity>,
   asked: readonly OtherWritersQuery[],
   writer: number,
 ): Promise<OtherWritersCounts[]> {
   const fresh = asked.map(
-    // All of them are numbers of this library's own.
+    // Safe to interpolate: all values are numbers from this library.
     ({ experimentId, since }) => `(tally.experimentId = ${experimentId} AND tally.firstAt >= ${since})`,
   );
   builder.select('tally.experimentId', 'experimentId').groupBy('tally.experimentId');

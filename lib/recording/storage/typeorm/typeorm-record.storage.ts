@@ -5,8 +5,8 @@ import { TypeOrmTallyStorage } from './typeorm-tally.storage.js';
 import { TypeOrmWriterStorage } from './typeorm-writer.storage.js';
 
 /**
- * Keeps results in tables of a data source. Every statement stands for itself, since the SQLite driver shares one connection with
- * all of the application: a transaction of ours would hold statements of others.
+ * Keeps results in tables of a data source. No statement runs in a transaction: the SQLite driver shares one connection with
+ * the whole application, so a transaction of this library would include statements of others.
  */
 export class TypeOrmRecordStorage extends RecordStorage {
   readonly tallies: TypeOrmTallyStorage;

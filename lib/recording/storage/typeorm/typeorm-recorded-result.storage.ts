@@ -10,10 +10,10 @@ import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelec
 import { groupIntoStatements } from './statements.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** How many samples are forgotten by one statement: each can have more than a hundred kilobytes. */
+/** Number of recorded results that one statement removes. Each can take more than a hundred kilobytes. */
 const AT_ONCE = 100;
 
-/** Keeps samples in a table of a data source. */
+/** Keeps recorded results in a table of a data source. */
 export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
   constructor(private readonly database: OwnDatabase) {
     super();
@@ -126,7 +126,7 @@ function fromEntity({
   differences,
   diff,
 }: RecordedResultEntity): RecordedResult {
-  const plain = (json: string) => JSON.parse(json) as JsonValue; // of our own
+  const plain = (json: string) => JSON.parse(json) as JsonValue; // written by this library
   return {
     id,
     candidate,
@@ -135,7 +135,7 @@ function fromEntity({
     control: plain(controlDid),
     observed: plain(candidateDid),
     context: plain(context),
-    differences: JSON.parse(differences) as ValueDifference[], // of our own
+    differences: JSON.parse(differences) as ValueDifference[], // written by this library
     diff: diff === null ? null : plain(diff),
   };
 }

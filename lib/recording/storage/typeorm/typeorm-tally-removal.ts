@@ -4,14 +4,17 @@ import type { OwnDatabase } from '../../../database/own-database.js';
 import { TallyEntity } from '../tally.entity.js';
 import type { TallyTier } from '../../tallies/tier.js';
 
-/** How many rows are removed by one statement, or a few more: as many as there are of a period. */
+/** Number of rows that one statement removes. It may remove a few more to complete a period. */
 const AT_ONCE = 500;
 
-/** Removes tallies of experiments part by part, in the order of the primary key, so that each statement looks at little more than it removes. */
+/**
+ * Removes tallies of experiments in parts. Parts follow the order of the primary key, so that each statement scans little more
+ * than it removes.
+ */
 export class TypeOrmTallyRemoval {
   constructor(private readonly database: OwnDatabase) {}
 
-  /** How many rows there are of an experiment's epochs before one, or of all. */
+  /** Counts the rows of an experiment's epochs before the given one, or all its rows. */
   async count(experimentId: number, before?: number): Promise<number> {
     const found = await this.database.use((statements) =>
       statements
@@ -24,7 +27,7 @@ export class TypeOrmTallyRemoval {
   }
 
   /**
-   * Removes some of them.
+   * Removes some of these rows.
    *
    * @returns whether there were any
    */
@@ -52,14 +55,14 @@ export class TypeOrmTallyRemoval {
     );
   }
 
-  /** When the period begins of the row before which there are so many. */
+  /** Returns the start of the period of the row at the given index. */
   private async timeAt(index: number, where: FindOptionsWhere<TallyEntity>): Promise<number | undefined> {
     const found = await this.database.use((statements) =>
       statements
         .of(TallyEntity, 'tally')
         .select('tally.startsAt', 'time')
         .where(where)
-        // Of the key, the rest is the same: in its order, MySQL would sort them.
+        // The other key columns are constant here. Ordering by them too would make MySQL sort.
         .orderBy('tally.startsAt')
         .offset(index)
         .limit(1)

@@ -25,7 +25,7 @@ import type {
   TallyRow,
 } from '../../tallies/tally-row.js';
 
-/** How many rows are read in one turn of the event loop. */
+/** Number of rows parsed per turn of the event loop. */
 const AT_ONCE = 20;
 
 /** Keeps tallies in a table of a data source. */

@@ -4,7 +4,7 @@ import type { OwnDatabase } from '../../../database/own-database.js';
 import { WriterEntity } from '../writer.entity.js';
 import { WriterStorage, type TallyWriter } from '../writer.storage.js';
 
-/** How many free writers are tried before a new one is made: others want them too. */
+/** Number of free writers to try before a new one is created. Other processes compete for them. */
 const TRIED = 20;
 
 /** Keeps writers in a table of a data source. */
@@ -29,7 +29,7 @@ export class TypeOrmWriterStorage extends WriterStorage {
 
   async beat(id: number, owner: string): Promise<boolean> {
     const beat = this.database.column(WriterEntity, 'beat');
-    // What is older than the largest number of the column begins anew: it need only be another one.
+    // Wraps around before the column overflows. Only a change of the value matters.
     const next = () => `CASE WHEN ${beat} > 2000000000 THEN 0 ELSE ${beat} + 1 END`;
     return this.update({ beat: next }, { id, owner });
   }
