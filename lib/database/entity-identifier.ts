@@ -4,15 +4,15 @@ import { isObject, ownValue, prototypeOf } from '../values/kind-of.js';
 
 type Column = EntityMetadata['primaryColumns'][number];
 
-/** Tells entities of an application's data sources from other objects. Reads own properties alone: nothing lazy is loaded. */
+/** Recognises entities of an application's data sources. Reads own properties only, so nothing lazy is loaded. */
 export class EntityIdentifier {
   private readonly known = new WeakMap<object, { metadata: EntityMetadata | undefined }>();
   private sources: readonly DataSource[] | undefined;
 
-  /** @param candidates gives the objects among which the data sources are, when all are made */
+  /** @param candidates returns the objects among which the data sources are, once all are created */
   constructor(private readonly candidates: () => readonly unknown[]) {}
 
-  /** The class of an entity and its id, an object if it is of several columns; undefined for what is no entity. */
+  /** Returns the class of an entity and its id, which is an object if it has several columns; undefined for anything else. */
   identify(value: object): Identity | undefined {
     const prototype = prototypeOf(value);
     const metadata = prototype === null ? undefined : this.metadataOf(prototype);
@@ -31,13 +31,13 @@ export class EntityIdentifier {
     if (known !== undefined) return known.metadata;
     const sources = (this.sources ??= this.candidates().filter((one) => one instanceof DataSource));
     const metadata = metadataIn(sources, prototype);
-    // A data source that the application initialises itself may still learn of the class.
+    // A data source that the application initialises itself may still register the class later.
     if (metadata !== undefined || sources.every(({ isInitialized }) => isInitialized)) this.known.set(prototype, { metadata });
     return metadata;
   }
 }
 
-/** That of the class or, for an instance of a class that extends an entity's, the nearest. */
+/** Finds the metadata of a class or, for a class that extends an entity, of its nearest ancestor. */
 function metadataIn(sources: readonly DataSource[], prototype: object): EntityMetadata | undefined {
   for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = prototypeOf(at)) {
     const target: unknown = ownValue(at, 'constructor');
@@ -48,12 +48,12 @@ function metadataIn(sources: readonly DataSource[], prototype: object): EntityMe
   return undefined;
 }
 
-/** The value of a column, or that of the entity it refers to. */
+/** Returns the value of a column, or that of the entity it refers to. */
 function readValue(column: Column, entity: object): unknown {
   const names = [...(column.embeddedMetadata?.parentPropertyNames ?? []), column.propertyName];
   let value: unknown = entity;
   for (const name of names) value = isObject(value) ? (ownValue(value, name) ?? ownValue(value, `__${name}__`)) : undefined;
   const { referencedColumn } = column;
   const isEntity = referencedColumn !== undefined && isObject(value) && !(value instanceof Date) && !ArrayBuffer.isView(value);
-  return isEntity ? readValue(referencedColumn, value as object) : value; // it was looked at
+  return isEntity ? readValue(referencedColumn, value as object) : value; // checked in the line above
 }

@@ -1,6 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm';
 
-/** Builds statements of the library's own, and sends them on one query runner. Nothing that they read is cached. */
+/** Builds the library's own statements, and sends them on one query runner. Nothing they read is cached. */
 export class OwnStatements {
   constructor(
     private readonly dataSource: DataSource,
@@ -15,7 +15,7 @@ export class OwnStatements {
 
   /** Builds a statement about no table yet. */
   about(): SelectQueryBuilder<ObjectLiteral> {
-    return own(this.dataSource.createQueryBuilder(this.runner) as SelectQueryBuilder<ObjectLiteral>); // typed as one of nothing
+    return own(this.dataSource.createQueryBuilder(this.runner) as SelectQueryBuilder<ObjectLiteral>); // TypeORM types it for no entity
   }
 
   /** Sends SQL. */

@@ -1,21 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 
-/** How long a statement waits for a transaction of the application to end, in ms; then it is sent as part of it. */
+/**
+ * Longest time, in ms, that a statement waits for a transaction of the application to end. After that it is sent as part of it.
+ */
 const PATIENCE = 1_000;
 
-/** ms between two looks at whether it has. */
+/** Time between two checks for the end of the transaction, in ms. */
 const LOOK = 5;
 
-/** What tells whether a transaction is open. */
+/** Connection that may know whether a transaction is open. */
 interface Connection {
-  /** That of `better-sqlite3` knows also of those that were begun by SQL. */
+  /** `better-sqlite3` also knows of transactions that were begun by SQL. */
   readonly inTransaction?: boolean;
 }
 
 /**
- * Makes the library's own view of a query runner that is all of the application's: of one that TypeORM has for SQLite. What is sent on it
- * waits until no transaction is open, so as not to be undone with it; it is never released; and it tells its own broadcaster.
+ * Wraps TypeORM's SQLite query runner, which the whole application shares, for the library. Statements wait until no
+ * transaction is open, so that none is rolled back with it. The runner is never released, and uses its own broadcaster.
  */
 export function wrapRunner(runner: QueryRunner, connection: Connection | undefined, broadcaster: object): QueryRunner {
   const view = Object.create(runner, {

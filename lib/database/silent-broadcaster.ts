@@ -1,12 +1,12 @@
 /**
- * Makes what takes the place of a query runner's broadcaster of events, and tells nobody: the subscribers of an application are for what
+ * Creates a replacement for a query runner's broadcaster that notifies nobody. The subscribers of an application are for what
  * the application does.
  */
 export function silentBroadcaster(): object {
-  // TypeORM has a method for each kind of event, and calls it for its effect alone.
-  return new Proxy({}, { get: (_, key) => (key === 'then' || typeof key === 'symbol' ? undefined : tellNobody) });
+  // TypeORM calls one method per kind of event, for its effect alone.
+  return new Proxy({}, { get: (_, key) => (key === 'then' || typeof key === 'symbol' ? undefined : notifyNobody) });
 }
 
-function tellNobody(): Promise<void> {
+function notifyNobody(): Promise<void> {
   return Promise.resolve();
 }

@@ -2,17 +2,20 @@ import { StudiesError } from '../base/errors.js';
 import type { MaybePromise } from '../base/maybe-promise.js';
 import { withStorageTimeout } from './storage-timeout.js';
 
-/** After how long a statement that was given up is not reckoned with any more, in ms: its connection has broken by then. */
+/** Time, in ms, after which an abandoned statement no longer counts as open: its connection has broken by then. */
 const LATEST = 1_200_000;
 
 /**
- * Statements that the application has not asked for. Their answers come in time or are failures, and while one that was given up is not
- * answered, no other begins: each holds a connection that is the application's, and one that comes late must not undo a later one.
+ * Statements that the application has not asked for. They answer in time or fail. While an abandoned statement is unanswered,
+ * no other begins: each holds a connection of the application, and a late one must not undo a later one.
  */
 export class Statements {
   private readonly givenUp = new Map<Promise<unknown>, number>();
 
-  /** @throws StudiesError `STORAGE_TIMED_OUT` when an answer takes too long, or an earlier one still does; or what the statement throws */
+  /**
+   * @throws StudiesError `STORAGE_TIMED_OUT` when an answer takes too long, or an earlier one is still overdue; also anything
+   * the statement throws
+   */
   run<Answer>(begin: () => MaybePromise<Answer>): MaybePromise<Answer> {
     if (!this.areOver) {
       throw new StudiesError('STORAGE_TIMED_OUT', 'The storage of experiments has not answered an earlier statement yet.');
@@ -30,13 +33,13 @@ export class Statements {
     });
   }
 
-  /** Whether all are answered. */
+  /** True if no abandoned statement is unanswered. */
   get areOver(): boolean {
     for (const [answer, since] of this.givenUp) if (performance.now() - since > LATEST) this.givenUp.delete(answer);
     return this.givenUp.size === 0;
   }
 
-  /** Resolves once all are answered. */
+  /** Resolves once all abandoned statements are answered. */
   async over(): Promise<void> {
     await Promise.allSettled(this.givenUp.keys());
   }

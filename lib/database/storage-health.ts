@@ -1,10 +1,10 @@
 import { StudiesError } from '../base/errors.js';
 import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE, type TableNames } from './tables.js';
 
-/** How databases say that a table or a column is not there: PostgreSQL, MySQL and MariaDB, SQLite. */
+/** Matches the errors of databases for a missing table or column: PostgreSQL, MySQL and MariaDB, SQLite. */
 const NOT_THERE = /42P01|42703|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|no such table|no such column|has no column/;
 
-/** Which tables are needed, and what follows when they are not there. */
+/** Tables needed for each access, and the consequence if they are missing. */
 const NEEDED = {
   reading: { tables: [EXPERIMENT_TABLE], so: 'no experiment runs' },
   writing: { tables: [EXPERIMENT_TABLE], so: 'no experiment runs' },
@@ -12,24 +12,26 @@ const NEEDED = {
   history: { tables: [CHANGE_TABLE], so: 'no history is kept' },
 };
 
-/** What is done with the storage: it can be readable and not writable, and results and the history have tables of their own. */
+/** Kind of access to the storage. It can be readable but not writable, and results and the history have tables of their own. */
 export type Access = 'reading' | 'writing' | 'recording' | 'history';
 
-/** For how long nothing may have failed, in ms, until all is well again: a full disk takes one statement and not the next. */
+/**
+ * Time without a failure, in ms, until the storage counts as recovered. A full disk accepts one statement and refuses the next.
+ */
 const STEADY = 10_000;
 
-/** A failure that was told. */
-interface Told {
+/** A reported failure. */
+interface ReportedFailure {
   readonly kind: string;
-  /** When it, or another after it, was last seen, in ms of a monotonic clock. */
+  /** Time of the last failure, in ms of a monotonic clock. */
   at: number;
-  /** Whether nothing has failed since. */
+  /** True if nothing has failed since. */
   isOver: boolean;
 }
 
-/** Tells of the storage's failures once for each change of state, not once for each attempt, nor for each that fails among others. */
+/** Reports failures of the storage once per change of state, rather than for each attempt or each failure among successes. */
 export class StorageHealth {
-  private readonly failing = new Map<Access, Told>();
+  private readonly failing = new Map<Access, ReportedFailure>();
 
   constructor(
     private readonly failed: (error: unknown) => void,
@@ -37,31 +39,31 @@ export class StorageHealth {
     private readonly tables: TableNames = new Map(),
   ) {}
 
-  /** Notes that something could not be read, or written. */
+  /** Records a failed access. */
   failure(access: Access, error: unknown): void {
     const kind = String(errorCode(error));
     const at = performance.now();
-    const told = this.failing.get(access);
-    if (told === undefined || (told.isOver && (told.kind !== kind || at - told.at >= STEADY))) {
+    const reported = this.failing.get(access);
+    if (reported === undefined || (reported.isOver && (reported.kind !== kind || at - reported.at >= STEADY))) {
       this.failing.set(access, { kind, at, isOver: false });
-      this.failed(this.explained(access, error));
+      this.failed(this.explain(access, error));
     } else {
-      told.at = at;
-      told.isOver = false;
+      reported.at = at;
+      reported.isOver = false;
     }
   }
 
-  /** Notes that something was read, or written. */
+  /** Records a successful access. */
   success(access: Access): void {
-    const told = this.failing.get(access);
-    if (told === undefined) return;
-    told.isOver = true;
-    if (performance.now() - told.at < STEADY) return;
+    const reported = this.failing.get(access);
+    if (reported === undefined) return;
+    reported.isOver = true;
+    if (performance.now() - reported.at < STEADY) return;
     this.failing.delete(access);
     if (this.failing.size === 0) this.recovered();
   }
 
-  private explained(access: Access, error: unknown): unknown {
+  private explain(access: Access, error: unknown): unknown {
     const { code = '', message = '' } = error as { code?: unknown; message?: unknown }; // drivers throw errors
     if (!NOT_THERE.test(`${String(code)} ${String(message)}`)) return error;
     const { tables, so } = NEEDED[access];

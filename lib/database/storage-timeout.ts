@@ -1,10 +1,10 @@
 import { StudiesError } from '../base/errors.js';
 import type { MaybePromise } from '../base/maybe-promise.js';
 
-/** How long an answer is waited for, in ms. */
+/** Longest wait for an answer, in ms. */
 const LIMIT = 10_000;
 
-/** Gives a storage's answer, or fails when it takes too long, so that one lost on the way doesn't keep anybody waiting for ever. */
+/** Passes on a storage's answer, or fails when it takes too long, so that a lost answer keeps nobody waiting for ever. */
 export function withStorageTimeout<Answer>(answer: MaybePromise<Answer>): MaybePromise<Answer> {
   if (!(answer instanceof Promise)) return answer;
   let timer: NodeJS.Timeout | undefined;

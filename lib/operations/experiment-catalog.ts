@@ -13,13 +13,15 @@ import { isOvertaken, type Hold } from '../sync/held-off.js';
 import { expandRow, type KnownExperiment } from '../sync/known-experiment.js';
 import { STORED_WITHIN, type TurningOff } from './turning-off.js';
 
-/** How many characters of why a guardrail stopped an experiment are kept. */
+/** Largest length of a halt's reason, in characters. */
 const REASON = 500;
 
-/** How often a change is tried anew when others change the same experiment at the same time. */
+/** Number of attempts at a change when others change the same experiment at the same time. */
 const ATTEMPTS = 5;
 
-/** The stored experiments, for operators: reads what is stored now, and changes it under this process's eyes. */
+/**
+ * Stored experiments, for operators. Reads the current state from the storage, and makes this process obey each change at once.
+ */
 export class ExperimentCatalog {
   constructor(
     private readonly storage: ExperimentStorage,
@@ -29,11 +31,11 @@ export class ExperimentCatalog {
   ) {}
 
   async find(name: string): Promise<ExperimentRow | undefined> {
-    // What is no name is not asked for: databases refuse NUL, and some overlook a space at the end.
+    // Invalid names are not looked up: databases refuse NUL, and some ignore a trailing space.
     return nameSchema.safeParse(name).success ? this.storage.find(name) : undefined;
   }
 
-  /** The experiments of these names, in their order and each once, as far as they are there. */
+  /** Returns the experiments with these names, in their order and each once. Unknown names are left out. */
   async findSome(names: readonly string[]): Promise<ExperimentRow[]> {
     const asked = [...new Set(names)].filter((name) => nameSchema.safeParse(name).success);
     const rows = asked.length === 0 ? [] : await this.storage.findSome(asked);
@@ -50,14 +52,14 @@ export class ExperimentCatalog {
   async get(name: string): Promise<ExperimentRow> {
     const row = await this.find(name);
     if (row !== undefined) return row;
-    throw new StudiesError('NOT_FOUND', `There is no experiment "${name}". Look at the list for the names that there are.`, {
+    throw new StudiesError('NOT_FOUND', `There is no experiment "${name}". See the list of experiments for existing names.`, {
       experiment: name,
     });
   }
 
   /**
-   * Changes an experiment; this process obeys at once, the others as soon as they hear of it. One that is turned off is off in this process
-   * before anything is asked of the storage, and is stored when that can be.
+   * Changes an experiment. This process obeys at once, the others as soon as they learn of it. An experiment that is turned off
+   * is off in this process before the storage is involved, and is stored as soon as possible.
    *
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`
    */
@@ -71,10 +73,10 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Turns an experiment off that a guardrail has stopped, until a person turns it on again. One that is off, gone, or changed since
-   * the version that was stopped, stays as it is.
+   * Turns an experiment off that a guardrail has stopped, until a person turns it on again. Nothing happens if it is off, gone,
+   * or changed since the version that was stopped.
    *
-   * @returns whether it was this that turned it off
+   * @returns true if this call turned it off
    */
   async halt({ experiment, reason, at, version }: ExperimentHalt & { readonly version: number }): Promise<boolean> {
     const row = await this.find(experiment);
@@ -87,7 +89,7 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Makes what was recorded of an experiment so far count no more.
+   * Invalidates everything recorded of an experiment so far.
    *
    * @returns the experiment as it is then
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
@@ -104,10 +106,9 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Removes an experiment. One that is still in the code is stored anew, with the percentage from the code, when it is next
-   * called.
+   * Removes an experiment. If it is still in the code, its next call stores it anew, with the percentage from the code.
    *
-   * @returns what was stored
+   * @returns the row that was removed
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
   async remove(name: string, { version, actor = null }: ChangeOptions = {}): Promise<ExperimentRow> {
@@ -121,7 +122,7 @@ export class ExperimentCatalog {
     throw conflict(name);
   }
 
-  /** Has an experiment that is off in this process stored so, with all else that is changed. */
+  /** Stores a change that turns an experiment off. This process obeys it already. */
   private async turnOff(
     { hold, known }: { hold: Hold; known: KnownExperiment },
     change: ExperimentChange,
@@ -140,9 +141,9 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Changes what is stored.
+   * Changes the stored row.
    *
-   * @param hold the experiment as it was turned off before, if it was; what somebody has changed since stays as it is
+   * @param hold the hold, if the experiment was turned off before; later changes by others then win
    */
   private async changeStored(
     name: string,
@@ -163,9 +164,10 @@ export class ExperimentCatalog {
   }
 
   /**
-   * Writes what is set of an experiment, if it is still as it was read, and obeys it. What is written is what is given: it is not read again.
+   * Writes the settings of an experiment, if its row is unchanged since it was read, and obeys them. The result is built from
+   * what was written; nothing is read again.
    *
-   * @returns the experiment as it is then; nothing when somebody else was faster
+   * @returns the changed row, or undefined if somebody else was faster
    */
   private async write(row: ExperimentRow, settings: ExperimentSettings): Promise<ExperimentRow | undefined> {
     const updatedAt = new Date();

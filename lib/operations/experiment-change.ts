@@ -4,18 +4,18 @@ import { guardrailsSchema, type Guardrails } from '../experiment/guardrails.js';
 import { check, ignorePathsSchema, percentSchema } from '../experiment/validation.js';
 import type { ExperimentChange, ExperimentRow, ExperimentSettings } from '../storage/experiment-row.js';
 
-/** What a column of MySQL's type `text` holds. */
+/** Size of a MySQL column of type `text`, in bytes. */
 const LIST_BYTES = 65_535;
 const TOO_LONG = 'must have at most 65 535 bytes as JSON';
 
-/** Who is always in: PostgreSQL can't store NUL, and half characters change on the way. */
+/** Schema of a subject. PostgreSQL can't store NUL, and lone surrogates don't survive encoding. */
 const subjectSchema = z
   .string()
   .min(1)
   .max(200)
   .refine((subject) => subject.isWellFormed() && !subject.includes('\0'), 'must not have NUL or half characters');
 
-/** What a column of text holds. */
+/** Decides whether a list fits into a column of text. */
 const fitting = (list: readonly string[]) => Buffer.byteLength(JSON.stringify(list)) <= LIST_BYTES;
 
 const share = (min: number, max: number) =>
@@ -25,7 +25,7 @@ const share = (min: number, max: number) =>
     .max(max)
     .refine((value) => Math.abs(Math.round(value * 1e6) - value * 1e6) < 1e-6, 'must have at most six decimals');
 
-/** The fields of a change. */
+/** Schema of a change. */
 export const changeSchema = z
   .strictObject({
     percentEnabled: percentSchema,
@@ -40,7 +40,7 @@ export const changeSchema = z
   .partial();
 
 /**
- * Checks what can be checked of a change without the experiment.
+ * Checks the parts of a change that don't depend on the experiment's row.
  *
  * @throws StudiesError `INVALID_CHANGE`
  */
@@ -49,10 +49,10 @@ export function checkChange(name: string, change: ExperimentChange): z.infer<typ
 }
 
 /**
- * Applies a change to what is stored.
+ * Applies a change to a stored row.
  *
  * @returns all settings, as they are to be stored
- * @throws StudiesError when a field is wrong, or the end is not after the start
+ * @throws StudiesError `INVALID_CHANGE` when a field is invalid, or the end is not after the start
  */
 export function applyChange(row: ExperimentRow, change: ExperimentChange): ExperimentSettings {
   const {
@@ -79,8 +79,8 @@ export function applyChange(row: ExperimentRow, change: ExperimentChange): Exper
     targetRate,
     confidence,
     ignorePaths: [...new Set(ignorePaths)],
-    guardrails: set(guardrails),
-    // Who turns it on again has looked at why it was stopped.
+    guardrails: withoutOmitted(guardrails),
+    // Turning it on again acknowledges the halt.
     haltedAt: percentEnabled > 0 ? null : row.haltedAt,
     haltReason: percentEnabled > 0 ? null : row.haltReason,
   };
@@ -90,7 +90,7 @@ function describeTarget(name: string): string {
   return `The change of experiment "${name}"`;
 }
 
-/** The guardrails that are set. */
-function set(guardrails: z.infer<typeof guardrailsSchema>): Partial<Guardrails> {
+/** Returns the guardrails without omitted limits. */
+function withoutOmitted(guardrails: z.infer<typeof guardrailsSchema>): Partial<Guardrails> {
   return Object.fromEntries(Object.entries(guardrails).filter(([, limit]) => limit !== undefined));
 }

@@ -3,19 +3,19 @@ import type { ExperimentCatalog } from './experiment-catalog.js';
 import type { ExperimentHalt } from './halt.js';
 import type { StorageHealth } from '../database/storage-health.js';
 
-/** How long it waits until it tries again to store a halt, in ms: at first, and at the most. */
+/** Wait before another attempt to store a halt, in ms: the first, and the longest. */
 const WAIT = { first: 1_000, longest: 30_000 } as const;
 
-/** A halt of an experiment that was of this version. */
+/** A halt, with the version of the experiment that was stopped. */
 type VersionedHalt = ExperimentHalt & { readonly version: number };
 
-/** Has what a guardrail has stopped in this process stopped in all of them, as soon as that can be stored. */
+/** Stores the halts of this process's guardrails, so that all processes stop the experiment. */
 export class HaltWriter {
   private readonly storing = new Set<Promise<void>>();
   private readonly waiting = new Set<NodeJS.Timeout>();
   private isStopped = false;
 
-  /** @param halted takes a halt that this process was the first to make, or that can't be stored yet. Must not throw */
+  /** @param halted receives a halt that this process was the first to make, or that can't be stored yet. Must not throw */
   constructor(
     private readonly own: OwnContext,
     private readonly catalog: ExperimentCatalog,
@@ -24,28 +24,28 @@ export class HaltWriter {
   ) {}
 
   halt(experiment: string, reason: string, version: number): void {
-    // A guardrail acts in the context of the run that it has seen.
+    // A guardrail fires in the context of the run that triggered it.
     this.own.run(() => this.try({ experiment, reason, at: new Date(), version }, WAIT.first, false));
   }
 
-  /** Waits for what is being stored, and tries no more. */
+  /** Waits for attempts under way, and makes no more. */
   async stop(): Promise<void> {
     this.isStopped = true;
     for (const timer of this.waiting) clearTimeout(timer);
     await Promise.all(this.storing);
   }
 
-  private try(halt: VersionedHalt, wait: number, isTold: boolean): void {
-    const stored = this.store(halt, wait, isTold).finally(() => this.storing.delete(stored));
+  private try(halt: VersionedHalt, wait: number, isReported: boolean): void {
+    const stored = this.store(halt, wait, isReported).finally(() => this.storing.delete(stored));
     this.storing.add(stored);
   }
 
-  private async store(halt: VersionedHalt, wait: number, isTold: boolean): Promise<void> {
+  private async store(halt: VersionedHalt, wait: number, isReported: boolean): Promise<void> {
     const { experiment, reason, at } = halt;
     try {
-      if ((await this.catalog.halt(halt)) && !isTold) this.halted({ experiment, reason, at });
+      if ((await this.catalog.halt(halt)) && !isReported) this.halted({ experiment, reason, at });
     } catch (error) {
-      if (!isTold) this.halted({ experiment, reason, at });
+      if (!isReported) this.halted({ experiment, reason, at });
       this.health.failure('writing', error);
       this.again(halt, wait);
     }

@@ -1,11 +1,11 @@
 /**
- * A guardrail has stopped an experiment.
+ * Stop of an experiment by a guardrail.
  *
  * @publicApi
  */
 export interface ExperimentHalt {
   readonly experiment: string;
-  /** Which candidate went beyond which limit, in a sentence. */
+  /** Sentence that names the candidate and the limit that it exceeded. */
   readonly reason: string;
   readonly at: Date;
 }

@@ -6,17 +6,20 @@ import type { ExperimentCache } from '../sync/experiment-cache.js';
 import type { Hold } from '../sync/held-off.js';
 import type { StorageHealth } from '../database/storage-health.js';
 
-/** How long an operator waits for the database to take it that an experiment is off, in ms. This process obeys before. */
+/**
+ * Longest time, in ms, that an operator waits until the database has stored that an experiment is off. This process obeys at
+ * once.
+ */
 export const STORED_WITHIN = 2_000;
 
-/** How long it waits until it tries again, in ms: at first, and at the most. */
+/** Wait before another attempt, in ms: the first, and the longest. */
 const WAIT = { first: 1_000, longest: 30_000 } as const;
 
 /**
  * Stores that an experiment is off.
  *
- * @param isLater whether the operator has been answered before, so that others may have changed the experiment since
- * @throws StudiesError where it can't become so; anything else where it is worth another attempt
+ * @param isLater true if the operator has already been answered, so that others may have changed the experiment since
+ * @throws StudiesError if it can't be stored; any other error if another attempt may succeed
  */
 export type StoreOff = (isLater: boolean) => Promise<ExperimentRow>;
 
@@ -27,13 +30,13 @@ interface Off {
   isAnswered: boolean;
 }
 
-/** Has an experiment that is off in this process stored as off: at once if that can be, else as soon as it can. */
+/** Stores that an experiment is off, when this process already obeys: at once if possible, otherwise as soon as it is. */
 export class TurningOff {
   private readonly storing = new Set<Promise<unknown>>();
   private readonly waiting = new Map<Off, NodeJS.Timeout>();
   private isStopped = false;
 
-  /** @param failed takes why an experiment that was answered to be off could not stay so. Must not throw */
+  /** @param failed called when an experiment that was reported as off could not stay so. Must not throw */
   constructor(
     private readonly own: OwnContext,
     private readonly view: ExperimentCache,
@@ -42,10 +45,10 @@ export class TurningOff {
   ) {}
 
   /**
-   * Stores it, or tries to for a while.
+   * Stores it, and waits for that for a limited time.
    *
-   * @returns the row that is stored, or nothing when it goes on in the background
-   * @throws StudiesError where it can't become so; the experiment is then as it was
+   * @returns the stored row, or undefined when storing continues in the background
+   * @throws StudiesError if it can't be stored; the experiment is then as it was before
    */
   async turnOff(hold: Hold, store: StoreOff): Promise<ExperimentRow | undefined> {
     const off = { hold, store, wait: WAIT.first, isAnswered: false };
@@ -57,7 +60,7 @@ export class TurningOff {
     }
   }
 
-  /** Tries once more what is not stored, and then no more. */
+  /** Tries once more to store what is not stored, and then stops trying. */
   async stop(): Promise<void> {
     this.isStopped = true;
     for (const [off, timer] of this.waiting) {
@@ -116,12 +119,12 @@ function isGone(error: unknown): boolean {
 function lost(experiment: string): StudiesError {
   return new StudiesError(
     'STORAGE_TIMED_OUT',
-    `Experiment "${experiment}" was turned off, which could not be stored before the application ended. Turn it off again.`,
+    `Experiment "${experiment}" was turned off, but that could not be stored before the application ended. Turn it off again.`,
     { experiment },
   );
 }
 
-/** Whether it would be refused again. */
+/** Decides whether an error means that another attempt would be refused again. */
 function isRefusal(error: unknown): boolean {
   return error instanceof StudiesError && error.code !== 'STORAGE_TIMED_OUT';
 }

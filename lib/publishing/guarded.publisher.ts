@@ -7,15 +7,15 @@ import type { Publisher } from './publisher.js';
 import { weigh } from './weight.js';
 import type { StudiesOperation } from '../base/operation.js';
 
-/** How many results, and bytes of their values, may be with a publisher that takes its time; more would fill the memory. */
+/** Limits of unsettled results, and of the bytes of their values. More would fill the memory. */
 const PENDING = { results: 1_000, bytes: 67_108_864 } as const;
 
-/** What it needs of an application's experiments. */
+/** Services that it needs from an application's experiments. */
 type Surroundings = Pick<ExperimentRegistry, 'activity' | 'eventLoop'>;
 
 /**
- * Gives results to a publisher, whatever it does with them: nothing it throws, rejects or never settles comes back. How long it holds the
- * event loop is measured.
+ * Passes results to a publisher and contains its failures: nothing it throws or rejects gets through, and it may never settle.
+ * The time for which it holds the event loop is measured.
  */
 export class GuardedPublisher {
   private readonly pending = { results: 0, bytes: 0 };
@@ -26,7 +26,7 @@ export class GuardedPublisher {
     private readonly report: (operation: StudiesOperation, error: unknown, experiment: string) => void,
   ) {}
 
-  /** @returns for how many ms it has held the event loop, which is added to what the gauge measures */
+  /** @returns ms for which it held the event loop; they are also added to the event-loop gauge */
   publish(result: ExperimentResult): number {
     const begun = performance.now();
     this.give(result);
@@ -69,8 +69,8 @@ export class GuardedPublisher {
     const { results, bytes } = this.pending;
     return new StudiesError(
       'PUBLISHER_OVERLOADED',
-      `A result of experiment "${experiment}" was dropped, because ${results} with some ${Math.ceil(bytes / 1_048_576)} MiB of values are ` +
-        `still with the publisher, of ${PENDING.results} and ${PENDING.bytes / 1_048_576} MiB. ` +
+      `A result of experiment "${experiment}" was dropped, because the publisher has not settled ${results} earlier ones with about ` +
+        `${Math.ceil(bytes / 1_048_576)} MiB of values; the limits are ${PENDING.results} and ${PENDING.bytes / 1_048_576} MiB. ` +
         'Let publish() settle sooner, publish less with "clean", or lower the percentage.',
       { experiment, pending: results, bytes },
     );

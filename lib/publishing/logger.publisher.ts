@@ -4,25 +4,28 @@ import { ByteRate } from '../base/byte-rate.js';
 import { observationLine } from './observation-line.js';
 import { Publisher } from './publisher.js';
 
-/** Bytes per second, on average and at once, of results that match, and of those that don't. */
+/** Bytes per second, on average and in a burst, for matching results and for others. */
 const MATCHES = { perSecond: 8_192, burst: 32_768 } as const;
 const DIFFERENCES = { perSecond: 57_344, burst: 229_376 } as const;
 
-/** Bytes that one result may take. */
+/** Largest size of one result, in bytes. */
 const RESULT = 16_384;
 
-/** Bytes that an observation has at the least; with so many candidates that there is less for each, only the first are logged. */
+/**
+ * Smallest size of an observation, in bytes. If there are so many candidates that each would get less, only the first are
+ * logged.
+ */
 const OBSERVATION = 512;
 
-/** ms after which it is told how many results were not logged. */
-const TELL_AFTER = 1_000;
+/** Delay, in ms, before the number of unlogged results is reported. */
+const REPORT_DELAY = 1_000;
 
 /**
  * Writes results to Nest's `Logger`: a match as one line at debug; anything else at warn, with each observation as a line of
  * JSON.
  *
- * Writes at most 64 KiB per second on average, 256 KiB at once, and 16 KiB for one result. What is cut says how much is missing, and a
- * line a second says how many results were left out.
+ * Writes at most 64 KiB per second on average, 256 KiB in a burst, and 16 KiB for one result. A cut text ends with the amount
+ * that is missing. One line a second reports how many results were left out.
  *
  * @publicApi
  */
@@ -37,23 +40,23 @@ export class LoggerPublisher extends Publisher {
     const kind = result.matched ? 'matches' : 'differences';
     if (!this[kind].isOpen) {
       this.leftOut[kind] += 1;
-      this.tellLater();
+      this.reportLater();
       return;
     }
     const text = resultText(result);
-    // Before it is written: a logger that throws has taken time, and may have written.
+    // Counted before it is written: a logger that throws has taken time, and may have written.
     this[kind].wrote(Buffer.byteLength(text));
     if (kind === 'matches') this.logger.debug(text);
     else this.logger.warn(text);
   }
 
-  private tellLater(): void {
+  private reportLater(): void {
     if (this.timer !== undefined) return;
-    this.timer = setTimeout(() => this.tell(), TELL_AFTER);
+    this.timer = setTimeout(() => this.reportLeftOut(), REPORT_DELAY);
     this.timer.unref();
   }
 
-  private tell(): void {
+  private reportLeftOut(): void {
     this.timer = undefined;
     const { matches, differences } = this.leftOut;
     Object.assign(this.leftOut, { matches: 0, differences: 0 });
@@ -63,7 +66,7 @@ export class LoggerPublisher extends Publisher {
       if (matches > 0) this.logger.debug(`${matches} more results that match ${because}`);
       if (differences > 0) this.logger.warn(`${differences} more results that do not match ${because}`);
     } catch {
-      // A log that fails has nowhere to say so.
+      // A failing log can't be reported to itself.
     }
   }
 }
@@ -72,9 +75,9 @@ function resultText(result: ExperimentResult): string {
   if (result.matched) return `Experiment "${result.experiment}" is a match`;
   const verdict = `Experiment "${result.experiment}" ${result.ignored ? 'differs in an ignored way' : 'is not a match'}`;
   const observations = [result.control, ...result.candidates];
-  const told = observations.slice(0, Math.floor(RESULT / OBSERVATION) - 1);
-  const each = Math.floor((RESULT - OBSERVATION) / told.length);
-  const lines = told.map((observation) => `  ${observationLine(observation, each - 3)}`);
-  const more = observations.length - told.length;
+  const shown = observations.slice(0, Math.floor(RESULT / OBSERVATION) - 1);
+  const each = Math.floor((RESULT - OBSERVATION) / shown.length);
+  const lines = shown.map((observation) => `  ${observationLine(observation, each - 3)}`);
+  const more = observations.length - shown.length;
   return [verdict, ...lines, ...(more > 0 ? [`  … (${more} more candidates)`] : [])].join('\n');
 }

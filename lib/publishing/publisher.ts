@@ -1,16 +1,16 @@
 import type { ExperimentResult } from '../experiment/result.js';
 
 /**
- * Takes the result of every run: extend it, and name the class in `StudiesModule.forRoot({ publisher })`. It is made by Nest, and
- * can inject anything. Also the token under which the application's publisher is injected.
+ * Receives the result of every run. Extend it, and name the class in `StudiesModule.forRoot({ publisher })`. Nest creates it,
+ * so it can inject anything. It is also the token of the application's publisher.
  *
  * @publicApi
  */
 export abstract class Publisher {
   /**
-   * Called after each run, never on the way of a caller. What it throws or rejects goes to `onError` as `publish`.
+   * Called after each run, never while a caller waits. Anything it throws or rejects goes to `onError` as `publish`.
    *
-   * @param result frozen; its observations give the cleaned values
+   * @param result frozen; its observations return the cleaned values
    */
   abstract publish(result: ExperimentResult): void | Promise<void>;
 }

@@ -3,15 +3,15 @@ import { propertyOf } from '../values/kind-of.js';
 import type { Observation } from '../experiment/observation.js';
 import type { ExperimentResult } from '../experiment/result.js';
 
-/** How much of a value is looked at: entries in all, and of one object or list, by which the others are estimated. */
+/** Limits of the estimate: entries visited in all, and entries per object or list, from which the others are extrapolated. */
 const LIMITS = { total: 1_000, breadth: 50 } as const;
 
-/** Bytes of an object, or of a property that is no text and no binary data. */
+/** Estimated bytes of an object, or of a property that is neither text nor binary data. */
 const PART = 32;
 
 /**
- * Estimates the bytes that the values of a result keep in memory: at least those of texts and binary data that are found in the first 1,000
- * entries. Runs no code of the values'.
+ * Estimates the bytes that the values of a result keep in memory: at least those of texts and binary data among the first 1,000
+ * entries. Runs no code of the values.
  */
 export function weigh({ control, candidates }: ExperimentResult): number {
   const weighing = new Weighing();
@@ -22,6 +22,7 @@ function readValue(observation: Observation): unknown {
   return observation.kind === 'returned' ? observation.value : observation.error;
 }
 
+/** Estimates the size of values, each object once. */
 class Weighing {
   private readonly seen = new Set<object>();
   private left: number = LIMITS.total;
@@ -45,7 +46,7 @@ class Weighing {
     return this.some(keys.length, (index) => ownPart(value, keys[index] ?? ''));
   }
 
-  /** Weighs the first of some parts, and takes the others for the like of them. */
+  /** Weighs the first of some parts, and extrapolates to the others. */
   private some(count: number, part: (index: number) => unknown): number {
     let [weighed, sum] = [0, 0];
     while (weighed < Math.min(count, LIMITS.breadth) && this.left > 0) {
@@ -57,7 +58,7 @@ class Weighing {
   }
 }
 
-/** A property's value, unless an accessor would have to be asked. */
+/** Returns a property's value, unless that would call an accessor. */
 function ownPart(value: object, key: string): unknown {
   return propertyOf(value, key)?.value;
 }

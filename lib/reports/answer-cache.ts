@@ -1,7 +1,7 @@
-/** How long an answer is good: so long in ms, and so many times as long as it took to make. */
+/** Lifetime of an answer: at least so many ms, and at least so many times the time that it took to compute. */
 const GOOD = { atLeast: 2_000, times: 10 } as const;
 
-/** A question, as far as it tells whether an answer is one to it. */
+/** A question, identified by its key. */
 interface Keyed {
   readonly key: string;
 }
@@ -12,16 +12,16 @@ interface Kept<Answer> {
 }
 
 /**
- * Answers to questions that many ask again and again: for a moment, and while it is being made, an answer is good for all who ask. Answers
- * are made one after the other, and are good the longer the longer they took, so that however many ask, no more than a small part of the
- * time goes into them.
+ * Cache for questions that many callers repeat. While an answer is computed, and for a moment after, it serves all who ask.
+ * Answers are computed one after the other, and live longer the longer they took, so only a small share of the time goes into
+ * them, however many callers ask.
  */
 export class AnswerCache<Question extends Keyed, Answer> {
   private readonly kept = new Map<string, Kept<Answer>>();
   private making: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param make gives the answers to questions, in their order
+   * @param make computes the answers to questions, in their order
    * @param clock a monotonic clock, in ms
    */
   constructor(
@@ -29,13 +29,13 @@ export class AnswerCache<Question extends Keyed, Answer> {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** The answers to questions, in the order of these. What fails is not kept. */
+  /** Returns the answers to questions, in their order. Failures are not kept. */
   async answers(questions: readonly Question[]): Promise<{ question: Question; answer: Answer }[]> {
     const now = this.clock();
     for (const [key, { goodUntil }] of this.kept) if (goodUntil < now) this.kept.delete(key);
     this.begin(questions.filter(({ key }) => !this.kept.has(key)));
     const found = questions.map(async (question) => {
-      const answer = await (this.kept.get(question.key)?.answer as Promise<Answer>); // it is there, or has begun
+      const answer = await (this.kept.get(question.key)?.answer as Promise<Answer>); // the line above has ensured it
       return { question, answer };
     });
     return Promise.all(found);
@@ -51,7 +51,7 @@ export class AnswerCache<Question extends Keyed, Answer> {
       return answers;
     });
     const begun = questions.map(({ key }, index) => {
-      const answer = made.then((answers) => answers[index] as Answer); // there is one for each
+      const answer = made.then((answers) => answers[index] as Answer); // one for each question
       const kept = { answer, goodUntil: Infinity };
       this.kept.set(key, kept);
       return kept;

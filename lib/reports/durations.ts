@@ -2,16 +2,16 @@ import type { Bin, Sketch } from '../recording/tallies/sketch.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 
-/** How many bins a distribution has at the most, without that of what took no time. */
+/** Largest number of bins in a distribution, without the bin of zero durations. */
 const BINS = 119;
 
-/** How long behaviours took. */
+/** Durations of an experiment's candidates. */
 export interface Durations {
   readonly name: string;
   readonly candidates: readonly CandidateDurations[];
 }
 
-/** How long one candidate took, and the control beside it; null without runs. */
+/** Durations of one candidate, and of the control in the same runs; null without runs. */
 export interface CandidateDurations {
   readonly name: string;
   readonly control: Distribution | null;
@@ -24,11 +24,11 @@ export interface Distribution {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-  /** Those with something in them, ascending, each as wide as the others on a logarithmic axis, but for the one of what took no time. */
+  /** Non-empty bins in ascending order. All have the same width on a logarithmic axis, except the bin of zero durations. */
   readonly bins: readonly Bin[];
 }
 
-/** How long the candidates of an experiment took, in bins that can be laid over each other. */
+/** Summarises the durations of an experiment's candidates, in bins that can be laid over each other. */
 export function summariseDurations(name: string, tallies: ReadonlyMap<string, Tally>): Durations {
   const candidates = [...tallies].filter(([candidate]) => candidate !== EXPERIMENT_ITSELF).sort(([a], [b]) => (a < b ? -1 : 1));
   const width = widthFor(candidates.flatMap(([, { control, candidate }]) => [control, candidate]));
@@ -42,11 +42,11 @@ export function summariseDurations(name: string, tallies: ReadonlyMap<string, Ta
   };
 }
 
-/** How many of the sketches' own bins are made one, so that there are not too many in any of them. */
+/** Returns the number of the sketches' own bins to combine into one, so that no distribution has too many. */
 function widthFor(sketches: readonly Sketch[]): number {
   const ranges = sketches.flatMap(({ range }) => range ?? []);
   const widest = Math.max(0, ...ranges.map(({ first, last }) => last - first + 1));
-  // They begin at multiples of the width, so that both ends can be cut.
+  // Combined bins begin at multiples of the width, so both the first and the last may be partly filled.
   return Math.max(1, Math.ceil(widest / (BINS - 1)));
 }
 

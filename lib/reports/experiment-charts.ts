@@ -9,7 +9,7 @@ import { timelineStart, SPANS, makeTimeline, type Layer, type Span, type Timelin
 import { type ExperimentEpoch, identifyResults } from '../recording/recorded.js';
 import type { PeriodCounts, PeriodSkips, PeriodSelection } from '../recording/tallies/tally-row.js';
 
-/** What was recorded of an experiment, as it can be drawn: of all processes, as far as they have written it. */
+/** Chart data of an experiment, over all processes, as far as they have written their results. */
 export class ExperimentCharts {
   constructor(
     private readonly catalog: ExperimentCatalog,
@@ -18,7 +18,7 @@ export class ExperimentCharts {
   ) {}
 
   /**
-   * What came of it in the course of time.
+   * Returns the outcomes over time.
    *
    * @throws StudiesError `NOT_FOUND`
    */
@@ -30,9 +30,10 @@ export class ExperimentCharts {
     const from = timelineStart(span, now);
     const layers: Layer[] = [];
     let oldest = now;
-    // The shortest first: what is made longer meanwhile is then seen twice, and not missed.
+    // The shortest first: periods that are rolled up meanwhile are then seen twice, and not missed.
     for (const tier of tiers) {
-      // What is in shorter periods too is held against them. Of what is older, the database can add up more.
+      // Times also covered by shorter periods are read period by period, to compare both. The database can add up anything
+      // older.
       const stretches = layers.length === 0 ? [{ from }] : chooseStretches(tier, from, oldest, step);
       const layer = await this.layer(of, tier, stretches);
       layers.push(layer);
@@ -42,7 +43,7 @@ export class ExperimentCharts {
   }
 
   /**
-   * How long its behaviours took.
+   * Returns the durations of its candidates.
    *
    * @throws StudiesError `NOT_FOUND`
    */
@@ -66,7 +67,9 @@ export class ExperimentCharts {
   }
 }
 
-/** The periods of a tier from one time on: before another time, as far as that is whole, as one for each step. */
+/**
+ * Chooses the stretches of a tier to read from one time on. Whole steps before the time `until` are read as one row per step.
+ */
 function chooseStretches(tier: TallyTier, from: number, until: number, step: number): PeriodSelection[] {
   const whole = until - (until % step);
   if (tierLength(tier) >= step || whole <= from) return [{ from }];

@@ -19,13 +19,13 @@ import type { Tally } from '../recording/tallies/tally.js';
 import { identifyResults } from '../recording/recorded.js';
 import type { PeriodCounts } from '../recording/tallies/tally-row.js';
 
-/** How many rows with what was measured are asked for by one statement: each has some kilobytes. */
+/** Number of rows with measurements that one statement reads. Each has some kilobytes. */
 const ROWS = 200;
 
-/** Of how many experiments it is remembered what was measured. */
+/** Number of experiments whose measurements are kept in memory. */
 const REMEMBERED = 1_000;
 
-/** What is told of a row: after a change, a purge or a removal something else. */
+/** A request for the figures of a row. The key changes with each change, purge and removal. */
 interface Question {
   readonly key: string;
   readonly row: ExperimentRow;
@@ -36,13 +36,16 @@ interface Answer {
   readonly lastHour: LastHour;
 }
 
-/** What came of an experiment when so much was counted. */
+/** Results of an experiment for a certain state of its counts. */
 interface Remembered {
   readonly state: string;
   readonly results: Results;
 }
 
-/** What was recorded, in a few figures of many experiments, which are asked for all the time: of all processes, as far as they have written it. */
+/**
+ * Key figures of many experiments, which are requested all the time. They cover all processes, as far as these have written
+ * their results.
+ */
 export class ExperimentFigures {
   private readonly lately = new AnswerCache((questions: readonly Question[]) => this.read(questions.map(({ row }) => row)));
   private readonly remembered = new Map<number, Remembered>();
@@ -53,7 +56,10 @@ export class ExperimentFigures {
     private readonly recorder: Recorder,
   ) {}
 
-  /** Those of the experiments of some names, in their order, and none of names that there are not. They can be some seconds old. */
+  /**
+   * Returns the figures of the named experiments, in their order. Unknown names are left out. The figures can be some seconds
+   * old.
+   */
   async of(names: readonly string[]): Promise<Figures[]> {
     const rows = await this.catalog.findSome(names);
     const questions = rows.map((row) => ({ key: `${row.id}.${row.epoch}.${row.version}`, row }));
@@ -76,7 +82,7 @@ export class ExperimentFigures {
     }));
   }
 
-  /** Reads what was measured only of those of which more was counted than when it was last read. */
+  /** Reads measurements only for experiments whose counts have changed since the last read. */
   private async resultsIn(
     totals: ReadonlyMap<number, readonly PeriodCounts[]>,
     rows: readonly ExperimentRow[],

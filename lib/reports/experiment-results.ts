@@ -19,7 +19,7 @@ import { summarise } from './summarise.js';
 import type { ExperimentSummary } from './summary.js';
 import { identifyResults } from '../recording/recorded.js';
 
-/** What was recorded, for operators: of all processes, as far as they have written it. */
+/** Recorded results for operators, over all processes, as far as they have written their results. */
 export class ExperimentResults {
   constructor(
     private readonly catalog: ExperimentCatalog,
@@ -53,13 +53,17 @@ export class ExperimentResults {
       ? await withStorageTimeout(this.storage.results.get(identifyResults(row), id))
       : undefined;
     if (sample !== undefined) return sample;
-    throw new StudiesError('NOT_FOUND', `There is no result "${id}" of experiment "${name}". The oldest are removed.`, {
-      experiment: name,
-    });
+    throw new StudiesError(
+      'NOT_FOUND',
+      `There is no result "${id}" of experiment "${name}". The oldest results are removed over time.`,
+      {
+        experiment: name,
+      },
+    );
   }
 
   /**
-   * How many rows of what was recorded before the last purge are still to be removed.
+   * Counts the rows from before the last purge that are still to be removed.
    *
    * @throws StudiesError `NOT_FOUND`
    */
@@ -73,19 +77,19 @@ export class ExperimentResults {
   }
 
   /**
-   * Forgets all that was recorded of an experiment, and leaves the experiment as it is.
+   * Removes all recorded results of an experiment, and leaves the experiment itself as it is.
    *
    * @throws StudiesError `NOT_FOUND`
    */
   async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
-    // From here on nothing of before counts, whoever writes it.
+    // From here on, nothing recorded under the earlier epoch counts, whichever process writes it.
     const row = await this.catalog.advanceEpoch(name);
     this.recorder.forget(name);
     await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
     await this.forget(row.id, row.epoch);
   }
 
-  /** As `ExperimentCatalog.remove`, with all that was recorded. */
+  /** Works like `ExperimentCatalog.remove`, and also removes all recorded results. */
   async remove(name: string, options: ChangeOptions = {}): Promise<void> {
     const { id } = await this.catalog.remove(name, options);
     this.recorder.forget(name);

@@ -8,47 +8,47 @@ import { MINUTE, periodStart } from '../recording/tallies/tier.js';
 import type { PeriodRuns } from '../recording/tallies/tally-row.js';
 import type { Readiness } from './statistics/readiness.js';
 
-/** How many minutes an hour has. */
+/** Minutes of an hour. */
 const MINUTES = 60;
 
-/** At which percentile the speedup is told. */
+/** Percentile at which the speedup is reported. */
 const MEDIAN = 50;
 
-/** What is known of an experiment in a few figures. */
+/** Key figures of an experiment. */
 export interface Figures extends Results {
   readonly name: string;
-  /** Whether a running process has it. */
+  /** True if a running process has it. */
   readonly running: boolean;
   readonly lastHour: LastHour;
 }
 
-/** What came of an experiment in all. */
+/** Results of an experiment since its last purge. */
 export interface Results {
   readonly runs: number;
   readonly candidates: readonly CandidateFigures[];
 }
 
-/** What is known of one candidate in a few figures: as its summary has it. */
+/** Key figures of one candidate, as in its summary. */
 export interface CandidateFigures {
   readonly name: string;
   readonly runs: number;
   readonly mismatchRate: RateInterval | null;
-  /** The factor at the median; null where there is none. */
+  /** Factor at the median; null without one. */
   readonly speedup: number | null;
   readonly readiness: Readiness;
 }
 
-/** The last 60 minutes, the one that it is the last of them. */
+/** The last 60 minutes; the current minute is the last one. */
 export interface LastHour {
   readonly startsAt: Date;
-  /** How long a minute is, in ms. */
+  /** Length of a minute, in ms. */
   readonly step: number;
   readonly runs: readonly number[];
-  /** In how many of them a candidate differed: of several, the one that did most often in that minute. */
+  /** Differing runs by minute, of the candidate that differed most often in that minute. */
   readonly differing: readonly number[];
 }
 
-/** What came of an experiment in all, from its tallies. */
+/** Summarises the results of an experiment from its tallies. */
 export function countResults(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Results {
   const { runs, candidates } = summarise(row, tallies);
   return {
@@ -63,12 +63,12 @@ export function countResults(row: ExperimentRow, tallies: ReadonlyMap<string, Ta
   };
 }
 
-/** When the last hour began. */
+/** Returns the start of the last hour. */
 export function lastHourFrom(now: number): number {
   return periodStart('minute', now) - (MINUTES - 1) * MINUTE;
 }
 
-/** The last hour of an experiment, from its minutes. */
+/** Summarises the last hour of an experiment from its minutes. */
 export function summariseLastHour(minutes: readonly Omit<PeriodRuns, 'experimentId'>[], now: number): LastHour {
   const from = lastHourFrom(now);
   const runs = Array.from({ length: MINUTES }, () => 0);
@@ -82,7 +82,7 @@ export function summariseLastHour(minutes: readonly Omit<PeriodRuns, 'experiment
   return { startsAt: new Date(from), step: MINUTE, runs, differing };
 }
 
-/** What is known of an experiment in a few figures. */
+/** Combines the key figures of an experiment. */
 export function makeFigures({ name, seenAt }: ExperimentRow, results: Results, lastHour: LastHour, now: number): Figures {
   return { name, running: isRunning(seenAt, now), ...results, lastHour };
 }

@@ -10,10 +10,10 @@ import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 
-/** At which percentiles the speedup is told: every 5 %. */
+/** Percentiles at which the speedup is reported: every 5 %. */
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 
-/** Says what the tallies of an experiment mean. */
+/** Summarises the tallies of an experiment. */
 export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): ExperimentSummary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
   return {
@@ -57,7 +57,7 @@ function candidateSummary(
       runs,
       differences: differing,
       noise,
-      // Of what could not be looked into, or not be told apart, it is not known whether it is noise.
+      // Mismatches that were not examined, or whose fields are not known, may or may not be noise.
       unknown: noise === 0 ? 0 : tally.counts.mismatched - tally.differences.told,
       margin: [...margins.values()].reduce<number>((sum, margin) => sum + (margin ?? 0), 0),
       mostly: mostOf(tally.counts, fields),
@@ -80,7 +80,7 @@ function summariseFields(tally: Tally, itself: Tally): FieldDifference[] {
   }));
 }
 
-/** In which way the candidate differs most often, in words. */
+/** Describes how the candidate differs most often, in words. */
 function mostOf({ mismatched, errored, timedOut }: Tally['counts'], fields: readonly FieldDifference[]): string | undefined {
   if (timedOut > Math.max(mismatched, errored)) return 'because the candidate timed out';
   if (errored > mismatched) return 'because the candidate failed';
@@ -92,7 +92,10 @@ function marginOf(field: Field, tally: Tally, itself: Tally): number | undefined
   return field.path === ELSEWHERE ? undefined : noiseMargin(frequencyOf(field, tally), frequencyOf(field, itself));
 }
 
-/** How often a field differed, in how many runs: where not every mismatch was looked into, as often as in those that were. */
+/**
+ * Returns how often a field differed, and in how many runs. If not every mismatch was examined, the count is extrapolated from
+ * those that were.
+ */
 function frequencyOf(field: Field, tally: Tally): Frequency {
   const { examined } = tally.differences;
   const scale = examined === 0 ? 0 : tally.counts.mismatched / examined;

@@ -5,47 +5,52 @@ import type { FieldDifference } from '../recording/differences/field-difference.
 import type { Readiness } from './statistics/readiness.js';
 
 /**
- * What is known of an experiment: as `ExperimentService.summary()` gives it, and, with times as ISO 8601, as JSON. Rates are
- * shares from 0 to 1, durations are in ms.
+ * Summary of an experiment, as `ExperimentService.summary()` returns it and, with times as ISO 8601, as JSON. Rates are shares
+ * from 0 to 1; durations are in ms.
  *
  * @publicApi
  */
 export interface ExperimentSummary {
   readonly name: string;
-  /** When the first and the last of the runs began; null without runs. */
+  /** Start of the first and of the last run; null without runs. */
   readonly span: { readonly from: Date | null; readonly to: Date | null };
-  /** How many calls ran the experiment to a result. */
+  /** Number of calls that ran the experiment to a result. */
   readonly runs: number;
-  /** The drawn calls that ran the control alone, by reason. */
+  /** Sampled calls that ran the control alone, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   readonly candidates: readonly CandidateSummary[];
 }
 
 /**
- * What is known of one candidate.
+ * Summary of one candidate.
  *
  * @publicApi
  */
 export interface CandidateSummary {
   readonly name: string;
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** How many of those that are ignored are drift: with `recheck`, the control gave the candidate's value when it was asked again. */
+  /**
+   * Number of ignored results that are drift: with `recheck`, the control returned the candidate's value when it was called
+   * again.
+   */
   readonly drift: number;
-  /** The experiment's, and the same for all candidates. */
+  /** Skipped calls of the experiment; the same for all candidates. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
-  /** The share of runs that were mismatched, errored or timed out, with its 95 % confidence interval (Wilson); null without runs. */
+  /**
+   * Share of runs that were mismatched, errored or timed out, with its 95 % confidence interval (Wilson); null without runs.
+   */
   readonly mismatchRate: RateInterval | null;
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
-  /** How much sooner the candidate was there than the control, in ms: negative where it was later; null without runs. */
+  /** Time by which the candidate was faster than the control, in ms; negative if it was slower; null without runs. */
   readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
-  /** By percentile (0, 5, … 100): control/candidate where the candidate is faster, −candidate/control where it is slower. */
+  /** Speedup by percentile (0, 5, … 100): control/candidate if the candidate is faster, −candidate/control if it is slower. */
   readonly speedup: readonly { readonly percentile: number; readonly factor: number }[];
-  /** The fields that differ, the most frequent first. */
+  /** Differing fields, the most frequent first. */
   readonly differences: readonly FieldDifference[];
-  /** In how many of the mismatches it was looked for the fields that differ: all, as far as there was time for it. */
+  /** Number of mismatches that were examined for differing fields: all, as far as there was time. */
   readonly examined: number;
   /**
-   * What came of comparing the control with itself: the experiment's, and the same for all candidates.
+   * Results of comparing the control with itself; the same for all candidates.
    *
    * @publicApi
    */
@@ -65,9 +70,9 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-/** What came of comparing the control with itself. */
+/** Results of comparing the control with itself. */
 export interface ControlNoise {
   readonly runs: number;
-  /** The share of them that differed, with its 95 % confidence interval (Wilson); null without runs. */
+  /** Share of these runs that differed, with its 95 % confidence interval (Wilson); null without runs. */
   readonly rate: RateInterval | null;
 }

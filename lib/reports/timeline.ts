@@ -4,7 +4,7 @@ import { wilson, type RateInterval } from './statistics/wilson.js';
 import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../recording/tallies/tier.js';
 import { EXPERIMENT_ITSELF, type PeriodCounts, type PeriodSkips } from '../recording/tallies/tally-row.js';
 
-/** How far back it can be looked, in how many steps of which length, and in which periods it was counted: the shortest first. */
+/** Available time spans: number and length of their steps, and the tiers that hold their counts, the shortest first. */
 export const SPANS = {
   hour: { step: MINUTE, steps: 60, tiers: ['minute'] },
   day: { step: HOUR, steps: 24, tiers: ['minute', 'hour'] },
@@ -12,34 +12,35 @@ export const SPANS = {
   quarter: { step: DAY, steps: 90, tiers: ['minute', 'hour', 'day'] },
 } as const satisfies Record<string, { step: number; steps: number; tiers: readonly TallyTier[] }>;
 
+/** Name of a time span. */
 export type Span = keyof typeof SPANS;
 
-/** What came of an experiment in the course of time. */
+/** Results of an experiment over time. */
 export interface Timeline {
   readonly name: string;
   readonly span: Span;
-  /** How long the periods are, in ms. */
+  /** Length of the periods, in ms. */
   readonly step: number;
-  /** The periods in which something was counted, the oldest first. */
+  /** Periods with counts, the oldest first. */
   readonly points: readonly Point[];
 }
 
-/** What came of an experiment in one period. */
+/** Results of an experiment in one period. */
 export interface Point {
   readonly at: Date;
-  /** The drawn calls that ran the control alone, by reason. */
+  /** Sampled calls that ran the control alone, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly candidates: readonly CandidatePoint[];
 }
 
-/** What came of one candidate in one period. */
+/** Results of one candidate in one period. */
 export interface CandidatePoint {
   readonly name: string;
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly mismatchRate: RateInterval | null;
 }
 
-/** All that was counted in periods of one length. */
+/** All counts in periods of one tier. */
 export interface Layer {
   readonly tier: TallyTier;
   readonly counted: readonly Pick<PeriodCounts, 'startsAt' | 'candidate' | 'runs' | 'counts'>[];
@@ -56,17 +57,17 @@ interface Period {
 
 const NOTHING = { runs: 0, counts: { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 }, skipped: {} };
 
-/** When the first of a span's periods begins. */
+/** Returns the start of a span's first period. */
 export function timelineStart(span: Span, now: number): number {
   const { step, steps, tiers } = SPANS[span];
   return periodStart(tiers[tiers.length - 1] ?? 'minute', now) - (steps - 1) * step;
 }
 
 /**
- * What came of an experiment in the course of time. Periods are made longer ones as they get old: what is still in shorter ones is added
- * up, and where a longer one was made of the same ones already, whichever has counted more is taken.
+ * Builds the timeline of an experiment. As periods get old, they are rolled up into longer ones. Shorter periods are added up
+ * here; if a longer period that was already rolled up from them exists too, the one with the larger counts is used.
  *
- * @param layers what was counted in periods of each length, the shortest first
+ * @param layers counts by tier, the shortest first
  */
 export function makeTimeline(name: string, span: Span, layers: readonly Layer[]): Timeline {
   let periods = new Periods();
@@ -99,7 +100,7 @@ function candidatePoint({ candidate, counts }: Period): CandidatePoint {
   return { name: candidate, counts, mismatchRate: wilson(differing, runs) };
 }
 
-/** What was counted, by time and candidate. */
+/** Counts by time and candidate. */
 class Periods {
   private readonly byTime = new Map<number, Map<string, Period>>();
 
@@ -117,12 +118,12 @@ class Periods {
     return [...this.byTime.values()].flatMap((periods) => [...periods.values()]);
   }
 
-  /** Those that begin together together, the oldest first. */
+  /** Returns the periods grouped by start, the oldest first. */
   inTime(): Period[][] {
     return [...this.byTime].sort(([one], [other]) => one - other).map(([, periods]) => [...periods.values()]);
   }
 
-  /** These, or those others that have counted more. */
+  /** Replaces each period that has counted less than its counterpart in the other ones. */
   orMore(others: Periods): this {
     for (const period of others.all()) {
       const own = this.find(period);
@@ -148,7 +149,7 @@ function sumByReason(one: Period['skipped'], other: Period['skipped']): Period['
   return Object.fromEntries(sum);
 }
 
-/** How much was counted of anything. */
+/** Returns the total of all counts. */
 function countedIn({ runs, counts, skipped }: Period): number {
   return [runs, ...Object.values(counts), ...Object.values(skipped)].reduce((sum, count) => sum + count);
 }

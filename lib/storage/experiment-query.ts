@@ -8,43 +8,43 @@ type Direction = SortKey | `-${SortKey}`;
 
 const directions = [...SORTABLE, ...SORTABLE.map((key) => `-${key}` as const)] as const;
 
-/** What to list, as a program asks for it. */
+/** Schema of a query for experiments, as programs pass it. */
 export const querySchema = z
   .strictObject({
-    search: z.string().max(100).describe('Part of the name, whatever the case.'),
-    enabled: z.boolean().describe('Whether the percentage is above 0.'),
+    search: z.string().max(100).describe('Part of the name; case is ignored.'),
+    enabled: z.boolean().describe('True: only those with a percentage above 0; false: only the others.'),
     firstRunAfter: z.date().describe('First run at this time or later.'),
     firstRunBefore: z.date().describe('First run before this time.'),
     lastRunAfter: z.date().describe('Last run at this time or later.'),
     lastRunBefore: z.date().describe('Last run before this time.'),
-    sort: z.enum(directions).describe('What to sort by; with "-", the other way round. Default: name.'),
-    limit: z.int().min(1).max(1_000).describe('How many to give at the most. Default: 100.'),
-    cursor: z.string().max(2_000).describe('Where to go on: the nextCursor of the page before, with the same sort.'),
+    sort: z.enum(directions).describe('Sort key; "-" in front reverses the order. Default: name.'),
+    limit: z.int().min(1).max(1_000).describe('Largest number of items. Default: 100.'),
+    cursor: z.string().max(2_000).describe('Start of the page: the nextCursor of the previous one, with the same sort.'),
   })
   .partial();
 
 /**
- * Which experiments to list, in which order.
+ * Selection of experiments to list, and their order.
  *
  * @publicApi
  */
 export type ExperimentQuery = z.input<typeof querySchema>;
 
 /**
- * A part of a list.
+ * A page of a list of experiments.
  *
  * @publicApi
  */
 export interface ExperimentPage {
   readonly items: readonly ExperimentRow[];
-  /** To be given as `cursor` for what follows; null at the end. */
+  /** Pass it as `cursor` to get the next page; null on the last page. */
   readonly nextCursor: string | null;
 }
 
 /**
- * Filters, sorts and cuts a list. What a page leaves off goes on with its cursor, also when rows come or go meanwhile.
+ * Filters, sorts and cuts a list. The cursor continues after the last item of a page, even if rows come or go meanwhile.
  *
- * @throws StudiesError when the query or its cursor is wrong
+ * @throws StudiesError `INVALID_OPTIONS` when the query or its cursor is invalid
  */
 export function selectPage(rows: readonly ExperimentRow[], query: ExperimentQuery): ExperimentPage {
   const { sort = 'name', limit = 100, cursor, ...filter } = check(querySchema, query, 'The query');
@@ -80,7 +80,7 @@ function isBetween(time: Date | null, after: Date | undefined, before: Date | un
   return time !== null && (after === undefined || time >= after) && (before === undefined || time < before);
 }
 
-/** Where a row stands in an order; names make it unique. */
+/** Position of a row in an order. Names make it unique. */
 interface Position {
   readonly value: string | number | null;
   readonly name: string;
@@ -92,7 +92,7 @@ function sortValue(row: ExperimentRow, sort: Direction): Position['value'] {
 }
 
 function sortKey(sort: Direction): SortKey {
-  return sort.replace('-', '') as SortKey; // the rest of a direction
+  return sort.replace('-', '') as SortKey; // a direction without its sign
 }
 
 function comparisonBy(sort: Direction): (a: Position, b: Position) => number {
@@ -100,7 +100,7 @@ function comparisonBy(sort: Direction): (a: Position, b: Position) => number {
   return (a, b) => sign * (ordered(a.value, b.value) || ordered(a.name, b.name));
 }
 
-/** What has no value comes first. */
+/** Compares two values; null comes first. */
 function ordered(a: Position['value'], b: Position['value']): number {
   if (a === b) return 0;
   if (a === null || b === null) return a === null ? -1 : 1;
@@ -109,7 +109,7 @@ function ordered(a: Position['value'], b: Position['value']): number {
 
 const positionSchema = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string()]);
 
-/** A position in this order, and nothing else. */
+/** Builds a schema that accepts only a position in this order. */
 const positionIn = (sort: Direction) =>
   z.custom<z.infer<typeof positionSchema>>(
     (position) => positionSchema.safeParse(position).data?.[0] === sort,

@@ -1,48 +1,50 @@
 import type { Guardrails } from '../experiment/guardrails.js';
 
 /**
- * An experiment as it is stored: what operators have set, and when it ran.
+ * An experiment as it is stored: settings by operators, and times of runs.
  *
  * @publicApi
  */
 export interface ExperimentRow {
-  /** The same for as long as the row is there; other tables name the experiment by it. */
+  /** Stays the same for the life of the row. Other tables refer to the experiment by it. */
   readonly id: number;
   readonly name: string;
   /** 0 to 100 with at most two decimals; 0 is off. */
   readonly percentEnabled: number;
-  /** Off before it. */
+  /** The experiment is off before this time. */
   readonly startsAt: Date | null;
-  /** Off from it on. */
+  /** The experiment is off from this time on. */
   readonly endsAt: Date | null;
-  /** Always in while the experiment is on, if the experiment knows the subjects of its calls. */
+  /**
+   * Subjects that always take part while the experiment is on. Works only if the experiment knows the subjects of its calls.
+   */
   readonly subjects: readonly string[];
-  /** The share of calls that may differ for the candidate to be ready, above 0 and below 1. */
+  /** Share of calls that may differ for the candidate to be ready, above 0 and below 1. */
   readonly targetRate: number;
-  /** How sure that must be, 0.5 to 0.999999. */
+  /** Confidence required for readiness, 0.5 to 0.999999. */
   readonly confidence: number;
-  /** Fields that are left out of the comparison, such as `$.items[*].price`, beside those that the code names. */
+  /** Fields that the comparison leaves out, such as `$.items[*].price`, in addition to those in the code. */
   readonly ignorePaths: readonly string[];
-  /** What stops the experiment by itself, where it differs from the defaults. */
+  /** Guardrails that differ from the defaults. */
   readonly guardrails: Partial<Guardrails>;
-  /** When a guardrail stopped it; null if it was turned on since, or never stopped. */
+  /** Time at which a guardrail stopped it; null if it was turned on since, or never stopped. */
   readonly haltedAt: Date | null;
   readonly haltReason: string | null;
-  /** Counts how often the recorded results were purged: results of an earlier epoch don't count. */
+  /** Number of purges of the recorded results. Results of an earlier epoch don't count. */
   readonly epoch: number;
-  /** Counts the changes that operators make. */
+  /** Number of changes by operators. */
   readonly version: number;
   readonly createdAt: Date;
-  /** When an operator last changed it. */
+  /** Time of the last change by an operator. */
   readonly updatedAt: Date;
   readonly firstRunAt: Date | null;
   readonly lastRunAt: Date | null;
-  /** When a running process last said that it has the experiment, which each does about every minute. */
+  /** Time at which a running process last reported that it has the experiment. Each reports about every minute. */
   readonly seenAt: Date | null;
 }
 
 /**
- * What an operator can change; what is not given stays as it is.
+ * Settings that an operator can change. Omitted ones stay as they are.
  *
  * @publicApi
  */
@@ -50,15 +52,15 @@ export interface ExperimentChange {
   readonly percentEnabled?: number | undefined;
   readonly startsAt?: Date | null | undefined;
   readonly endsAt?: Date | null | undefined;
-  /** At most 1 000, of 1 to 200 characters each, and 65 535 bytes as JSON. */
+  /** At most 1 000 subjects, of 1 to 200 characters each, and 65 535 bytes as JSON. */
   readonly subjects?: readonly string[] | undefined;
   /** Above 0 and at most 0.5, in steps of 0.000001. */
   readonly targetRate?: number | undefined;
   /** 0.5 to 0.999999, in steps of 0.000001. */
   readonly confidence?: number | undefined;
-  /** Fields that are left out of the comparison, as summaries name them: at most 200, and 65 535 bytes as JSON. */
+  /** Fields that the comparison leaves out, as summaries name them: at most 200, and 65 535 bytes as JSON. */
   readonly ignorePaths?: readonly string[] | undefined;
-  /** What stops the experiment by itself: takes the place of all that was set before, the rest is by default. */
+  /** Guardrails, replaced as a whole: a limit that is omitted returns to its default. */
   readonly guardrails?: { readonly [Limit in keyof Guardrails]?: Guardrails[Limit] | undefined } | undefined;
 }
 
@@ -69,13 +71,13 @@ export interface ExperimentChange {
  */
 export interface ChangedExperiment extends ExperimentRow {
   /**
-   * Whether the change is stored. `false`: the experiment was turned off, this process obeys that already, and the database could not
-   * take it in time; it is tried again until it can. Everything but `percentEnabled` is then as it was last known.
+   * True if the change is stored. `false` means: the experiment was turned off, this process already obeys, but the database
+   * did not accept the change in time. It is retried until it succeeds. Everything but `percentEnabled` is then as last known.
    */
   readonly stored: boolean;
 }
 
-/** Everything that an operator can have set, and whether a guardrail has. */
+/** All settings of an experiment, and whether a guardrail stopped it. */
 export type ExperimentSettings = Pick<
   ExperimentRow,
   | 'percentEnabled'
@@ -90,17 +92,17 @@ export type ExperimentSettings = Pick<
   | 'haltReason'
 >;
 
-/** What a new experiment is to be measured by: fewer than one call in a thousand differs, with 95 % confidence. */
+/** Default measure of readiness: fewer than one call in a thousand differs, with 95 % confidence. */
 export const MEASURE = { targetRate: 0.001, confidence: 0.95 } as const;
 
-/** When an experiment first and last ran, in ms since the epoch. */
+/** Start of the first and of the last run of an experiment, in ms since the epoch. */
 export interface RunTimes {
   readonly name: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** What a row of a new experiment has beside its name, its percentage and its times. */
+/** Initial columns of a new experiment, beside its name, percentage and times. */
 export const NEW_EXPERIMENT = {
   ...MEASURE,
   subjects: [],
@@ -112,7 +114,7 @@ export const NEW_EXPERIMENT = {
   version: 1,
 };
 
-/** What an experiment is at: another text after each change that operators make. */
+/** Returns a text that changes with each change by operators and with each purge. */
 export function versionStamp({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
   return `${version}.${epoch}`;
 }

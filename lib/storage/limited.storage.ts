@@ -4,7 +4,10 @@ import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js
 import { withStorageTimeout } from '../database/storage-timeout.js';
 import { Statements } from '../database/statements.js';
 
-/** A storage whose answers come in time or are failures. What only this library asks for it asks no more while an answer is owed. */
+/**
+ * A storage with timeouts: each call answers in time or fails. Calls that only the library itself makes fail at once while an
+ * earlier answer is overdue.
+ */
 export class LimitedStorage extends ExperimentStorage {
   private readonly statements = new Statements();
 

@@ -2,14 +2,14 @@ import type { Guardrails } from '../experiment/guardrails.js';
 import { NEW_EXPERIMENT, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
-/** Keeps experiments in memory, and has what is asked of it at once. */
+/** Keeps experiments in memory. All methods are synchronous. */
 export class MemoryStorage extends ExperimentStorage {
   private readonly rows = new Map<string, ExperimentRow>();
   private lastId = 0;
 
   /**
-   * @param percentEnabled what every new experiment starts with, whatever its code says
-   * @param guardrails what every new experiment starts with
+   * @param percentEnabled percentage of every new experiment, regardless of its code
+   * @param guardrails guardrails of every new experiment
    */
   constructor(
     private readonly percentEnabled?: number,

@@ -9,15 +9,15 @@ import type { OwnDatabase } from '../database/own-database.js';
 import { readTableNames } from '../database/table-names.js';
 import type { TableNames } from '../database/tables.js';
 
-/** How many experiments are added at once: of thousands that are new, the start of an application waits for. */
+/** Number of experiments that one statement adds. It is large, because the start of an application waits for it. */
 const NEW = 1_000;
 
 /**
- * Keeps experiments in a table of a data source. Every method is one statement (for each 100 experiments), and none needs a
- * transaction: the SQLite driver shares one connection with all of the application.
+ * Keeps experiments in a table of a data source. Every method is one statement (per chunk of experiments), and none needs a
+ * transaction, because the SQLite driver shares one connection with the whole application.
  */
 export class TypeOrmStorage extends ExperimentStorage {
-  /** @throws StudiesError when the data source doesn't know the entity */
+  /** @throws StudiesError `ENTITY_NOT_REGISTERED` when the data source doesn't know the entity */
   constructor(private readonly database: OwnDatabase) {
     super();
     if (!database.dataSource.hasMetadata(ExperimentEntity)) {
@@ -34,7 +34,7 @@ export class TypeOrmStorage extends ExperimentStorage {
   }
 
   async digest(): Promise<string> {
-    // Ids and versions only grow, and no id is given twice, so that no two changes make up for each other.
+    // Ids and versions only grow, and no id is reused, so no two changes cancel out.
     const sums = await this.database.use((statements) =>
       statements
         .of(ExperimentEntity, 'experiment')
@@ -150,7 +150,7 @@ export class TypeOrmStorage extends ExperimentStorage {
           .update()
           .set({ seenAt: at })
           .where({ name: In(chunk) })
-          // A time that is later was said by a clock that is ahead, and would stand there for long.
+          // A later time comes from a clock that is ahead, and would otherwise remain for long.
           .andWhere(`(${seenAt} IS NULL OR ${seenAt} NOT BETWEEN :from AND :to)`, {
             from: time - SEEN_LATELY,
             to: time + SEEN_LATELY,
@@ -170,7 +170,7 @@ export class TypeOrmStorage extends ExperimentStorage {
     const name = this.database.column(ExperimentEntity, 'name');
     const first = this.database.column(ExperimentEntity, 'firstRunAt');
     const last = this.database.column(ExperimentEntity, 'lastRunAt');
-    // The times are whole numbers of our own, and as parameters PostgreSQL would take them for text.
+    // The times are integers from this library. As parameters, PostgreSQL would treat them as text.
     const caseOf = (which: 'first' | 'last') => {
       const cases = times.map((time, index) => `WHEN :name${index} THEN ${Math.trunc(time[which])}`);
       return `CASE ${name} ${cases.join(' ')} END`;

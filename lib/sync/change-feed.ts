@@ -1,25 +1,28 @@
-/** Tells the processes of an application of each other's changes at once. What it loses, they see with their next look. */
+/**
+ * Notifies the processes of an application of each other's changes. If a notification is lost, they see the change with their
+ * next refresh.
+ */
 export abstract class ChangeFeed {
   /** Calls back for each change, and whenever some may have been missed. */
   abstract start(changed: () => void): void;
 
-  /** Tells the others that something has changed. Doesn't wait, and doesn't fail. */
+  /** Notifies the other processes of a change. Doesn't wait, and doesn't fail. */
   abstract announce(): void;
 
   abstract stop(): Promise<void>;
 }
 
-/** Tells nobody. */
+/** A feed without notifications. */
 export class SilentFeed extends ChangeFeed {
   start(): void {
-    // There is nothing to hear.
+    // No notifications to receive.
   }
 
   announce(): void {
-    // There is nobody to tell.
+    // No process to notify.
   }
 
   async stop(): Promise<void> {
-    // There is nothing to end.
+    // Nothing to close.
   }
 }

@@ -10,12 +10,15 @@ import { compactRow, type KnownExperiment } from './known-experiment.js';
 import { KnownExperiments } from './known-experiments.js';
 import type { Access, StorageHealth } from '../database/storage-health.js';
 
-/** How long the start of the application waits for the storage, in ms; then it goes on, with experiments off until it answers. */
+/**
+ * Longest time, in ms, that the start of the application waits for the storage. After that it continues, with experiments off
+ * until the storage answers.
+ */
 const START_LIMIT = 5_000;
 
 /**
- * What this process knows of the stored experiments. Calls read memory only: the view keeps it true, and writes in batches what
- * calls leave behind.
+ * Copy of the stored experiments in this process. Calls read memory only. The cache keeps the copy up to date, and writes the
+ * times of runs in batches.
  */
 export class ExperimentCache {
   private readonly known = new KnownExperiments();
@@ -27,12 +30,12 @@ export class ExperimentCache {
   private isStopped = false;
   private isDue = false;
   private hasRead = false;
-  /** Counts what this process has changed itself, of which a load that began before doesn't know. */
+  /** Number of changes made by this process. A load that began before a change doesn't contain it. */
   private changes = 0;
-  /** What the storage said of its state when it was last read. */
+  /** Digest of the storage's state at the last read. */
   private digest: string | undefined;
 
-  /** @param interval between two refreshes, in ms */
+  /** @param interval time between two refreshes, in ms */
   constructor(
     private readonly registry: ExperimentRegistry,
     private readonly storage: ExperimentStorage,
@@ -41,7 +44,7 @@ export class ExperimentCache {
     private readonly interval: number,
   ) {}
 
-  /** Loads the experiments, adds those that are new, and goes on refreshing. Doesn't fail: without storage, all is off. */
+  /** Loads the experiments, stores new ones, and keeps refreshing. Doesn't fail: without storage, all experiments are off. */
   async start(): Promise<void> {
     this.isStarted = true;
     await settlesWithin(START_LIMIT, Promise.resolve(this.refresh()));
@@ -49,34 +52,34 @@ export class ExperimentCache {
     this.feed.start(() => void this.refresh());
   }
 
-  /** Stops refreshing, and writes what is to be written. */
+  /** Stops refreshing, and writes pending run times. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
     await Promise.all([this.flush(), this.feed.stop()]);
   }
 
-  /** An experiment as this process knows it. */
+  /** Returns an experiment as this process knows it. */
   find(name: string): KnownExperiment | undefined {
     return this.known.get(name);
   }
 
-  /** Makes a new experiment obey what is stored, or has it stored. */
+  /** Applies the stored settings to a new experiment, or has it stored. */
   add(runner: ExperimentRunner): void {
     const known = this.known.get(runner.name);
     if (known !== undefined) runner.obey(this.held.applied(known));
-    // The first call of a name comes in its caller's context.
+    // The first call of an experiment arrives in its caller's context.
     else if (this.isStarted) this.registry.own.run(() => void this.refresh());
   }
 
-  /** Obeys at once what this process has changed, and tells the others. */
+  /** Applies a change of this process at once, and notifies the others. */
   put(row: ExperimentRow): void {
     this.changed();
     this.known.put(compactRow(row));
     this.obeyKnown(row.name);
   }
 
-  /** Forgets an experiment that this process has removed. */
+  /** Drops an experiment that this process has removed. */
   drop({ name, id }: Pick<ExperimentRow, 'name' | 'id'>): void {
     this.changed();
     this.known.drop(name, id);
@@ -84,10 +87,11 @@ export class ExperimentCache {
   }
 
   /**
-   * Turns an experiment off in this process at once, until it is released, whatever is read meanwhile; or until somebody changes it.
+   * Turns an experiment off in this process at once. It stays off, whatever is read meanwhile, until the hold is released or
+   * somebody changes the experiment.
    *
-   * @param version the one that is meant; without it, any that was made before
-   * @returns nothing if the experiment is not known here, or is of a newer version than the one that is meant
+   * @param version version that is meant; without it, any version made before
+   * @returns undefined if the experiment is not known here, or is newer than the version that is meant
    */
   hold(name: string, version: number | undefined): { hold: Hold; known: KnownExperiment } | undefined {
     const known = this.known.get(name);
@@ -98,13 +102,13 @@ export class ExperimentCache {
     return { hold, known };
   }
 
-  /** Obeys what is known again. */
+  /** Ends a hold, and applies the known settings again. */
   release(hold: Hold): void {
     this.held.delete(hold);
     this.obeyKnown(hold.name);
   }
 
-  /** Writes when experiments ran, after a writing that is under way; what can't be written is kept for the next time. */
+  /** Writes the times of runs, after a write that is under way. Times that can't be written are kept for the next attempt. */
   flush(): Promise<void> {
     this.writing = this.registry.own.run(() => this.writing.then(() => this.write()));
     return this.writing;
@@ -127,7 +131,7 @@ export class ExperimentCache {
     }
   }
 
-  /** Reads what is stored now, after a refresh that is under way. */
+  /** Reads the stored state, after a refresh that is under way. */
   private refresh(): MaybePromise<void> {
     if (this.refreshing !== undefined) {
       this.isDue = true;
@@ -146,7 +150,7 @@ export class ExperimentCache {
 
   private tried(access: Access, act: () => MaybePromise<void>): MaybePromise<void> {
     const failed = (error: unknown) => {
-      // An answer that comes after the end, when connections are gone, is nobody's concern.
+      // An answer after shutdown, when connections are gone, doesn't matter.
       if (!this.isStopped) this.health.failure(access, error);
     };
     try {
@@ -168,7 +172,7 @@ export class ExperimentCache {
     );
   }
 
-  /** Reads what has changed since it last read, if anything has. */
+  /** Reads the changes since the last read, if there are any. */
   private read(): MaybePromise<void> {
     const { changes } = this;
     return chain(this.storage.digest(), (digest) => {
@@ -181,7 +185,7 @@ export class ExperimentCache {
     });
   }
 
-  /** All experiments: those that have not changed are not asked for again. */
+  /** Returns all experiments. Unchanged ones are not read again. */
   private load(): MaybePromise<readonly KnownExperiment[]> {
     const byId = new Map(Array.from(this.known.all(), (experiment) => [experiment.id, experiment]));
     if (byId.size === 0) return chain(this.storage.load(), (rows) => rows.map(compactRow));
@@ -219,7 +223,7 @@ export class ExperimentCache {
 
   private schedule(): void {
     if (this.isStopped) return;
-    // Processes that were started together don't ask together.
+    // Jitter: processes that were started together don't query together.
     const wait = this.interval * (0.9 + Math.random() * 0.2);
     this.timer = setTimeout(() => void this.tick(), wait);
     this.timer.unref();

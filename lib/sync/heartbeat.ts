@@ -3,21 +3,23 @@ import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import type { ExperimentCache } from './experiment-cache.js';
 import type { StorageHealth } from '../database/storage-health.js';
 
-/** How often it is said of all experiments, and how often it is looked for those of which it was not said yet, on average, in ms. */
+/**
+ * Average time, in ms, between two announcements of all experiments, and between two checks for experiments not announced yet.
+ */
 const WAIT = { all: 60_000, look: 1_000 } as const;
 
-/** How long an experiment counts as one that a running process has, after a process has said so, in ms. */
+/** Time, in ms, for which an experiment counts as running after an announcement. */
 const RUNNING = 180_000;
 
-/** Says in the storage which experiments this process has: once when they are there, and then about every minute. */
+/** Announces in the storage which experiments this process has: once when they appear, and then about every minute. */
 export class Heartbeat {
-  /** The ids of the rows of which it was said since it was last said of all. */
-  private said = new Set<number>();
+  /** Ids announced since the last full announcement. */
+  private announced = new Set<number>();
   private allDueAt = 0;
-  /** How often in a row it could not be said. */
+  /** Number of consecutive failed announcements. */
   private failures = 0;
   private timer: NodeJS.Timeout | undefined;
-  private saying: Promise<void> = Promise.resolve();
+  private announcing: Promise<void> = Promise.resolve();
   private isStopped = false;
 
   constructor(
@@ -27,56 +29,56 @@ export class Heartbeat {
     private readonly health: StorageHealth,
   ) {}
 
-  /** Says it in the background from now on. */
+  /** Starts announcing in the background. */
   start(): void {
-    this.saying = this.say();
+    this.announcing = this.announceDue();
   }
 
-  /** Says it no more, once what is being said is. */
+  /** Stops announcing, after an announcement under way has finished. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await this.saying;
+    await this.announcing;
   }
 
-  private async say(): Promise<void> {
+  private async announceDue(): Promise<void> {
     const now = performance.now();
     if (now >= this.allDueAt) {
-      this.said = new Set();
+      this.announced = new Set();
       this.allDueAt = now + jittered(WAIT.all);
     }
     const due = this.registry.all().flatMap(({ name }) => this.view.find(name) ?? []);
-    await this.saySome(due.filter(({ id }) => !this.said.has(id)));
+    await this.announceSome(due.filter(({ id }) => !this.announced.has(id)));
     if (this.isStopped) return;
     this.timer = setTimeout(() => this.start(), jittered(WAIT.look));
     this.timer.unref();
   }
 
-  private async saySome(rows: readonly { readonly id: number; readonly name: string }[]): Promise<void> {
+  private async announceSome(rows: readonly { readonly id: number; readonly name: string }[]): Promise<void> {
     if (rows.length === 0) return;
     try {
       await this.storage.seen(
         rows.map(({ name }) => name),
         new Date(),
       );
-      for (const { id } of rows) this.said.add(id);
+      for (const { id } of rows) this.announced.add(id);
       this.failures = 0;
       this.health.success('writing');
     } catch (error) {
       this.failures += 1;
-      // One failure is none yet: processes that say it of the same rows at the same time can be in each other's way. And an answer that
-      // comes after the end, when connections are gone, is nobody's concern.
+      // A single failure is ignored, because processes that announce the same rows at the same time can block each other. An
+      // answer after shutdown, when connections are gone, doesn't matter either.
       if (this.failures > 1 && !this.isStopped) this.health.failure('writing', error);
     }
   }
 }
 
-/** Whether a running process has an experiment, as far as it was said. */
+/** Decides whether a running process has an experiment, by its last announcement. */
 export function isRunning(seenAt: Date | null, now: number): boolean {
   return seenAt !== null && now - seenAt.getTime() <= RUNNING;
 }
 
-/** Processes that were started together don't say it together. */
+/** Varies an interval, so that processes that were started together don't announce together. */
 function jittered(interval: number): number {
   return interval * (0.9 + Math.random() * 0.2);
 }

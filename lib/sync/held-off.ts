@@ -1,30 +1,30 @@
 import type { KnownExperiment } from './known-experiment.js';
 
-/** An experiment that an operator has turned off in this process, which is not stored yet. */
+/** An experiment that an operator has turned off in this process, and that is not stored as off yet. */
 export interface Hold {
   readonly name: string;
   readonly id: number;
-  /** The version that was turned off. */
+  /** Version that was turned off. */
   readonly version: number;
-  /** Whether the operator meant that version alone. */
+  /** True if the operator meant that version alone. */
   readonly isExact: boolean;
-  /** When it was turned off, in ms since the epoch. */
+  /** Time at which it was turned off, in ms since the epoch. */
   readonly at: number;
 }
 
-/** What is looked at of a row to see whether somebody has changed it since it was turned off. */
+/** Properties of a row that show whether somebody has changed it since it was turned off. */
 type Changed = Pick<KnownExperiment, 'version' | 'updatedAt' | 'percentEnabled'>;
 
 /**
- * Whether somebody has changed an experiment since it was turned off here, so that it is theirs to say whether it is on. A version that
- * is newer, but was made before, was only not known here yet.
+ * Decides whether somebody has changed an experiment since it was turned off here, so that their setting counts. A newer
+ * version that was made before was merely not known here yet.
  */
 export function isOvertaken(hold: Hold, { version, updatedAt, percentEnabled }: Changed): boolean {
   if (version <= hold.version) return false;
   return hold.isExact || (percentEnabled > 0 && updatedAt > hold.at);
 }
 
-/** The experiments that are off in this process until that is stored, whatever is read meanwhile. */
+/** Experiments that stay off in this process until that is stored, whatever is read meanwhile. */
 export class HeldOff {
   private readonly holds = new Set<Hold>();
 
@@ -36,7 +36,7 @@ export class HeldOff {
     this.holds.delete(hold);
   }
 
-  /** What of an experiment is to be obeyed. */
+  /** Returns an experiment with the holds applied. */
   applied(known: KnownExperiment): KnownExperiment {
     for (const hold of this.holds) {
       if (hold.id === known.id && !isOvertaken(hold, known)) return { ...known, percentEnabled: 0 };

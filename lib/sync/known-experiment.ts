@@ -5,18 +5,18 @@ import type { ExperimentRow } from '../storage/experiment-row.js';
 type Time = 'startsAt' | 'endsAt' | 'haltedAt' | 'createdAt' | 'updatedAt' | 'firstRunAt' | 'lastRunAt' | 'seenAt';
 
 /**
- * A row as a process keeps it: what calls look at, what their results are filed under, and the rest of it as it was last read. Times are ms
- * since the epoch, which take less memory than a `Date`: there can be thousands of experiments.
+ * A row as a process keeps it: the settings that calls need, the identity of its results, and the rest as last read. Times are
+ * ms since the epoch. They take less memory than a `Date`, and there can be thousands of experiments.
  */
 export type KnownExperiment = Omit<ExperimentRow, Time> & {
   readonly [Name in Time]: null extends ExperimentRow[Name] ? number | null : number;
 } & OperatorSettings;
 
-// One of each for the thousands of experiments that have nothing there.
+// Shared instances, because thousands of experiments may have empty values.
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 const NO_LIMITS: Partial<Guardrails> = Object.freeze({});
 
-/** Makes of a row what a process keeps. */
+/** Converts a row to the form that a process keeps. */
 export function compactRow(row: ExperimentRow): KnownExperiment {
   const { subjects, ignorePaths, guardrails } = row;
   return {
@@ -35,7 +35,7 @@ export function compactRow(row: ExperimentRow): KnownExperiment {
   };
 }
 
-/** Makes the row again. */
+/** Converts the kept form back to a row. */
 export function expandRow(known: KnownExperiment): ExperimentRow {
   const time = (at: number | null) => (at === null ? null : new Date(at));
   return {
@@ -51,7 +51,10 @@ export function expandRow(known: KnownExperiment): ExperimentRow {
   };
 }
 
-/** Gives the newer of two readings of one row: versions and epochs only grow, so that what has less of them was read from an old copy. */
+/**
+ * Returns the newer of two readings of one row. Versions and epochs only grow, so the reading with the lower ones came from an
+ * old copy.
+ */
 export function chooseNewer(known: KnownExperiment, read: KnownExperiment): KnownExperiment {
   const newer = read.version < known.version ? known : read;
   const epoch = Math.max(known.epoch, read.epoch);

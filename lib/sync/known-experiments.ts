@@ -1,12 +1,12 @@
 import { chooseNewer, type KnownExperiment } from './known-experiment.js';
 
 /**
- * The experiments as this process knows them, by name. Nothing older takes the place of what is newer, wherever it was read: a version
- * only grows, and an experiment that is gone stays gone, since one that is made anew has another, higher id.
+ * Experiments as this process knows them, by name. Older data never replaces newer data, wherever it was read. Versions only
+ * grow. A removed experiment stays removed, because one that is created again has a higher id.
  */
 export class KnownExperiments {
   private known: ReadonlyMap<string, KnownExperiment> = new Map();
-  /** The highest ids of experiments that are gone, by name. */
+  /** Highest ids of removed experiments, by name. */
   private readonly gone = new Map<string, number>();
 
   get(name: string): KnownExperiment | undefined {
@@ -21,14 +21,18 @@ export class KnownExperiments {
     return this.known.values();
   }
 
-  /** Takes what was read, or made, of one experiment. Gives what is known of it then. */
+  /**
+   * Adds a reading of one experiment.
+   *
+   * @returns the experiment as it is known then
+   */
   put(read: KnownExperiment): KnownExperiment | undefined {
     const newest = this.newest(read);
     if (newest !== undefined) this.known = new Map(this.known).set(read.name, newest);
     return newest;
   }
 
-  /** Forgets an experiment that was removed. */
+  /** Drops an experiment that was removed. */
   drop(name: string, id: number): void {
     this.bury(name, id);
     const known = new Map(this.known);
@@ -37,7 +41,7 @@ export class KnownExperiments {
     this.known = known;
   }
 
-  /** Takes all experiments as they were read. */
+  /** Replaces all experiments by a full reading. */
   replace(read: readonly KnownExperiment[]): void {
     const next = new Map<string, KnownExperiment>();
     let highest = 0;
@@ -47,7 +51,7 @@ export class KnownExperiments {
       if (newest !== undefined) next.set(experiment.name, newest);
     }
     for (const { name, id } of this.known.values()) {
-      // What was made after all that was read may be missing because that is old.
+      // An experiment with a higher id than all that was read may be missing only because the reading is old.
       if (next.get(name)?.id !== id && id < highest) this.bury(name, id);
     }
     this.known = next;

@@ -4,13 +4,13 @@ import { ChangeFeed } from './change-feed.js';
 import { ExperimentEntity } from '../storage/experiment.entity.js';
 import type { OwnDatabase } from '../database/own-database.js';
 
-/** How long it waits before it connects again, in ms: at first, and at the most. */
+/** Wait before connecting again, in ms: the first, and the longest. */
 const WAIT = { first: 500, longest: 30_000 } as const;
 
-/** How long the end of the connection is waited for, in ms. */
+/** Longest wait for the end of the connection, in ms. */
 const END = 1_000;
 
-/** What is used of a client of the package `pg`. */
+/** Used part of a client of the package `pg`. */
 interface Client {
   connect(): Promise<void>;
   query(text: string): Promise<unknown>;
@@ -18,14 +18,14 @@ interface Client {
   on(event: 'error' | 'end' | 'notification', listener: () => void): void;
 }
 
-/** What is used of TypeORM's driver: the package, and the pool of the connections that write. */
+/** Used part of TypeORM's driver: the package, and the pool of connections that write. */
 interface Driver {
   readonly postgres: { readonly Client: new (options: unknown) => Client };
   readonly master: { readonly options: unknown } | undefined;
 }
 
 /**
- * Tells of changes by PostgreSQL's `NOTIFY`, and hears of them on a connection of its own, outside of the application's pool. If the
+ * Announces changes by PostgreSQL's `NOTIFY`, and listens on a connection of its own, outside the application's pool. If the
  * connection is lost, it connects again.
  */
 export class PostgresChangeFeed extends ChangeFeed {
@@ -38,7 +38,7 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   constructor(private readonly database: OwnDatabase) {
     super();
-    // A channel belongs to a database, in which there can be several applications.
+    // A channel is visible in the whole database, which several applications can share.
     const { schema, tablePath } = database.dataSource.getMetadata(ExperimentEntity);
     const place = createHash('sha256')
       .update(JSON.stringify([schema, tablePath]))
@@ -52,7 +52,7 @@ export class PostgresChangeFeed extends ChangeFeed {
   }
 
   announce(): void {
-    // Who doesn't hear of it sees it with the next look.
+    // Processes that miss it see the change with their next refresh.
     void this.notify();
   }
 
@@ -60,7 +60,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     try {
       await this.database.use((statements) => statements.query(`SELECT pg_notify('${this.channel}', '')`));
     } catch {
-      // So they do.
+      // The next refresh makes up for it.
     }
   }
 
@@ -71,8 +71,8 @@ export class PostgresChangeFeed extends ChangeFeed {
   }
 
   private async listen(): Promise<void> {
-    const { postgres, master } = this.database.dataSource.driver as unknown as Driver; // that of a data source for PostgreSQL
-    // Its application has ended the data source.
+    const { postgres, master } = this.database.dataSource.driver as unknown as Driver; // driver of a PostgreSQL data source
+    // The application has destroyed the data source.
     if (master === undefined) return;
     const client = new postgres.Client(master.options);
     this.client = client;
@@ -83,7 +83,7 @@ export class PostgresChangeFeed extends ChangeFeed {
       await client.connect();
       await client.query(`LISTEN ${this.channel}`);
       this.wait = WAIT.first;
-      // What changed before it listened was not heard.
+      // Changes from before it listened were missed.
       this.changed();
     } catch {
       this.lost(client);
@@ -105,7 +105,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     try {
       await client?.end();
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 }

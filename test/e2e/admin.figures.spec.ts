@@ -224,7 +224,7 @@ describe.each(PLACEMENTS)('figures and pictures, on $title,', (placement) => {
     const administration = await start();
     const unknown = {
       status: 404,
-      body: { message: 'There is no experiment "none". Look at the list for the names that there are.' },
+      body: { message: 'There is no experiment "none". See the list of experiments for existing names.' },
     };
 
     expect(await administration.timeline('none')).toMatchObject(unknown);

@@ -238,7 +238,7 @@ describe.each(PLACEMENTS)('the administration on $title', (placement) => {
         body: {
           statusCode: 404,
           error: 'Not Found',
-          message: `There is no experiment "${name}". Look at the list for the names that there are.`,
+          message: `There is no experiment "${name}". See the list of experiments for existing names.`,
         },
       };
       expect(await administration.read(name)).toMatchObject(unknown);

@@ -248,7 +248,7 @@ describe.each(PLACEMENTS)('what was recorded, on $title,', (placement) => {
       body: {
         statusCode: 404,
         error: 'Not Found',
-        message: 'There is no experiment "none". Look at the list for the names that there are.',
+        message: 'There is no experiment "none". See the list of experiments for existing names.',
       },
     };
 
@@ -268,7 +268,7 @@ describe.each(PLACEMENTS)('what was recorded, on $title,', (placement) => {
         body: {
           statusCode: 404,
           error: 'Not Found',
-          message: `There is no result "${id}" of experiment "${NAME}". The oldest are removed.`,
+          message: `There is no result "${id}" of experiment "${NAME}". The oldest results are removed over time.`,
         },
       });
     }
@@ -276,7 +276,7 @@ describe.each(PLACEMENTS)('what was recorded, on $title,', (placement) => {
 
   it('can not be asked for what it is not, and the answer says field and reason', async () => {
     const administration = await start('find');
-    const cursor = 'must be the nextCursor of a page before';
+    const cursor = 'must be the nextCursor of a previous page';
     const refused: [query: string, field: string, reason: unknown][] = [
       ['outcome=wrong', 'outcome', expect.stringContaining('is wrong: invalid option')],
       ['outcome=', 'outcome', expect.stringContaining('is wrong: invalid option')],

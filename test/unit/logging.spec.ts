@@ -280,7 +280,7 @@ describe('results that are with a publisher', () => {
     for (let call = 0; call < 20; call += 1)
       publisher.publish(await resultOf({ control: () => `${call}${text}`, isolate: 'none' }));
     expect(failures.length).toBe(13);
-    expect(failures[0]).toMatchObject({ code: 'PUBLISHER_OVERLOADED', message: expect.stringContaining('7 with some 71 MiB') });
+    expect(failures[0]).toMatchObject({ code: 'PUBLISHER_OVERLOADED', message: expect.stringContaining('7 earlier ones with about 71 MiB') });
   });
 
   it.each<[string, () => unknown, number]>([

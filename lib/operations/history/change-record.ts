@@ -3,18 +3,18 @@ import { SORTABLE_ID } from '../../base/sortable-id.js';
 import type { ExperimentRow, ExperimentSettings } from '../../storage/experiment-row.js';
 
 /**
- * Who makes a change, and for which version.
+ * Author of a change, and the version that it is made for.
  *
  * @publicApi
  */
 export interface ChangeOptions {
-  /** The version that the change is made for; without it, the change is made whatever others have changed. */
+  /** Version that the change is made for. Without it, the change is made regardless of what others have changed. */
   readonly version?: number | undefined;
-  /** Who makes it, for the history; at most 200 characters are kept. */
+  /** Author, for the history. At most 200 characters are kept. */
   readonly actor?: string | null | undefined;
 }
 
-/** The settings that a change has touched, as JSON holds them: times as ISO 8601. */
+/** Settings touched by a change, as JSON holds them: times as ISO 8601. */
 export type ChangedSettings = Readonly<Record<string, unknown>>;
 
 /**
@@ -26,47 +26,47 @@ export interface ChangeRecord {
   readonly id: string;
   readonly experiment: string;
   readonly at: Date;
-  /** What was done: settings changed, stopped by a guardrail, results purged, or the experiment removed. */
+  /** Kind of the change: settings changed, stopped by a guardrail, results purged, or the experiment removed. */
   readonly kind: 'changed' | 'halted' | 'purged' | 'removed';
-  /** Who did it, as far as it was said; null for a guardrail. */
+  /** Author, if given; null for a guardrail. */
   readonly actor: string | null;
-  /** What the settings that changed were before, and after. */
+  /** The changed settings, before and after. */
   readonly before: ChangedSettings;
   readonly after: ChangedSettings;
-  /** Why, where a guardrail did it. */
+  /** Reason of a guardrail; null otherwise. */
   readonly reason: string | null;
 }
 
-/** What the history can be asked for. */
+/** Schema of a query for the history. */
 export const historyQuerySchema = z
   .strictObject({
-    limit: z.int().min(1).max(200).describe('How many to give at the most. Default: 50.'),
+    limit: z.int().min(1).max(200).describe('Largest number of items. Default: 50.'),
     cursor: z
       .string()
-      .regex(SORTABLE_ID, 'must be the nextCursor of a page before')
-      .describe('Where to go on: the nextCursor of the page before.'),
+      .regex(SORTABLE_ID, 'must be the nextCursor of a previous page')
+      .describe('Start of the page: the nextCursor of the previous one.'),
   })
   .partial();
 
 /**
- * Which changes to give; the newest come first.
+ * Selection of changes; the newest come first.
  *
  * @publicApi
  */
 export type HistoryQuery = z.input<typeof historyQuerySchema>;
 
 /**
- * A part of an experiment's history.
+ * A page of an experiment's history.
  *
  * @publicApi
  */
 export interface HistoryPage {
   readonly items: readonly ChangeRecord[];
-  /** To be given as `cursor` for what follows; null at the end. */
+  /** Pass it as `cursor` to get the next page; null on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** The settings in which two rows differ, as they are before and after. */
+/** Returns the settings that differ between two rows, before and after. */
 export function changedSettings(
   before: ExperimentRow,
   after: ExperimentSettings,
@@ -75,6 +75,6 @@ export function changedSettings(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
   const of = (row: ExperimentSettings): ChangedSettings =>
-    JSON.parse(JSON.stringify(Object.fromEntries(keys.map((key) => [key, row[key]])))) as ChangedSettings; // of these keys
+    JSON.parse(JSON.stringify(Object.fromEntries(keys.map((key) => [key, row[key]])))) as ChangedSettings; // plain data with these keys
   return { before: of(before), after: of(after) };
 }

@@ -5,14 +5,14 @@ import { CHANGE_TABLE, MYSQL_ENGINE } from '../../database/tables.js';
 import type { ChangedSettings, ChangeRecord } from './change-record.js';
 
 /**
- * One change of an experiment, which outlives the experiment.
+ * One change of an experiment. It outlives the experiment.
  *
  * @publicApi
  */
 @Entity({ name: CHANGE_TABLE, engine: MYSQL_ENGINE })
 @Index(['experiment', 'id'])
 export class ChangeEntity {
-  /** What came later sorts later. */
+  /** Sortable id: later changes sort later. */
   @PrimaryColumn({ name: 'id', type: 'varchar', length: ID_LENGTH })
   id!: string;
 

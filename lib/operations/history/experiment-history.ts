@@ -5,15 +5,18 @@ import type { StorageHealth } from '../../database/storage-health.js';
 import { historyQuerySchema, type ChangeRecord, type HistoryPage, type HistoryQuery } from './change-record.js';
 import type { HistoryStorage } from './history.storage.js';
 
-/** How many changes of an experiment are kept. */
+/** Number of changes kept per experiment. */
 const KEPT = 1_000;
 
-/** How many changes wait to be written at the most. */
+/** Largest number of changes that wait to be written. */
 const WAITING = 1_000;
 
 const LENGTH = { actor: 200, reason: 500 } as const;
 
-/** Who changed what of experiments, and when. What can't be written at once is written with the next change, or at the end. */
+/**
+ * History of changes to experiments, with author and time. Changes that can't be written at once are written with the next
+ * change, or at shutdown.
+ */
 export class ExperimentHistory {
   private waiting: ChangeRecord[] = [];
 
@@ -22,7 +25,7 @@ export class ExperimentHistory {
     private readonly health: StorageHealth,
   ) {}
 
-  /** Keeps a change that was made. Never fails. */
+  /** Records a change. Never fails. */
   async add(change: Omit<ChangeRecord, 'id' | 'at'>): Promise<void> {
     const at = new Date();
     const record = {
@@ -36,7 +39,7 @@ export class ExperimentHistory {
     await this.flush();
   }
 
-  /** Writes what waits. */
+  /** Writes the waiting changes. */
   async flush(): Promise<void> {
     const records = this.waiting;
     if (records.length === 0) return;
@@ -50,7 +53,7 @@ export class ExperimentHistory {
   }
 
   /**
-   * The changes of an experiment, also of one that is removed; the newest first.
+   * Returns the changes of an experiment, the newest first. It may have been removed.
    *
    * @throws StudiesError `INVALID_OPTIONS`
    */
@@ -63,7 +66,7 @@ export class ExperimentHistory {
   }
 }
 
-/** A text as a column holds it: PostgreSQL can't store NUL. */
+/** Cuts a text to a length, and replaces NUL, which PostgreSQL can't store. */
 function shortened(text: string | null, length: number): string | null {
   return text === null ? null : text.slice(0, length).toWellFormed().replaceAll('\0', '\ufffd');
 }

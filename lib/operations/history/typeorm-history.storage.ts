@@ -13,7 +13,7 @@ export class TypeOrmHistoryStorage extends HistoryStorage {
 
   async keep(records: readonly ChangeRecord[], limit: number): Promise<void> {
     for (const chunk of splitIntoChunks(records)) {
-      const rows = chunk as never[]; // TypeORM's type would look into JSON
+      const rows = chunk as never[]; // TypeORM's type would descend into the JSON columns
       await this.database.use((statements) =>
         statements.of(ChangeEntity).insert().values(rows).orIgnore().updateEntity(false).execute(),
       );

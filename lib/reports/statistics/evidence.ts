@@ -1,7 +1,7 @@
-/** A rate that could be the true one, and how much is bet on it; the weights of a mixture add up to 1. */
+/** A possible true rate, and the share of the bet on it. The weights of a mixture add up to 1. */
 type Bet = readonly [weight: number, rate: number];
 
-/** Rates below the target, as shares of it: half is bet on no difference at all. */
+/** Rates below the target, as shares of it. Half of the bet is on no difference at all. */
 const BELOW: readonly Bet[] = [
   [0.5, 0],
   [0.25, 1 / 16],
@@ -18,15 +18,15 @@ const ABOVE: readonly Bet[] = [
 ];
 
 /**
- * How strongly runs speak for a rate of differences below the target, against the target itself, as a natural logarithm.
+ * Computes the evidence for a rate of differences below the target, against the target itself, as a natural logarithm.
  *
  * The likelihood ratio of a mixture of rates against the target: `Σ w (r/p)^k ((1−r)/(1−p))^(n−k)`. If the true rate is the
  * target or above, it is a non-negative supermartingale that begins at 1, so that it *ever* reaches 1/α with a probability of at
  * most α (J. Ville, "Étude critique de la notion de collectif", 1939; mixtures: H. Robbins, "Statistical Methods Related to the Law
  * of the Iterated Logarithm", 1970). It can therefore be looked at after every run.
  *
- * @param runs how many there were, n
- * @param differences in how many of them the two differed, k
+ * @param runs number of runs, n
+ * @param differences number of runs in which the two differed, k
  * @param target p, above 0 and below 1
  */
 export function evidenceBelow(runs: number, differences: number, target: number): number {
@@ -38,7 +38,10 @@ export function evidenceBelow(runs: number, differences: number, target: number)
   );
 }
 
-/** As `evidenceBelow`, for a rate above the target: the true rate being the target or below, it reaches 1/α with α at most. */
+/**
+ * Computes the evidence for a rate above the target, like `evidenceBelow`. If the true rate is the target or below, it ever
+ * reaches 1/α with a probability of at most α.
+ */
 export function evidenceAbove(runs: number, differences: number, target: number): number {
   const odds = target / (1 - target);
   return mixture(

@@ -1,28 +1,28 @@
 import { evidenceAbove, evidenceBelow } from './evidence.js';
 
-/** More runs than this are not promised to be enough. */
+/** Largest prediction of runs needed. */
 const MOST_RUNS = 10_000_000;
 
-/** What readiness is decided by: nothing else of an experiment has a part in it. */
+/** Measurements that decide readiness. Nothing else of an experiment does. */
 export interface Measured {
   readonly runs: number;
-  /** In how many of them the candidate differed. */
+  /** Number of runs in which the candidate differed. */
   readonly differences: number;
-  /** In how many of these only in ways that are no worse than noise, which don't count. */
+  /** Number of these runs that differ only in ways that are no worse than noise. They don't count. */
   readonly noise: number;
-  /** By how much, as a share of runs, it may be worse than noise there. */
+  /** Margin, as a share of runs, by which these ways may be worse than noise. */
   readonly margin: number;
-  /** In how many of the differences it is not known whether they are noise: they count against the candidate, but prove nothing. */
+  /** Number of differences that may or may not be noise. They count against the candidate, but prove nothing. */
   readonly unknown: number;
-  /** In which way it differs most often, but for noise, if that is known. */
+  /** Most frequent way of differing, apart from noise, if known. */
   readonly mostly: string | undefined;
-  /** The share of calls that may differ, above 0 and below 1. */
+  /** Share of calls that may differ, above 0 and below 1. */
   readonly targetRate: number;
-  /** How sure that must be, above 0 and below 1. */
+  /** Confidence required, above 0 and below 1. */
   readonly confidence: number;
 }
 
-/** Whether it is safe to switch, by a test that may be looked at after every run: see `evidenceBelow`. */
+/** Decides whether it is safe to switch, by a test that may be repeated after every run: see `evidenceBelow`. */
 export function decideReadiness(measured: Measured): Readiness {
   const { runs, differences, noise, unknown, mostly, targetRate, confidence } = measured;
   const counting = differences - noise;
@@ -51,13 +51,15 @@ export function decideReadiness(measured: Measured): Readiness {
   return { state: 'collecting', reason: `${seen}${unsure}. ${needed} without a difference ${are} needed.`, runsNeeded };
 }
 
-/** How many runs don't count, and how sure that is. */
+/** Describes the runs that don't count, and the margin of that. */
 function besideNoise({ noise, margin }: Measured): string {
   if (noise === 0) return '';
   return `, beside ${noise} that differ where the control differs from itself, as often to within ${percent(margin, 2)} of calls`;
 }
 
-/** The fewest more runs that are enough: with runs without a difference the evidence only grows. */
+/**
+ * Finds the fewest further runs that are enough, by bisection. Further runs without a difference only increase the evidence.
+ */
 function runsUntil(isEnough: (more: number) => boolean): number | null {
   let tooFew = 0;
   let high = 1;
@@ -79,14 +81,14 @@ function percent(share: number, decimals = 4): string {
 }
 
 /**
- * Whether it is safe to switch.
+ * Decision whether it is safe to switch.
  *
  * @publicApi
  */
 export interface Readiness {
   readonly state: 'collecting' | 'notReady' | 'ready';
-  /** A sentence for people. */
+  /** A sentence for people that explains the state. */
   readonly reason: string;
-  /** How many more runs without a difference make it ready; 0 when it is, null when it can't be said. */
+  /** Number of further runs without a difference until it is ready; 0 when it is, null when that can't be predicted. */
   readonly runsNeeded: number | null;
 }

@@ -13,8 +13,8 @@ export interface RateInterval {
 const Z = 1.959963984540054;
 
 /**
- * The share of trials that were successes, with its two-sided 95 % score interval (E. B. Wilson, "Probable Inference, the Law of
- * Succession, and Statistical Inference", JASA 22, 1927).
+ * Computes the share of trials that were successes, with its two-sided 95 % score interval (E. B. Wilson, "Probable Inference,
+ * the Law of Succession, and Statistical Inference", JASA 22, 1927).
  *
  * @returns null without trials
  */

@@ -2,13 +2,13 @@ import { ELSEWHERE } from '../../recording/tallies/difference-tally.js';
 import { brief } from './printable.js';
 import type { DifferenceKind } from '../../recording/differences/field-difference.js';
 
-/** What two values have in a field. */
+/** Values of both sides in a field. */
 interface Sides {
   readonly control?: unknown;
   readonly candidate?: unknown;
 }
 
-/** A field that differs, as JSON has it. */
+/** A differing field, as in JSON. */
 export interface DifferenceLike extends Sides {
   readonly path: string;
   readonly kind: string;
@@ -24,12 +24,12 @@ const KINDS = new Map<string, string>(
   } satisfies Record<DifferenceKind, string>),
 );
 
-/** Where two values differ, and in which way. */
+/** Describes a differing field and the kind of its difference. */
 export function differenceText({ path, kind }: Pick<DifferenceLike, 'path' | 'kind'>): string {
   return path === ELSEWHERE ? 'all other fields' : `${brief(path)}  ${KINDS.get(kind) ?? brief(kind)}`;
 }
 
-/** What the two have there, a line for each that has something. */
+/** Renders the values of both sides, a line for each side that has one. */
 export function sideLines(sides: Sides): string[] {
   return (['control', 'candidate'] as const).flatMap((side) =>
     sides[side] === undefined ? [] : [`${side.padEnd(11)}${brief(JSON.stringify(sides[side]))}`],

@@ -1,13 +1,16 @@
-/** Controls, lone halves of characters, and what is invisible or turns text around; not what joins parts of emoji and words. */
+/**
+ * Matches control characters, lone surrogates, and invisible or direction-changing characters, except the joiners within emoji
+ * and words.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
-/** How many characters of a name, a path or a value are printed. */
+/** Largest printed length of a name, a path or a value, in characters. */
 const LONGEST = 160;
 
-/** How many characters a line has, where it can be helped. */
+/** Width of a line, in characters, unless a word is longer. */
 const WIDTH = 80;
 
-/** A text in one line, in which nothing is left that could steer a terminal or deceive its reader: it is written as escapes. */
+/** Escapes everything in a text that could control a terminal, break the line or deceive its reader. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) =>
     character
@@ -17,18 +20,18 @@ export function printable(text: string): string {
   );
 }
 
-/** As `printable`, and cut if it is long. */
+/** Escapes a text like `printable`, and cuts it if it is long. */
 export function brief(text: string): string {
   const start = Array.from(text.slice(0, 2 * LONGEST + 2));
   return printable(start.length <= LONGEST ? text : `${start.slice(0, LONGEST).join('')}…`);
 }
 
-/** A value as JSON, indented, in lines that are printable and JSON still. */
+/** Renders a value as indented JSON. The lines are printable and still valid JSON. */
 export function jsonLines(value: unknown): string[] {
   return JSON.stringify(value, null, 2).split('\n').map(printable);
 }
 
-/** A text in lines that begin with an indent, broken between words. */
+/** Wraps a text between words into lines that begin with an indent. */
 export function wrapped(text: string, indent: string): string[] {
   const lines: string[] = [];
   let line = '';

@@ -5,22 +5,22 @@ const UNITS = [
   ['second', 1_000],
 ] as const;
 
-/** A number with its thousands set apart. */
+/** Formats a number with separated thousands. */
 export function number(value: number): string {
   return known(value, () => value.toLocaleString('en-US'));
 }
 
-/** Such as "1 run", or "3 runs". */
+/** Formats a count with its noun, such as "1 run" or "3 runs". */
 export function counted(count: number, noun: string): string {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A number with three significant digits and no exponent. */
+/** Formats a number with three significant digits and no exponent. */
 export function significant(value: number): string {
   return known(value, () => String(Number(Number(value.toPrecision(3)).toFixed(4)) + 0));
 }
 
-/** A share in percent, exact enough never to look like none or all where it isn't. */
+/** Formats a share in percent, precise enough never to look like none or all where it isn't. */
 export function share(rate: number): string {
   const percent = rate * 100;
   const rest = Math.min(percent, 100 - percent);
@@ -28,14 +28,14 @@ export function share(rate: number): string {
   return `${known(percent, () => String(Number(percent.toFixed(decimals))))} %`;
 }
 
-/** A duration, given in ms, in the unit that suits it. */
+/** Formats a duration, given in ms, in a suitable unit. */
 export function duration(ms: number): string {
   const length = Math.abs(ms);
   if (length >= 1_000) return `${significant(ms / 1_000)} s`;
   return length > 0 && length < 0.1 ? `${significant(ms * 1_000)} µs` : `${significant(ms)} ms`;
 }
 
-/** The two greatest units of a duration, given in ms, such as "2 hours, 5 minutes". */
+/** Formats a duration, given in ms, in its two greatest units, such as "2 hours, 5 minutes". */
 export function inWords(ms: number): string {
   const greatest = UNITS.findIndex(([, length]) => ms >= length);
   if (greatest < 0) return 'less than a second';
@@ -48,18 +48,18 @@ export function inWords(ms: number): string {
   return words.filter((word) => word !== '').join(', ');
 }
 
-/** A time as JSON or the service gives it; null of what is none. */
+/** Parses a time as JSON or the service gives it; returns null for anything else. */
 export function dateOf(time: unknown): Date | null {
   const date = typeof time === 'string' || time instanceof Date ? new Date(time) : null;
   return date === null || Number.isNaN(date.getTime()) ? null : date;
 }
 
-/** A time to the second, in UTC. */
+/** Formats a time to the second, in UTC. */
 export function timeText(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** JSON from elsewhere may hold anything. */
+/** Formats a finite number; anything else becomes "?", because JSON from elsewhere may hold anything. */
 function known(value: number, text: () => string): string {
   return Number.isFinite(value) ? text() : '?';
 }

@@ -1,15 +1,15 @@
 import type { CandidateSummary } from '../summary.js';
 import { number, significant } from './quantity.text.js';
 
-/** How long the longest bar is. */
+/** Length of the longest bar, in characters. */
 const BAR = 20;
 
-/** What no shorter bar is drawn for than the longest, so that next to nothing looks like it: twice as fast. */
+/** Smallest factor that fills the chart, as a logarithm: twice as fast. So tiny speedups keep looking tiny. */
 const LEAST = Math.log2(2);
 
-/** The speedup by percentile as bars: slower to the left, faster to the right, the median marked. */
+/** Draws the speedup by percentile as bars: slower to the left, faster to the right, the median marked. */
 export function speedupChart(speedup: CandidateSummary['speedup']): string[] {
-  // The logarithm, since otherwise one extreme would leave nothing to see of the rest.
+  // Logarithmic, because otherwise one extreme value would hide the rest.
   const heights = speedup.map(({ factor }) => Math.log2(Math.max(Math.abs(factor), 1)));
   const highest = Math.max(LEAST, ...heights);
   const slower = speedup.some(({ factor }) => factor < -1) ? BAR : 0;

@@ -6,12 +6,12 @@ import { counted, dateOf, duration, inWords, number, share, timeText } from './q
 import { speedupChart } from './speedup-chart.js';
 import type { FieldDifference } from '../../recording/differences/field-difference.js';
 
-/** A summary as the service gives it, or as JSON holds it: with times as ISO 8601. */
+/** A summary as the service returns it, or as JSON holds it, with times as ISO 8601. */
 export type SummaryLike = Omit<ExperimentSummary, 'span'> & {
   readonly span: { readonly from: Date | string | null; readonly to: Date | string | null };
 };
 
-/** How ready a candidate is, in words. */
+/** Names of the states of readiness. */
 export const STATES = { collecting: 'collecting', notReady: 'not ready', ready: 'ready' };
 
 const OUTCOMES = [
@@ -22,10 +22,10 @@ const OUTCOMES = [
   ['timedOut', 'timed out'],
 ] as const;
 
-/** How many of the fields that differ are printed. */
+/** Number of differing fields that are printed. */
 const FIELDS = 20;
 
-/** The summary as a text for a terminal. What has no data is left out. */
+/** Renders a summary as text for a terminal. Parts without data are left out. */
 export function summaryText(summary: SummaryLike): string {
   const blocks = [headLines(summary), ...summary.candidates.flatMap((candidate) => candidateBlocks(candidate))];
   return blocks

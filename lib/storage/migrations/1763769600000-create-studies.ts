@@ -4,8 +4,8 @@ import { namesIn } from './names.js';
 import { TABLES, type TableDescription } from './1763769600000-tables.js';
 
 /**
- * Creates the tables of this library. Tables, columns, keys and indices have the names that the data source's options and its naming
- * strategy give to those of the entities.
+ * Creates the tables of this library. Their tables, columns, keys and indices are named by the data source's options and naming
+ * strategy, as those of the entities are.
  *
  * @publicApi
  */

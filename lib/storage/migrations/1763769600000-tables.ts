@@ -1,13 +1,13 @@
 import type { TableColumnOptions } from 'typeorm';
 import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../../database/tables.js';
 
-/** A table as a migration makes it. */
+/** A table as a migration creates it. */
 export interface TableDescription {
-  /** The name of the entity's class. */
+  /** Name of the entity's class. */
   readonly entity: string;
-  /** The name that the entity asks for. */
+  /** Name of the table in the entity's decorator. */
   readonly table: string;
-  /** By the entity's properties, with the names that it asks for. */
+  /** Columns by the entity's properties, with their names in the decorators. */
   readonly columns: Readonly<Record<string, TableColumnOptions>>;
   readonly index: { readonly properties: readonly string[]; readonly isUnique: boolean };
 }
@@ -132,5 +132,5 @@ const CHANGE: TableDescription = {
   index: { properties: ['experiment', 'id'], isUnique: false },
 };
 
-/** The tables that the first migration makes. */
+/** Tables that the first migration creates. */
 export const TABLES: readonly TableDescription[] = [EXPERIMENT, TALLY, SAMPLE, WRITER, CHANGE];

@@ -1,18 +1,18 @@
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 
-/** The names that a data source gives to a table of ours and to its columns. */
+/** Names that a data source gives to one of this library's tables and to its columns. */
 export interface Names {
-  /** The table with its schema, as TypeORM takes it. */
+  /** Table name with its schema, as TypeORM takes it. */
   readonly table: string;
   column(property: string, name: string): string;
 }
 
 /**
- * Finds out what a data source calls a table: as its metadata says or, where it doesn't know the entity, as its naming strategy and
- * its options would have it.
+ * Returns the names that a data source uses for a table. They come from its metadata or, if it doesn't know the entity, from
+ * its naming strategy and options.
  *
- * @param entity the name of the entity's class
- * @param table the name of the table that the entity asks for
+ * @param entity name of the entity's class
+ * @param table name of the table in the entity's decorator
  */
 export function namesIn(queryRunner: QueryRunner, entity: string, table: string): Names {
   const source = findDataSource(queryRunner);
@@ -38,7 +38,7 @@ function namesByStrategy({ driver, options, namingStrategy }: DataSource, entity
   };
 }
 
-/** TypeORM 0.3 calls it `connection`. */
+/** Returns the data source of a query runner. TypeORM 0.3 calls it `connection`. */
 function findDataSource(queryRunner: Partial<Record<'dataSource' | 'connection', DataSource>>): DataSource {
   const source = queryRunner.dataSource ?? queryRunner.connection;
   if (source === undefined) throw new Error('The query runner has no data source.');
