@@ -16,8 +16,6 @@ export default {
   excludeInternal: true,
   disableSources: true,
   ignoredHighlightLanguages: ['mermaid'],
-  // Signatures still name some types that are not exported.
-  validation: { notExported: false },
   treatWarningsAsErrors: true,
 };
 

@@ -1,5 +1,13 @@
 export { Candidate, type CandidateOptions } from './decorators/candidate.decorator.js';
-export { Experiment, type ExperimentDecorator, type ExperimentDecoratorOptions } from './decorators/experiment.decorator.js';
+export {
+  Experiment,
+  type CandidateMethods,
+  type ExperimentDecorator,
+  type ExperimentDecoratorOptions,
+  type FitsMethod,
+  type HasCandidates,
+  type OnlyExperimentOptions,
+} from './decorators/experiment.decorator.js';
 export { StudiesModule, type StudiesModuleAsyncOptions } from './studies/studies.module.js';
 export type {
   CandidatePoolOptions,
@@ -17,8 +25,48 @@ export { Publisher } from './publishing/publisher.js';
 export { LoggerPublisher } from './publishing/logger.publisher.js';
 export { ExperimentEntity } from './storage/experiment.entity.js';
 export { STUDIES_ENTITIES, STUDIES_MIGRATIONS } from './studies/studies-schema.js';
-export type { ChangedExperiment, ExperimentChange, ExperimentRow } from './storage/experiment-row.js';
-export type { ExperimentPage, ExperimentQuery } from './storage/experiment-query.js';
+export { StudiesStorage } from './studies/studies.storage.js';
+export { ExperimentStorage, type ExperimentStamp } from './storage/experiment.storage.js';
+export { RecordStorage } from './recording/storage/record.storage.js';
+export { TallyStorage } from './recording/storage/tally.storage.js';
+export {
+  RecordedResultStorage,
+  type RecordedResultRow,
+  type RecordedResultSelection,
+} from './recording/storage/recorded-result.storage.js';
+export { WriterStorage, type TallyWriter } from './recording/storage/writer.storage.js';
+export { PurgeableStorage } from './recording/storage/purgeable.js';
+export { HistoryStorage } from './operations/history/history.storage.js';
+export { ChangeFeed } from './sync/change-feed.js';
+export type { ExperimentEpoch } from './recording/recorded.js';
+export type {
+  OtherWritersCounts,
+  OtherWritersQuery,
+  PeriodCounts,
+  PeriodRuns,
+  PeriodSelection,
+  PeriodSkips,
+  TallyPart,
+  TallyRow,
+  TallySeries,
+} from './recording/tallies/tally-row.js';
+export type { TallyContent } from './recording/tallies/tally.js';
+export type { SketchContent } from './recording/tallies/sketch.js';
+export type { DifferenceContent } from './recording/tallies/difference-tally.js';
+export type { OutcomeCounts } from './recording/tallies/outcomes.js';
+export type { TallyTier } from './recording/tallies/tier.js';
+export type { RunCounts } from './experiment/admission/guardrail-watch.js';
+export type { MaybePromise } from './base/maybe-promise.js';
+export {
+  NEW_EXPERIMENT,
+  type ChangedExperiment,
+  type ExperimentChange,
+  type ExperimentRow,
+  type ExperimentSettings,
+  type NewExperiment,
+  type RunTimes,
+} from './storage/experiment-row.js';
+export type { ExperimentPage, ExperimentQuery, ExperimentSort } from './storage/experiment-query.js';
 export type { SkipReason } from './experiment/skip-reason.js';
 export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/wilson.js';
@@ -31,14 +79,26 @@ export { RecordedResultEntity } from './recording/storage/recorded-result.entity
 export { TallyEntity } from './recording/storage/tally.entity.js';
 export { WriterEntity } from './recording/storage/writer.entity.js';
 export type { RecordedResult, RecordedResultPage, RecordedResultQuery } from './recording/storage/recorded-result.js';
-export type { ChangeOptions, ChangeRecord, HistoryPage, HistoryQuery } from './operations/history/change-record.js';
+export type {
+  ChangedSettings,
+  ChangeOptions,
+  ChangeRecord,
+  HistoryPage,
+  HistoryQuery,
+} from './operations/history/change-record.js';
 export type { Guardrails } from './experiment/guardrails.js';
 export type { ExperimentHalt } from './operations/halt.js';
 export { StudiesError, type StudiesErrorCode } from './base/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
 export type { ExperimentContext } from './experiment/experiment-context.js';
 export type { CurrentCandidate } from './experiment/current.js';
-export type { CandidateObservation, Observation, Outcome } from './experiment/observation.js';
+export type {
+  CandidateObservation,
+  Observation,
+  Outcome,
+  ReturnedObservation,
+  ThrownObservation,
+} from './experiment/observation.js';
 export type {
   AnyFunction,
   CandidateOf,

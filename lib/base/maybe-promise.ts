@@ -1,4 +1,8 @@
-/** Value, or the promise of one. A value is used at once, so that synchronous methods stay synchronous. */
+/**
+ * A value, or the promise of one. A value is used at once, so that synchronous methods stay synchronous.
+ *
+ * @publicApi
+ */
 export type MaybePromise<Value> = Value | Promise<Value>;
 
 /** Passes a value on: at once, or with `then` if it is a promise. */

@@ -29,24 +29,44 @@ export interface ExperimentDecoratorOptions extends ExperimentOptions {
   candidates?: Readonly<Record<string, string>>;
 }
 
-/** The methods that options name as candidates. */
-type CandidateMethods<Options> =
+/**
+ * The methods that options name as candidates.
+ *
+ * @publicApi
+ */
+export type CandidateMethods<Options> =
   | (Options extends { candidate: infer Method extends string } ? Method : never)
   | (Options extends { candidates: infer Methods extends Readonly<Record<string, string>> } ? Methods[keyof Methods] : never);
 
-/** Refuses what is no option: an inferred type would take it. */
-type OnlyExperimentOptions<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
+/**
+ * Refuses what is no option: an inferred type would take it.
+ *
+ * @publicApi
+ */
+export type OnlyExperimentOptions<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
 
-/** Asks of a class that it has all the candidates that the options name, with the signature of the control. */
-type HasCandidates<Options, Control extends AnyFunction> = { [Method in CandidateMethods<Options>]: CandidateOf<Control> };
+/**
+ * Requires of a class all candidates that the options name, with the signature of the control.
+ *
+ * @publicApi
+ */
+export type HasCandidates<Options, Control extends AnyFunction> = { [Method in CandidateMethods<Options>]: CandidateOf<Control> };
 
-/** Asks of the options that their functions take what the control takes and gives; the text is what the compiler then shows. */
-type FitsMethod<Options, Control extends AnyFunction> =
+/**
+ * Requires of the options that their functions take what the control takes and gives. The compiler shows the text if they don't.
+ *
+ * @publicApi
+ */
+export type FitsMethod<Options, Control extends AnyFunction> =
   Pick<Options, keyof Options & keyof ExperimentOptions> extends ExperimentOptions<Control>
     ? unknown
     : 'A function of the options does not fit the signature of the method.';
 
-/** Decorates a method that the options fit. */
+/**
+ * Decorates a method that the options fit.
+ *
+ * @publicApi
+ */
 export type ExperimentDecorator<Options> = <Control extends AnyFunction, Target extends HasCandidates<Options, Control>>(
   target: Target & FitsMethod<Options, Control>,
   method: string | symbol,

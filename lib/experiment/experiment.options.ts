@@ -15,25 +15,43 @@ import type { ExperimentResult } from './result.js';
  */
 export type RunMode = 'shadow' | 'parallel' | 'serial';
 
-/** Order of a `serial` run: a rule, or a function that returns the given names in the order to run them. */
+/**
+ * Order of a `serial` run: a rule, or a function that returns the given names in the order to run them.
+ *
+ * @publicApi
+ */
 export type RunOrder = 'random' | 'controlFirst' | 'controlLast' | ((names: readonly string[]) => readonly string[]);
 
-/** Value that a behaviour's return type stands for: the resolved value, or the list of an Observable's items. */
+/**
+ * Value that a behaviour's return type stands for: the resolved value, or the list of an Observable's items.
+ *
+ * @publicApi
+ */
 export type ValueOf<Return> = Awaited<Return> extends Observable<infer Emitted> ? Emitted[] : Awaited<Return>;
 
 /**
  * Any function. `any` because parameters are contravariant: no other type accepts every signature and still lets an
  * option such as `compare` be written without annotations.
+ *
+ * @publicApi
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyFunction = (...args: any[]) => any;
 
-/** Candidate of a control: takes the control's parameters, and returns the control's value, at once or later. */
+/**
+ * Candidate of a control: takes the control's parameters, and returns the control's value, at once or later.
+ *
+ * @publicApi
+ */
 export type CandidateOf<Control extends AnyFunction> = (
   ...args: Parameters<Control>
 ) => ReturnType<Control> | Awaited<ReturnType<Control>> | Promise<Awaited<ReturnType<Control>>>;
 
-/** Run that is about to start, as `runIf` and `beforeRun` receive it. */
+/**
+ * Run that is about to start, as `runIf` and `beforeRun` receive it.
+ *
+ * @publicApi
+ */
 export interface RunStart<Args extends unknown[] = unknown[]> {
   readonly experiment: string;
   readonly context: ExperimentContext;

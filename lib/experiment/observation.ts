@@ -100,12 +100,12 @@ abstract class BaseObservation {
     return this.toString();
   }
 
-  /** Converts a value or an error to JSON, redacted. */
+  /** @internal Converts a value or an error to JSON, redacted. */
   protected plain(value: unknown): JsonValue {
     return toJsonValue(value, this.#redaction);
   }
 
-  /** Makes the published form of a value: the value itself, unless it has to be redacted. */
+  /** @internal Makes the published form of a value: the value itself, unless it has to be redacted. */
   protected published(value: unknown): Published {
     if (this.#redaction === undefined || !canHold(value)) {
       let plain: { readonly of: JsonValue } | undefined;
@@ -129,7 +129,12 @@ abstract class BaseObservation {
   protected abstract gave(): { [key: string]: JsonValue };
 }
 
-class ReturnedObservation<Value> extends BaseObservation {
+/**
+ * An observation of a behaviour that returned.
+ *
+ * @publicApi
+ */
+export class ReturnedObservation<Value> extends BaseObservation {
   readonly kind = 'returned';
   readonly value: Value;
   readonly #clean: (value: Value) => unknown;
@@ -137,6 +142,7 @@ class ReturnedObservation<Value> extends BaseObservation {
   #cleaned: Published | undefined;
   #difference: Published | undefined;
 
+  /** @internal `makeObservation` calls it. */
   constructor(identity: ObservationIdentity, execution: Execution & { kind: 'returned' }, clean: (value: Value) => unknown) {
     super(identity, execution);
     this.value = execution.value as Value; // the execution of a behaviour whose type is erased
@@ -176,13 +182,19 @@ class ReturnedObservation<Value> extends BaseObservation {
   }
 }
 
-class ThrownObservation extends BaseObservation {
+/**
+ * An observation of a behaviour that threw.
+ *
+ * @publicApi
+ */
+export class ThrownObservation extends BaseObservation {
   readonly kind = 'threw';
   readonly error: unknown;
   readonly cleanedValue = undefined;
   readonly #withoutEntities: ((error: unknown) => unknown) | undefined;
   #told: { readonly error: unknown } | undefined;
 
+  /** @internal `makeObservation` calls it. */
   constructor(identity: ObservationIdentity, execution: Execution & { kind: 'threw' }) {
     super(identity, execution);
     this.error = execution.error;
@@ -212,7 +224,11 @@ class ThrownObservation extends BaseObservation {
  */
 export type Observation<Value = unknown> = ReturnedObservation<Value> | ThrownObservation;
 
-/** Observation of a candidate, with the outcome of comparing it. */
+/**
+ * Observation of a candidate, with the outcome of comparing it.
+ *
+ * @publicApi
+ */
 export type CandidateObservation<Value = unknown> = Observation<Value> & { readonly outcome: Outcome; readonly drifted?: true };
 
 /** Makes an observation. `clean` must not throw. */

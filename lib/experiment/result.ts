@@ -40,6 +40,7 @@ export class ExperimentResult<Value = unknown> {
   /** True if something differed, and all of it is ignored. */
   readonly ignored: boolean;
 
+  /** @internal A run makes it. */
   constructor(parts: ExperimentResultParts<Value>) {
     this.experiment = parts.experiment;
     this.context = parts.context;

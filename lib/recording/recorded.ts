@@ -1,6 +1,10 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 
-/** Identity of an experiment's results since its last purge. */
+/**
+ * An experiment's id and epoch, which name the results since its last purge.
+ *
+ * @publicApi
+ */
 export interface ExperimentEpoch {
   readonly experimentId: number;
   readonly epoch: number;

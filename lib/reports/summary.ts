@@ -70,7 +70,11 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-/** Results of comparing the control with itself. */
+/**
+ * Results of comparing the control with itself.
+ *
+ * @publicApi
+ */
 export interface ControlNoise {
   readonly runs: number;
   /** Share of these runs that differed, with its 95 % confidence interval (Wilson); null without runs. */

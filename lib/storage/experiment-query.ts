@@ -4,7 +4,13 @@ import type { ExperimentRow } from './experiment-row.js';
 
 const SORTABLE = ['name', 'percentEnabled', 'createdAt', 'updatedAt', 'firstRunAt', 'lastRunAt'] as const;
 type SortKey = (typeof SORTABLE)[number];
-type Direction = SortKey | `-${SortKey}`;
+
+/**
+ * Names what a list is sorted by. With `-`, the largest or latest comes first.
+ *
+ * @publicApi
+ */
+export type ExperimentSort = `${'' | '-'}${'name' | 'percentEnabled' | 'createdAt' | 'updatedAt' | 'firstRunAt' | 'lastRunAt'}`;
 
 const directions = [...SORTABLE, ...SORTABLE.map((key) => `-${key}` as const)] as const;
 
@@ -28,7 +34,38 @@ export const querySchema = z
  *
  * @publicApi
  */
-export type ExperimentQuery = z.input<typeof querySchema>;
+export interface ExperimentQuery {
+  /** A part of the name, in upper or lower case. At most 100 characters. */
+  search?: string | undefined;
+
+  /** Whether the percentage is above 0. */
+  enabled?: boolean | undefined;
+
+  /** The earliest first run. */
+  firstRunAfter?: Date | undefined;
+
+  /** Only experiments whose first run was before this time. */
+  firstRunBefore?: Date | undefined;
+
+  /** The earliest last run. */
+  lastRunAfter?: Date | undefined;
+
+  /** Only experiments whose last run was before this time. */
+  lastRunBefore?: Date | undefined;
+
+  /** @default 'name' */
+  sort?: ExperimentSort | undefined;
+
+  /**
+   * The most experiments to give, 1 to 1 000.
+   *
+   * @default 100
+   */
+  limit?: number | undefined;
+
+  /** The `nextCursor` of the page before, which has the same `sort`. */
+  cursor?: string | undefined;
+}
 
 /**
  * A page of a list of experiments.
@@ -86,16 +123,16 @@ interface Position {
   readonly name: string;
 }
 
-function sortValue(row: ExperimentRow, sort: Direction): Position['value'] {
+function sortValue(row: ExperimentRow, sort: ExperimentSort): Position['value'] {
   const value = row[sortKey(sort)];
   return value instanceof Date ? value.getTime() : value;
 }
 
-function sortKey(sort: Direction): SortKey {
+function sortKey(sort: ExperimentSort): SortKey {
   return sort.replace('-', '') as SortKey; // a direction without its sign
 }
 
-function comparisonBy(sort: Direction): (a: Position, b: Position) => number {
+function comparisonBy(sort: ExperimentSort): (a: Position, b: Position) => number {
   const sign = sort.startsWith('-') ? -1 : 1;
   return (a, b) => sign * (ordered(a.value, b.value) || ordered(a.name, b.name));
 }
@@ -110,17 +147,17 @@ function ordered(a: Position['value'], b: Position['value']): number {
 const positionSchema = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string()]);
 
 /** Builds a schema that accepts only a position in this order. */
-const positionIn = (sort: Direction) =>
+const positionIn = (sort: ExperimentSort) =>
   z.custom<z.infer<typeof positionSchema>>(
     (position) => positionSchema.safeParse(position).data?.[0] === sort,
     'must be the nextCursor of a page with the same sort',
   );
 
-function encodeCursor(sort: Direction, { value, name }: Position): string {
+function encodeCursor(sort: ExperimentSort, { value, name }: Position): string {
   return Buffer.from(JSON.stringify([sort, value, name])).toString('base64url');
 }
 
-function positionOf(cursor: string, sort: Direction): Position {
+function positionOf(cursor: string, sort: ExperimentSort): Position {
   const schema = z.object({ cursor: positionIn(sort) });
   const [, value, name] = check(schema, { cursor: decodeCursor(cursor) }, 'The query').cursor;
   return { value, name };

@@ -77,7 +77,11 @@ export interface ChangedExperiment extends ExperimentRow {
   readonly stored: boolean;
 }
 
-/** All settings of an experiment, and whether a guardrail stopped it. */
+/**
+ * Settings of operators, and whether a guardrail has stopped the experiment.
+ *
+ * @publicApi
+ */
 export type ExperimentSettings = Pick<
   ExperimentRow,
   | 'percentEnabled'
@@ -95,16 +99,36 @@ export type ExperimentSettings = Pick<
 /** Default measure of readiness: fewer than one call in a thousand differs, with 95 % confidence. */
 export const MEASURE = { targetRate: 0.001, confidence: 0.95 } as const;
 
-/** Start of the first and of the last run of an experiment, in ms since the epoch. */
+/**
+ * Times at which an experiment first and last ran, in ms since the epoch.
+ *
+ * @publicApi
+ */
 export interface RunTimes {
   readonly name: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** Initial columns of a new experiment, beside its name, percentage and times. */
+/**
+ * An experiment that is to be stored.
+ *
+ * @publicApi
+ */
+export interface NewExperiment {
+  readonly name: string;
+  readonly percentEnabled: number;
+}
+
+/**
+ * Values with which an experiment is stored first, beside its id, name, percentage and times.
+ *
+ * @publicApi
+ */
 export const NEW_EXPERIMENT = {
   ...MEASURE,
+  startsAt: null,
+  endsAt: null,
   subjects: [],
   ignorePaths: [],
   guardrails: {},
@@ -112,7 +136,10 @@ export const NEW_EXPERIMENT = {
   haltReason: null,
   epoch: 0,
   version: 1,
-};
+  firstRunAt: null,
+  lastRunAt: null,
+  seenAt: null,
+} satisfies Partial<ExperimentRow>;
 
 /** Returns a text that changes with each change by operators and with each purge. */
 export function versionStamp({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {

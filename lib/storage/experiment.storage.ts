@@ -1,67 +1,89 @@
 import type { MaybePromise } from '../base/maybe-promise.js';
 import type { TableNames } from '../database/tables.js';
-import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment-row.js';
+import type { ExperimentRow, ExperimentSettings, NewExperiment, RunTimes } from './experiment-row.js';
 
-/** An experiment, and what it is at: another text after each change that operators make. */
+/**
+ * An experiment's id, with a text that differs after each change of its version or epoch.
+ *
+ * @publicApi
+ */
 export interface ExperimentStamp {
   readonly id: number;
   readonly stamp: string;
 }
 
-/** How long nobody else says so after a running process has said that it has an experiment, in ms. */
+/** Time for which one process's word that it has an experiment is enough, in ms. */
 export const SEEN_LATELY = 30_000;
 
-/** Where experiments are kept. Every process has its own, and they share what is in it. */
+/**
+ * Keeps experiments and their settings. Each process has an instance of its own, and all of them share the data.
+ *
+ * A method answers at once, or with a native promise. One that can't throws or rejects; the library reports that as `storage`, and goes on
+ * with what it knows. It waits 10 s for an answer. `experimentStorageContract` of `nestjs-studies/testing` tests these rules.
+ *
+ * @publicApi
+ */
 export abstract class ExperimentStorage {
-  /** The names that its tables have, where they are other than their own. */
+  /** @internal Names of tables that differ from the library's own, for its messages. */
   get tables(): TableNames {
     return new Map();
   }
 
-  /** A text that changes whenever an operator changes something, or experiments come or go: small, however many there are. */
+  /**
+   * Gives a text that changes whenever the version or epoch of an experiment changes, and when experiments come or go. Every process asks
+   * for it about once a second, so keep it cheap, and small however many experiments there are.
+   */
   abstract digest(): MaybePromise<string>;
 
-  /** Which experiments there are, and what they are at. */
+  /** Gives the stamps of all experiments. Processes ask for them when the digest has changed. */
   abstract stamps(): MaybePromise<ExperimentStamp[]>;
 
-  /** The experiments of these ids, as far as they are there. */
+  /** Gives the experiments with these ids. Ids that don't exist are left out. */
   abstract loadSome(ids: readonly number[]): MaybePromise<ExperimentRow[]>;
 
-  /** All experiments. */
+  /** Gives all experiments. */
   abstract load(): MaybePromise<ExperimentRow[]>;
 
+  /** Gives the experiment with exactly this name: case, accents and emoji count. */
   abstract find(name: string): MaybePromise<ExperimentRow | undefined>;
 
-  /** The experiments of these names, as far as they are there. */
+  /** Gives the experiments with these names, each once. Names that don't exist are left out. */
   abstract findSome(names: readonly string[]): MaybePromise<ExperimentRow[]>;
 
-  /** Adds experiments that are not there yet, with the percentage given; leaves the others as they are. */
-  abstract create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void>;
+  /**
+   * Adds experiments with a new id each, the percentage given, and `NEW_EXPERIMENT`. Leaves those that exist as they are: several processes
+   * may add the same experiment at the same time.
+   */
+  abstract create(experiments: readonly NewExperiment[]): MaybePromise<void>;
 
   /**
-   * Changes what is set, if the experiment is still of the version given. Its version is one higher then, and `updatedAt` the time given.
+   * Replaces an experiment's settings if it still has this version, in one atomic step. Raises the version by one, and sets `updatedAt`.
    *
-   * @returns whether it was
+   * @param at the new `updatedAt`
+   * @returns whether the experiment had this version
    */
   abstract update(name: string, version: number, settings: ExperimentSettings, at: Date): MaybePromise<boolean>;
 
   /**
-   * Removes an experiment, if it is still of the version given.
+   * Removes an experiment if it still has this version, in one atomic step. Its id is never given to another.
    *
-   * @returns whether it was
+   * @returns whether the experiment had this version
    */
   abstract remove(name: string, version: number): MaybePromise<boolean>;
 
   /**
-   * Makes what was recorded so far count no more, if the experiment is still of the epoch given: its epoch is one higher then.
+   * Raises an experiment's epoch by one if it still has this epoch, in one atomic step. Results of earlier epochs don't count any more.
    *
-   * @returns whether it was
+   * @returns whether the experiment had this epoch
    */
   abstract advanceEpoch(name: string, epoch: number): MaybePromise<boolean>;
 
-  /** Notes when experiments ran: earlier and later than what is known, never the other way. */
+  /** Moves `firstRunAt` back and `lastRunAt` forward to these times, never the other way. Leaves the version as it is. */
   abstract ran(times: readonly RunTimes[]): MaybePromise<void>;
 
-  /** Notes that a running process has experiments, where none has said so about the same time. */
+  /**
+   * Sets `seenAt` where it is null or more than 30 s before or after this time, so that many processes cause few writes. Leaves the version
+   * as it is.
+   */
   abstract seen(names: readonly string[], at: Date): MaybePromise<void>;
 }

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../base/maybe-promise.js';
-import type { ExperimentRow, ExperimentSettings, RunTimes } from './experiment-row.js';
+import type { ExperimentRow, ExperimentSettings, NewExperiment, RunTimes } from './experiment-row.js';
 import { ExperimentStorage, type ExperimentStamp } from './experiment.storage.js';
 import { withStorageTimeout } from '../database/storage-timeout.js';
 import { Statements } from '../database/statements.js';
@@ -39,7 +39,7 @@ export class LimitedStorage extends ExperimentStorage {
     return withStorageTimeout(this.storage.findSome(names));
   }
 
-  create(experiments: readonly { name: string; percentEnabled: number }[]): MaybePromise<void> {
+  create(experiments: readonly NewExperiment[]): MaybePromise<void> {
     return this.statements.run(() => this.storage.create(experiments));
   }
 

@@ -1,5 +1,12 @@
 import type { Guardrails } from '../experiment/guardrails.js';
-import { NEW_EXPERIMENT, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
+import {
+  NEW_EXPERIMENT,
+  versionStamp,
+  type ExperimentRow,
+  type ExperimentSettings,
+  type NewExperiment,
+  type RunTimes,
+} from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 
 /** Keeps experiments in memory. All methods are synchronous. */
@@ -42,7 +49,7 @@ export class MemoryStorage extends ExperimentStorage {
     return [...new Set(names)].flatMap((name) => this.rows.get(name) ?? []);
   }
 
-  create(experiments: readonly { name: string; percentEnabled: number }[]): void {
+  create(experiments: readonly NewExperiment[]): void {
     const now = new Date();
     for (const { name, percentEnabled } of experiments) {
       if (this.rows.has(name)) continue;
@@ -50,15 +57,10 @@ export class MemoryStorage extends ExperimentStorage {
         id: (this.lastId += 1),
         name,
         percentEnabled: this.percentEnabled ?? percentEnabled,
-        startsAt: null,
-        endsAt: null,
         ...NEW_EXPERIMENT,
         guardrails: this.guardrails,
         createdAt: now,
         updatedAt: now,
-        firstRunAt: null,
-        lastRunAt: null,
-        seenAt: null,
       });
     }
   }

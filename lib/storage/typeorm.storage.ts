@@ -3,7 +3,14 @@ import { StudiesError } from '../base/errors.js';
 import { splitIntoChunks } from '../base/chunks.js';
 import { parseNumber, type RawNumber } from '../database/columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
-import { NEW_EXPERIMENT, versionStamp, type ExperimentRow, type ExperimentSettings, type RunTimes } from './experiment-row.js';
+import {
+  NEW_EXPERIMENT,
+  versionStamp,
+  type ExperimentRow,
+  type ExperimentSettings,
+  type NewExperiment,
+  type RunTimes,
+} from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 import type { OwnDatabase } from '../database/own-database.js';
 import { readTableNames } from '../database/table-names.js';
@@ -83,7 +90,7 @@ export class TypeOrmStorage extends ExperimentStorage {
     return rows;
   }
 
-  async create(experiments: readonly { name: string; percentEnabled: number }[]): Promise<void> {
+  async create(experiments: readonly NewExperiment[]): Promise<void> {
     const now = new Date();
     for (const chunk of splitIntoChunks(experiments, NEW)) {
       const rows = chunk.map((experiment) => ({

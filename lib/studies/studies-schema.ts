@@ -1,3 +1,4 @@
+import type { MigrationInterface } from 'typeorm';
 import { RecordedResultEntity } from '../recording/storage/recorded-result.entity.js';
 import { TallyEntity } from '../recording/storage/tally.entity.js';
 import { WriterEntity } from '../recording/storage/writer.entity.js';
@@ -18,4 +19,4 @@ export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, RecordedResultEn
  *
  * @publicApi
  */
-export const STUDIES_MIGRATIONS = [CreateStudies1763769600000];
+export const STUDIES_MIGRATIONS: readonly (new () => MigrationInterface)[] = [CreateStudies1763769600000];

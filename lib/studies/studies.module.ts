@@ -1,4 +1,11 @@
-import { ConfigurableModuleBuilder, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Module,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -27,11 +34,7 @@ import {
 /** What the administration is made of. */
 const CONTROLLERS = [createPageController, createExperimentsController, createFiguresController, createResultsController];
 
-const {
-  ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN,
-  ASYNC_OPTIONS_TYPE: _AsyncOptions,
-} = new ConfigurableModuleBuilder<StudiesOptions>()
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<StudiesOptions>()
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createStudiesOptions')
   .setExtras<StudiesExtras>({ dataSource: 'default', admin: {}, imports: [] }, assembled)
@@ -84,7 +87,8 @@ function keptElsewhere(storage: Type<StudiesStorage> | StudiesStorage): Kept {
  *
  * @publicApi
  */
-export type StudiesModuleAsyncOptions = typeof _AsyncOptions;
+export interface StudiesModuleAsyncOptions
+  extends ConfigurableModuleAsyncOptions<StudiesOptions, 'createStudiesOptions'>, Omit<StudiesExtras, 'imports'> {}
 
 /**
  * Lets an application run experiments: import it once, in the root module. It is global.

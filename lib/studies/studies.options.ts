@@ -170,7 +170,11 @@ export interface StudiesOptions {
   samplesKept?: number;
 }
 
-/** What decides the module's routes and entities, and so has to be known before its providers are made. */
+/**
+ * Options that decide the module's routes and entities, and so have to be known before its providers are made.
+ *
+ * @publicApi
+ */
 export interface StudiesExtras {
   /**
    * The name of the TypeORM data source that keeps the experiments.

@@ -4,8 +4,9 @@ import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import { SilentFeed, type ChangeFeed } from '../sync/change-feed.js';
 
 /**
- * Everything that the library keeps: experiments, what was recorded of them, and the history of their changes. `forRoot({ storage })` takes
- * one that keeps it elsewhere than in TypeORM. The suites of `nestjs-studies/testing` say whether it keeps its contracts.
+ * Keeps everything that the library stores: experiments, what was recorded of them, and the history of their changes. Pass one to
+ * `StudiesModule.forRoot({ storage })` to keep it elsewhere than in TypeORM. The suites of `nestjs-studies/testing` test whether it follows
+ * the rules.
  *
  * @publicApi
  */
@@ -13,12 +14,12 @@ export abstract class StudiesStorage {
   /** Experiments and their settings. */
   abstract readonly experiments: ExperimentStorage;
 
-  /** Counts, percentiles and results. */
+  /** Counts, distributions and single results. */
   abstract readonly records: RecordStorage;
 
-  /** What operators have changed. */
+  /** Changes that operators and guardrails have made. */
   abstract readonly history: HistoryStorage;
 
-  /** What tells other processes of a change at once. By default nothing does, and they see it at their next look. */
+  /** Tells other processes of a change at once. By default nothing does, and they find it when they next ask. */
   readonly feed: ChangeFeed = new SilentFeed();
 }

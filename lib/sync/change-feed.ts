@@ -1,14 +1,21 @@
 /**
- * Notifies the processes of an application of each other's changes. If a notification is lost, they see the change with their
- * next refresh.
+ * Tells the processes of an application of each other's changes at once. It may lose messages: processes also ask the storage
+ * themselves, every `refreshInterval`.
+ *
+ * @publicApi
  */
 export abstract class ChangeFeed {
-  /** Calls back for each change, and whenever some may have been missed. */
+  /**
+   * Starts listening. Must not throw.
+   *
+   * @param changed to be called for each change, and whenever messages may have been lost, such as after a reconnection
+   */
   abstract start(changed: () => void): void;
 
-  /** Notifies the other processes of a change. Doesn't wait, and doesn't fail. */
+  /** Tells the other processes of a change. Returns at once, and must not throw. */
   abstract announce(): void;
 
+  /** Stops listening, and closes connections. The library calls it when the application shuts down. */
   abstract stop(): Promise<void>;
 }
 

@@ -2,7 +2,11 @@ import { types } from 'node:util';
 import { ownValue, propertyOf, prototypeOf } from './kind-of.js';
 import { splitNames, REDACTED, type Redaction } from './redaction.js';
 
-/** What JSON can hold. */
+/**
+ * What JSON can hold.
+ *
+ * @publicApi
+ */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**

@@ -16,7 +16,11 @@ export interface Watched {
   readonly wasLate?: boolean | undefined;
 }
 
-/** Counts of a candidate's runs in other processes. */
+/**
+ * Counts of a candidate's runs in other processes.
+ *
+ * @publicApi
+ */
 export interface RunCounts {
   readonly runs: number;
   /** Number of runs that failed or timed out. */

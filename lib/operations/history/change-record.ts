@@ -14,7 +14,11 @@ export interface ChangeOptions {
   readonly actor?: string | null | undefined;
 }
 
-/** Settings touched by a change, as JSON holds them: times as ISO 8601. */
+/**
+ * The settings that a change has touched, as JSON holds them: times as ISO 8601.
+ *
+ * @publicApi
+ */
 export type ChangedSettings = Readonly<Record<string, unknown>>;
 
 /**
@@ -53,7 +57,17 @@ export const historyQuerySchema = z
  *
  * @publicApi
  */
-export type HistoryQuery = z.input<typeof historyQuerySchema>;
+export interface HistoryQuery {
+  /**
+   * The most changes to give, 1 to 200.
+   *
+   * @default 50
+   */
+  limit?: number | undefined;
+
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
 
 /**
  * A page of an experiment's history.

@@ -1,16 +1,28 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { ChangeRecord } from './change-record.js';
 
-/** Where the history of experiments is kept. */
+/**
+ * Keeps the history of experiments, which outlives them. `historyStorageContract` of `nestjs-studies/testing` tests its rules.
+ *
+ * @publicApi
+ */
 export abstract class HistoryStorage {
-  /** Keeps changes, and of each experiment only the last so many. One that is there already is left as it is. */
+  /**
+   * Adds changes, then removes the oldest of each of their experiments until at most `limit` are left. Leaves a change whose id exists as it
+   * is: a write that was not confirmed is repeated.
+   */
   abstract keep(records: readonly ChangeRecord[], limit: number): MaybePromise<void>;
 
-  /** The changes of an experiment, the newest first; only those before one, if it is given. */
+  /**
+   * Gives the changes of an experiment, those with the greatest ids first.
+   *
+   * @param limit the most changes to give
+   * @param before only changes whose id is smaller than this one
+   */
   abstract find(experiment: string, limit: number, before?: string): MaybePromise<ChangeRecord[]>;
 }
 
-/** Keeps it in memory. */
+/** Keeps the history in memory. */
 export class MemoryHistoryStorage extends HistoryStorage {
   private records: ChangeRecord[] = [];
 

@@ -2,23 +2,32 @@ import { setImmediate } from 'node:timers/promises';
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { ExperimentEpoch } from '../recorded.js';
 
-/** A storage that removes rows in small steps, so that no statement blocks others for long. */
-export interface PurgeableStorage {
-  /** Counts the rows of an experiment's epochs before the given one. Without an epoch, counts all its rows. */
-  forgettable(experimentId: number, before?: number): MaybePromise<number>;
+/**
+ * Removes what belongs to an experiment in small steps, so that no step blocks others for long.
+ *
+ * @publicApi
+ */
+export abstract class PurgeableStorage {
+  /**
+   * Counts what `forgetSome` would remove.
+   *
+   * @param before only of epochs before this one; without it, of all
+   */
+  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
 
   /**
-   * Removes some of these rows.
+   * Removes some of an experiment's rows, as many as take a few ms. The library calls it until it gives false.
    *
+   * @param before only of epochs before this one; without it, of all
    * @returns whether there were any
    */
-  forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
+  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
 
   /**
-   * Finds rows that belong to no experiment any more, or to an earlier epoch of one. Another process may have written them
-   * late.
+   * Gives the experiments and epochs of rows whose experiment is gone, or has a later epoch: another process may have written them during
+   * a removal or a purge. A storage of one process only has none.
    */
-  orphans(): MaybePromise<ExperimentEpoch[]>;
+  abstract orphans(): MaybePromise<ExperimentEpoch[]>;
 }
 
 /** Repeats a removal until nothing is left. Yields to the event loop after each step, because SQLite statements don't. */

@@ -1,31 +1,50 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { Outcome } from '../../experiment/observation.js';
-import type { PurgeableStorage } from './purgeable.js';
+import { PurgeableStorage } from './purgeable.js';
 import type { RecordedResult } from './recorded-result.js';
 import type { ExperimentEpoch } from '../recorded.js';
 
-/** A sample, and whose it is. */
-export type RecordedResultRow = ExperimentEpoch & RecordedResult;
+/**
+ * A result with the experiment and epoch that it belongs to.
+ *
+ * @publicApi
+ */
+export interface RecordedResultRow extends ExperimentEpoch, RecordedResult {}
 
-/** Which samples to give, the newest first. */
+/**
+ * Filter for results.
+ *
+ * @publicApi
+ */
 export interface RecordedResultSelection {
+  /** Only results with this outcome. */
   readonly outcome?: Outcome | undefined;
+
+  /** Only results of this candidate. */
   readonly candidate?: string | undefined;
+
+  /** The most results to give. */
   readonly limit: number;
-  /** Only older ones than the one of this id. */
+
+  /** Only results whose id is smaller than this one. */
   readonly before?: string | undefined;
 }
 
-/** Where samples are kept. */
-export abstract class RecordedResultStorage implements PurgeableStorage {
-  /** Keeps samples, and of each experiment only so many: the oldest go. One that is there already is left as it is. */
+/**
+ * Keeps single results. Ids have 16 characters, and those of later results are greater.
+ *
+ * @publicApi
+ */
+export abstract class RecordedResultStorage extends PurgeableStorage {
+  /**
+   * Adds results, then removes the oldest of each of their experiments, of whatever epoch, until at most `limit` are left. Leaves a result
+   * whose id exists as it is: a write that was not confirmed is repeated.
+   */
   abstract keep(rows: readonly RecordedResultRow[], limit: number): MaybePromise<void>;
 
+  /** Gives the results of an experiment's epoch that fit, those with the greatest ids first, without experiment and epoch. */
   abstract find(of: ExperimentEpoch, selection: RecordedResultSelection): MaybePromise<RecordedResult[]>;
 
+  /** Gives one result of an experiment's epoch, without experiment and epoch. */
   abstract get(of: ExperimentEpoch, id: string): MaybePromise<RecordedResult | undefined>;
-
-  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
-  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
-  abstract orphans(): MaybePromise<ExperimentEpoch[]>;
 }

@@ -45,7 +45,23 @@ export const recordedResultQuerySchema = z
  *
  * @publicApi
  */
-export type RecordedResultQuery = z.input<typeof recordedResultQuerySchema>;
+export interface RecordedResultQuery {
+  /** Only results with this outcome. */
+  outcome?: Outcome | undefined;
+
+  /** Only results of this candidate. */
+  candidate?: string | undefined;
+
+  /**
+   * The most results to give, 1 to 200.
+   *
+   * @default 20
+   */
+  limit?: number | undefined;
+
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
 
 /**
  * A page of recorded results.

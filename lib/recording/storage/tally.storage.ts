@@ -1,56 +1,75 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
-import type { PurgeableStorage } from './purgeable.js';
+import { PurgeableStorage } from './purgeable.js';
 import type { TallyTier } from '../tallies/tier.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type {
+  OtherWritersCounts,
   OtherWritersQuery,
   PeriodCounts,
-  OtherWritersCounts,
-  TallyPart,
   PeriodRuns,
-  TallySeries,
-  PeriodSkips,
   PeriodSelection,
+  PeriodSkips,
+  TallyPart,
   TallyRow,
+  TallySeries,
 } from '../tallies/tally-row.js';
 
-/** Where tallies are kept. */
-export abstract class TallyStorage implements PurgeableStorage {
-  /** Keeps tallies in place of what there is for the same periods and writers. Doing so again changes nothing. */
+/**
+ * Keeps what was counted and measured, in periods. The key of a row is its experiment, epoch, tier, start, candidate and writer.
+ *
+ * A minute and the total have one row for each writer; the library makes hours and days of minutes, and writes them as writer 0. Counts are
+ * whole numbers up to 2^53 − 1.
+ *
+ * @publicApi
+ */
+export abstract class TallyStorage extends PurgeableStorage {
+  /** Adds rows, or replaces those with the same key: a write that was not confirmed is repeated. */
   abstract write(rows: readonly TallyRow[]): MaybePromise<void>;
 
   /**
-   * The totals of all writers.
+   * Gives the rows of the tier `total` of all candidates and writers.
    *
-   * @param parts what to give of what was measured, the rest is null; without it, all
+   * @param parts the measured parts to give; the others are null. By default, all
    */
   abstract totals(of: readonly ExperimentEpoch[], parts?: readonly TallyPart[]): MaybePromise<TallyRow[]>;
 
-  /** What was counted in periods of one tier. */
-  abstract counted(of: readonly ExperimentEpoch[], tier: TallyTier, stretch: PeriodSelection): MaybePromise<PeriodCounts[]>;
+  /** Adds up the counts of all writers, for each experiment, period and candidate. */
+  abstract counted(of: readonly ExperimentEpoch[], tier: TallyTier, periods: PeriodSelection): MaybePromise<PeriodCounts[]>;
 
-  /** How many runs there were in the periods of one tier that begin at one time or later. */
+  /**
+   * Adds up the runs of all writers, for each experiment and period.
+   *
+   * @param from the earliest start of a period, in ms since the epoch
+   */
   abstract ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): MaybePromise<PeriodRuns[]>;
 
-  /** What an experiment has skipped in periods of one tier, as far as there is something. */
-  abstract skipped(of: ExperimentEpoch, tier: TallyTier, stretch: PeriodSelection): MaybePromise<PeriodSkips[]>;
+  /** Adds up an experiment's skipped calls by reason, for each period that has some. */
+  abstract skipped(of: ExperimentEpoch, tier: TallyTier, periods: PeriodSelection): MaybePromise<PeriodSkips[]>;
 
-  /** What all writers but one have counted of candidates, in minutes. */
-  abstract others(asked: readonly OtherWritersQuery[], writer: number): MaybePromise<OtherWritersCounts[]>;
+  /**
+   * Adds up what all writers but one have counted of candidates in minutes, for each experiment, minute and candidate. Guardrails ask for it.
+   *
+   * @param writer the writer to leave out
+   */
+  abstract others(queries: readonly OtherWritersQuery[], writer: number): MaybePromise<OtherWritersCounts[]>;
 
-  /** What a writer goes on with: its totals, and its minutes from one on. */
+  /**
+   * Gives the rows with which a process continues as this writer: its totals, and its minutes.
+   *
+   * @param minute the earliest start of a minute, in ms since the epoch
+   */
   abstract ofWriter(writer: number, experimentIds: readonly number[], minute: number): MaybePromise<TallyRow[]>;
 
-  /** Which series have periods that begin before a time. */
+  /**
+   * Gives each series of this tier that has a period which starts before a time.
+   *
+   * @param time in ms since the epoch
+   */
   abstract seriesBefore(tier: TallyTier, time: number): MaybePromise<TallySeries[]>;
 
-  /** The periods of a series that begin at one time or later, and before another. */
+  /** Gives a series' rows of all writers whose period starts at `from` or later and before `before`, both in ms since the epoch. */
   abstract periods(of: TallySeries, from: number, before: number): MaybePromise<TallyRow[]>;
 
-  /** Forgets the periods of a series that begin at one time or later, and before another. */
+  /** Removes what `periods` would give. */
   abstract forget(of: TallySeries, from: number, before: number): MaybePromise<void>;
-
-  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
-  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
-  abstract orphans(): MaybePromise<ExperimentEpoch[]>;
 }

@@ -1,28 +1,48 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 
-/** A number under which one process at a time writes its tallies, and the next goes on with them. */
+/**
+ * A number under which one process at a time writes its tallies. The next process continues with them.
+ *
+ * @publicApi
+ */
 export interface TallyWriter {
+  /** Above 0. */
   readonly id: number;
-  /** The process that has it. */
+
+  /** The process that has the number; a UUID. */
   readonly owner: string;
-  /** Changes with each writing of its owner. */
+
+  /** Changes whenever the owner says that it writes. */
   readonly beat: number;
 }
 
 /**
- * Where writers are kept: numbers that processes have in turn, so that there are never more rows than there were processes at the
- * same time, however often they are started.
+ * Keeps writers. Numbers are used again, so that there are never more than there were processes at the same time, however often these are
+ * started.
+ *
+ * @publicApi
  */
 export abstract class WriterStorage {
-  /** Gives an owner a writer: the one that it has, one that nobody has, or a new one. */
+  /**
+   * Gives an owner its number: the one that it has, or the lowest that nobody has, or a new one. Two owners never have the same, even if they
+   * ask at the same time.
+   */
   abstract claim(owner: string): MaybePromise<number>;
 
-  /** Notes that the owner writes. Gives false if the writer is not the owner's any more. */
+  /**
+   * Changes the beat of a number if this owner still has it, in one atomic step.
+   *
+   * @returns whether the owner has it
+   */
   abstract beat(id: number, owner: string): MaybePromise<boolean>;
 
-  /** The writers that somebody has, by their numbers. */
+  /** Gives the numbers that have an owner, the lowest first. */
   abstract owned(): MaybePromise<TallyWriter[]>;
 
-  /** Takes a writer from its owner, unless that has written since the given beat; without a beat, in any case. */
+  /**
+   * Takes a number from its owner, in one atomic step.
+   *
+   * @param beat the only beat with which it is taken; by default, any
+   */
   abstract release(id: number, owner: string, beat?: number): MaybePromise<void>;
 }

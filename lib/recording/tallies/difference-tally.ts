@@ -23,23 +23,33 @@ export interface Field {
   readonly kind: DifferenceKind;
 }
 
-/** A differing field with its number of runs and an example. */
-interface CountedField extends Field {
-  count: number;
-  example: FieldDifference['example'];
-}
+/** A field that differs, the number of runs, and an example. */
+type CountedField = Mutable<DifferenceContent['fields'][number]>;
 
-/** A set of fields, by position, that differed together in some runs, without any other field. */
-interface FieldSet {
-  readonly fields: readonly number[];
-  count: number;
-}
+/** Fields that differed together, and no others, in some runs, by their positions. */
+type FieldSet = Mutable<DifferenceContent['sets'][number]>;
 
-/** A difference tally in its stored form. */
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/**
+ * The fields that differ, as JSON.
+ *
+ * @publicApi
+ */
 export interface DifferenceContent {
+  /** Runs whose fields were compared. */
   readonly examined: number;
-  readonly fields: readonly Readonly<CountedField>[];
-  readonly sets: readonly Readonly<FieldSet>[];
+
+  /** Fields that differ, each with its number of runs and an example. */
+  readonly fields: readonly {
+    readonly path: string;
+    readonly kind: DifferenceKind;
+    readonly count: number;
+    readonly example: FieldDifference['example'];
+  }[];
+
+  /** Fields that differed together, by their positions in `fields`, with the number of runs in which these and no others did. */
+  readonly sets: readonly { readonly fields: readonly number[]; readonly count: number }[];
 }
 
 /**

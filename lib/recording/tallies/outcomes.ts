@@ -1,6 +1,10 @@
 import type { Outcome } from '../../experiment/observation.js';
 
-/** Number of observations of each outcome. */
+/**
+ * Number of observations of each outcome.
+ *
+ * @publicApi
+ */
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
 
 /** Number of a candidate's runs, and of those that differ in a way that counts. */

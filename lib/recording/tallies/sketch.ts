@@ -8,8 +8,9 @@ const SMALLEST = 1e-4;
 const LARGEST = 1e8;
 
 /**
- * A sketch in its stored form: smallest and largest value, number of zeros, and the bins of the other values as flat lists of
- * key and count.
+ * A distribution as JSON: smallest and largest value, number of zeros, and the bins of the other values as flat lists of key and count.
+ *
+ * @publicApi
  */
 export interface SketchContent {
   readonly min: number;

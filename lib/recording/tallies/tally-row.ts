@@ -10,74 +10,118 @@ export const EXPERIMENT_ITSELF = '';
 /** Writer number of periods that combine all writers. */
 export const ALL_WRITERS = 0;
 
-/** Everything that one writer has counted in one period. */
+/**
+ * Counts of one period by one writer.
+ *
+ * @publicApi
+ */
 export interface TallyRow extends ExperimentEpoch {
   readonly tier: TallyTier;
   /** Start of the period, in ms since the epoch; 0 for the total. */
   readonly startsAt: number;
   /** `''` for the experiment itself. */
   readonly candidate: string;
+  /** 0 for a period that was made of those of all writers. */
   readonly writer: number;
   readonly content: TallyContent;
 }
 
-/** All periods of one tier of a candidate, or of an experiment itself. */
+/**
+ * The periods of one length of a candidate, or of an experiment itself.
+ *
+ * @publicApi
+ */
 export interface TallySeries extends ExperimentEpoch {
   readonly tier: TallyTier;
+  /** `''` for the experiment itself. */
   readonly candidate: string;
 }
 
-/** Measured part of a tally, beside its counts. */
+/**
+ * Name of a measured part of a tally.
+ *
+ * @publicApi
+ */
 export type TallyPart = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences';
 
-/** Counts of all writers in one period. */
+/**
+ * Counts of one period by all writers together.
+ *
+ * @publicApi
+ */
 export interface PeriodCounts extends ExperimentEpoch {
   readonly startsAt: number;
   /** `''` for the experiment itself. */
   readonly candidate: string;
   readonly runs: number;
   readonly counts: OutcomeCounts;
-  /** Number of rows that hold these counts. */
+  /** Number of rows that were added up. */
   readonly rows: number;
 }
 
-/** Selection of periods, and the length by which they are grouped. */
+/**
+ * Filter for periods by their start. Times are in ms since the epoch.
+ *
+ * @publicApi
+ */
 export interface PeriodSelection {
-  /** Earliest start of a period, inclusive. */
+  /** Earliest start. */
   readonly from: number;
-  /** Latest start of a period, exclusive. */
+  /** Only periods that start before this time; by default, all. */
   readonly before?: number;
-  /** Length of a group, in ms. Periods in the same group are counted as one, which begins at the start of the group. */
+  /**
+   * Length in ms of longer periods, which start at its multiples: all periods that start within one are added up as one. By default, none
+   * are.
+   */
   readonly length?: number;
 }
 
-/** Number of runs of an experiment in one period. */
+/**
+ * Number of an experiment's runs in one period.
+ *
+ * @publicApi
+ */
 export interface PeriodRuns {
   readonly experimentId: number;
   readonly startsAt: number;
+  /** Runs of the experiment itself, whose candidate is `''`. */
   readonly runs: number;
-  /** Number of differing runs of the candidate that differed most often. */
+  /** Runs in which a candidate was mismatched, errored or timed out; of several candidates, the one with the most. */
   readonly differing: number;
 }
 
-/** The calls that an experiment has skipped in one period, by reason. */
+/**
+ * Skipped calls of an experiment in one period, by reason.
+ *
+ * @publicApi
+ */
 export interface PeriodSkips {
   readonly startsAt: number;
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-/** Query for the counts of other writers about an experiment. */
+/**
+ * Names an experiment whose counts by other writers are asked for.
+ *
+ * @publicApi
+ */
 export interface OtherWritersQuery extends ExperimentEpoch {
-  /** Earliest start of a minute, inclusive. */
+  /** Earliest start of a minute, in ms since the epoch. */
   readonly from: number;
-  /** Rows are fresh if their first run began at this time or later. */
+  /** Rows whose `firstAt` is at this time or later are fresh, in ms since the epoch. */
   readonly since: number;
 }
 
-/** Counts of all writers but one, of a candidate in one minute. */
+/**
+ * Counts of a candidate in one minute by all writers but one.
+ *
+ * @publicApi
+ */
 export interface OtherWritersCounts extends ExperimentEpoch {
   readonly startsAt: number;
   readonly candidate: string;
+  /** Counts of all rows. */
   readonly all: RunCounts;
+  /** Counts of fresh rows. */
   readonly fresh: RunCounts;
 }

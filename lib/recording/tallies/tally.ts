@@ -1,28 +1,39 @@
 import type { CandidateObservation, Observation, Outcome } from '../../experiment/observation.js';
+import type { OutcomeCounts } from './outcomes.js';
 import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
 import type { ValueDifference } from '../differences/differences.js';
 import { Sketch, type SketchContent } from './sketch.js';
 import { computeSpeedup } from './speedup.js';
 
-/** Counts of a tally, beside its distributions. */
-interface Counts {
+/**
+ * Counts and distributions as they are stored. A part without any value is null. A storage keeps all but the counts as opaque JSON.
+ *
+ * @publicApi
+ */
+export interface TallyContent {
   /** Start of the first run, in ms since the epoch. */
   readonly firstAt: number | null;
+  /** Start of the last run, in ms since the epoch. */
   readonly lastAt: number | null;
   readonly runs: number;
-  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly counts: OutcomeCounts;
+  /** Ignored runs in which the control's own answer had changed meanwhile. */
   readonly drifted: number;
-}
-
-/** A tally in its stored form. Parts without values are null. */
-export interface TallyContent extends Counts {
+  /** Skipped calls by reason. */
   readonly skipped: Readonly<Record<string, number>> | null;
+  /** Durations of the control, in ms. */
   readonly control: SketchContent | null;
+  /** Durations of the candidate, in ms. */
   readonly candidate: SketchContent | null;
+  /** Duration of the control less that of the candidate, in ms. */
   readonly delta: SketchContent | null;
+  /** Duration of the control divided by that of the candidate. */
   readonly speedup: SketchContent | null;
   readonly differences: DifferenceContent | null;
 }
+
+/** The counts of a tally. */
+type Counts = Pick<TallyContent, 'runs' | 'drifted' | 'firstAt' | 'lastAt' | 'counts'>;
 
 /**
  * Counts and measurements of a candidate over some time, or of an experiment itself: its runs, its skips, and the results of

@@ -1,5 +1,7 @@
 /**
- * Length of the periods in which results are counted. Shorter periods are combined into longer ones sooner; the total never is.
+ * Length of the periods in which results are counted, in UTC. `total` has no end.
+ *
+ * @publicApi
  */
 export type TallyTier = 'minute' | 'hour' | 'day' | 'total';
 

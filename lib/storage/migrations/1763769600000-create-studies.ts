@@ -6,8 +6,6 @@ import { TABLES, type TableDescription } from './1763769600000-tables.js';
 /**
  * Creates the tables of this library. Their tables, columns, keys and indices are named by the data source's options and naming
  * strategy, as those of the entities are.
- *
- * @publicApi
  */
 export class CreateStudies1763769600000 implements MigrationInterface {
   readonly name = 'CreateStudies1763769600000';
