@@ -3,26 +3,26 @@ import { StudiesError } from '../../base/errors.js';
 import { Overdue } from '../admission/overdue.js';
 import { settlesWithin } from '../../base/settles-within.js';
 
-/** What is under way in this application: runs, their publishing, and the candidates that could still be aborted. */
+/** Work under way in this application: runs, their publishing, and candidates that could still be aborted. */
 export class Activity {
   private pending = 0;
   private waiting: (() => void)[] = [];
   private readonly candidates = new Set<CandidateContext>();
-  /** Those that have timed out and go on. */
+  /** Candidates that have timed out and still run. */
   readonly overdue = new Overdue();
   private stopped = false;
 
-  /** How many asynchronous candidates are in flight. */
+  /** Number of asynchronous candidates in flight. */
   get inFlight(): number {
     return this.candidates.size;
   }
 
-  /** Whether no run may begin any more. */
+  /** Tells whether no run may begin any more. */
   get isStopped(): boolean {
     return this.stopped;
   }
 
-  /** Counts something as under way until the function that is returned is called. */
+  /** Counts something as under way until the returned function is called. */
   track(): () => void {
     this.pending += 1;
     let isUnderWay = true;
@@ -48,7 +48,7 @@ export class Activity {
     if (this.pending > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** Lets no run begin, waits for those under way, and aborts the candidates that take longer than `timeout` ms. */
+  /** Stops new runs, waits for those under way, and aborts candidates that take longer than `timeout` ms. */
   async stop(timeout: number): Promise<void> {
     this.stopped = true;
     if (await settlesWithin(timeout, this.whenIdle())) return;
@@ -61,7 +61,7 @@ export class Activity {
         ),
       );
     }
-    // What the aborted candidates have given is still compared and published, in the few turns that this takes.
+    // Results of aborted candidates are still compared and published, in the few turns that this takes.
     await settlesWithin(Math.min(timeout, 100), this.whenIdle());
   }
 }

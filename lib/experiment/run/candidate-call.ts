@@ -12,33 +12,33 @@ import { Leftovers, type Others } from '../../values/leftovers.js';
 import type { CandidateExecution } from '../observation.js';
 import { outsideOfDomain } from '../../base/outside-of-domain.js';
 
-/** What of an experiment's options a candidate's run needs. */
+/** Options of an experiment that a candidate's run needs. */
 type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction'>;
 
-/** Who has a candidate run. */
+/** Owner of a candidate's run, which receives its results. */
 export interface CandidateOwner {
-  /** The async context of the call. What comes of a candidate is told in it. */
+  /** Async context of the call. Results are reported in it. */
   readonly context: AsyncResource;
-  /** Takes what came of it, once: before `execute` returns if it was synchronous, else later. */
+  /** Receives the result, once: before `execute` returns if the candidate was synchronous, otherwise later. */
   takeExecution(candidate: string, execution: CandidateExecution): void;
-  /** Takes that its place is free: it has really settled, in time or late. */
+  /** Called when the candidate has really settled, in time or late, and its place is free. */
   freePlace(): void;
-  /** What is not the candidate's, as far as it is known yet. */
+  /** Values that are not the candidate's, as far as they are known yet. */
   readonly others: Others;
-  /** Takes what disposes of what the candidate gave, to be called when nobody reads it any more. Told before what came of it. */
+  /** Receives a function that disposes of the candidate's value, to be called when nobody reads it any more. Comes before the result. */
   takeLeftovers(dispose: () => void): void;
 }
 
-/** One candidate, being run for one call, in an async context of its own. Never throws, and settles within the timeout. */
+/** Call of one candidate, in an async context of its own. Never throws, and settles within the timeout. */
 export class CandidateCall implements Waiting {
   private readonly current: CandidateContext;
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
-  /** Says that it is waited for no more. Undefined if it never was. */
+  /** Ends its entry in the activity. Undefined if it was synchronous, and had none. */
   private endTracking: (() => void) | undefined;
 
-  /** @param context the async context to run in: what it enters there stays there */
+  /** @param context async context to run in. Stores that the candidate enters stay within it */
   constructor(
     private readonly state: ExperimentState,
     private readonly candidate: CandidateDefinition,
@@ -65,7 +65,7 @@ export class CandidateCall implements Waiting {
     else this.finishSynchronous({ kind: 'returned', value });
   }
 
-  /** Says that this is no candidate's run, but one more of the control: what it throws later counts against nobody. */
+  /** Marks this as a rerun of the control, and not a candidate's run, so that later errors of it aren't counted. */
   excuse(): void {
     this.state.excuse(this.current);
   }
@@ -91,13 +91,13 @@ export class CandidateCall implements Waiting {
     this.handOver(given, elapsed);
   }
 
-  /** Notes for how long the candidate has held the event loop. */
+  /** Notes how long the candidate has held the event loop. */
   private noteBlocking(begun: number): void {
     this.blocked = performance.now() - begun;
     this.state.environment.eventLoop.hold(this.blocked);
   }
 
-  /** Takes what a synchronous candidate gave: it can't be stopped, but it can be seen to have taken too long. */
+  /** Handles a synchronous result. Such a candidate can't be stopped, but can be found to have taken too long. */
   private finishSynchronous(given: Given): void {
     const elapsed = this.stopTiming(true);
     const isLate = elapsed.duration > this.options.timeout;
@@ -115,12 +115,12 @@ export class CandidateCall implements Waiting {
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
     this.timer = setTimeout(() => this.within(() => current.abort(this.makeTimeout())), this.options.timeout);
     this.timer.unref();
-    // A promise is under way already; what is lazy, an Observable or a thenable, begins only now.
+    // A promise is under way already. An Observable or another thenable is lazy, and begins only now.
     if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
     else this.within(() => settling.follow(value));
   }
 
-  /** Gives the place back: what it had begun is over. */
+  /** Returns the place, once the candidate's work is over. */
   private freePlace(): void {
     const { activity, isolation } = this.state.environment;
     this.state.slots.settled(this);

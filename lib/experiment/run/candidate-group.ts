@@ -7,25 +7,25 @@ import type { Others } from '../../values/leftovers.js';
 import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
 
-/** The candidates of one call: gives each its own copy of the arguments, within the limit of what may be in flight. */
+/** Candidates of one call. Gives each its own copy of the arguments, within the limit of candidates in flight. */
 export class CandidateGroup implements CandidateOwner {
-  /** The async context of the call. */
+  /** Async context of the call. */
   readonly context = new AsyncResource('StudiesRun', { requireManualDestroy: true });
 
-  /** What the candidates did, by name. */
+  /** Results of the candidates, by name. */
   readonly executions = new Map<string, CandidateExecution>();
 
-  /** Why no more are started, if so. */
+  /** Reason why no more candidates are started, if there is one. */
   skipped: SkipReason | undefined;
 
-  /** What the control gave, when it is known: it is its caller's. */
+  /** Value of the control, once it is known. It belongs to the caller. */
   control: unknown;
 
-  /** What disposes of what the candidates gave. */
+  /** Functions that dispose of the candidates' values. */
   private leftovers: (() => void)[] | undefined;
   private uncopied: number;
   private hasStarted = false;
-  /** How many have been started and have not settled. */
+  /** Number of candidates that were started and have not settled. */
   private running = 0;
   private next: (() => void) | undefined;
 
@@ -33,17 +33,17 @@ export class CandidateGroup implements CandidateOwner {
   constructor(
     private readonly state: ExperimentState,
     private readonly scope: SampledCall,
-    /** The arguments of the candidates, as they were before the control could change them. */
+    /** Arguments of the candidates, as they were before the control could change them. */
     private readonly snapshot: unknown[],
-    /** The names of what has been started. */
+    /** Receives the names of the behaviours in the order in which they start. */
     private readonly order: string[],
-    /** How many more will take the arguments, when the candidates have. */
+    /** Number of further calls that need the arguments after the candidates. */
     others: number,
   ) {
     this.uncopied = scope.definition.candidates.length + others;
   }
 
-  /** Runs candidates all at once, as soon as there is a place for each. Whether the call may run any is decided at its first. */
+  /** Runs candidates all at once, as soon as there is a place for each. The first one decides whether the call may run any. */
   start(candidates: readonly CandidateDefinition[]): void {
     const { maxConcurrent, timeout } = this.scope.definition.options;
     for (const candidate of candidates) {
@@ -55,7 +55,7 @@ export class CandidateGroup implements CandidateOwner {
     }
   }
 
-  /** Calls back when all that were started have settled: at once if they have. One can wait at a time. */
+  /** Calls back when all that were started have settled: at once if they have. Only one callback can wait at a time. */
   whenSettled(next: () => void): void {
     if (this.running > 0) this.next = next;
     else next();
@@ -81,20 +81,21 @@ export class CandidateGroup implements CandidateOwner {
     this.state.slots.free();
   }
 
-  /** Starts none that has not been started. */
+  /** Starts no further candidate. */
   stop(reason: SkipReason): void {
     this.hasStarted = true;
     this.skipped = reason;
   }
 
-  /** Disposes of what the candidates have given so far. To be called when nobody reads it any more. */
+  /** Disposes of the candidates' values so far. To be called when nobody reads them any more. */
   dispose(): void {
     for (const dispose of this.leftovers?.splice(0) ?? []) dispose();
   }
 
   /**
-   * The arguments as the call came with them: a copy for each but the last, which gets the snapshot itself. Undefined where they can't be
-   * copied again.
+   * Returns the arguments as they came with the call: a copy each time but the last, which returns the snapshot itself. Undefined if they
+   * can't be copied again.
+   *
    */
   takeArguments(): unknown[] | undefined {
     this.uncopied -= 1;
@@ -104,15 +105,16 @@ export class CandidateGroup implements CandidateOwner {
   }
 
   /**
-   * The async context for a candidate, with the stores of the call: `enterWith` changes those of the context that it is called in, so each
-   * has one of its own. The last takes the call's, if no function of the user's is called in it afterwards.
+   * Returns an async context for a candidate, with the stores of the call. Each candidate has its own, because `enterWith` changes the
+   * stores of the current context. The last candidate takes the call's context, if no function of the user's is called in it afterwards.
+   *
    */
   takeContext(): AsyncResource {
     if (this.uncopied === 0 && !this.isContextNeeded) return this.context;
     return this.context.runInAsyncScope(() => new AsyncResource('StudiesCandidate', { requireManualDestroy: true }));
   }
 
-  /** Whether functions of the user's are called in the context of the call when candidates have settled. */
+  /** Tells whether functions of the user's are called in the context of the call after the candidates have settled. */
   get isContextNeeded(): boolean {
     const { compare, compareErrors, clean, ignore, diff, afterRun, raiseOnMismatch } = this.scope.definition.options;
     return raiseOnMismatch || (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun) !== undefined;
@@ -148,7 +150,7 @@ export class CandidateGroup implements CandidateOwner {
     new CandidateCall(this.state, candidate, definition.options, this, this.takeContext()).execute(self, args);
   }
 
-  /** Goes on if it was the last. */
+  /** Continues if it was the last. */
   private candidatePassed(): void {
     this.running -= 1;
     if (this.running > 0) return;

@@ -1,20 +1,20 @@
 import { take, type Observable, type Subscription } from 'rxjs';
 import { EMITTED_LIMIT, isEmitting } from './pass-through.js';
 
-/** What a behaviour gave in the end, or why it was not waited for any longer. */
+/** Final result of a behaviour, or the reason why it is not awaited any longer. */
 export type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; error: unknown; timedOut?: true };
 
-/** Who waits for what a candidate gives. */
+/** Receiver of a candidate's result. */
 export interface Waiting {
-  /** Takes what it gave, or that it is not waited for any longer. Is called once. */
+  /** Receives the result, or the reason for not waiting any longer. Called once. */
   settled(given: Given): void;
-  /** Takes that it is over, with the value that came too late, if one did. Is called once, if it ever ends. */
+  /** Called when the candidate is over, with the value that came too late, if one did. Called once, if the candidate ever ends. */
   ended(late: { readonly value: unknown } | undefined): void;
-  /** Does something as the candidate. */
+  /** Runs something in the candidate's context. */
   within<Value>(act: () => Value): Value;
 }
 
-/** Waits for what an asynchronous candidate gives: the value of a promise, the list of what an Observable emits. */
+/** Wait for an asynchronous candidate's result: the value of a promise, or the list of an Observable's items. */
 export class CandidateSettling {
   private subscription: Subscription | undefined;
   private isSettled = false;
@@ -34,7 +34,7 @@ export class CandidateSettling {
     );
   }
 
-  /** Settles it from outside: nobody waits for what it gives any more. */
+  /** Settles the candidate from outside, because nobody waits for its result any more. */
   settle(given: Given): void {
     if (this.isSettled) return;
     this.isSettled = true;
@@ -42,10 +42,10 @@ export class CandidateSettling {
     try {
       subscription?.unsubscribe();
     } catch {
-      // A teardown that fails is its candidate's loss.
+      // The failure of a teardown matters to the candidate only.
     }
     this.waiting.settled(given);
-    // What is subscribed to ends with that; a promise can't be told.
+    // Unsubscribing ends an Observable. A promise can't be cancelled.
     if (subscription !== undefined) this.end();
   }
 
@@ -60,7 +60,7 @@ export class CandidateSettling {
     else this.give({ kind: 'threw', error });
   }
 
-  /** Tells first that it is over, so that its place is free for what follows. */
+  /** Reports the end before the result, so that the candidate's place is free for what follows. */
   private give(given: Given): void {
     if (this.isSettled) return;
     this.isSettled = true;

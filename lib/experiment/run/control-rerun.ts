@@ -7,13 +7,14 @@ import { chain, fromCallback, type MaybePromise } from '../../base/maybe-promise
 import type { CandidateExecution } from '../observation.js';
 import type { SampledCall } from '../sampled-call.js';
 
-/** What calls the control, with a `this` and arguments. */
+/** Calls the control, with a `this` and arguments. */
 type CallControl = (self: unknown, args: unknown[]) => unknown;
 
 /**
- * The control of a call, run once more when all else has settled, at the most once: what it gives then tells a difference from data
- * that moved, and from what differs by itself. It is run as a candidate is, in a turn of its own that no caller waits for, and not
- * at all if there is no place for it.
+ * Rerun of a call's control, when all else has settled, at most once. Its result tells a difference from changed data, and from values that
+ * always differ. The control runs as a candidate does, in a turn of its own that no caller waits for. It doesn't run if there is no place
+ * for it.
+ *
  */
 export class ControlRerun {
   private execution: CandidateExecution | undefined;
@@ -24,11 +25,11 @@ export class ControlRerun {
     private readonly scope: SampledCall,
     private readonly candidates: CandidateGroup,
     private readonly control: CallControl,
-    /** Whether the control is to be compared with itself. */
+    /** Tells whether the control is to be compared with itself. */
     private readonly measuresNoise: boolean,
   ) {}
 
-  /** Tells which differences are drift, if there are any. In the turn of the caller only where it waits for what is to be raised. */
+  /** Finds the differences that are drift. Runs in the caller's turn only if the caller waits for a `MismatchError`. */
   recheck(conclusion: Conclusion): MaybePromise<void> {
     const { recheck, raiseOnMismatch } = this.scope.definition.options;
     if (!recheck || !conclusion.differs) return;
@@ -38,7 +39,7 @@ export class ControlRerun {
     });
   }
 
-  /** Compares the control with itself, if that is to be done, and disposes of what it gave. */
+  /** Compares the control with itself if noise is measured, and disposes of its value. */
   end(conclusion: Conclusion): void {
     if (!this.measuresNoise) {
       this.dispose();
@@ -78,7 +79,7 @@ export class ControlRerun {
     return fromCallback<CandidateExecution | undefined>((tell) => {
       const owner: CandidateOwner = {
         context: candidates.context,
-        // What it was refused, it could not give.
+        // A rerun to which something was refused has no usable result.
         takeExecution: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
         freePlace: () => candidates.freePlace(),
         others: candidates.others,

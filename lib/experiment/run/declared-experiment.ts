@@ -7,12 +7,12 @@ import { Hidden } from '../../base/hidden.js';
 import type { ExperimentOptions } from '../experiment.options.js';
 import type { Sampler } from '../admission/sampler.js';
 
-/** A decorated method's experiment in one application. */
+/** Experiment of a decorated method in one application. */
 export class DeclaredExperiment extends Hidden {
-  /** The runner's: it is asked at every call. */
+  /** Sampler of the runner, kept here because every call reads it. */
   private readonly sampler: Sampler;
   private hasSubject = false;
-  /** The application's; undefined until it is known how the application runs its experiments. */
+  /** Defaults of the application; undefined until the application is known. */
   private defaults: readonly ExperimentOptions[] | undefined;
   private others: readonly CandidateDefinition[] | undefined;
   private definition: ExperimentDefinition | undefined;
@@ -25,7 +25,7 @@ export class DeclaredExperiment extends Hidden {
     this.sampler = runner.sampler;
   }
 
-  /** Fixes how it runs: its own options over the application's, its own candidates and those from elsewhere. */
+  /** Defines the experiment: its own options over the application's, and its own candidates with those from elsewhere. */
   define(defaults: readonly ExperimentOptions[], others: readonly CandidateDefinition[] | undefined): void {
     const { subject, percentEnabled } = resolveOptions(...defaults, this.declaration.options);
     this.hasSubject = subject !== undefined;
@@ -35,19 +35,19 @@ export class DeclaredExperiment extends Hidden {
     this.definition = undefined;
   }
 
-  /** Whether this call is in, as far as that can be said without asking whom it is for. To be asked once a call, before `prepare`. */
+  /** Tells whether this call may be in, as far as that is known without its subject. To be called once per call, before `prepare`. */
   mayDraw(): boolean {
     return this.sampler.mayDraw(this.hasSubject);
   }
 
-  /** Decides whether a call that is drawn runs the experiment; asked only for such. Never throws. */
+  /** Decides whether a drawn call runs the experiment. To be called for drawn calls only. Never throws. */
   prepare(control: Control, self: unknown, args: unknown[]): ExperimentRun | undefined {
     const { defaults } = this;
     if (defaults === undefined) return undefined;
     return this.runner.prepare((this.definition ??= this.made(defaults)), control, self, args, !this.hasSubject);
   }
 
-  /** Made at the first call that is drawn: most of thousands of experiments are off. */
+  /** Makes the definition at the first drawn call, because an application can have thousands of experiments that are off. */
   private made(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
     const { declaration, others = [] } = this;
     const own = Array.from(declaration.candidates, ([name, method]) => ({ name, call: makeCaller(method) }));
@@ -60,7 +60,7 @@ export class DeclaredExperiment extends Hidden {
   }
 }
 
-/** Looks the method up at each call, so that a subclass can override a candidate. */
+/** Makes a caller that looks the method up at each call, so that a subclass can override a candidate. */
 function makeCaller(method: PropertyKey): CandidateDefinition['call'] {
   return (self, args) => {
     const { [method]: candidate } = self as Record<PropertyKey, ((...args: unknown[]) => unknown) | undefined>; // it may have it

@@ -22,38 +22,39 @@ import { Turn } from '../../base/turn.js';
 import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
 import type { StudiesOperation } from '../../base/operation.js';
 
-/** What an application has to say in the runs of its experiments; until it is told, nothing is run. */
+/** Settings of an application for its experiments. Until they are known, nothing runs. */
 export interface RegistrySettings {
   /** Options for all experiments, later ones over earlier ones. */
   readonly defaults: readonly ExperimentOptions[];
   readonly clock?: Clock | undefined;
-  /** By default, nothing is kept. */
+  /** Recorder of runs. By default, nothing is kept. */
   readonly recorder?: RunRecorder | undefined;
-  /** Tells the application's entities from other objects; by default, there are none. */
+  /** Recognises the application's entities. By default, there are none. */
   readonly identify?: Identify | undefined;
   report(operation: StudiesOperation, error: unknown, experiment: string): void;
   publish(result: ExperimentResult): void;
-  /** Takes why an experiment that has stopped here is to be stopped everywhere, and its version. By default, nobody is told. */
+  /** Stops an experiment, which was stopped here, in all processes, with the reason and its version. By default, nothing happens. */
   halt?(experiment: string, reason: string, version: number): void;
-  /** By default, nothing is kept apart. */
+  /** Isolation of candidates. By default, nothing is isolated. */
   readonly isolation?: Isolation | undefined;
-  /** By default, what candidates throw later is not contained. */
+  /** Containment of errors that candidates throw later. By default, there is none. */
   readonly late?: LateWork | undefined;
-  /** By default, there are none. */
+  /** Limits of the process. By default, there are none. */
   readonly limits?: ProcessLimits | undefined;
-  /** Called for each experiment that is there, and for each that comes later. */
+  /** Called for each known experiment, and for each that is added later. */
   added(runner: ExperimentRunner): void;
 }
 
 /**
- * The experiments of one application, by name. Needs nothing to be made, so that it can be injected into any class with a
- * decorated method, whatever that class is needed for.
+ * Registry of one application's experiments, by name. Its constructor has no dependencies, so that it can be injected into any class with a
+ * decorated method, whatever depends on that class.
+ *
  */
 export class ExperimentRegistry {
   readonly activity = new Activity();
   readonly current = new AsyncLocalStorage<RunContext>();
   readonly eventLoop = new EventLoopGauge();
-  /** The context of the module's start. */
+  /** Async context of the module's start. */
   readonly own = new OwnContext();
   readonly turn = new Turn(this.own);
   readonly copier = new Copier();
@@ -101,28 +102,28 @@ export class ExperimentRegistry {
     };
   }
 
-  /** Gives the candidate in whose async context this is asked, if any. */
+  /** Returns the candidate in whose async context this is called, if any. */
   candidate(): CandidateContext | undefined {
     const context = this.current.getStore();
     return context?.kind === 'candidate' ? context : undefined;
   }
 
-  /** Tells one from what takes its place, such as a mock, without asking that anything. */
+  /** Distinguishes a registry from a replacement such as a mock, without running code of it. */
   static is(found: unknown): found is ExperimentRegistry {
     return typeof found === 'object' && found !== null && #runners in found;
   }
 
-  /** An experiment's options with the application's defaults. */
+  /** Merges an experiment's options with the application's defaults. */
   resolve(options: ExperimentOptions): ResolvedOptions {
     return resolveOptions(...(this.settings?.defaults ?? []), options);
   }
 
-  /** An experiment in the middle of code. */
+  /** Makes the definition of an experiment in the middle of code. */
   definition(name: string, { controlName, candidates }: Parts, options: ExperimentOptions): ExperimentDefinition {
     return { name, control: controlName, candidates, options: this.resolve(options) };
   }
 
-  /** Whether calls are for somebody, by the application's defaults. */
+  /** Tells whether the application's defaults give calls a subject. */
   get hasSubject(): boolean {
     return this.settings?.defaults.some(({ subject }) => subject !== undefined) ?? false;
   }
@@ -135,17 +136,17 @@ export class ExperimentRegistry {
     return this.#runners.get(name);
   }
 
-  /** What an experiment starts with if it is new. */
+  /** Returns the percentage that an experiment starts with if it is new. */
   firstPercent({ percentEnabled }: ExperimentRunner): number {
     return percentEnabled ?? this.resolve({}).percentEnabled;
   }
 
-  /** The runner of an experiment that code names as it runs. */
+  /** Returns the runner of an experiment that code runs by name. Adds one if there is none. */
   runner(name: string, percentEnabled?: number): ExperimentRunner {
     return this.#runners.get(name) ?? this.add(name, percentEnabled);
   }
 
-  /** The experiment of a decorated method; at the first call it becomes known. */
+  /** Returns the experiment of a decorated method. The first call registers it. */
   attach(declaration: ExperimentDeclaration): DeclaredExperiment {
     const known = this.declared.get(declaration);
     if (known !== undefined) return known;
@@ -158,9 +159,10 @@ export class ExperimentRegistry {
   }
 
   /**
-   * Tells the registry how the application runs its experiments.
+   * Completes the registry with the application's settings.
    *
    * @param others candidates that are not methods of the decorated method's class, by the experiment's name
+   *
    */
   complete(settings: RegistrySettings, others: ReadonlyMap<string, readonly CandidateDefinition[]>): void {
     this.settings = settings;

@@ -17,16 +17,17 @@ import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
 import type { SkipReason } from '../skip-reason.js';
 
-/** The control of an experiment, to be called with the `this` and the arguments of the call. */
+/** Control of an experiment. It is called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
 
 /**
- * One call of an experiment: the control, the candidates beside it, and what comes of comparing them.
+ * Run of one call: the control, the candidates beside it, and the comparison.
  *
- * Who makes it calls the control, between `enter()` and `leave()`, and tells it what came of it: so that no frame of this library stands
- * on the stack between the control and its caller. On the caller's path is only what must be done before the control or at the moment it
- * settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode says that the
- * caller waits.
+ * The maker of a run calls the control itself, between `enterControl()` and `leaveControl()`, and passes its result on. So no frame of this
+ * library stands on the stack between the control and its caller. The caller waits only for what must be done before the control, or at the
+ * moment when it settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode
+ * makes the caller wait.
+ *
  */
 export class ExperimentRun implements Watcher {
   private readonly startedAt = Date.now();
@@ -37,9 +38,9 @@ export class ExperimentRun implements Watcher {
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
   private isOver = false;
-  /** Says that nothing of the run is under way any more. Undefined as long as the control is. */
+  /** Ends the run's entry in the activity. Undefined until the control has settled. */
   private endTracking: (() => void) | undefined;
-  /** For how many ms the user's functions that are told of the run have kept the event loop. */
+  /** Time, in ms, for which the user's functions that receive the result have held the event loop. */
   private held = 0;
   private stopwatch!: Stopwatch; // made when the control is called
 
@@ -49,7 +50,7 @@ export class ExperimentRun implements Watcher {
     private readonly scope: SampledCall,
     private readonly control: Control,
     private readonly snapshot: Snapshot,
-    /** The run that the call is made from, if any. */
+    /** Run that the call is made from, if any. */
     private readonly around: RunContext | undefined,
   ) {
     const { noise, recheck, record } = scope.definition.options;
@@ -68,7 +69,7 @@ export class ExperimentRun implements Watcher {
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
 
-  /** Whether the control has to wait for candidates that come before it: only that of an `async` method, which gives a promise anyway. */
+  /** Tells whether the control has to wait for candidates before it. Only an `async` control does, since it returns a promise anyway. */
   get isDeferred(): boolean {
     return this.serial?.before instanceof Promise && types.isAsyncFunction(this.control);
   }
@@ -88,7 +89,7 @@ export class ExperimentRun implements Watcher {
     return this.passThrough(given);
   }
 
-  /** Says that the control is called now: its async context is that of a run until `leave()`. */
+  /** Notes that the control is called now. Until `leaveControl()`, the async context is that of a run. */
   enterControl(): void {
     const { control } = this.scope.definition;
     const { current } = this.state.environment;
@@ -97,17 +98,17 @@ export class ExperimentRun implements Watcher {
     current.enterWith(new ControlContext(this.state.name, this.around));
   }
 
-  /** Says that the control has returned or thrown. */
+  /** Notes that the control has returned or thrown. */
   leaveControl(): void {
     this.state.environment.current.enterWith(this.around as RunContext); // where there was none before, undefined is put back
   }
 
-  /** Takes what the control returned. Gives what its caller is to get. */
+  /** Receives what the control returned. Returns the value for its caller. */
   passThrough(given: unknown): unknown {
     return passThrough(given, this);
   }
 
-  /** Takes what the control threw at once, and gives it back. */
+  /** Receives what the control threw synchronously, and returns it. */
   passError(error: unknown): unknown {
     void this.threw(error, true);
     return error;
@@ -136,7 +137,7 @@ export class ExperimentRun implements Watcher {
     return this.copyValue(item);
   }
 
-  /** Gives up on comparing; what the candidates have begun is waited for and thrown away. */
+  /** Gives up comparing. Waits for the candidates that were started, and discards their values. */
   abandoned(reason: SkipReason, control?: unknown): void {
     this.state.skip(reason, this.scope.definition.options);
     this.state.explain(reason);
@@ -146,7 +147,7 @@ export class ExperimentRun implements Watcher {
     this.whenCandidatesSettled(() => this.discardCandidates());
   }
 
-  /** @returns what the caller has to wait for, if anything */
+  /** @returns a promise that the caller has to wait for, if there is one */
   private controlSettled(control: Execution, synchronous: boolean): void | Promise<void> {
     const { activity, turn } = this.state.environment;
     this.endTracking = activity.track();
@@ -162,15 +163,15 @@ export class ExperimentRun implements Watcher {
     raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
   }
 
-  /** @param tell gets the result, if there is one */
+  /** @param tell receives the result, if there is one */
   private awaitCandidates(control: Execution, tell: Tell): void {
-    // Looked for here, and not where the caller would wait for it.
+    // Checked here and not earlier, where the caller would wait for it.
     if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
       this.candidates.stop('notComparable');
     this.whenCandidatesSettled(() => this.compare(control, tell));
   }
 
-  /** Starts the candidates that are still to be started, and calls back when all have settled. */
+  /** Starts the candidates that have not been started, and calls back when all have settled. */
   private whenCandidatesSettled(next: () => void): void {
     if (this.serial !== undefined) {
       const settled = this.serial.rest();
@@ -201,7 +202,7 @@ export class ExperimentRun implements Watcher {
     else this.recheck(conclusion, tell);
   }
 
-  /** Undefined if there is nothing to compare, or too much. */
+  /** Compares the executions. Undefined if there is nothing to compare, or too much. */
   private makeConclusion(control: Execution): MaybePromise<Conclusion | undefined> {
     const { scope, state, order, startedAt, candidates } = this;
     if (candidates.skipped !== undefined) return this.skip(candidates.skipped);
@@ -211,7 +212,7 @@ export class ExperimentRun implements Watcher {
     );
   }
 
-  /** Looks for drift, if there is anything that differs. */
+  /** Checks differences for drift, if there are any. */
   private recheck(conclusion: Conclusion | undefined, tell: Tell): void {
     if (conclusion === undefined) {
       this.discardCandidates();
@@ -241,7 +242,7 @@ export class ExperimentRun implements Watcher {
     return result;
   }
 
-  /** Hands the result on, and lets go of all else. */
+  /** Delivers the result, and frees everything else. */
   private deliver(conclusion: Conclusion, result: ExperimentResult | undefined, tell: Tell): void {
     if (result !== undefined) attempt('run', this.scope.report, () => this.tellResult(conclusion, result));
     this.again?.end(conclusion);
@@ -256,10 +257,10 @@ export class ExperimentRun implements Watcher {
     this.judge(result, conclusion);
   }
 
-  /** Stops the experiment where a candidate goes beyond its guardrails. */
+  /** Stops the experiment if a candidate exceeds its guardrails. */
   private judge({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
-      // What the user's functions took to compare, clean and tell it, too.
+      // Includes the time that the user's functions took to compare, clean and receive its result.
       const execution = this.candidates.executions.get(name);
       const blocked = (execution?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
       this.state.watch(name, { outcome, duration, control: control.duration, blocked, wasLate: execution?.wasLate });
@@ -286,7 +287,7 @@ export class ExperimentRun implements Watcher {
     this.state.explain(reason);
   }
 
-  /** Lets go of a run that has no result. What its candidates have blocked the event loop for counts all the same. */
+  /** Discards a run without a result. The time for which its candidates blocked the event loop counts all the same. */
   private discardCandidates(): void {
     for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
     this.candidates.dispose();
@@ -299,7 +300,7 @@ export class ExperimentRun implements Watcher {
     this.state.prepared -= 1;
   }
 
-  /** Calls what is told of the run, and takes for how long that has kept the event loop. */
+  /** Calls functions that receive the result, and measures how long that holds the event loop. */
   private charge(act: () => void): void {
     const begun = performance.now();
     act();
@@ -308,7 +309,7 @@ export class ExperimentRun implements Watcher {
     this.state.environment.eventLoop.hold(held);
   }
 
-  /** The copy of what the control gave, as a value of its own; undefined if it is too large. */
+  /** Copies a value of the control; undefined if it is too large. */
   private copyValue(value: unknown): { readonly value: unknown } | undefined {
     if (this.scope.definition.options.isolate === 'none') return { value };
     const { copier, turn } = this.state.environment;
@@ -329,7 +330,7 @@ export class ExperimentRun implements Watcher {
     return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
   }
 
-  /** Does something in the async context of the call, if functions of the user's are called in it: what they read there is their call's. */
+  /** Runs something in the async context of the call if functions of the user's are called in it, because they may read its stores. */
   private inCallersContext(act: () => void): void {
     if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
     else act();
@@ -340,15 +341,15 @@ export class ExperimentRun implements Watcher {
     this.scope.report('run', error);
   }
 
-  /** Whether its experiment says what is to be compared of a value that can't be compared by itself. */
+  /** Tells whether the experiment defines what to compare of a value that can't be compared by itself. */
   private get saysHowToCompare(): boolean {
     const { compare, clean } = this.scope.definition.options;
     return compare !== undefined || clean !== undefined;
   }
 }
 
-/** Takes the result of a run, if it has one. */
+/** Receives the result of a run, if it has one. */
 type Tell = (result: ExperimentResult | undefined) => void;
 
-/** Who doesn't wait for it. */
+/** Receiver for runs that nobody waits for. */
 const NOBODY: Tell = () => undefined;

@@ -12,32 +12,33 @@ import { describeCall, describeStart, type SampledCall } from '../sampled-call.j
 import { takeSnapshot } from './snapshot.js';
 import type { SkipReason } from '../skip-reason.js';
 
-/** What an operator has set for an experiment. */
+/** Settings of an experiment that operators change. */
 export interface OperatorSettings extends Gate {
-  /** Counts the changes that operators make. */
+  /** Number of changes that operators have made. */
   readonly version: number;
-  /** When the last of them was made, in ms since the epoch. */
+  /** Time of the last change, in ms since the epoch. */
   readonly updatedAt: number;
   readonly guardrails: Partial<Guardrails>;
-  /** Fields that are left out of the comparison. */
+  /** Fields that are excluded from the comparison. */
   readonly ignorePaths: readonly string[];
 }
 
-/** Runs the calls of one experiment that are drawn. One for each name in an application. */
+/** Runner of one experiment's drawn calls. There is one for each name in an application. */
 export class ExperimentRunner {
   readonly sampler: Sampler;
 
   private made: ExperimentState | undefined;
   private settings: OperatorSettings | undefined;
-  /** The version of the settings under which a guardrail has stopped it, if one has. */
+  /** Version of the settings under which a guardrail stopped the experiment, if one did. */
   private halted: number | undefined;
 
-  /** The decorated method whose experiment it is; undefined for one that code runs by name. */
+  /** Decorated method that declares the experiment; undefined for one that code runs by name. */
   declaredBy: ExperimentDeclaration | undefined;
 
   /**
-   * @param name the experiment's
-   * @param percentEnabled what its code says that it starts with if it is new
+   * @param name name of the experiment
+   * @param percentEnabled percentage, given by its code, that it starts with if it is new
+   *
    */
   constructor(
     readonly name: string,
@@ -47,7 +48,7 @@ export class ExperimentRunner {
     this.sampler = new Sampler(name);
   }
 
-  /** Made when it is needed: most of thousands of experiments are off. */
+  /** State of the runs. It is made on demand, because an application can have thousands of experiments that are off. */
   get state(): ExperimentState {
     if (this.made === undefined) {
       this.made = new ExperimentState(this.name, this.surroundings, (reason) => this.halt(reason));
@@ -56,28 +57,28 @@ export class ExperimentRunner {
     return this.made;
   }
 
-  /** Obeys what an operator has set; `undefined`: nothing is known, the experiment is off. */
+  /** Applies an operator's settings. Undefined means that nothing is known, and turns the experiment off. */
   obey(settings: OperatorSettings | undefined): void {
     const isHalted = this.halted !== undefined && settings?.version === this.halted;
     if (!isHalted) this.halted = undefined;
-    // What has stopped here stays off until somebody changes the experiment, also when that can't be stored yet.
+    // An experiment that was stopped here stays off until somebody changes it, even if the halt can't be stored yet.
     this.sampler.obey(isHalted ? { ...settings, percentEnabled: 0 } : settings);
     if (settings?.version !== this.settings?.version) this.made?.forgetRuns();
     this.settings = settings;
     if (this.made !== undefined) this.configure(this.made);
   }
 
-  /** When it first and last ran since this was asked before, in ms since the epoch. */
+  /** Returns the times of the first and last run since the previous call, in ms since the epoch. */
   takeTimes(): { first: number; last: number } | undefined {
     return this.made?.takeTimes();
   }
 
-  /** Takes that work which one of its candidates has left behind has failed. Counts once for each run. */
+  /** Counts the failure of work that a candidate has left behind. Counts once per run. */
   failedLate(current: CandidateContext): void {
     this.state.failedLate(current);
   }
 
-  /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */
+  /** Returns the watches over its candidates if the latest runs make other processes' counts worth knowing. */
   askingForOthers(): GuardrailWatches | undefined {
     return this.made?.askingForOthers();
   }
@@ -95,15 +96,16 @@ export class ExperimentRunner {
     this.surroundings.halt(this.name, reason, settings.version);
   }
 
-  /** Whether no call runs it. To be asked before `call`: for an experiment that is off, it is all that a call costs. */
+  /** Tells whether no call is in. To be called first: for an experiment that is off, it is all that a call costs. */
   isOff(): boolean {
     return this.sampler.isOff();
   }
 
   /**
-   * Decides whether a call runs the experiment. Who asks then calls the control as `callControl` does. Never throws.
+   * Decides whether a call runs the experiment. The caller then calls the control as `callControl` does. Never throws.
    *
    * @param isDrawn whether the call is drawn already; one with a subject is not
+   *
    */
   prepare(
     definition: ExperimentDefinition,
@@ -116,7 +118,7 @@ export class ExperimentRunner {
     try {
       if (!isDrawn && !this.draws(definition, self, args)) return undefined;
       const around = this.surroundings.current.getStore();
-      // A call that comes from within a candidate, or from a run of this experiment, however long the way, is none of its own.
+      // A call from within a candidate, or from a run of this experiment, however indirect, runs its control alone.
       if (around?.isWithin(this.name)) return undefined;
       return this.prepared(definition, control, self, args, around);
     } catch (error) {
@@ -141,7 +143,7 @@ export class ExperimentRunner {
     if (scope === undefined) return undefined;
     const snapshot = takeSnapshot(scope, state, control);
     if (typeof snapshot === 'string') return this.refused(snapshot, definition);
-    // Asked only now: of arguments that are too large to be copied, to look within takes long.
+    // Checked only now, because searching arguments that are too large to be copied would take long.
     if (definition.options.inTransaction === 'skip' && state.environment.isolation.isTransactionWithin(args))
       return this.refused('callersTransaction', definition);
     const run = new ExperimentRun(state, scope, control, snapshot, around);
@@ -162,7 +164,7 @@ export class ExperimentRunner {
     );
   }
 
-  /** What a drawn call is run with, or undefined if something speaks against running it. */
+  /** Describes a drawn call; undefined if something speaks against running it. */
   private admitted(definition: ExperimentDefinition, self: unknown, args: unknown[]): SampledCall | undefined {
     const { state } = this;
     const { runIf, maxConcurrent, inTransaction } = definition.options;

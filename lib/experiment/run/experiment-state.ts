@@ -27,14 +27,14 @@ import type { Turn } from '../../base/turn.js';
 import type { StudiesOperation } from '../../base/operation.js';
 import type { SkipReason } from '../skip-reason.js';
 
-/** What runs need of the application. */
+/** Environment of runs, which the application provides. */
 export interface RunEnvironment {
   readonly clock: Clock;
   readonly copier: Copier;
   readonly activity: Activity;
   readonly current: AsyncLocalStorage<RunContext>;
   readonly recorder: RunRecorder;
-  /** Tells the application's entities, if it has any. */
+  /** Recognises the application's entities, if it has any. */
   readonly identify?: Identify | undefined;
   readonly eventLoop: EventLoopGauge;
   readonly limits: ProcessLimits;
@@ -42,38 +42,38 @@ export interface RunEnvironment {
   readonly late: LateWork;
   readonly own: OwnContext;
   readonly turn: Turn;
-  /** For comparing. */
+  /** Slices of the comparisons. */
   readonly slices: Slices;
-  /** Takes the failure of what is not the control. Must not throw. */
+  /** Receives failures of anything but the control. Must not throw. */
   report(operation: StudiesOperation, error: unknown, experiment: string): void;
-  /** Takes the result of a run. Must not throw. */
+  /** Receives the result of a run. Must not throw. */
   publish(result: ExperimentResult): void;
-  /** Takes why an experiment, which has stopped here, is to be stopped everywhere, if it is of that version still. Must not throw. */
+  /** Stops an experiment, which was stopped here, in all processes, if it still has that version. Must not throw. */
   halt(experiment: string, reason: string, version: number): void;
 }
 
-/** How many calls of one experiment may be prepared and not over, such as those whose controls never settle. */
+/** Calls of one experiment that may be prepared and unfinished, such as those whose controls never settle. */
 const PREPARED = 1_000;
 
-/** What the runs of one experiment in one application share. */
+/** State that the runs of one experiment in one application share. */
 export class ExperimentState implements RuleParts {
-  /** The candidates in flight. */
+  /** Limit of the candidates in flight. */
   readonly slots: ConcurrencyLimit;
 
-  /** When values are not looked at, since they have taken callers too long. */
+  /** Rest from copying after values that delayed callers too long. */
   readonly copyRest = new CopyRest();
 
-  /** How many calls are prepared, and are not over. */
+  /** Number of calls that are prepared and unfinished. */
   prepared = 0;
 
-  /** What an operator leaves out of the comparison. */
+  /** Fields that an operator excludes from the comparison. */
   ignored: IgnoredFields | undefined;
   private ignoredPaths = '[]';
 
   private guardrails: Partial<Guardrails> = {};
   private guardedSince = 0;
   private usual: Rules | undefined;
-  // Made when they are needed: most of thousands of experiments are off.
+  // Made on demand, because an application can have thousands of experiments that are off.
   private watches: GuardrailWatches | undefined;
   private lateFailures: WeakSet<CandidateContext> | undefined;
   private quick: Set<string> | undefined;
@@ -84,7 +84,7 @@ export class ExperimentState implements RuleParts {
   constructor(
     readonly name: string,
     readonly environment: RunEnvironment,
-    /** Stops the experiment, here and everywhere. */
+    /** Stops the experiment, in all processes. */
     readonly halt: (reason: string) => void,
   ) {
     this.slots = new ConcurrencyLimit(environment.activity.overdue);
@@ -94,15 +94,16 @@ export class ExperimentState implements RuleParts {
     this.environment.report(operation, error, this.name);
   };
 
-  /** The rules of runs whose experiment has none of its own. */
+  /** Rules of runs whose experiment has none of its own. */
   get usualRules(): Rules {
     return (this.usual ??= usualRules(this.environment.identify, this.report));
   }
 
   /**
-   * Obeys the guardrails that an operator has set.
+   * Applies an operator's guardrails.
    *
-   * @param since when the experiment's settings were last changed, in ms since the epoch
+   * @param since time of the last change of the experiment's settings, in ms since the epoch
+   *
    */
   guard(guardrails: Partial<Guardrails>, since: number): void {
     this.guardrails = guardrails;
@@ -114,29 +115,33 @@ export class ExperimentState implements RuleParts {
     this.watches = undefined;
   }
 
-  /** Takes a candidate's run, and stops the experiment if it goes beyond its guardrails. */
+  /** Counts a candidate's run, and stops the experiment if the candidate exceeds its guardrails. */
   watch(candidate: string, run: Watched): void {
     this.watching().observe(candidate, run);
   }
 
   /**
-   * Takes for how long a candidate has blocked the event loop.
+   * Counts the time for which a candidate has blocked the event loop.
    *
-   * @param isRun whether this is all that is to be judged of its run, since that has no result
+   * @param isRun whether that is all there is to judge of its run, because the run has no result
+   *
    */
   blocked(candidate: string, ms: number, isRun: boolean): void {
     if (isRun) this.watching().observeBlock(candidate, ms);
     else if (ms >= LONG_BLOCK) this.watching().beginBlock(candidate, ms);
   }
 
-  /** Takes that work which a candidate has left behind has failed, whatever came of its run. Counts once for each run. */
+  /** Counts the failure of work that a candidate has left behind, whatever the outcome of its run. Counts once per run. */
   failedLate(current: CandidateContext): void {
-    // What was refused to it says nothing of it.
+    // A failure after a refusal says nothing about the candidate.
     if (current.refusal !== undefined || this.excuse(current)) return;
     this.watching().failedLate(current.candidate);
   }
 
-  /** Lets a run not be counted when it fails late, such as one that is counted as failed already. Gives whether it has failed late. */
+  /**
+   * Excludes a run from counting when it fails late, for example because its failure is counted already. Returns true if it has failed
+   * late.
+   */
   excuse(current: CandidateContext): boolean {
     this.lateFailures ??= new WeakSet();
     if (this.lateFailures.has(current)) return true;
@@ -144,7 +149,7 @@ export class ExperimentState implements RuleParts {
     return false;
   }
 
-  /** What judges its runs, if the latest of them make it worth knowing what other processes have counted. */
+  /** Returns the watches over its candidates if the latest runs make other processes' counts worth knowing. */
   askingForOthers(): GuardrailWatches | undefined {
     return this.watches?.asks() ? this.watches : undefined;
   }
@@ -152,14 +157,14 @@ export class ExperimentState implements RuleParts {
   private watching(): GuardrailWatches {
     if (this.watches !== undefined) return this.watches;
     const watches = new GuardrailWatches(this.guardrails, this.guardedSince, (reason) => {
-      // What was seen of earlier settings says nothing of these.
+      // Runs under earlier settings say nothing about these.
       if (watches === this.watches) this.halt(reason);
     });
     this.watches = watches;
     return watches;
   }
 
-  /** Leaves fields out of all comparisons from now on. */
+  /** Excludes fields from all comparisons from now on. */
   ignore(paths: readonly string[]): void {
     const given = JSON.stringify(paths);
     if (given === this.ignoredPaths) return;
@@ -167,7 +172,7 @@ export class ExperimentState implements RuleParts {
     this.ignored = IgnoredFields.of(paths);
   }
 
-  /** Why no candidate may start now, if so. */
+  /** Returns the reason why no candidate may start now, if there is one. */
   reasonToSkip(maxConcurrent: number): SkipReason | undefined {
     const { activity, limits, eventLoop } = this.environment;
     if (activity.isStopped) return 'stopping';
@@ -185,12 +190,12 @@ export class ExperimentState implements RuleParts {
     return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
   }
 
-  /** Starts timing a behaviour. CPU time is asked for where it means something: at its first run, and after one that was worth it. */
+  /** Starts timing a behaviour. Requests CPU time where it is useful: at its first run, and after one that was long enough. */
   time(behaviour: string): Stopwatch {
     return this.environment.clock(behaviour, !this.quick?.has(behaviour));
   }
 
-  /** Stops timing a behaviour. It is worth asking for the CPU time of one that is synchronous and takes 1 ms or more. */
+  /** Stops timing a behaviour. CPU time is worth its cost for synchronous behaviours that take 1 ms or more. */
   timed(behaviour: string, stopwatch: Stopwatch, synchronous: boolean): Elapsed {
     const elapsed = stopwatch.stop(synchronous);
     if (!synchronous || elapsed.duration < 1) (this.quick ??= new Set()).add(behaviour);
@@ -198,17 +203,17 @@ export class ExperimentState implements RuleParts {
     return elapsed;
   }
 
-  /** Why no call may be prepared now, if so. */
+  /** Tells whether no call may be prepared now. */
   get isOverrun(): boolean {
     return this.environment.turn.isSpent || this.prepared >= PREPARED;
   }
 
-  /** Notes a drawn call that runs the control alone. */
+  /** Records a drawn call that runs the control alone. */
   skip(reason: SkipReason, { record }: ResolvedOptions): void {
     if (record) this.environment.recorder.skipped(this.name, reason);
   }
 
-  /** Notes a drawn call that was one too many in its turn: counts it at once, and has the count recorded when the turn has ended. */
+  /** Counts a drawn call that exceeded the budget of its turn. The count is recorded when the turn has ended. */
   overrun({ record }: ResolvedOptions): void {
     this.burst += 1;
     if (this.burst > 1 || !record) return;
@@ -219,7 +224,7 @@ export class ExperimentState implements RuleParts {
     });
   }
 
-  /** Stops the experiment, unless it may fail always, when no place is left for a run: no other rule would see one any more. */
+  /** Stops the experiment if no place is left for a run, unless it may always fail: no other rule would see a run any more. */
   private haltStuck(option: 'maxConcurrent' | 'maxCandidates', places: number): void {
     const { errorRate } = { ...GUARDRAILS, ...this.guardrails };
     if (errorRate === null || errorRate >= 1) return;
@@ -234,7 +239,7 @@ export class ExperimentState implements RuleParts {
     else if (startedAt < unwritten.first) unwritten.first = startedAt;
   }
 
-  /** Notes when it ran, in ms since the epoch, to be written later. */
+  /** Notes the times of runs, in ms since the epoch, to be written later. */
   ranBetween(first: number, last: number): void {
     const { unwritten } = this;
     this.unwritten = {
@@ -243,14 +248,14 @@ export class ExperimentState implements RuleParts {
     };
   }
 
-  /** When it first and last ran since this was asked before, in ms since the epoch. */
+  /** Returns the times of the first and last run since the previous call, in ms since the epoch. */
   takeTimes(): { first: number; last: number } | undefined {
     const { unwritten } = this;
     this.unwritten = undefined;
     return unwritten;
   }
 
-  /** Says, once for each reason, what to do so that such calls are run, where something can be done. */
+  /** Reports, once per reason, what to do so that such calls run, if anything can be done. */
   explain(reason: SkipReason, fact?: () => string): void {
     if (this.explained?.has(reason)) return;
     (this.explained ??= new Set()).add(reason);

@@ -3,7 +3,7 @@ import { attempt, FAILED, type Report } from '../../base/user-function.js';
 import type { RunOrder } from '../experiment.options.js';
 import { toJsonValue } from '../../values/json-value.js';
 
-/** The order in which the behaviours of a serial run are started; a custom one that isn't an order of them is reported. */
+/** Draws the order in which the behaviours of a serial run start. Reports a custom order that isn't a permutation of the names. */
 export function drawOrder(order: RunOrder, control: string, candidates: readonly string[], report: Report): readonly string[] {
   switch (order) {
     case 'random':
@@ -34,7 +34,7 @@ function notAnOrder(ordered: unknown, names: readonly string[]): StudiesError {
   );
 }
 
-/** Fisher and Yates, as in Knuth, The Art of Computer Programming, volume 2, algorithm P. */
+/** Shuffles by the method of Fisher and Yates, as in Knuth, The Art of Computer Programming, volume 2, algorithm P. */
 function shuffled(names: readonly string[]): string[] {
   const list = [...names];
   for (let last = list.length - 1; last > 0; last -= 1) {

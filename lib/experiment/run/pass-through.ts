@@ -3,25 +3,26 @@ import { concat, defer, EMPTY, isObservable, Observable, throwError } from 'rxjs
 import { catchError, ignoreElements, tap } from 'rxjs/operators';
 import { isThenable } from '../../base/user-function.js';
 
-/** How many of an Observable's items are compared. */
+/** Number of an Observable's items that are compared. */
 export const EMITTED_LIMIT = 1_000;
 
-/** Learns what a behaviour gave. A promise it returns holds the caller back; what it throws or rejects replaces what was given. */
+/** Watcher of a behaviour's result. A promise that it returns delays the caller; what it throws or rejects replaces the result. */
 export interface Watcher {
   returned(value: unknown, synchronous: boolean): void | Promise<void>;
   threw(error: unknown, synchronous: boolean): void | Promise<void>;
-  /** Takes one item of an Observable. Returns what to keep of it; undefined if it is too large. */
+  /** Receives an item of an Observable. Returns the part to keep; undefined if the item is too large. */
   emitted(item: unknown): { readonly value: unknown } | undefined;
-  /** Takes all that was kept of an Observable's items, when it has completed. */
+  /** Receives all kept items of an Observable when it has completed. */
   completed(items: unknown[]): void | Promise<void>;
-  /** Takes that the value will never be known: the caller has unsubscribed, or watching would cost too much or change it. */
+  /** Called if the value will never be known: the caller has unsubscribed, or watching would cost too much or change the value. */
   abandoned(reason: 'unsubscribed' | 'notComparable' | 'tooLarge', value?: unknown): void;
 }
 
 /**
- * Hands on exactly what a behaviour gave: a value, a promise of it, or an Observable of it. The watcher learns what it was when it is
- * there. What is more than a promise or an Observable (a query builder, a promise that can be cancelled, a subject) is handed on itself,
- * and not watched: to watch it would start it, hide what else it can, or handle its rejection.
+ * Passes on exactly what a behaviour returned: a value, a promise of it, or an Observable of it. The watcher receives the value when it is
+ * there. Anything more than a promise or an Observable (a query builder, a promise that can be cancelled, a subject) is passed on
+ * untouched, and not watched. Watching would start it, hide its other abilities, or handle its rejection.
+ *
  */
 export function passThrough(given: unknown, watcher: Watcher): unknown {
   if (isEmitting(given)) return passObservableThrough(given, watcher);
@@ -30,7 +31,7 @@ export function passThrough(given: unknown, watcher: Watcher): unknown {
   return given;
 }
 
-/** Whether a value is an Observable; one that can't be looked at isn't. */
+/** Decides whether a value is an Observable. One that can't be inspected counts as none. */
 export function isEmitting(value: unknown): value is Observable<unknown> {
   try {
     return !types.isProxy(value) && isObservable(value);
@@ -59,19 +60,20 @@ function passPromiseThrough(given: PromiseLike<unknown>, watcher: Watcher): Prom
     },
   );
 }
-/** Whether a promise is no more than one: its class is the language's, and nothing but symbols, and its domain, was added to it. */
+
+/** Decides whether a promise is a plain one: its class is the built-in one, and only symbols, and its domain, were added to it. */
 export function isPlainPromise(promise: Promise<unknown>): boolean {
   if (Object.getPrototypeOf(promise) !== Promise.prototype) return false;
   const names = Object.getOwnPropertyNames(promise);
   return names.length === 0 || (names.length === 1 && hasDomain(promise));
 }
 
-/** Whether it has what `node:domain` gives to each promise that is made in a domain, and so to what is handed on for it, too. */
+/** Decides whether a promise has the property that `node:domain` adds within a domain, which the promise derived from it then has too. */
 function hasDomain(promise: object): boolean {
   return Reflect.getOwnPropertyDescriptor(promise, 'domain')?.enumerable === false;
 }
 
-/** What rxjs itself keeps on an Observable. */
+/** Properties that rxjs itself keeps on an Observable. */
 const OWN_KEYS: readonly PropertyKey[] = ['source', 'operator', '_subscribe'];
 
 function isPlainObservable(given: Observable<unknown>): boolean {
@@ -79,7 +81,7 @@ function isPlainObservable(given: Observable<unknown>): boolean {
 }
 
 function passObservableThrough(given: Observable<unknown>, watcher: Watcher): Observable<unknown> {
-  // One that can more than be subscribed to, such as a subject, is handed on itself.
+  // An Observable with more abilities, such as a subject, is passed on itself.
   if (!isPlainObservable(given)) {
     watcher.abandoned('notComparable', given);
     return given;
@@ -100,7 +102,7 @@ function watchObservable(source: Observable<unknown>, watcher: Watcher): Observa
     if (isSettled) return;
     isSettled = true;
     held = learn();
-    // Its caller may have left, and then nobody else listens.
+    // If the caller has left, nobody else handles the rejection.
     held?.catch(() => undefined);
   };
   const watching = source.pipe(

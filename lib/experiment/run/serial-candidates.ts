@@ -3,16 +3,16 @@ import { chain, inSequence, fromCallback, type MaybePromise } from '../../base/m
 import { drawOrder } from './order.js';
 import type { SampledCall } from '../sampled-call.js';
 
-/** The candidates of a call in `serial` mode, one after the other: some before the control, the rest after it. */
+/** Candidates of a call in `serial` mode, one after the other: some before the control, the rest after it. */
 export class SerialCandidates {
-  /** What the control has to wait for, if anything. */
+  /** Promise that the control has to wait for, if there is one. */
   readonly before: MaybePromise<void>;
 
   private readonly names: readonly string[];
   private readonly position: number;
   private settled: { readonly value: MaybePromise<void> } | undefined;
 
-  /** Starts those that come before the control. */
+  /** Starts the candidates that come before the control. */
   constructor(
     private readonly group: CandidateGroup,
     private readonly scope: SampledCall,
@@ -24,7 +24,7 @@ export class SerialCandidates {
     this.before = this.run(this.names.slice(0, this.position));
   }
 
-  /** Runs the rest, at the first time that this is asked for, and waits for all. */
+  /** Runs the rest, at the first call, and waits for all. */
   rest(): MaybePromise<void> {
     this.settled ??= { value: chain(this.before, () => this.run(this.names.slice(this.position + 1))) };
     return this.settled.value;

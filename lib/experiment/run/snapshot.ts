@@ -7,18 +7,19 @@ import { pathTo } from '../../values/copying/live-path.js';
 import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
 
-/** What of a call is copied: the arguments for its candidates, and what copying may still take. */
+/** Copy of the candidates' arguments, and the budget that is left for copying. */
 export interface Snapshot {
   readonly args: unknown[];
   readonly budget: CopyBudget;
 }
 
 /**
- * Takes the arguments that candidates are to be called with, as they are before the control can change them: those that `candidateArgs`
- * makes, where there is one, else those of the call.
+ * Copies the arguments of the candidates before the control can change them: those that `candidateArgs` makes, if there is one, otherwise
+ * those of the call.
  *
- * @param control the function that the arguments are for
- * @returns why there are none, if so
+ * @param control function that the arguments are for
+ * @returns the reason to skip the call if there are none
+ *
  */
 export function takeSnapshot(
   scope: SampledCall,
@@ -75,8 +76,9 @@ function makeArguments(
 }
 
 /**
- * Whether a function can't read arguments beyond those that it counts: frameworks hand theirs to methods that ask for none, such as a
- * GraphQL resolver's context.
+ * Decides whether a function can't read arguments beyond its declared parameters. Frameworks pass further ones to methods that don't use
+ * them, such as a GraphQL resolver's context.
+ *
  */
 function takesNoMore(fn: (...args: never) => unknown): boolean {
   const source = Function.prototype.toString.call(fn);
