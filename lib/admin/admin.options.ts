@@ -4,36 +4,37 @@ import { check } from '../experiment/validation.js';
 import { ClosedGuard } from './http/closed.guard.js';
 
 /**
- * Where the administration is served, and who may come in. Without `guards` or `public: true` nobody may.
+ * Address and access of the administration. Without `guards` or `public: true`, nobody has access.
  *
  * @publicApi
  */
 export interface AdminOptions {
   /**
-   * The path under which it is served, after the application's global prefix.
+   * Path of the administration, after the application's global prefix.
    *
    * @default 'studies'
    */
   path?: string;
 
-  /** Guards that let in who may come: classes, made by Nest (see `imports`), or instances. All must agree. */
+  /** Guards that decide who has access: classes, created by Nest (see `imports`), or instances. All of them must agree. */
   guards?: (Type<CanActivate> | CanActivate)[];
 
   /**
-   * Lets everybody in whom the application's global guards let in. Whoever comes in can change what runs in production.
+   * Gives access to everybody whom the application's global guards let in. Anybody with access can change what runs in
+   * production.
    *
    * @default false
    */
   public?: boolean;
 
   /**
-   * Names the person who makes a request, for the history of changes: gets the request as Express or Fastify has it, after the guards
-   * have seen it. At most 200 characters are kept.
+   * Returns the author of a request, for the history of changes. It is called after the guards, with the request of Express or
+   * Fastify. At most 200 characters are kept.
    */
   actor?(request: unknown): string | undefined;
 }
 
-/** Where the administration is served, and which guards of its own it asks. */
+/** Resolved address and guards of the administration. */
 export interface AdminSettings {
   readonly path: string;
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
@@ -55,13 +56,13 @@ const schema = z
   .partial()
   .refine(({ guards = [], public: isPublic }) => !(isPublic && guards.length > 0), {
     path: ['public'],
-    message: 'must not be true beside guards: say either who may come in, or that everybody may',
+    message: 'must not be true together with guards: set one of the two',
   });
 
 /**
- * Checks the options and decides who is asked: the guards, nobody if it is public, and else one that is always against it.
+ * Checks the options and selects the guards: the given ones, none if it is public, and otherwise one that refuses everybody.
  *
- * @throws StudiesError when an option is wrong
+ * @throws StudiesError `INVALID_OPTIONS` when an option is invalid
  */
 export function resolveAdminSettings(options: AdminOptions): AdminSettings {
   const {

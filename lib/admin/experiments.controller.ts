@@ -34,7 +34,7 @@ import { openApiDocument } from './openapi/openapi.js';
 import { OriginGuard } from './http/origin.guard.js';
 import { PrivateInterceptor } from './http/private.interceptor.js';
 
-/** Makes the controller of the administration: a class of its own for each module, since path and guards belong to the class. */
+/** Creates the controller for experiments. Each module gets a class of its own, since path and guards belong to the class. */
 export function createExperimentsController({ path, guards, actor }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)
@@ -101,7 +101,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
   return ExperimentsController;
 }
 
-/** Servers also read forms, which say less of what they mean: a number is a text there. */
+/** Refuses other content types than JSON. Servers also parse forms, where every number is text. */
 function refuseOtherThanJson(contentType = ''): void {
   if (/^application\/json\s*(?:;|$)/i.test(contentType)) return;
   const reason = 'must be application/json';

@@ -7,7 +7,7 @@ import type { AdminSettings } from './admin.options.js';
 import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './schemas/figures.schemas.js';
 import { PrivateInterceptor } from './http/private.interceptor.js';
 
-/** Makes the controller of what is drawn and listed of results, for a module, as `createExperimentsController` that of the experiments. */
+/** Creates the controller for key figures and charts, one class per module. */
 export function createFiguresController({ path, guards }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)

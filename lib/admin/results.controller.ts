@@ -27,7 +27,7 @@ import { OriginGuard } from './http/origin.guard.js';
 import { PrivateInterceptor } from './http/private.interceptor.js';
 import { resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
 
-/** Makes the controller of what was recorded, for a module, as `createExperimentsController` that of the experiments. */
+/** Creates the controller for recorded results, one class per module. */
 export function createResultsController({ path, guards, actor }: AdminSettings): Type<unknown> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseGuards(...guards)

@@ -1,24 +1,26 @@
 import type { SummaryLike } from '../reports/text/summary.text.js';
 import type { DifferenceLike } from '../reports/text/difference.text.js';
 
-/** JSON of which no more is known than that it is an object. */
+/** A JSON object with unknown properties. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** A result as the API gives it. */
+/** A result as the API returns it. */
 export interface ResultLike extends Item {
   readonly candidate: string;
   readonly outcome: string;
-  /** What the control did. */
+  /** The control's observation. */
   readonly control: Item;
-  /** What the candidate did. */
+  /** The candidate's observation. */
   readonly observed: Item;
   readonly differences: readonly DifferenceLike[];
 }
 
+/** Decides whether a value is a JSON object. */
 export function isItem(value: unknown): value is Item {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Decides whether a value is a result, as far as its parts are used. */
 export function isResult(value: unknown): value is ResultLike {
   return (
     isItem(value) &&
@@ -30,7 +32,7 @@ export function isResult(value: unknown): value is ResultLike {
   );
 }
 
-/** Whether it is one as far as readiness is concerned: the rest is only printed. */
+/** Decides whether a value is a summary, as far as readiness is concerned. The rest is only printed. */
 export function isSummary(value: unknown): value is SummaryLike {
   return (
     isItem(value) && typeof value['name'] === 'string' && isItem(value['span']) && isListOf(value['candidates'], isCandidate)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** How many arguments each command needs and takes, and which options beside those that all do. */
+/** Number of arguments that each command needs and takes, and its options beside the common ones. */
 const TAKES = {
   list: { least: 0, most: 0, options: ['limit'] },
   summary: { least: 1, most: 1, options: [] },
@@ -11,9 +11,10 @@ const TAKES = {
   ready: { least: 1, most: 1, options: ['wait'] },
 } satisfies Record<string, { least: number; most: number; options: ('limit' | 'wait')[] }>;
 
+/** Name of a command. */
 export type CommandName = keyof typeof TAKES;
 
-/** What whoever gave the command wants. */
+/** A parsed command line. */
 export type Invocation =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -22,16 +23,16 @@ export type Invocation =
       readonly command: CommandName;
       readonly url: URL;
       readonly token: string | undefined;
-      /** Empty for the commands that take none. */
+      /** Name of the experiment; empty for commands without one. */
       readonly name: string;
       readonly percent: number;
       readonly limit: number | undefined;
-      /** In ms. */
+      /** Longest wait, in ms. */
       readonly wait: number;
       readonly json: boolean;
     };
 
-/** A command that is not understood. */
+/** Error about an invalid command line. */
 export class UsageError extends Error {}
 
 const OPTIONS = {
@@ -44,7 +45,7 @@ const OPTIONS = {
 } as const;
 
 /**
- * Understands the arguments and what stands in the environment.
+ * Parses the arguments and the environment.
  *
  * @throws UsageError
  */
@@ -103,14 +104,15 @@ function parseAddress(text = 'http://localhost:3000/studies'): URL {
   return address;
 }
 
-/** Checked here, since fetch would name the token in its complaint. */
+/** Reads the token. It is checked here, because fetch would include it in its error message. */
 function readToken(text = ''): string | undefined {
   const token = text.trim();
-  if (!/^[\x21-\x7e]*$/.test(token)) throw new UsageError('NESTJS_STUDIES_TOKEN holds characters that no header can.');
+  if (!/^[\x21-\x7e]*$/.test(token))
+    throw new UsageError('NESTJS_STUDIES_TOKEN contains characters that are not allowed in a header.');
   return token === '' ? undefined : token;
 }
 
-/** A name that an address can hold: "." and ".." would lead elsewhere. */
+/** Reads a name that fits into an address: "." and ".." would lead elsewhere. */
 function parseName(name = ''): string {
   if (name === '' || name === '.' || name === '..' || !name.isWellFormed()) throw new UsageError(`"${name}" can't be a name.`);
   return name;

@@ -2,12 +2,12 @@ import type { SummaryLike } from '../reports/text/summary.text.js';
 import { isItem, isResult, isSummary, type Item, type ResultLike } from './answers.js';
 import { misunderstood, refused, unreachable } from './failure.js';
 
-/** How long an answer may take, in ms. */
+/** Longest wait for an answer, in ms. */
 const PATIENCE = 30_000;
-/** How many items are asked for at once. */
+/** Number of items per request. */
 const PAGE = 100;
 
-/** Speaks to the REST API of an application. What it throws is a `Failure`. */
+/** Client of an application's REST API. All its errors are a `Failure`. */
 export class Client {
   private readonly headers: Readonly<Record<string, string>>;
 
@@ -38,7 +38,7 @@ export class Client {
     throw misunderstood(this.base);
   }
 
-  /** Follows the cursors until the limit is reached, and no server in circles. */
+  /** Follows the cursors until the limit is reached. Stops if a server repeats a cursor. */
   private async items<Kind extends Item>(
     path: string,
     query: Record<string, string>,

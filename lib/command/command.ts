@@ -8,7 +8,7 @@ import { HELP } from './help.js';
 
 const EXIT = { done: 0, failed: 1, usage: 64 };
 
-/** Takes what is to be printed. */
+/** Receives the text to print. */
 type Write = (text: string) => void;
 
 /**
@@ -48,18 +48,16 @@ async function execute(invocation: Invocation, out: Write): Promise<number> {
   }
 }
 
-/** Makes a text of what was answered, of which not all has been checked. */
+/** Renders an answer as text. Not all of it has been checked before. */
 function readable(text: () => string): string {
   try {
     return text();
   } catch {
-    throw new Failure(
-      'The answer is not one that this version of nestjs-studies understands. With --json, it is printed as it is.',
-    );
+    throw new Failure('This version of nestjs-studies does not understand the answer. With --json, it is printed unchanged.');
   }
 }
 
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version; // npm publishes none without
+  return (JSON.parse(text) as { version: string }).version; // npm requires a version
 }

@@ -11,25 +11,25 @@ import { runningText } from './period.text.js';
 import { readinessText, worstState } from './readiness.js';
 import { resultText } from './result.text.js';
 
-/** What a command works with. */
+/** Input of a command. */
 export interface Task {
   readonly client: Client;
   readonly name: string;
   readonly percent: number;
   readonly limit: number | undefined;
-  /** In ms. */
+  /** Longest wait, in ms. */
   readonly wait: number;
-  /** Prints a value as JSON or as text, as was asked for. */
+  /** Prints a value as JSON or as text, depending on `--json`. */
   readonly print: (value: unknown, text: () => string) => void;
 }
 
 const DONE = 0;
 const READINESS = { ready: DONE, collecting: 2, notReady: 3 };
 
-/** How long to wait before asking again whether a candidate is ready, in ms. */
+/** Wait before asking again whether a candidate is ready, in ms. */
 const INTERVAL = 5_000;
 
-/** What each command does; it gives the exit code. */
+/** Implementations of the commands. Each returns the exit code. */
 export const COMMANDS: Readonly<Record<CommandName, (task: Task) => Promise<number>>> = {
   list,
   summary,
@@ -62,7 +62,7 @@ async function results({ client, name, limit = 10, print }: Task, outcomes: stri
   return DONE;
 }
 
-/** When a result came, in ms since the epoch; 0 if it doesn't say. */
+/** Returns the time of a result, in ms since the epoch; 0 if it has none. */
 function ranAt(result: ResultLike): number {
   return dateOf(result['ranAt'])?.getTime() ?? 0;
 }
@@ -71,7 +71,7 @@ async function change({ client, name, print }: Task, percentEnabled: number): Pr
   const changed = await client.change(name, { percentEnabled });
   const off = () =>
     changed['stored'] === false
-      ? 'is off in the process that answered. The database could not take it yet; it is tried again until it can'
+      ? 'is off in the process that answered. The database could not store that yet; storing is retried until it succeeds'
       : 'is off now';
   const is = () => (percentEnabled === 0 ? off() : runningText(percentEnabled, changed));
   print(changed, () => `"${printable(name)}" ${is()}.\n`);
@@ -86,7 +86,7 @@ async function ready({ client, name, wait, print }: Task): Promise<number> {
     await pause(Math.min(INTERVAL, left()));
     const known = found;
     found = await client.summary(name).catch((error: unknown) => {
-      // Whoever waits for hours sees the application restart.
+      // During a long wait, the application may restart.
       if (error instanceof Failure && error.mayPass && left() > 0) return known;
       throw error;
     });

@@ -1,9 +1,9 @@
-/** Messages of the API that say themselves what to do. */
-const SAYS_WHAT_TO_DO = /^(?:There is no |The administration of experiments is closed)/;
+/** Matches messages of the API that already contain a remedy. */
+const HAS_REMEDY = /^(?:There is no |The administration of experiments is closed)/;
 
-/** What a person has to be told, and nothing else. */
+/** Error whose message is shown to the user as it is. */
 export class Failure extends Error {
-  /** @param mayPass whether it may be otherwise in a moment, such as after a restart of the application */
+  /** @param mayPass true if the failure may pass, for example after a restart of the application */
   constructor(
     message: string,
     readonly mayPass = false,
@@ -12,26 +12,26 @@ export class Failure extends Error {
   }
 }
 
-/** Nothing answers, or not in time. */
+/** Creates the failure for an address where nothing answers in time. */
 export function unreachable(base: URL, error: unknown, patience: number): Failure {
   const remedy = 'Is the application running? Give its address with --url or NESTJS_STUDIES_URL.';
   return new Failure(`Can't reach ${base.href}: ${findCause(error, patience)}. ${remedy}`, true);
 }
 
-/** Something answers that is not the API. */
+/** Creates the failure for a server that is not this API. */
 export function misunderstood(base: URL): Failure {
   return new Failure(`${base.href} answers, but not as the API of nestjs-studies does. Give its address with --url.`);
 }
 
 /**
- * The API does not do what it is asked for.
+ * Creates the failure for a request that the API refuses.
  *
- * @param given the message of its answer, if it has one
+ * @param given message of the answer, if it has one
  */
 export function refused(request: string, { status, statusText }: Response, given: unknown): Failure {
   const message = Array.isArray(given) ? given.map(String).join('; ') : typeof given === 'string' ? given : statusText;
   const fact = `${request} was answered with ${status}${message === '' ? '' : `: ${message}`}`.replace(/\.?$/, '.');
-  return new Failure(SAYS_WHAT_TO_DO.test(message) ? fact : fact + remedyFor(status), [502, 503, 504].includes(status));
+  return new Failure(HAS_REMEDY.test(message) ? fact : fact + remedyFor(status), [502, 503, 504].includes(status));
 }
 
 function remedyFor(status: number): string {
@@ -39,10 +39,10 @@ function remedyFor(status: number): string {
   return status === 404 ? ' Give the address of the administration with --url.' : '';
 }
 
-/** What is behind fetch's "fetch failed". */
+/** Returns the cause of fetch's "fetch failed". */
 function findCause(error: unknown, patience: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${patience / 1_000} s`;
   const cause = error.cause instanceof Error ? error.cause : error;
-  return cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message; // has one if it is of Node
+  return cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message; // Node's errors have a code
 }

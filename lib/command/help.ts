@@ -1,25 +1,26 @@
+/** Text that `--help` prints. */
 export const HELP = `Usage: nestjs-studies <command> [options]
 
 Commands:
-  list                     all experiments
-  summary <name>           what is known of an experiment
-  mismatches <name>        the latest runs in which a candidate differed
-  errors <name>            the latest runs in which a candidate failed, or took too long
-  enable <name> [percent]  run it for so many of the calls, 100 % by default
-  disable <name>           run it no more
-  ready <name>             whether it is safe to switch
+  list                     list all experiments
+  summary <name>           show the summary of an experiment
+  mismatches <name>        show the latest runs in which a candidate differed
+  errors <name>            show the latest runs in which a candidate threw or timed out
+  enable <name> [percent]  run it for a percentage of the calls, 100 by default
+  disable <name>           turn it off
+  ready <name>             tell whether it is safe to switch
 
 Options:
-  --url <address>   the administration, or else NESTJS_STUDIES_URL, or else
-                    http://localhost:3000/studies
+  --url <address>   address of the administration; default: NESTJS_STUDIES_URL,
+                    or http://localhost:3000/studies
   --json            print JSON
-  --limit <n>       how many to print: with list (all by default), mismatches
-                    and errors (10 by default)
-  --wait <seconds>  with ready: wait so long while it is collecting
+  --limit <n>       number of items to print: with list (default: all),
+                    mismatches and errors (default: 10)
+  --wait <seconds>  with ready: longest wait while it is collecting
   --help, --version
 
 The token in NESTJS_STUDIES_TOKEN is sent as "Authorization: Bearer <token>".
 
-Exit codes: 0 done, and ready; with ready, 2 while collecting and 3 if not
-ready; 1 when something failed; 64 when the command was not understood.
+Exit codes: 0 success, or ready; with ready, 2 while collecting and 3 if not
+ready; 1 after a failure; 64 for an invalid command line.
 `;

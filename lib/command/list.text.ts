@@ -3,7 +3,7 @@ import { dateOf, timeText } from '../reports/text/quantity.text.js';
 import type { Item } from './answers.js';
 import { periodText } from './period.text.js';
 
-/** The experiments as a table, their names last since these have any width. */
+/** Renders experiments as a table. Names are last, because they have any width. */
 export function listText(items: readonly Item[]): string {
   if (items.length === 0) return 'There are no experiments.\n';
   const rows = items.map((item) => ({

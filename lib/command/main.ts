@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { run } from './command.js';
 
-// Who reads may stop early, as `head` does.
+// The reader may stop early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

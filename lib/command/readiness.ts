@@ -3,14 +3,14 @@ import { printable } from '../reports/text/printable.js';
 
 type State = keyof typeof STATES;
 
-/** An experiment is as ready as the least ready of its candidates. */
+/** Returns the state of the least ready candidate, which is that of the experiment. */
 export function worstState({ candidates }: SummaryLike): State {
   const states = new Set(candidates.map(({ readiness }) => readiness.state));
   if (states.has('notReady')) return 'notReady';
   return states.size === 0 || states.has('collecting') ? 'collecting' : 'ready';
 }
 
-/** How ready each candidate is, and why. */
+/** Describes the readiness of each candidate, with the reason. */
 export function readinessText({ name, candidates }: SummaryLike): string {
   if (candidates.length === 0) return `No candidate of "${printable(name)}" has run yet.\n`;
   return candidates

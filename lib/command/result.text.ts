@@ -3,13 +3,13 @@ import { brief, jsonLines } from '../reports/text/printable.js';
 import { dateOf, duration, timeText } from '../reports/text/quantity.text.js';
 import { isItem, type Item, type ResultLike } from './answers.js';
 
-/** How many lines of a value, and of a stack, are printed. */
+/** Number of printed lines of a value, and of a stack. */
 const LINES = { value: 30, stack: 4 };
 
-/** Up to how many characters a value is printed in one line. */
+/** Longest value that is printed on one line, in characters. */
 const SHORT = 72;
 
-/** A result for a person: first what differs or failed, then the rest of what both sides did. */
+/** Renders a result for people: first what differs or failed, then the rest of both sides. */
 export function resultText(result: ResultLike): string {
   const { id, ranAt, candidate, outcome, control, observed, context, differences, diff } = result;
   const sides = [behaviourLines('control', control), behaviourLines('candidate', observed)];
@@ -34,7 +34,7 @@ function headLines(id: unknown, candidate: string, outcome: string, ranAt: unkno
   return parts.map(brief).join('  ');
 }
 
-/** What a side did: its value, or its error with where it was thrown. */
+/** Renders the observation of a side: its value, or its error with the place where it was thrown. */
 function behaviourLines(side: string, { kind, value, error, duration: ms }: Item): string[] {
   const time = typeof ms === 'number' ? ` after ${duration(ms)}` : '';
   if (kind !== 'threw') return [`  ${side} returned${time}`, ...(value === undefined ? [] : valueLines(value))];
@@ -46,13 +46,13 @@ function behaviourLines(side: string, { kind, value, error, duration: ms }: Item
   ];
 }
 
-/** Where it was thrown, without what was thrown. */
+/** Returns the places in a stack, without the error itself. */
 function stackLines(stack: string): string[] {
   const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return places.slice(0, LINES.stack).map((line) => `    ${brief(line.trim())}`);
 }
 
-/** A diff is a text of several lines, or data. */
+/** Renders a diff, which is a text of several lines, or data. */
 function diffLines(diff: unknown): string[] {
   return typeof diff === 'string' ? shortened(diff.split('\n')) : valueLines(diff);
 }

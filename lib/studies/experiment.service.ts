@@ -29,30 +29,30 @@ import type { ExperimentHistory } from '../operations/history/experiment-history
 export interface RunOptions<Fn extends AnyFunction = AnyFunction> extends ExperimentOptions<Fn> {
   /** Unique in the application, 1 to 100 characters. */
   name: string;
-  /** Gives what the caller gets. */
+  /** Existing behaviour. Its result is the caller's. */
   control: Fn;
-  /** The one candidate. */
+  /** Candidate, if there is only one. */
   candidate?: CandidateOf<Fn>;
   /** Candidates by name. */
   candidates?: Readonly<Record<string, CandidateOf<Fn>>>;
 }
 
 /**
- * An experiment without a control: one of its candidates takes that part.
+ * An experiment without a separate control: one of its candidates takes that part.
  *
  * @publicApi
  */
 export interface RunNamedOptions<Fn extends AnyFunction = AnyFunction> extends ExperimentOptions<Fn> {
   /** Unique in the application, 1 to 100 characters. */
   name: string;
-  /** The behaviours by name. */
+  /** Behaviours by name. */
   candidates: Readonly<Record<string, Fn>>;
-  /** The name of the behaviour whose value the caller gets. */
+  /** Name of the behaviour whose result is the caller's. */
   run: string;
 }
 
 /**
- * What the service is made of.
+ * Parts of the service.
  *
  * @internal
  */
@@ -65,31 +65,32 @@ export interface ServiceParts {
   readonly history: ExperimentHistory;
 }
 
-/** How many wrong calls are known to have been told. */
-const TOLD = 1_000;
+/** Number of reported invalid calls that are remembered. */
+const REMEMBERED_REPORTS = 1_000;
 
 type AnyRunOptions = RunOptions | RunNamedOptions;
 
 /**
- * Runs experiments in the middle of code, and lets operators see and turn all of them.
+ * Runs experiments in the middle of code, and lets operators inspect and change all of them.
  *
  * @publicApi
  */
 export class ExperimentService {
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   /** @internal Nest makes it. */
   constructor(private readonly parts: ServiceParts) {}
 
   /**
-   * Calls the control and gives what it gives: a value, a promise, an Observable, or what it throws. If this call is drawn, the
-   * candidates run beside it. The first call of a new name stores the experiment, in the background, and is not drawn.
+   * Calls the control and returns its result: a value, a promise, an Observable, or the error that it throws. If the call is
+   * sampled, the candidates run beside it. The first call of a new name stores the experiment in the background, and is not
+   * sampled.
    *
-   * Only the first call of a name in a process is refused for its options. What is wrong with a later one lets its control run alone, and is
-   * reported once, as `run`: so that no call fails because it is drawn.
+   * Only the first call of a name in a process is refused for invalid options. A later invalid call runs its control alone, and
+   * is reported once, as `run`. So no call fails because it is sampled.
    *
-   * @throws StudiesError when there is no control, when a decorated method has the experiment's name, and, at the first call of a name,
-   *   when an option is wrong, or two behaviours have one name
+   * @throws StudiesError when there is no control, when a decorated method has the experiment's name, and, at the first call of
+   * a name, when an option is invalid or two behaviours have the same name
    */
   run<Value>(options: RunOptions<() => Value>): Value;
   run<Value>(options: RunNamedOptions<() => Value>): Value;
@@ -104,11 +105,11 @@ export class ExperimentService {
   }
 
   /**
-   * Makes a function with the control's signature that runs the experiment, for hot paths: what `run` looks up at each call is
-   * looked up once, and what becomes of the options later changes nothing. Behaviours get the function's arguments and its `this`.
+   * Creates a function with the control's signature that runs the experiment, for hot paths. What `run` looks up at each call
+   * is looked up once, so later changes to the options have no effect. Behaviours get the function's arguments and its `this`.
    *
-   * @throws StudiesError when an option is wrong, when there is no control, when two behaviours have one name, or when a decorated method
-   *   has the experiment's name
+   * @throws StudiesError when an option is invalid, when there is no control, when two behaviours have the same name, or when a
+   * decorated method has the experiment's name
    */
   wrap<Fn extends AnyFunction>(options: RunOptions<Fn>): Fn;
   wrap<Fn extends AnyFunction>(options: RunNamedOptions<Fn>): Fn;
@@ -129,29 +130,31 @@ export class ExperimentService {
     return Object.defineProperties(call, { name: { value: name }, length: { value: length } });
   }
 
-  /** The experiment as it is stored now. */
+  /** Returns the experiment as it is stored now. */
   find(name: string): Promise<ExperimentRow | undefined> {
     return this.parts.catalog.find(name);
   }
 
   /**
-   * The stored experiments, filtered, sorted and by pages.
+   * Returns stored experiments, filtered, sorted and by pages.
    *
-   * @throws StudiesError `INVALID_OPTIONS` when the query is wrong
+   * @throws StudiesError `INVALID_OPTIONS` when the query is invalid
    */
   findAll(query: ExperimentQuery = {}): Promise<ExperimentPage> {
     return this.parts.catalog.findAll(query);
   }
 
   /**
-   * Changes what operators can set. This process obeys at once, the others as soon as they hear of it, on PostgreSQL at once too. The
-   * change is stored on a connection of the library's own: not in a transaction that is open here, and not undone with it.
+   * Changes the settings of an experiment. This process obeys at once, the others as soon as they learn of it, which on
+   * PostgreSQL is at once too. The change is stored on a connection of the library's own. It does not join a transaction that
+   * is open here, and is not rolled back with it.
    *
-   * With `percentEnabled: 0` this process obeys before it asks the database anything. Where that can't take it within 2 s, `stored` is
-   * false; the experiment stays off here, and is stored in the background as soon as that can be, unless somebody has changed it since.
+   * With `percentEnabled: 0`, this process obeys before the database is involved. If the database can't store the change within
+   * 2 s, `stored` is false. The experiment then stays off here, and is stored in the background as soon as possible, unless
+   * somebody has changed it since.
    *
-   * @param options `version`: the one that the change is made for; without it, it is made whatever others have changed. `actor`:
-   *   who makes it, for the history
+   * @param options `version`: version that the change is made for; without it, the change is made regardless of changes by
+   * others. `actor`: author, for the history
    * @throws StudiesError `NOT_FOUND`, `INVALID_CHANGE`, `VERSION_CONFLICT`; nothing is changed then
    */
   update(name: string, change: ExperimentChange, options?: ChangeOptions): Promise<ChangedExperiment> {
@@ -159,27 +162,31 @@ export class ExperimentService {
   }
 
   /**
-   * Sets the share of calls that run the experiment.
+   * Sets the percentage of calls that run the experiment.
    *
    * @param percent 0 to 100 with at most two decimals; 0 is off
-   * @throws StudiesError as `update`
+   * @throws StudiesError like `update`
    */
   setPercentEnabled(name: string, percent: number, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.update(name, { percentEnabled: percent }, options);
   }
 
-  /** Turns an experiment on. Throws as `update`. */
+  /** Turns an experiment on. Throws like `update`. */
   enable(name: string, percent = 100, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.setPercentEnabled(name, percent, options);
   }
 
-  /** Turns an experiment off, for everybody: in this process at once, whatever the database does. Throws as `update`. */
+  /**
+   * Turns an experiment off for everybody. This process obeys at once, whatever the state of the database. Throws like
+   * `update`.
+   */
   disable(name: string, options?: ChangeOptions): Promise<ChangedExperiment> {
     return this.setPercentEnabled(name, 0, options);
   }
 
   /**
-   * Removes an experiment from the storage, with all that was recorded of it. One that is still in the code comes back when it is next called, as new.
+   * Removes an experiment from the storage, with all its recorded results. If it is still in the code, its next call creates it
+   * again.
    *
    * @param options as for `update`
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
@@ -189,8 +196,8 @@ export class ExperimentService {
   }
 
   /**
-   * What is known of an experiment: how often its candidates differ, where, how fast they are, and whether it is safe to switch.
-   * Of all processes, as far as they have written it.
+   * Returns the summary of an experiment: how often its candidates differ, where, how fast they are, and whether it is safe to
+   * switch. It covers all processes, as far as they have written their results.
    *
    * @throws StudiesError `NOT_FOUND`
    */
@@ -199,7 +206,7 @@ export class ExperimentService {
   }
 
   /**
-   * Single results with what both sides gave, the newest first.
+   * Returns recorded results with the observations of both sides, the newest first.
    *
    * @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS`
    */
@@ -208,7 +215,7 @@ export class ExperimentService {
   }
 
   /**
-   * Forgets all that was recorded of an experiment. The experiment stays as it is, and goes on counting from zero.
+   * Removes all recorded results of an experiment. The experiment stays as it is, and continues counting from zero.
    *
    * @throws StudiesError `NOT_FOUND`
    */
@@ -217,8 +224,8 @@ export class ExperimentService {
   }
 
   /**
-   * Who changed what of an experiment, and when, the newest first: what operators set, what guardrails stopped, purges and the
-   * removal. Also of one that is removed.
+   * Returns the changes of an experiment with author and time, the newest first: settings, stops by guardrails, purges and the
+   * removal. Also works for a removed experiment.
    *
    * @throws StudiesError `INVALID_OPTIONS`
    */
@@ -226,27 +233,27 @@ export class ExperimentService {
     return this.parts.history.find(name, query);
   }
 
-  /** Which candidate this code is running in, with its `AbortSignal`; undefined outside of candidates. */
+  /** Returns the candidate that this code runs in, with its `AbortSignal`; undefined outside candidates. */
   current(): CurrentCandidate | undefined {
     return this.parts.registry.candidate();
   }
 
   /**
-   * Resolves once everything in flight has settled, is published, and is written. A call is in flight from when its control has
-   * settled: wait for what calls give before.
+   * Resolves once everything in flight has settled, is published, and is written. A call is in flight from the moment when its
+   * control has settled, so await the results of calls first.
    */
   async whenIdle(): Promise<void> {
     await this.parts.registry.activity.whenIdle();
     await Promise.all([this.parts.cache.flush(), this.parts.recorder.flush()]);
   }
 
-  /** The experiment of a call whose name this process has not run so far. */
+  /** Returns the experiment for a name that this process has not run so far. */
   private first(options: AnyRunOptions): ExperimentRunner {
     checked(options);
     return this.runnerFor(options);
   }
 
-  /** Decides whether a call runs its experiment. Never throws. */
+  /** Prepares a run if the call is sampled. Never throws. */
   private prepared(runner: ExperimentRunner, options: AnyRunOptions, control: () => unknown): ExperimentRun | undefined {
     return this.unlessWrong(runner, () => {
       const hasSubject = options.subject !== undefined || this.parts.registry.hasSubject;
@@ -255,7 +262,7 @@ export class ExperimentService {
     });
   }
 
-  /** Reports, once, what is wrong with a call that is drawn: it runs its control alone, as if it were not. */
+  /** Reports once if a sampled call is invalid. The call then runs its control alone, as if it were not sampled. */
   private unlessWrong(runner: ExperimentRunner, prepare: () => ExperimentRun | undefined): ExperimentRun | undefined {
     try {
       return prepare();
@@ -268,9 +275,9 @@ export class ExperimentService {
   private reportOnce(runner: ExperimentRunner, error: unknown): void {
     const { message } = failureText(error);
     const key = `${runner.name} ${message}`;
-    if (this.told.has(key)) return;
-    if (this.told.size === TOLD) this.told.clear();
-    this.told.add(key);
+    if (this.reported.has(key)) return;
+    if (this.reported.size === REMEMBERED_REPORTS) this.reported.clear();
+    this.reported.add(key);
     const fact = `A call of experiment "${runner.name}" can't be compared, and runs its control alone: ${message} (Reported once.)`;
     runner.state.report('run', new StudiesError('INVALID_OPTIONS', fact, { experiment: runner.name }, { cause: error }));
   }
@@ -280,7 +287,7 @@ export class ExperimentService {
     if (runner.declaredBy === undefined) return runner;
     throw new StudiesError(
       'DUPLICATE_EXPERIMENT',
-      `Experiment "${name}" is that of ${runner.declaredBy.where}, which is decorated with it. Give one of the two another name.`,
+      `Experiment "${name}" belongs to ${runner.declaredBy.where}, which is decorated with it. Give one of the two another name.`,
       { experiment: name },
     );
   }
@@ -290,7 +297,7 @@ export class ExperimentService {
   }
 }
 
-/** @throws StudiesError when something of the options is wrong */
+/** @throws StudiesError when an option is invalid */
 function checked(options: AnyRunOptions): Parts {
   const parts = readParts(options.name, options);
   check(runSchema, options, `Experiment "${options.name}"`);

@@ -10,7 +10,7 @@ export class MemoryStudiesStorage extends StudiesStorage {
   readonly records = new MemoryRecordStorage();
   readonly history = new MemoryHistoryStorage();
 
-  /** @param percentEnabled the percentage of every experiment, whatever its code says */
+  /** @param percentEnabled percentage of every experiment, regardless of its code */
   constructor(percentEnabled: number) {
     super();
     this.experiments = new MemoryStorage(percentEnabled, NO_GUARDRAILS);

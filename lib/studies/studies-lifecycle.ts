@@ -16,10 +16,10 @@ import type { TurningOff } from '../operations/turning-off.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies-reporter.js';
 
-/** How long what was counted is given to be written at the end, in ms, however short candidates are waited for. */
+/** Shortest time, in ms, that pending writes get at shutdown, even if `shutdownTimeout` is shorter. */
 const LAST_WRITING = 1_000;
 
-/** What is started and ended with the application. */
+/** Parts that start and stop with the application. */
 export interface LifecycleParts {
   readonly settings: StudiesSettings;
   readonly explorer: ExperimentExplorer;
@@ -38,11 +38,11 @@ export interface LifecycleParts {
   readonly clock: Clock;
 }
 
-/** Starts experimenting with the application, and ends it before the application lets go of its connections. */
+/** Starts experiments with the application, and stops them before the application closes its connections. */
 export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   constructor(private readonly parts: LifecycleParts) {}
 
-  /** @throws StudiesError when what is decorated can't run, which stops the application */
+  /** @throws StudiesError when a decorated method is invalid, which stops the application */
   async onModuleInit(): Promise<void> {
     const { settings, explorer, registry, cache, heartbeat, recorder } = this.parts;
     const { haltWriter, publisher, reporter, entities, isolation, late, clock } = this.parts;
@@ -68,7 +68,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     registry.own.run(() => heartbeat.start());
   }
 
-  /** Waits for what is in flight, at most `shutdownTimeout`, and then for what is to be written, at most as long again. */
+  /** Waits for work in flight, at most `shutdownTimeout`, and then for pending writes, at most as long again. */
   async beforeApplicationShutdown(): Promise<void> {
     const { registry, isolation, haltWriter, turningOff, cache, heartbeat, recorder, history } = this.parts;
     const { shutdownTimeout } = this.parts.settings;

@@ -11,37 +11,38 @@ import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { StudiesOperation } from '../base/operation.js';
 
-/** ms in which one operation of one experiment is logged only once. */
+/** Time, in ms, in which one operation of one experiment is logged only once. */
 const QUIET = 1_000;
 
-/** How many operations of experiments are told apart in that time. */
-const TOLD_APART = 1_000;
+/** Number of operations of experiments that are distinguished in that time. */
+const DISTINGUISHED = 1_000;
 
-/** Bytes of log per second, on average and at once. */
+/** Bytes of log per second, on average and in a burst. */
 const LOG = { perSecond: 65_536, burst: 262_144 } as const;
 
-/** How many failures of runs wait to be told. */
+/** Largest number of failures that wait to be reported. */
 const WAITING = 1_000;
 
-/** ms for which failures are told in one turn of the event loop. */
+/** Time, in ms, for which failures are reported in one turn of the event loop. */
 const TURN = 5;
 
-/** What it needs of an application's experiments. */
+/** Services that it needs from an application's experiments. */
 type Surroundings = Pick<ExperimentRegistry, 'own' | 'activity' | 'eventLoop'>;
 
 type Failure = [operation: StudiesOperation, error: unknown, experiment?: string];
 
 /**
- * Where failures beside the callers go: to the application's `onError`, or to the log, at most 64 KiB a second of it. Never throws. What the
- * application does with them runs in the module's own async context, and counts as time for which the event loop is held.
+ * Reports failures outside the callers' results to the application's `onError`, or to the log, at most 64 KiB a second. Never
+ * throws. The application's handlers run in the module's own async context, and their time counts as time for which the event
+ * loop is held.
  */
 export class ErrorReporter {
   private readonly logger = new Logger('Studies');
-  private readonly said = new Map<string, { at: number; since: number }>();
+  private readonly logged = new Map<string, { at: number; since: number }>();
   private readonly rate = new ByteRate(LOG.perSecond, LOG.burst);
   private waiting: Failure[] = [];
   private dropped = 0;
-  /** Says that no failure waits any more. Undefined if none ever did. */
+  /** Ends the tracking of waiting failures. Undefined if none ever waited. */
   private endTracking: (() => void) | undefined;
   private forgotAt = -QUIET;
 
@@ -50,7 +51,7 @@ export class ErrorReporter {
     private readonly surroundings: Surroundings,
   ) {}
 
-  /** Tells a failure at once. */
+  /** Reports a failure at once. */
   report(...[operation, error, experiment]: Failure): void {
     const { onError } = this.settings;
     this.charged(() => {
@@ -65,8 +66,8 @@ export class ErrorReporter {
   }
 
   /**
-   * Tells a failure in a later turn of the event loop, so that it takes nothing of the caller in whose call it came up. At most 1,000 wait;
-   * more are counted, and their number is told.
+   * Reports a failure in a later turn of the event loop, so that it costs the current caller no time. At most 1,000 wait;
+   * further ones are counted, and their number is reported.
    */
   reportLater(...failure: Failure): void {
     if (this.waiting.length >= WAITING) {
@@ -79,10 +80,10 @@ export class ErrorReporter {
     this.nextTurn();
   }
 
-  /** Tells that a guardrail has stopped an experiment: the log, and the application's `onHalt`. */
+  /** Reports that a guardrail has stopped an experiment, to the log and to the application's `onHalt`. */
   halted(halt: ExperimentHalt): void {
     const { experiment, reason } = halt;
-    this.tell(() =>
+    this.writeSafely(() =>
       this.logger.warn(escapeText(`Experiment "${experiment}" was stopped. ${reason} It stays off until it is turned on again.`)),
     );
     const { onHalt } = this.settings;
@@ -97,42 +98,42 @@ export class ErrorReporter {
   }
 
   recovered(): void {
-    this.tell(() => this.logger.log('The storage of experiments answers again.'));
+    this.writeSafely(() => this.logger.log('The storage of experiments answers again.'));
   }
 
   private nextTurn(): void {
-    this.surroundings.own.run(() => setImmediate(() => this.tellWaiting()));
+    this.surroundings.own.run(() => setImmediate(() => this.reportWaiting()));
   }
 
-  private tellWaiting(): void {
+  private reportWaiting(): void {
     const begun = performance.now();
-    let told = 0;
+    let reported = 0;
     do {
-      const failure = this.waiting[told++];
+      const failure = this.waiting[reported++];
       if (failure !== undefined) this.report(...failure);
-    } while (told < this.waiting.length && performance.now() - begun < TURN);
-    this.waiting = this.waiting.slice(told);
+    } while (reported < this.waiting.length && performance.now() - begun < TURN);
+    this.waiting = this.waiting.slice(reported);
     if (this.waiting.length > 0) {
       this.nextTurn();
       return;
     }
     const { endTracking } = this;
-    this.tellDropped();
+    this.reportDropped();
     endTracking?.();
   }
 
-  private tellDropped(): void {
+  private reportDropped(): void {
     const { dropped } = this;
     if (dropped === 0) return;
     this.dropped = 0;
-    const fact = `${dropped} failures of experiments were not told, because ${WAITING} came at once`;
+    const fact = `${dropped} failures of experiments were not reported, because ${WAITING} arrived at once`;
     this.report(
       'run',
-      new StudiesError('FAILURES_DROPPED', `${fact}. See those that were, or lower the percentages.`, { dropped }),
+      new StudiesError('FAILURES_DROPPED', `${fact}. See those that were reported, or lower the percentages.`, { dropped }),
     );
   }
 
-  /** Does what calls functions of the application's, for which it is charged. */
+  /** Runs an action that calls functions of the application, and charges its time to the event-loop gauge. */
   private charged(act: () => void): void {
     const begun = performance.now();
     this.surroundings.own.runForUser(act);
@@ -140,27 +141,27 @@ export class ErrorReporter {
   }
 
   private log(operation: StudiesOperation | 'onError', error: unknown, experiment: string | undefined): void {
-    this.tell(() => this.logOnceASecond(operation, error, experiment));
+    this.writeSafely(() => this.logOnceASecond(operation, error, experiment));
   }
 
-  private tell(say: () => void): void {
+  private writeSafely(write: () => void): void {
     try {
-      say();
+      write();
     } catch {
-      // A log that fails has nowhere to say so.
+      // A failing log can't be reported to itself.
     }
   }
 
-  /** A failure that comes with each call would otherwise fill the log as fast as there are calls. */
+  /** Logs a failure at most once a second. A failure with each call would otherwise fill the log as fast as calls arrive. */
   private logOnceASecond(operation: StudiesOperation | 'onError', error: unknown, experiment: string | undefined): void {
     const now = performance.now();
     const key = this.keyOf(operation, experiment, now);
-    const last = this.said.get(key);
+    const last = this.logged.get(key);
     if ((last !== undefined && now - last.at < QUIET) || !this.rate.isOpen) {
-      this.said.set(key, { at: last?.at ?? -QUIET, since: (last?.since ?? 0) + 1 });
+      this.logged.set(key, { at: last?.at ?? -QUIET, since: (last?.since ?? 0) + 1 });
       return;
     }
-    this.said.set(key, { at: now, since: 0 });
+    this.logged.set(key, { at: now, since: 0 });
     const whose = experiment === undefined ? '' : ` of experiment "${experiment}"`;
     const more = last === undefined || last.since === 0 ? '' : ` (and ${last.since} times before, which were not logged)`;
     const { message, stack } = failureText(error);
@@ -169,17 +170,20 @@ export class ErrorReporter {
     this.logger.error(line, stack);
   }
 
-  /** What is told once a second. Experiments beyond the first thousand are taken together. */
+  /**
+   * Returns the key under which failures are logged once a second. Experiments beyond the first thousand share one key per
+   * operation.
+   */
   private keyOf(operation: string, experiment: string | undefined, now: number): string {
     const key = JSON.stringify([operation, experiment]);
-    if (this.said.size < TOLD_APART || this.said.has(key)) return key;
+    if (this.logged.size < DISTINGUISHED || this.logged.has(key)) return key;
     if (now - this.forgotAt >= QUIET) this.forget(now);
-    return this.said.size < TOLD_APART ? key : operation;
+    return this.logged.size < DISTINGUISHED ? key : operation;
   }
 
-  /** Forgets what has been quiet, and has nothing left to tell. */
+  /** Drops keys that have been quiet and have no unlogged failures. */
   private forget(now: number): void {
     this.forgotAt = now;
-    for (const [key, { at, since }] of this.said) if (since === 0 && now - at >= QUIET) this.said.delete(key);
+    for (const [key, { at, since }] of this.logged) if (since === 0 && now - at >= QUIET) this.logged.delete(key);
   }
 }

@@ -7,15 +7,15 @@ import { ExperimentEntity } from '../storage/experiment.entity.js';
 import { CreateStudies1763769600000 } from '../storage/migrations/1763769600000-create-studies.js';
 
 /**
- * The entities of this library, for the `entities` of a data source without `autoLoadEntities`.
+ * Entities of this library, for the `entities` of a data source without `autoLoadEntities`.
  *
  * @publicApi
  */
 export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, RecordedResultEntity, WriterEntity, ChangeEntity];
 
 /**
- * The migrations of this library, for the `migrations` of a data source: SQLite, PostgreSQL, MySQL and MariaDB. Tables and columns get
- * the names that the data source gives to the entities: by its `entityPrefix`, its `schema` and its naming strategy.
+ * Migrations of this library, for the `migrations` of a data source: SQLite, PostgreSQL, MySQL and MariaDB. Tables and columns
+ * get the names that the data source gives to the entities, by its `entityPrefix`, its `schema` and its naming strategy.
  *
  * @publicApi
  */

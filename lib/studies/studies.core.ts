@@ -19,15 +19,18 @@ import { CLOCK, SETTINGS } from './providers/tokens.js';
 import type { StudiesSettings } from './studies.options.js';
 import { StudiesStorage } from './studies.storage.js';
 
-/** What differs between the module that applications import and the one for their tests. */
+/** Parts that differ between the module for applications and the one for their tests. */
 export interface CoreParts {
   readonly settings: Factory<StudiesSettings>;
   readonly storage: Factory<StudiesStorage>;
-  /** By default, behaviours are timed. */
+  /** Clock that times behaviours; by default the system's. */
   readonly clock?: Clock | undefined;
 }
 
-/** Wires the parts of the library together. The rooms know nothing of Nest's injection: this is where it happens. */
+/**
+ * Wires the parts of the library together. The rooms don't depend on Nest's injection; this is the only place that uses it for
+ * them.
+ */
 export function studiesCore({ settings, storage, clock = systemClock }: CoreParts) {
   return {
     global: true,

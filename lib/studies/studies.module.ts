@@ -31,7 +31,7 @@ import {
   type StudiesOptions,
 } from './studies.options.js';
 
-/** What the administration is made of. */
+/** Controllers of the administration. */
 const CONTROLLERS = [createPageController, createExperimentsController, createFiguresController, createResultsController];
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<StudiesOptions>()
@@ -40,7 +40,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setExtras<StudiesExtras>({ dataSource: 'default', admin: {}, imports: [] }, assembled)
   .build();
 
-const OPTIONS: TypedSymbol<StudiesOptions> = MODULE_OPTIONS_TOKEN as symbol; // the builder makes one
+const OPTIONS: TypedSymbol<StudiesOptions> = MODULE_OPTIONS_TOKEN as symbol; // the builder creates a symbol
 
 function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModule {
   const { dataSource, storage, admin, imports } = readPlacement(given);
@@ -60,7 +60,7 @@ function assembled(definition: DynamicModule, given: StudiesExtras): DynamicModu
   };
 }
 
-/** Where everything is kept, and what Nest needs for it. */
+/** Storage of everything, with the modules and providers that it needs. */
 interface Kept {
   readonly storage: Factory<StudiesStorage>;
   readonly imports: readonly DynamicModule[];
@@ -82,8 +82,8 @@ function keptElsewhere(storage: Type<StudiesStorage> | StudiesStorage): Kept {
 }
 
 /**
- * What `StudiesModule.forRootAsync()` takes: `useFactory`, `useClass` or `useExisting` for the options, and beside them what has
- * to be known earlier.
+ * Options of `StudiesModule.forRootAsync()`: `useFactory`, `useClass` or `useExisting` for the options, and beside them those
+ * that must be known earlier.
  *
  * @publicApi
  */
@@ -91,18 +91,18 @@ export interface StudiesModuleAsyncOptions
   extends ConfigurableModuleAsyncOptions<StudiesOptions, 'createStudiesOptions'>, Omit<StudiesExtras, 'imports'> {}
 
 /**
- * Lets an application run experiments: import it once, in the root module. It is global.
+ * Module that lets an application run experiments. Import it once, in the root module. It is global.
  *
  * @publicApi
  */
 @Module({})
 export class StudiesModule extends ConfigurableModuleClass {
-  /** @throws StudiesError when an option is wrong; an application doesn't start then */
+  /** @throws StudiesError when an option is invalid; the application doesn't start then */
   static override forRoot(options: StudiesModuleOptions = {}): DynamicModule {
     requireOptions(options, 'StudiesModule.forRoot()');
     const { publisher } = options;
     const module = super.forRoot(options);
-    // So that a publisher can also be injected as what it is.
+    // The publisher can also be injected by its own class.
     if (typeof publisher === 'function') {
       module.providers?.push({ provide: publisher, useExisting: Publisher });
       module.exports?.push(publisher);
@@ -110,7 +110,7 @@ export class StudiesModule extends ConfigurableModuleClass {
     return module;
   }
 
-  /** As `forRoot`, with options that are made by a provider. */
+  /** Works like `forRoot`, with options from a provider. */
   static override forRootAsync(options: StudiesModuleAsyncOptions): DynamicModule {
     requireOptions(options, 'StudiesModule.forRootAsync()');
     return super.forRootAsync(options);

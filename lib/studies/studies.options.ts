@@ -14,33 +14,33 @@ import { StudiesStorage } from './studies.storage.js';
 import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesOperation } from '../base/operation.js';
 
-/** TypeORM's own name for the data source that has none. */
+/** TypeORM's name for the default data source. */
 const DEFAULT_DATA_SOURCE = 'default';
 
 /**
- * What fails beside the callers: called with the operation (`compare`, `publish`, `storage`, …), what was thrown, and the name of
- * the experiment, if it was one. What it throws itself is only logged.
+ * Callback for failures outside the callers' results. It receives the operation (`compare`, `publish`, `storage`, …), the
+ * error, and the name of the experiment, if there is one. Its own errors are only logged.
  *
  * @publicApi
  */
 export type OnError = (operation: StudiesOperation, error: unknown, experiment: string | undefined) => unknown;
 
 /**
- * Takes that a guardrail has stopped an experiment: in the process that was the first to stop it, or in several while the database is
- * away. What it throws or rejects goes to `onError`.
+ * Callback for experiments stopped by a guardrail. It is called in the process that was the first to stop the experiment, or in
+ * several while the database is unavailable. Its errors go to `onError`.
  *
  * @publicApi
  */
 export type OnHalt = (halt: ExperimentHalt) => unknown;
 
 /**
- * The connections of candidates. A candidate never takes one of the application's.
+ * Connections of candidates. A candidate never uses one of the application's.
  *
  * @publicApi
  */
 export interface CandidatePoolOptions {
   /**
-   * How many there are at the most for a data source, 1 to 1 000. The database has to take them beside the application's.
+   * Largest number of connections per data source, 1 to 1 000. The database must allow them in addition to the application's.
    *
    * @default a quarter of the application's own pool, at least 2
    */
@@ -48,64 +48,67 @@ export interface CandidatePoolOptions {
 }
 
 /**
- * What the factory of `forRootAsync()` gives.
+ * Options that the factory of `forRootAsync()` returns.
  *
  * @publicApi
  */
 export interface StudiesOptions {
   /**
-   * Takes the result of every run: a class, made by Nest, or an instance.
+   * Receives the result of every run: a class, created by Nest, or an instance.
    *
    * @default LoggerPublisher
    */
   publisher?: Type<Publisher> | Publisher;
 
-  /** Options for all experiments; an experiment's own come first. */
+  /** Options for all experiments. An experiment's own options take precedence. */
   defaults?: ExperimentOptions;
 
-  /** Context for all experiments: an object, or a function of a call's arguments. An experiment's own is merged over it. */
+  /**
+   * Context for all experiments: an object, or a function of a call's arguments. An experiment's own context is merged over it.
+   */
   context?: ExperimentContext | ((...args: unknown[]) => ExperimentContext);
 
-  /** Paths of values that never reach a log or the database, in all experiments; an experiment's own are added. */
+  /** Paths of values that never reach a log or the database, in all experiments. An experiment's own paths are added. */
   redact?: readonly string[];
 
   /**
-   * Takes the failures of everything that is not the control.
+   * Receives all failures outside the control.
    *
    * @default Nest's logger, at most one line a second for each operation of an experiment
    */
   onError?: OnError;
 
-  /** Takes that a guardrail has stopped an experiment, which is logged too. */
+  /** Called when a guardrail has stopped an experiment. The stop is logged too. */
   onHalt?: OnHalt;
 
   /**
-   * How a candidate gets copies of what its caller keeps in `AsyncLocalStorage`s, the outermost first. `nestjs-studies/cls` and
-   * `nestjs-studies/typeorm-transactional` have those for these libraries.
+   * Forks that copy for a candidate what its caller keeps in `AsyncLocalStorage`s, the outermost first. `nestjs-studies/cls`
+   * and `nestjs-studies/typeorm-transactional` provide them for these libraries.
    *
    * @default none
    */
   fork?: readonly ContextFork[];
 
-  /** The connections that candidates have for themselves, for each TypeORM data source. */
+  /** Connections reserved for candidates, for each TypeORM data source. */
   candidatePool?: CandidatePoolOptions;
 
   /**
-   * Asynchronous candidates of all experiments in flight in a process, 0 to 1 000 000; a call beyond it is skipped.
+   * Largest number of asynchronous candidates in flight in a process, over all experiments, 0 to 1 000 000. Calls beyond it are
+   * skipped.
    *
    * @default 100
    */
   maxCandidates?: number;
 
   /**
-   * The share of the time, 0 to 1, in which the event loop was at work lately, above which no candidate is started; 1 is no limit.
+   * Largest recent share of busy time of the event loop, 0 to 1. Above it, no candidate is started; 1 means no limit.
    *
    * @default 0.9
    */
   maxEventLoopUtilization?: number;
 
   /**
-   * How late timers were lately, in ms, above which no candidate is started, 1 to 3 600 000.
+   * Largest recent delay of timers, in ms, 1 to 3 600 000. Above it, no candidate is started.
    *
    * @default 100
    */
@@ -119,51 +122,51 @@ export interface StudiesOptions {
   raiseOnMismatch?: boolean;
 
   /**
-   * ms, on average, between two looks at what operators have set elsewhere, 10 to 3 600 000.
+   * Average time between two refreshes of the settings made elsewhere, in ms, 10 to 3 600 000.
    *
    * @default 1 000
    */
   refreshInterval?: number;
 
   /**
-   * Whether, on PostgreSQL, a connection of its own listens for what operators set elsewhere, so that it is obeyed at once and not
-   * with the next look. Off where connections are few, or go through a pooler that can't `LISTEN`.
+   * On PostgreSQL, listen on a connection of its own for settings made elsewhere, so that they apply at once and not with the
+   * next refresh. Turn it off where connections are scarce, or go through a pooler that doesn't support `LISTEN`.
    *
    * @default true
    */
   listen?: boolean;
 
   /**
-   * ms that `app.close()` waits for candidates in flight, 0 to 3 600 000.
+   * Longest time that `app.close()` waits for candidates in flight, in ms, 0 to 3 600 000.
    *
    * @default 5 000
    */
   shutdownTimeout?: number;
 
   /**
-   * ms within which what was counted is written, 10 to 3 600 000: a process that is killed loses at most what it has counted in so
-   * long, where writing takes no more than a twentieth of it.
+   * Longest time until counts are written, in ms, 10 to 3 600 000. A process that is killed loses at most the counts of this
+   * time, as long as a write takes no more than a twentieth of it.
    *
    * @default 1 000
    */
   flushInterval?: number;
 
   /**
-   * The largest value that is kept whole with a result, in bytes of JSON, 100 to 50 000; of a larger one the beginning is kept.
+   * Largest value that is kept whole with a result, in bytes of JSON, 100 to 50 000. Of a larger one, the beginning is kept.
    *
    * @default 16 384
    */
   maxValueBytes?: number;
 
   /**
-   * How many results of an experiment a process keeps with their values in a minute, 0 to 1 000; all are counted.
+   * Number of results per experiment that a process keeps with their values per minute, 0 to 1 000. All results are counted.
    *
    * @default 10
    */
   samplesPerMinute?: number;
 
   /**
-   * How many results of an experiment are kept with their values in all, 0 to 100 000; the oldest are removed.
+   * Number of results per experiment that are kept with their values in all, 0 to 100 000. The oldest are removed.
    *
    * @default 1 000
    */
@@ -177,36 +180,36 @@ export interface StudiesOptions {
  */
 export interface StudiesExtras {
   /**
-   * The name of the TypeORM data source that keeps the experiments.
+   * Name of the TypeORM data source that stores the experiments.
    *
    * @default the default data source
    */
   dataSource?: string;
 
   /**
-   * Where to keep everything instead of in the data source: a class that Nest makes, with what it injects, or an instance. `dataSource` is
-   * not used then.
+   * Storage to use instead of the data source: a class that Nest creates, with what it injects, or an instance. `dataSource` is
+   * then unused.
    *
    * @default TypeORM, in `dataSource`
    */
   storage?: Type<StudiesStorage> | StudiesStorage;
 
-  /** The administration over HTTP: where it is, and who may come in; `false` for none. */
+  /** Administration over HTTP: its address and access; `false` for none. */
   admin?: AdminOptions | false;
 
-  /** Modules with what the publisher, the guards and the factory inject. */
+  /** Modules that provide what the publisher, the guards and the factory inject. */
   imports?: (Type<unknown> | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
 }
 
 /**
- * What `StudiesModule.forRoot()` takes.
+ * Options of `StudiesModule.forRoot()`.
  *
  * @publicApi
  */
 export interface StudiesModuleOptions extends StudiesOptions, StudiesExtras {}
 
 /**
- * Makes the options, for `useClass` and `useExisting`.
+ * Creates the options, for `useClass` and `useExisting`.
  *
  * @publicApi
  */
@@ -214,10 +217,10 @@ export interface StudiesOptionsFactory {
   createStudiesOptions(): StudiesOptions | Promise<StudiesOptions>;
 }
 
-/** The options with their defaults. */
+/** Options with their defaults. */
 export interface StudiesSettings {
   readonly publisher: Type<Publisher> | Publisher;
-  /** Options for all experiments, later ones over earlier ones. */
+  /** Options for all experiments; later ones override earlier ones. */
   readonly defaults: readonly ExperimentOptions[];
   readonly onError: OnError | undefined;
   readonly onHalt: OnHalt | undefined;
@@ -272,9 +275,9 @@ const schema = z
   });
 
 /**
- * Checks the options, and fills in their defaults: the one place where this is done.
+ * Checks the options, and fills in their defaults. This is the only place that does so.
  *
- * @throws StudiesError when an option is wrong or not known
+ * @throws StudiesError when an option is invalid or unknown
  */
 export function resolveSettings(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
@@ -288,7 +291,7 @@ export function resolveSettings(options: StudiesOptions): StudiesSettings {
   };
   return {
     publisher: checked.publisher ?? LoggerPublisher,
-    // A copy: what is changed after it was checked is not used.
+    // A copy, so that later modifications are not used unchecked.
     defaults: [forAll, { ...defaults }],
     onError: checked.onError,
     onHalt: checked.onHalt,
@@ -302,7 +305,7 @@ export function resolveSettings(options: StudiesOptions): StudiesSettings {
 }
 
 /**
- * Refuses what are no options at all, before anything is looked up in them.
+ * Refuses values that are not an object, before any option is read.
  *
  * @throws StudiesError `INVALID_OPTIONS`
  */
@@ -310,10 +313,10 @@ export function requireOptions(options: unknown, where: string): void {
   check(z.looseObject({}, 'must be an object'), options, `The options of ${where}`);
 }
 
-/** What decides routes and entities, with its defaults. */
+/** Options that decide routes and entities, with their defaults. */
 export interface StudiesPlacement {
   readonly dataSource: string;
-  /** Undefined for TypeORM. */
+  /** Storage of the application; undefined for TypeORM. */
   readonly storage: Type<StudiesStorage> | StudiesStorage | undefined;
   readonly admin: AdminSettings | false;
   readonly imports: NonNullable<StudiesExtras['imports']>;
@@ -332,9 +335,9 @@ const extrasSchema = z.object({
 });
 
 /**
- * Checks what decides routes and entities, and fills in its defaults.
+ * Checks the options that decide routes and entities, and fills in their defaults.
  *
- * @throws StudiesError when an option is wrong
+ * @throws StudiesError when an option is invalid
  */
 export function readPlacement(extras: StudiesExtras): StudiesPlacement {
   check(extrasSchema, extras, 'The options of StudiesModule');

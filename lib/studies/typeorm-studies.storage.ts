@@ -13,7 +13,7 @@ export class TypeOrmStudiesStorage extends StudiesStorage {
   readonly history: TypeOrmHistoryStorage;
   override readonly feed: ChangeFeed;
 
-  /** @param listens whether PostgreSQL tells processes of each other's changes */
+  /** @param listens true to notify processes of each other's changes on PostgreSQL */
   constructor(database: OwnDatabase, listens: boolean) {
     super();
     this.experiments = new TypeOrmStorage(database);

@@ -46,7 +46,7 @@ class SearchController {
 }
 
 const CLOSED =
-  'The administration of experiments is closed. Say who may come in: StudiesModule.forRoot({ admin: { guards: [YourGuard] } }), ' +
+  'The administration of experiments is closed. Configure who has access: StudiesModule.forRoot({ admin: { guards: [YourGuard] } }), ' +
   'or { admin: { public: true } } if a global guard or the network already does, or { admin: false } to serve none.';
 
 describe.each(PLACEMENTS)('who comes into the administration on $title', (placement) => {

@@ -6,10 +6,10 @@ import { anApp, type Answer } from '../support/app.js';
 const SIGN = { 'x-requested-with': 'nestjs-studies' };
 
 const FOREIGN =
-  'A page of another site has sent this, which may not change experiments. Use the page of the administration itself, or a program.';
+  'A page of another site has sent this request, and must not change experiments. Use the page of the administration itself, or a program.';
 const UNSIGNED =
-  'A browser has sent this without the header "X-Requested-With: nestjs-studies", which what changes experiments must have there, ' +
-  'so that no other site can send it. Send the header with it.';
+  'A browser has sent this request without the header "X-Requested-With: nestjs-studies". Browsers must send it with each change, ' +
+  'so that no other site can make one. Add the header.';
 
 /** What browsers send with a request, by where it comes from. */
 const BROWSERS: [title: string, headers: Record<string, string>, refusal: string | undefined][] = [

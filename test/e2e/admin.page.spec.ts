@@ -170,7 +170,7 @@ describe.each(PLACEMENTS)('the page of the administration on $title', (placement
     ];
     for (const path of raw) expect([path, await statusOf(app.url, path)]).toEqual([path, 404]);
     expect(await app.get(`${at}/none.js`)).toMatchObject({
-      body: { message: 'The page has no such file. It may be a newer one by now: load it again.' },
+      body: { message: 'The page has no such file. It may have been updated: reload it.' },
     });
     expect(await statusOf(app.url, `${at}/${HASHED}`)).toBe(200);
   });
@@ -181,7 +181,7 @@ describe.each(PLACEMENTS)('the page of the administration on $title', (placement
     for (const path of ['', `/page/${HASHED}`, '/page/none.js']) {
       expect(await app.get(`${placement.administration}${path}`)).toMatchObject({
         status: 403,
-        body: { message: expect.stringContaining('The administration of experiments is closed. Say who may come in') },
+        body: { message: expect.stringContaining('The administration of experiments is closed. Configure who has access') },
       });
     }
   });
@@ -241,7 +241,7 @@ describe.each(PLACEMENTS)('the page of the administration on $title', (placement
       body: {
         message:
           'The page of the administration is not built: nestjs-studies has no "dist/page" that can be read. In a checkout of it, run ' +
-          '"npm run build"; elsewhere, install it anew.',
+          '"npm run build"; elsewhere, reinstall it.',
       },
     };
 

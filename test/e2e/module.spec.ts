@@ -350,7 +350,7 @@ describe('wrong options stop the start', () => {
     [
       'an administration with guards that is public',
       { admin: { guards: [{ canActivate: () => true }], public: true } },
-      'The "admin" option of StudiesModule: "public" must not be true beside guards: say either who may come in, or that everybody may.',
+      'The "admin" option of StudiesModule: "public" must not be true together with guards: set one of the two.',
     ],
     [
       'a guard that is none',

@@ -193,7 +193,7 @@ describe('the command nestjs-studies', () => {
     );
     answer = ({ body }) => ({ name: 'search', ...(JSON.parse(body) as object), stored: false });
     expect((await execute(['disable', 'search'])).out).toContain(
-      'off in the process that answered. The database could not take it yet',
+      'off in the process that answered. The database could not store that yet',
     );
   });
 

@@ -201,7 +201,7 @@ describe('failures that are logged', () => {
       now += 1_000;
     }
     expect(written()).toBeLessThan((256 + 4 * 64 + 16) * KIB);
-    expect((reporter as unknown as { said: Map<string, unknown> }).said.size).toBeLessThanOrEqual(1_100);
+    expect((reporter as unknown as { logged: Map<string, unknown> }).logged.size).toBeLessThanOrEqual(1_100);
   });
 });
 
@@ -280,7 +280,10 @@ describe('results that are with a publisher', () => {
     for (let call = 0; call < 20; call += 1)
       publisher.publish(await resultOf({ control: () => `${call}${text}`, isolate: 'none' }));
     expect(failures.length).toBe(13);
-    expect(failures[0]).toMatchObject({ code: 'PUBLISHER_OVERLOADED', message: expect.stringContaining('7 earlier ones with about 71 MiB') });
+    expect(failures[0]).toMatchObject({
+      code: 'PUBLISHER_OVERLOADED',
+      message: expect.stringContaining('7 earlier ones with about 71 MiB'),
+    });
   });
 
   it.each<[string, () => unknown, number]>([

@@ -1,12 +1,12 @@
-/** How welcome an answer of some type is: its weight, and how exactly the type is named (2: itself, 1: its kind, 0: any). */
+/** Preference for a media type: its weight, and the precision with which the type is named (2: itself, 1: its kind, 0: any). */
 interface Welcome {
   readonly weight: number;
   readonly precision: number;
 }
 
 /**
- * Whether an `Accept` asks for plain text rather than for JSON (RFC 9110, 12.5.1): for what weighs more, or else for what is
- * named more exactly. JSON if both are as welcome, or neither is.
+ * Decides whether an `Accept` prefers plain text to JSON (RFC 9110, 12.5.1): the higher weight wins, then the more precise
+ * name. JSON wins a tie, and if neither is accepted.
  */
 export function prefersText(accept = '*/*'): boolean {
   const text = parseAccept('text', 'plain', accept);
@@ -14,7 +14,7 @@ export function prefersText(accept = '*/*'): boolean {
   return text.weight > 0 && (text.weight - json.weight || text.precision - json.precision) > 0;
 }
 
-/** Whether an `Accept-Encoding` takes gzip (RFC 9110, 12.5.3). */
+/** Decides whether an `Accept-Encoding` accepts gzip (RFC 9110, 12.5.3). */
 export function acceptsGzip(acceptEncoding = ''): boolean {
   let weight = 0;
   for (const part of acceptEncoding.toLowerCase().split(',')) {
@@ -25,7 +25,7 @@ export function acceptsGzip(acceptEncoding = ''): boolean {
   return weight > 0;
 }
 
-/** What the range says that names the type most exactly; a type of which nothing is said is not welcome. */
+/** Returns the preference of the range that names the type most precisely. A type that no range matches is not accepted. */
 function parseAccept(type: string, subtype: string, accept: string): Welcome {
   let welcome = { weight: 0, precision: -1 };
   for (const part of accept.toLowerCase().split(',')) {

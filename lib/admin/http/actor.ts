@@ -5,7 +5,9 @@ import type { AdminOptions } from '../admin.options.js';
 
 const logger = new Logger('Studies');
 
-/** Who makes a request, as the application says it; undefined if it doesn't, or fails to, which is logged. */
+/**
+ * Returns the author of a request from the application's `actor`; undefined if there is none. A failure of `actor` is logged.
+ */
 export function askActor(actor: AdminOptions['actor'], request: unknown): string | undefined {
   if (actor === undefined) return undefined;
   const named = attempt(

@@ -14,7 +14,7 @@ import {
 import { catchError, throwError, type Observable } from 'rxjs';
 import { StudiesError } from '../../base/errors.js';
 
-/** Answers errors of this library with the status that they mean, and failures of the storage with 503. */
+/** Maps errors of this library to HTTP statuses, and failures of the storage to 503. */
 @Injectable()
 export class AdminErrorsInterceptor implements NestInterceptor {
   private readonly logger = new Logger('Studies');

@@ -1,15 +1,16 @@
 import { StudiesError } from '../../base/errors.js';
 
-/** The entity tag of a version (RFC 9110, 8.8.3). */
+/** Returns the entity tag of a version (RFC 9110, 8.8.3). */
 export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
 /**
- * The version that an `If-Match` asks for (RFC 9110, 13.1.1). A tag that a compressing proxy has made weak is as good.
+ * Returns the version that an `If-Match` requires (RFC 9110, 13.1.1). A tag that a compressing proxy has made weak is accepted
+ * too.
  *
- * @returns undefined for `*` and for none, which mean any version
- * @throws StudiesError when it is not the entity tag of a version
+ * @returns undefined for `*` or without the header: any version
+ * @throws StudiesError `INVALID_CHANGE` when it is not the entity tag of a version
  */
 export function readVersion(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;

@@ -1,14 +1,14 @@
 import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 
-/** What a page must send with what changes something: a foreign page can't send it unasked. */
+/** Header that a page must send with changes. A page of another site can't send it without permission. */
 const SIGN = { header: 'x-requested-with', value: 'nestjs-studies' } as const;
 
-/** From where a browser may send what changes something: from a page of the same origin, or because a person has typed an address. */
+/** Values of `Sec-Fetch-Site` that are allowed for changes: pages of the same origin, or an address typed by a person. */
 const OWN_SITES = ['same-origin', 'none'];
 
 /**
- * Lets no page of another site change anything with the rights of whoever looks at it. Requests of programs, which have neither `Origin`
- * nor `Sec-Fetch-Site`, are no concern of it.
+ * Prevents pages of other sites from changing anything with their visitor's rights. Programs send neither `Origin` nor
+ * `Sec-Fetch-Site`, and are not affected.
  */
 @Injectable()
 export class OriginGuard implements CanActivate {
@@ -17,13 +17,13 @@ export class OriginGuard implements CanActivate {
     const { origin, 'sec-fetch-site': site, [SIGN.header]: sign } = headers;
     if (site !== undefined && !OWN_SITES.includes(site)) {
       throw new ForbiddenException(
-        'A page of another site has sent this, which may not change experiments. Use the page of the administration itself, or a program.',
+        'A page of another site has sent this request, and must not change experiments. Use the page of the administration itself, or a program.',
       );
     }
     if ((origin !== undefined || site !== undefined) && sign !== SIGN.value) {
       throw new ForbiddenException(
-        'A browser has sent this without the header "X-Requested-With: nestjs-studies", which what changes experiments must have there, ' +
-          'so that no other site can send it. Send the header with it.',
+        'A browser has sent this request without the header "X-Requested-With: nestjs-studies". Browsers must send it with each change, ' +
+          'so that no other site can make one. Add the header.',
       );
     }
     return true;

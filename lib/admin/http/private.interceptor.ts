@@ -2,7 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Observable } from 'rxjs';
 import type { HeaderResponse } from './header-response.js';
 
-/** Keeps answers for whom they are, and for now: no cache keeps them, and no browser takes them for something else. */
+/** Keeps responses private: no cache stores them, and no browser guesses another content type. */
 @Injectable()
 export class PrivateInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -17,17 +17,17 @@ import { changeRecordSchema, historyListSchema, historyPageSchema } from '../sch
 import { answer, json, pageOf, queryParameters, refusals, toJsonSchema, tagged, text } from './openapi-parts.js';
 import { purgingSchema, resultListSchema, resultPageSchema, resultSchema, summarySchema } from '../schemas/result.schemas.js';
 
-/** The version of the API, which changes with what it takes and gives. */
+/** Version of the API. It changes with its requests and responses. */
 const API_VERSION = '1.3.0';
 
-/** Describes the API (OpenAPI 3.1), from the schemas by which it checks what it takes. Addresses are relative to this document's. */
+/** Describes the API (OpenAPI 3.1), from the schemas that check its requests. Addresses are relative to this document's. */
 export function openApiDocument(): object {
   return {
     openapi: '3.1.0',
     info: {
       title: 'nestjs-studies',
       version: API_VERSION,
-      description: 'See the experiments of an application, turn them while it runs, and read what came of them.',
+      description: 'List the experiments of an application, change them while it runs, and read their results.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '.' }],
@@ -73,14 +73,13 @@ function experimentPaths() {
       },
       patch: {
         operationId: 'changeExperiment',
-        summary:
-          'Change an experiment; with "percentEnabled": 0 it is off in the process that answers, whatever the database does',
+        summary: 'Change an experiment; with "percentEnabled": 0 it is off in the answering process, even if the database fails',
         parameters: [IF_MATCH, REQUESTED_WITH],
         requestBody: { required: true, content: json('ExperimentChange') },
         responses: {
           200: tagged('The experiment as it is now.', 'Experiment'),
           202: answer(
-            'It is off in the process that answers. The database has not taken it within 2 s; it is tried again.',
+            'It is off in the answering process. The database has not stored that within 2 s; storing is retried.',
             'TurnedOff',
           ),
           ...refusals(400, 404, 412, 413),
@@ -88,7 +87,7 @@ function experimentPaths() {
       },
       delete: {
         operationId: 'removeExperiment',
-        summary: 'Remove an experiment; one that is still in the code comes back when it is next called',
+        summary: 'Remove an experiment; if it is still in the code, its next call creates it again',
         parameters: [IF_MATCH, REQUESTED_WITH],
         responses: { 204: { description: 'It is removed.' }, ...refusals(400, 404, 412) },
       },
@@ -97,7 +96,7 @@ function experimentPaths() {
       parameters: [NAME],
       get: {
         operationId: 'listChanges',
-        summary: 'Say who changed what, the newest first, also of an experiment that is removed',
+        summary: 'List the changes, the newest first, also of a removed experiment',
         parameters: queryParameters(historyListSchema),
         responses: { 200: answer('A page of changes.', 'ChangePage'), ...refusals(400) },
       },
@@ -110,7 +109,7 @@ function figuresPaths() {
     '/figures': {
       get: {
         operationId: 'listFigures',
-        summary: 'Say in a few figures what came of experiments; they can be some seconds old',
+        summary: 'Read key figures of experiments; they can be some seconds old',
         parameters: [NAMES],
         responses: { 200: answer('The figures.', 'FiguresList'), ...refusals(400) },
       },
@@ -119,7 +118,7 @@ function figuresPaths() {
       parameters: [NAME],
       get: {
         operationId: 'readTimeline',
-        summary: 'Say what came of an experiment in the course of time',
+        summary: 'Read the results of an experiment over time',
         parameters: queryParameters(timelineQuerySchema),
         responses: { 200: answer('The timeline.', 'Timeline'), ...refusals(400, 404) },
       },
@@ -128,7 +127,7 @@ function figuresPaths() {
       parameters: [NAME],
       get: {
         operationId: 'readDurations',
-        summary: 'Say how long the control and the candidates took',
+        summary: 'Read how long the control and the candidates took',
         responses: { 200: answer('The distributions of the durations.', 'Durations'), ...refusals(404) },
       },
     },
@@ -136,13 +135,13 @@ function figuresPaths() {
 }
 
 function resultPaths() {
-  const summary = answer('What is known of it; as a text for people, where the request prefers text/plain.', 'Summary');
+  const summary = answer('The summary; as text for people if the request prefers text/plain.', 'Summary');
   return {
     '/experiments/{name}/summary': {
       parameters: [NAME],
       get: {
         operationId: 'summariseExperiment',
-        summary: 'Say how often candidates differ, where, how fast they are, and whether it is safe to switch',
+        summary: 'Read how often candidates differ, where, how fast they are, and whether it is safe to switch',
         responses: { 200: { ...summary, content: { ...summary.content, ...text() } }, ...refusals(404) },
       },
     },
@@ -150,23 +149,23 @@ function resultPaths() {
       parameters: [NAME],
       get: {
         operationId: 'listResults',
-        summary: 'List the results that are kept by pages, the newest first',
+        summary: 'List recorded results by pages, the newest first',
         parameters: queryParameters(resultListSchema),
         responses: { 200: answer('A page of results.', 'ResultPage'), ...refusals(400, 404) },
       },
       delete: {
         operationId: 'purgeResults',
-        summary: 'Forget all that was recorded of an experiment, which goes on counting from zero',
+        summary: 'Purge all recorded results of an experiment; it continues counting from zero',
         parameters: [REQUESTED_WITH],
-        responses: { 204: { description: 'It is forgotten.' }, ...refusals(404) },
+        responses: { 204: { description: 'The results are purged.' }, ...refusals(404) },
       },
     },
     '/experiments/{name}/purging': {
       parameters: [NAME],
       get: {
         operationId: 'readPurging',
-        summary: 'Say how much of what was purged is still to be removed',
-        responses: { 200: answer('How far it has come.', 'Purging'), ...refusals(404) },
+        summary: 'Read how many purged rows are still to be removed',
+        responses: { 200: answer('The progress.', 'Purging'), ...refusals(404) },
       },
     },
     '/experiments/{name}/results/{id}': {
@@ -194,7 +193,7 @@ const REQUESTED_WITH = {
   name: 'X-Requested-With',
   in: 'header',
   required: false,
-  description: 'Required of browsers, so that no other site can send it.',
+  description: 'Required from browsers, so that no other site can make the request.',
   schema: { type: 'string', enum: ['nestjs-studies'] },
 };
 
@@ -202,6 +201,6 @@ const IF_MATCH = {
   name: 'If-Match',
   in: 'header',
   required: false,
-  description: 'The ETag that the change is made for; without it, the change is made whatever others have changed.',
+  description: 'The ETag that the change is made for; without it, the change is made regardless of changes by others.',
   schema: { type: 'string', examples: ['"3"'] },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** From which source the page's sign is made. */
+/** Source file of the page's icon. */
 const ICON = 'icon.svg';
 
 const chunkSchema = z.object({
@@ -8,36 +8,37 @@ const chunkSchema = z.object({
   isEntry: z.boolean().optional(),
   css: z.array(z.string()).default([]),
   assets: z.array(z.string()).default([]),
-  /** The chunks that it imports at once, by their keys. */
+  /** Keys of the chunks that it imports statically. */
   imports: z.array(z.string()).default([]),
 });
 
-/** What Vite says of the files that it has built: by the source, the file that came of it and what that needs. */
+/** Schema of Vite's manifest of built files. By source file, it names the built file and what that needs. */
 export const manifestSchema = z.record(z.string(), chunkSchema);
 
+/** Vite's manifest of built files. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** What the page begins with. */
+/** Files that the page loads first. */
 export interface Beginning {
   readonly script: string;
   readonly styles: readonly string[];
-  /** Scripts that the first one imports at once. */
+  /** Scripts that the first one imports statically. */
   readonly imported: readonly string[];
-  /** The sign of the page in tabs and bookmarks, if it has one. */
+  /** Icon of the page in tabs and bookmarks, if it has one. */
   readonly icon: string | undefined;
 }
 
-/** All files that are named; each name has a hash of what is in it. */
+/** Lists all files in the manifest. Each name contains a hash of the content. */
 export function listFiles(manifest: Manifest): string[] {
   return Object.values(manifest).flatMap(({ file, css, assets }) => [file, ...css, ...assets]);
 }
 
-/** What the page begins with; undefined if nothing is said to be it. */
+/** Finds the files that the page loads first; undefined if the manifest has no entry. */
 export function listEntryFiles(manifest: Manifest): Beginning | undefined {
   const entry = Object.keys(manifest).find((key) => manifest[key]?.isEntry === true);
   if (entry === undefined) return undefined;
   const [first, ...imported] = importedFrom(manifest, entry);
-  // Without a split of styles, Vite names them apart from the script that needs them.
+  // If styles are not split, Vite lists them apart from the script that needs them.
   const apart = Object.values(manifest).filter(({ file }) => file.endsWith('.css'));
   const styles = [...[first, ...imported].flatMap((chunk) => chunk?.css ?? []), ...apart.map(({ file }) => file)];
   return (
@@ -50,7 +51,7 @@ export function listEntryFiles(manifest: Manifest): Beginning | undefined {
   );
 }
 
-/** A chunk, and all that it imports at once, itself or by others. */
+/** Lists a chunk and all that it imports statically, directly or through others. */
 function importedFrom(manifest: Manifest, key: string, seen = new Set<string>()): Manifest[string][] {
   const chunk = manifest[key];
   if (chunk === undefined || seen.has(key)) return [];

@@ -6,7 +6,7 @@ import { listFiles, manifestSchema, type Manifest } from './manifest.js';
 
 const compress = promisify(gzip);
 
-/** Where the built page is: beside the built library. */
+/** Directory of the built page, beside the built library. */
 const BUILT = new URL('../../page/', import.meta.url);
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -17,35 +17,35 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** A file of the page, as it is sent. */
+/** A file of the page, ready to be sent. */
 export interface PageFile {
   readonly type: string;
   readonly body: Buffer;
-  /** The same compressed, where that is smaller. */
+  /** Compressed body, if that is smaller. */
   readonly gzipped: Buffer | undefined;
-  /** Whether another content would have another name. */
+  /** True if the name contains a hash of the content. */
   readonly isHashed: boolean;
 }
 
-/** The page as it was built. */
+/** The built page. */
 export interface BuiltPage {
   readonly manifest: Manifest;
-  /** By name: these files, and no others, are given out. */
+  /** Files by name. Only these files are served. */
   readonly files: ReadonlyMap<string, PageFile>;
 }
 
-/** The files of the page, which are read and compressed once, when they are first needed. */
+/** Files of the page. They are read and compressed once, on first use. */
 export class PageFiles {
   private built: Promise<BuiltPage | undefined> | undefined;
 
-  /** @param directory where they are; ends with a slash */
+  /** @param directory their directory; ends with a slash */
   constructor(private readonly directory: URL = BUILT) {}
 
-  /** The page; undefined where it is not built. */
+  /** Returns the page; undefined if it is not built. */
   page(): Promise<BuiltPage | undefined> {
     this.built ??= this.read().then(
       (page) => {
-        // What is not there now can be there later.
+        // A missing page may be built later.
         if (page === undefined) this.built = undefined;
         return page;
       },
@@ -83,7 +83,7 @@ export class PageFiles {
     try {
       return await readFile(new URL(name, this.directory), 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // what reading a file throws
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // reading a file throws such errors
       throw error;
     }
   }

@@ -1,9 +1,9 @@
 import type { Beginning } from './manifest.js';
 
 /**
- * The page's document: all else is in its script and its styles.
+ * Renders the page's document. Everything else is in its script and styles.
  *
- * @param directory where these are, relative to the page; has nothing in it that means something in HTML
+ * @param directory their directory, relative to the page; must not contain HTML syntax
  */
 export function pageHtml({ script, styles, imported, icon }: Beginning, directory: string): string {
   const addressOf = (file: string) => `${directory}/${encodeURIComponent(file)}`;
@@ -24,7 +24,7 @@ export function pageHtml({ script, styles, imported, icon }: Beginning, director
   </head>
   <body>
     <div id="page"></div>
-    <noscript>This page shows the experiments of an application, and needs JavaScript to do so.</noscript>
+    <noscript>This page shows the experiments of an application. It needs JavaScript.</noscript>
   </body>
 </html>
 `;

@@ -23,21 +23,23 @@ import { pageHtml } from './page-html.js';
 
 const logger = new Logger('Studies');
 
-/** What the requests of Express and Fastify have in common. */
+/** Common part of the requests of Express and Fastify. */
 interface PageRequest {
   readonly originalUrl: string;
 }
 
-/** What their responses have in common. */
+/** Common part of their responses. */
 interface PageResponse extends HeaderResponse {
   status(status: number): unknown;
   send(body: string | Buffer): unknown;
 }
 
-/** Where the page's files are, below it. */
+/** Directory of the page's files, relative to the page. */
 const DIRECTORY = 'page';
 
-/** Nothing is loaded from elsewhere, nothing stands in the document itself, and no other site has the page in a frame. */
+/**
+ * Security headers: nothing is loaded from elsewhere, the document has no inline code, and no other site can frame the page.
+ */
 const HEADERS = {
   'Content-Security-Policy': "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -45,9 +47,9 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** Makes the controller of the page for people, for a module, as `createExperimentsController` that of the experiments. */
+/** Creates the controller for the page, one class per module. */
 export function createPageController({ path, guards }: AdminSettings): Type<unknown> {
-  /** The last part of the page's address: the others can be others in a browser, behind a proxy. */
+  /** Last part of the page's address. The other parts may differ in a browser behind a proxy. */
   const name = path.replace(/\/$/, '').replace(/^.*\//, '');
 
   @Controller({ path, version: VERSION_NEUTRAL })
@@ -58,7 +60,7 @@ export function createPageController({ path, guards }: AdminSettings): Type<unkn
     @Get()
     async page(@Req() { originalUrl }: PageRequest, @Res() response: PageResponse): Promise<void> {
       protect(response);
-      // Below an address that ends with a slash, relative ones would lead elsewhere.
+      // With a slash at the end of the address, relative addresses would lead elsewhere.
       if (/^[^?]*\/(\?|$)/.test(originalUrl)) {
         response.status(HttpStatus.FOUND);
         response.header('Location', `../${name}`);
@@ -80,7 +82,7 @@ export function createPageController({ path, guards }: AdminSettings): Type<unkn
       protect(response);
       const found = (await this.built()).files.get(file);
       if (found === undefined) {
-        throw new NotFoundException('The page has no such file. It may be a newer one by now: load it again.');
+        throw new NotFoundException('The page has no such file. It may have been updated: reload it.');
       }
       if (found.isHashed) response.header('Cache-Control', 'private, max-age=31536000, immutable');
       response.header('Content-Type', found.type);
@@ -112,6 +114,6 @@ function protect(response: HeaderResponse): void {
 function notBuilt(): ServiceUnavailableException {
   return new ServiceUnavailableException(
     'The page of the administration is not built: nestjs-studies has no "dist/page" that can be read. In a checkout of it, run ' +
-      '"npm run build"; elsewhere, install it anew.',
+      '"npm run build"; elsewhere, reinstall it.',
   );
 }

@@ -5,52 +5,54 @@ import { changeSchema } from '../../operations/experiment-change.js';
 import { querySchema } from '../../storage/experiment-query.js';
 import type { ExperimentRow } from '../../storage/experiment-row.js';
 
-/** A time as it is written in JSON and in addresses. */
+/** A time in JSON and in addresses. */
 const time = z.iso.datetime({ offset: true });
 const asDate = time.transform((text) => new Date(text));
 
-/** An experiment as the API gives it. */
+/** Schema of an experiment in the API. */
 export const experimentSchema = z.strictObject({
   name: nameSchema,
-  percentEnabled: z.number().min(0).max(100).describe('The share of calls that run the experiment; at most two decimals.'),
-  enabled: z.boolean().describe('Whether the percentage is above 0.'),
+  percentEnabled: z.number().min(0).max(100).describe('Percentage of calls that run the experiment; at most two decimals.'),
+  enabled: z.boolean().describe('True if the percentage is above 0.'),
   startsAt: time.nullable().describe('Off before this time.'),
   endsAt: time.nullable().describe('Off from this time on.'),
-  subjects: z.array(z.string()).describe('Always in while the experiment is on.'),
-  targetRate: z.number().describe('The share of calls that may differ for the candidate to be ready.'),
-  confidence: z.number().describe('How sure that must be.'),
-  ignorePaths: z.array(z.string()).describe('Fields that are left out of the comparison, as summaries name them.'),
-  guardrails: guardrailsSchema.describe('What stops the experiment by itself; what is not there is by default.'),
-  haltedAt: time.nullable().describe('When a guardrail stopped it.'),
-  haltReason: z.string().nullable().describe('Why it did.'),
-  version: z.int().min(1).describe('Counts the changes; to be sent as If-Match.'),
+  subjects: z.array(z.string()).describe('Subjects that always take part while the experiment is on.'),
+  targetRate: z.number().describe('Share of calls that may differ for the candidate to be ready.'),
+  confidence: z.number().describe('Confidence required for that.'),
+  ignorePaths: z.array(z.string()).describe('Fields that the comparison leaves out, as summaries name them.'),
+  guardrails: guardrailsSchema.describe('Guardrails; omitted limits have their defaults.'),
+  haltedAt: time.nullable().describe('Time at which a guardrail stopped it.'),
+  haltReason: z.string().nullable().describe('Reason of the guardrail.'),
+  version: z.int().min(1).describe('Number of changes; send it as If-Match.'),
   createdAt: time,
-  updatedAt: time.describe('When an operator last changed it.'),
+  updatedAt: time.describe('Time of the last change by an operator.'),
   firstRunAt: time.nullable(),
   lastRunAt: time.nullable(),
-  seenAt: time.nullable().describe('When a running process last said that it has the experiment; each does about every minute.'),
+  seenAt: time
+    .nullable()
+    .describe('Time at which a running process last reported that it has the experiment; each reports about every minute.'),
 });
 
-/** An experiment that is off in the process that answers, which is not stored yet. */
+/** Schema of an experiment that is off in the answering process, before that is stored. */
 export const turnedOffSchema = experimentSchema.extend({
   stored: z
     .literal(false)
-    .describe('The process that answers obeys; it tries to store it until it can, or somebody changes the experiment.'),
+    .describe('The answering process obeys. It retries storing until it succeeds, or somebody changes the experiment.'),
 });
 
-/** A part of the list of experiments. */
+/** Schema of a page of experiments. */
 export const pageSchema = z.strictObject({
   items: z.array(experimentSchema),
-  nextCursor: z.string().nullable().describe('To be sent as cursor for what follows; null at the end.'),
+  nextCursor: z.string().nullable().describe('Send it as cursor to get the next page; null on the last page.'),
 });
 
-/** What can be changed, and how it is sent. */
+/** Schema of a change, as it is sent. */
 export const patchSchema = z
   .strictObject({ ...changeSchema.shape, startsAt: asDate.nullable(), endsAt: asDate.nullable() })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'must name at least one field to change');
 
-/** What the list can be asked for, as it stands in an address. */
+/** Schema of the list's query parameters. */
 export const listSchema = z
   .strictObject({
     ...querySchema.shape,
@@ -63,7 +65,7 @@ export const listSchema = z
   })
   .partial();
 
-/** What a request that is refused is told. */
+/** Schema of the body of a refusal. */
 export const errorSchema = z.object({
   statusCode: z.int(),
   error: z.string().optional(),
@@ -71,7 +73,7 @@ export const errorSchema = z.object({
   fields: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
 });
 
-/** Turns a stored experiment into the API's form. */
+/** Converts a stored experiment to the API's form. */
 export function toResource(row: ExperimentRow): z.infer<typeof experimentSchema> {
   const { name, percentEnabled, subjects, targetRate, confidence, ignorePaths, version } = row;
   return {

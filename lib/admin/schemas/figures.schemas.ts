@@ -4,57 +4,57 @@ import type { Figures } from '../../reports/figures.js';
 import { SPANS, type Span, type Timeline } from '../../reports/timeline.js';
 import { countSchema, intervalSchema, outcomesSchema, readinessSchema, skippedSchema } from './result.schemas.js';
 
-/** Figures with their time as JSON has it. */
+/** Figures with their time in JSON's form. */
 type FiguresResource = Omit<Figures, 'lastHour'> & {
   readonly lastHour: Omit<Figures['lastHour'], 'startsAt'> & { readonly startsAt: string };
 };
 
-/** A timeline with its times as JSON has them. */
+/** A timeline with its times in JSON's form. */
 type TimelineResource = Omit<Timeline, 'points'> & {
   readonly points: readonly (Omit<Timeline['points'][number], 'at'> & { readonly at: string })[];
 };
 
 const time = z.iso.datetime();
-const spans = Object.keys(SPANS) as [Span, ...Span[]]; // its own
+const spans = Object.keys(SPANS) as [Span, ...Span[]]; // keys of SPANS
 const perMinute = z.array(countSchema).length(60);
 
-/** A few figures of an experiment as the API gives them. */
+/** Schema of an experiment's key figures in the API. */
 export const figuresSchema = z.strictObject({
   name: z.string(),
-  running: z.boolean().describe('Whether a running process has the experiment: one has said so in the last three minutes.'),
-  runs: countSchema.describe('How many calls ran the experiment to a result.'),
+  running: z.boolean().describe('True if a running process has the experiment: one has reported it in the last three minutes.'),
+  runs: countSchema.describe('Number of calls that ran the experiment to a result.'),
   candidates: z.array(
     z.strictObject({
       name: z.string(),
       runs: countSchema,
       mismatchRate: intervalSchema,
-      speedup: z.number().nullable().describe('At the median: 2 is twice as fast, -2 half as fast; null without runs.'),
+      speedup: z.number().nullable().describe('Speedup at the median: 2 is twice as fast, -2 half as fast; null without runs.'),
       readiness: readinessSchema,
     }),
   ),
   lastHour: z.strictObject({
     startsAt: time,
-    step: z.int().describe('How long a minute is, in ms.'),
+    step: z.int().describe('Length of a minute, in ms.'),
     runs: perMinute,
-    differing: perMinute.describe('In how many of them a candidate differed: of several, the one that did most often.'),
+    differing: perMinute.describe('Differing runs by minute, of the candidate that differed most often.'),
   }),
 }) satisfies z.ZodType<FiguresResource>;
 
-/** The figures of several experiments. */
+/** Schema of the key figures of several experiments. */
 export const figuresListSchema = z.strictObject({
-  items: z.array(figuresSchema).describe('In the order of the names; names that there are not are left out.'),
+  items: z.array(figuresSchema).describe('In the order of the names; unknown names are left out.'),
 });
 
-/** Which experiments' figures are asked for, as it stands in an address. */
+/** Schema of the figures' query parameters. */
 export const figuresQuerySchema = z.strictObject({
   name: z.preprocess(listOf, z.array(z.string()).min(1).max(50)),
 });
 
-/** What came of an experiment in the course of time, as the API gives it. */
+/** Schema of a timeline in the API. */
 export const timelineSchema = z.strictObject({
   name: z.string(),
   span: z.enum(spans),
-  step: z.int().describe('How long the periods are, in ms.'),
+  step: z.int().describe('Length of the periods, in ms.'),
   points: z
     .array(
       z.strictObject({
@@ -63,10 +63,10 @@ export const timelineSchema = z.strictObject({
         candidates: z.array(z.strictObject({ name: z.string(), counts: outcomesSchema, mismatchRate: intervalSchema })),
       }),
     )
-    .describe('The periods in which something was counted, the oldest first.'),
+    .describe('Periods with counts, the oldest first.'),
 }) satisfies z.ZodType<TimelineResource>;
 
-/** Which timeline is asked for, as it stands in an address. */
+/** Schema of the timeline's query parameters. */
 export const timelineQuerySchema = z.strictObject({
   span: z
     .enum(spans)
@@ -82,28 +82,31 @@ const distribution = z
     p99: z.number(),
     bins: z
       .array(z.strictObject({ from: z.number(), to: z.number(), count: countSchema }))
-      .describe('Above "from", up to "to"; ascending, those with nothing in them left out, equally wide on a logarithmic axis.'),
+      .describe('Values above "from", up to "to"; ascending, without empty bins, equally wide on a logarithmic axis.'),
   })
   .nullable()
   .describe('In ms; null without runs.');
 
-/** How long behaviours took, as the API gives it. */
+/** Schema of durations in the API. */
 export const durationsSchema = z.strictObject({
   name: z.string(),
   candidates: z.array(z.strictObject({ name: z.string(), control: distribution, candidate: distribution })),
 }) satisfies z.ZodType<Durations>;
 
-/** Turns figures into the API's form. */
+/** Converts figures to the API's form. */
 export function figuresResource({ lastHour, ...figures }: Figures): FiguresResource {
   return { ...figures, lastHour: { ...lastHour, startsAt: lastHour.startsAt.toISOString() } };
 }
 
-/** Turns a timeline into the API's form. */
+/** Converts a timeline to the API's form. */
 export function timelineResource({ points, ...timeline }: Timeline): TimelineResource {
   return { ...timeline, points: points.map((point) => ({ ...point, at: point.at.toISOString() })) };
 }
 
-/** What is given several times in an address: one text, a list, or, by parsers that make none of that length, an object. */
+/**
+ * Converts a repeated query parameter to a list. Parsers return one text, a list, or, if they limit the length of lists, an
+ * object.
+ */
 function listOf(value: unknown): unknown {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value) : value;

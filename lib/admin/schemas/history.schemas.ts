@@ -1,38 +1,38 @@
 import { z } from 'zod';
 import { historyQuerySchema, type ChangeRecord } from '../../operations/history/change-record.js';
 
-/** A change with its time as JSON has it. */
+/** A change with its time in JSON's form. */
 type ChangeResource = Omit<ChangeRecord, 'at'> & { readonly at: string };
 
 const settings = z.record(z.string(), z.unknown());
 
-/** A change as the API gives it. */
+/** Schema of a change in the API. */
 export const changeRecordSchema = z.strictObject({
   id: z.string(),
   experiment: z.string(),
   at: z.iso.datetime(),
   kind: z.enum(['changed', 'halted', 'purged', 'removed']).describe('"halted": a guardrail stopped it.'),
-  actor: z.string().nullable().describe('Who did it, as far as it was said; null for a guardrail.'),
-  before: settings.describe('What the settings that changed were before.'),
-  after: settings.describe('What they were after.'),
-  reason: z.string().nullable().describe('Why, where a guardrail did it.'),
+  actor: z.string().nullable().describe('Author, if given; null for a guardrail.'),
+  before: settings.describe('The changed settings before the change.'),
+  after: settings.describe('The changed settings after the change.'),
+  reason: z.string().nullable().describe('Reason of a guardrail; null otherwise.'),
 }) satisfies z.ZodType<ChangeResource>;
 
-/** A part of an experiment's history. */
+/** Schema of a page of an experiment's history. */
 export const historyPageSchema = z.strictObject({
   items: z.array(changeRecordSchema),
-  nextCursor: z.string().nullable().describe('To be sent as cursor for what follows; null at the end.'),
+  nextCursor: z.string().nullable().describe('Send it as cursor to get the next page; null on the last page.'),
 });
 
-/** What the history can be asked for, as it stands in an address. */
+/** Schema of the history's query parameters. */
 export const historyListSchema = z
   .strictObject({
     ...historyQuerySchema.shape,
-    limit: z.coerce.number().int().min(1).max(200).describe('How many to give at the most. Default: 50.'),
+    limit: z.coerce.number().int().min(1).max(200).describe('Largest number of items. Default: 50.'),
   })
   .partial();
 
-/** Turns a change into the API's form. */
+/** Converts a change to the API's form. */
 export function changeResource(change: ChangeRecord): ChangeResource {
   return { ...change, at: change.at.toISOString() };
 }

@@ -3,15 +3,15 @@ import type { JsonValue } from '../../values/json-value.js';
 import { recordedResultQuerySchema, type RecordedResult } from '../../recording/storage/recorded-result.js';
 import type { ExperimentSummary } from '../../reports/summary.js';
 
-/** A summary with its times as JSON has them. */
+/** A summary with its times in JSON's form. */
 type SummaryResource = Omit<ExperimentSummary, 'span'> & {
   readonly span: Readonly<Record<keyof ExperimentSummary['span'], string | null>>;
 };
 
-/** A result with its time as JSON has it. */
+/** A result with its time in JSON's form. */
 type ResultResource = Omit<RecordedResult, 'ranAt'> & { readonly ranAt: string };
 
-/** How many there are of something. */
+/** Schema of a count. */
 export const countSchema = z.int().min(0);
 
 const time = z.iso.datetime();
@@ -21,7 +21,7 @@ const outcome = z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut
 
 const path = z.string().describe('Such as "$.items[*].price"; "$" is the value as a whole.');
 
-/** A share and how well it is known. */
+/** Schema of a share with its confidence interval. */
 export const intervalSchema = z
   .strictObject({ estimate: z.number(), low: z.number(), high: z.number() })
   .nullable()
@@ -32,26 +32,26 @@ const percentiles = z
   .nullable()
   .describe('In ms; null without runs.');
 
-/** Skips by reason. */
-export const skippedSchema = z.record(z.string(), countSchema).describe('The drawn calls that ran the control alone, by reason.');
+/** Schema of skipped calls by reason. */
+export const skippedSchema = z.record(z.string(), countSchema).describe('Sampled calls that ran the control alone, by reason.');
 
-/** How often each outcome was observed. */
+/** Schema of the number of observations by outcome. */
 export const outcomesSchema = z.record(outcome, countSchema);
 
-/** Whether it is safe to switch. */
+/** Schema of the decision whether it is safe to switch. */
 export const readinessSchema = z.strictObject({
   state: z.enum(['collecting', 'notReady', 'ready']),
   reason: z.string().describe('A sentence for people.'),
   runsNeeded: countSchema
     .nullable()
-    .describe('How many more runs without a difference make it ready; null when it can’t be said.'),
+    .describe('Number of further runs without a difference until it is ready; null when that can’t be predicted.'),
 });
 
 const candidateSchema = z.strictObject({
   name: z.string(),
   counts: outcomesSchema,
   drift: countSchema.describe(
-    'How many of those that are ignored are drift: asked again, the control gave the candidate’s value.',
+    'Number of ignored results that are drift: called again, the control returned the candidate’s value.',
   ),
   skipped: skippedSchema,
   mismatchRate: intervalSchema,
@@ -59,7 +59,7 @@ const candidateSchema = z.strictObject({
   delta: z
     .strictObject({ p5: z.number(), p50: z.number(), p95: z.number() })
     .nullable()
-    .describe('How much sooner the candidate was there than the control, in ms; below 0 it was later.'),
+    .describe('Time by which the candidate was faster than the control, in ms; below 0 it was slower.'),
   speedup: z
     .array(z.strictObject({ percentile: z.number(), factor: z.number() }))
     .describe('2 is twice as fast, -2 half as fast; at every 5 %.'),
@@ -68,68 +68,68 @@ const candidateSchema = z.strictObject({
       z.strictObject({
         path,
         kind,
-        count: countSchema.describe('In how many runs.'),
-        noise: countSchema.describe('In how many of the runs in which the control was compared with itself.'),
-        isNoise: z.boolean().describe('Whether it differs no more often than the control does from itself.'),
+        count: countSchema.describe('Number of runs in which it differs.'),
+        noise: countSchema.describe('Number of runs in which the control differed from itself here.'),
+        isNoise: z.boolean().describe('True if it differs no more often than the control differs from itself.'),
         example: z.strictObject({ control: plain.exactOptional(), candidate: plain.exactOptional() }).nullable(),
       }),
     )
-    .describe('The fields that differ, the most frequent first.'),
-  examined: countSchema.describe('In how many of the mismatches it was looked for the fields that differ.'),
-  noise: z.strictObject({ runs: countSchema, rate: intervalSchema }).describe('What came of comparing the control with itself.'),
+    .describe('Differing fields, the most frequent first.'),
+  examined: countSchema.describe('Number of mismatches that were examined for differing fields.'),
+  noise: z.strictObject({ runs: countSchema, rate: intervalSchema }).describe('Results of comparing the control with itself.'),
   readiness: readinessSchema,
 });
 
-/** A summary as the API gives it. */
+/** Schema of a summary in the API. */
 export const summarySchema = z.strictObject({
   name: z.string(),
   span: z.strictObject({ from: time.nullable(), to: time.nullable() }),
-  runs: countSchema.describe('How many calls ran the experiment to a result.'),
+  runs: countSchema.describe('Number of calls that ran the experiment to a result.'),
   skipped: skippedSchema,
   candidates: z.array(candidateSchema),
 }) satisfies z.ZodType<SummaryResource>;
 
-/** A result as the API gives it. */
+/** Schema of a recorded result in the API. */
 export const resultSchema = z.strictObject({
   id: z.string(),
   candidate: z.string(),
   outcome,
-  ranAt: time.describe('When the run began.'),
-  control: plain.describe('What the control did: value or error, and duration in ms.'),
-  observed: plain.describe('What the candidate did.'),
+  ranAt: time.describe('Start of the run.'),
+  control: plain.describe('The control’s observation: value or error, and duration in ms.'),
+  observed: plain.describe('The candidate’s observation.'),
   context: plain,
   differences: z
     .array(z.strictObject({ path, kind, control: plain.exactOptional(), candidate: plain.exactOptional() }))
-    .describe('The fields that differ.'),
-  diff: plain.describe('What the experiment’s own diff made of the two; null without.'),
+    .describe('Differing fields.'),
+  diff: plain.describe('Return value of the experiment’s own diff function; null without one.'),
 }) satisfies z.ZodType<ResultResource>;
 
-/** How far the removal of what was purged has come. */
+/** Schema of the progress of a purge. */
 export const purgingSchema = z.strictObject({
-  left: countSchema.describe('How many rows of what was recorded before the last purge are still to be removed.'),
+  left: countSchema.describe('Number of rows from before the last purge that are still to be removed.'),
 });
 
-/** A part of the results that are kept. */
+/** Schema of a page of recorded results. */
 export const resultPageSchema = z.strictObject({
   items: z.array(resultSchema),
-  nextCursor: z.string().nullable().describe('To be sent as cursor for what follows; null at the end.'),
+  nextCursor: z.string().nullable().describe('Send it as cursor to get the next page; null on the last page.'),
 });
 
-/** What results can be asked for, as it stands in an address. */
+/** Schema of the results' query parameters. */
 export const resultListSchema = z
   .strictObject({
     ...recordedResultQuerySchema.shape,
-    limit: z.coerce.number().int().min(1).max(200).describe('How many to give at the most. Default: 20.'),
+    limit: z.coerce.number().int().min(1).max(200).describe('Largest number of items. Default: 20.'),
   })
   .partial();
 
-/** Turns a summary into the API's form. */
+/** Converts a summary to the API's form. */
 export function summaryResource(summary: ExperimentSummary): SummaryResource {
   const { from, to } = summary.span;
   return { ...summary, span: { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null } };
 }
 
-/** Turns a kept result into the API's form. */
+/** Converts a recorded result to the API's form. */
 export function resultResource(sample: RecordedResult): ResultResource {
   return { ...sample, ranAt: sample.ranAt.toISOString() };
 }

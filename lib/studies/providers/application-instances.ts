@@ -1,19 +1,19 @@
 import type { DiscoveryService } from '@nestjs/core';
 
-/** The objects that Nest has made once for the application, data sources among them. */
+/** Singletons that Nest has created for the application, data sources among them. */
 export class ApplicationInstances {
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Lists those that are made by now; without what can't be asked what it is, as some mocks can't. */
+  /** Lists the instances created so far, without objects whose type can't be tested, such as some mocks. */
   all(): unknown[] {
     return this.discovery
       .getProviders()
       .map((wrapper): unknown => (wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined))
-      .filter(canBeAsked);
+      .filter(canBeTested);
   }
 }
 
-function canBeAsked(instance: unknown): boolean {
+function canBeTested(instance: unknown): boolean {
   try {
     return !(instance instanceof Promise);
   } catch {

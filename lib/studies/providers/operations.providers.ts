@@ -10,7 +10,7 @@ import { ErrorReporter } from '../studies-reporter.js';
 import { provide, provideClass } from './provide.js';
 import { REGISTRY } from './tokens.js';
 
-/** What operators do. */
+/** Providers of operators' changes. */
 export const OPERATIONS_PROVIDERS = [
   provideClass(ExperimentHistory, [HistoryStorage, StorageHealth]),
   provide(

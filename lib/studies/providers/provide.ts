@@ -2,24 +2,24 @@ import type { FactoryProvider } from '@nestjs/common';
 
 declare const VALUE: unique symbol;
 
-/** A symbol under which Nest finds a value of this type. */
+/** A symbol that is the token of a value of this type. */
 export type TypedSymbol<Value> = symbol & { readonly [VALUE]?: Value };
 
-/** What Nest finds a value of this type under: its class, or a typed symbol. */
+/** Token of a value of this type: its class, or a typed symbol. */
 export type Token<Value> = TypedSymbol<Value> | (abstract new (...parts: never[]) => Value);
 
-/** The tokens of a list of values, in their order. */
+/** Tokens of a list of values, in their order. */
 type TokensOf<Values extends readonly unknown[]> = readonly [...{ [Index in keyof Values]: Token<Values[Index]> }];
 
-/** How the value of a provider is made, without its token. */
+/** Factory of a provider's value, without its token. */
 export type Factory<Value> = Omit<FactoryProvider<Value>, 'provide'>;
 
-/** Makes a token for a value that has no class of its own. */
+/** Creates a token for a value that has no class of its own. */
 export function typedSymbol<Value>(name: string): TypedSymbol<Value> {
   return Symbol(`nestjs-studies:${name}`);
 }
 
-/** Makes a factory from values that Nest has. Two tokens in the wrong order don't compile. */
+/** Creates a factory from other providers. Two tokens in the wrong order don't compile. */
 export function factory<Value, Needs extends readonly unknown[]>(
   inject: TokensOf<Needs>,
   useFactory: (...needs: Needs) => Value | Promise<Value>,
@@ -27,7 +27,7 @@ export function factory<Value, Needs extends readonly unknown[]>(
   return { inject: [...inject] as symbol[], useFactory: useFactory as Factory<Value>['useFactory'] }; // Nest takes classes too, and any parameters
 }
 
-/** Provides a value that a function makes from values that Nest has. Two tokens in the wrong order don't compile. */
+/** Provides a value that a function creates from other providers. Two tokens in the wrong order don't compile. */
 export function provide<Value, Needs extends readonly unknown[]>(
   token: Token<Value>,
   inject: TokensOf<Needs>,
@@ -36,7 +36,7 @@ export function provide<Value, Needs extends readonly unknown[]>(
   return { provide: token, ...factory(inject, useFactory) };
 }
 
-/** Provides a class by calling its constructor with values that Nest has. Two tokens in the wrong order don't compile. */
+/** Provides a class whose constructor takes other providers. Two tokens in the wrong order don't compile. */
 export function provideClass<Instance, Needs extends readonly unknown[]>(
   token: new (...needs: [...Needs]) => Instance,
   inject: TokensOf<Needs>,
@@ -44,7 +44,7 @@ export function provideClass<Instance, Needs extends readonly unknown[]>(
   return { provide: token, ...factory<Instance, Needs>(inject, (...needs) => new token(...needs)) };
 }
 
-/** Provides a value that a function makes from values that Nest has, by name: for more than a list is readable with. */
+/** Provides a value that a function creates from other providers, by name. Use it when a list would be too long to read. */
 export function provideNamed<Value, Needs extends object>(
   token: Token<Value>,
   inject: { readonly [Name in keyof Needs]: Token<Needs[Name]> },

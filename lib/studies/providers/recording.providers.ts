@@ -10,7 +10,7 @@ import { ErrorReporter } from '../studies-reporter.js';
 import { provide, provideClass, provideNamed } from './provide.js';
 import { REGISTRY, SETTINGS } from './tokens.js';
 
-/** The way of results to the storage. */
+/** Providers of the way from results to the storage. */
 export const RECORDING_PROVIDERS = [
   provide(WriterLease, [RecordStorage, Statements], ({ writers }, statements) => new WriterLease(writers, statements)),
   provideClass(Retention, [RecordStorage, Statements]),

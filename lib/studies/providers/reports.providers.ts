@@ -7,7 +7,7 @@ import { ExperimentFigures } from '../../reports/experiment-figures.js';
 import { ExperimentResults } from '../../reports/experiment-results.js';
 import { provideClass } from './provide.js';
 
-/** From what was recorded to answers. */
+/** Providers of the reports on recorded results. */
 export const REPORTS_PROVIDERS = [
   provideClass(ExperimentResults, [ExperimentCatalog, RecordStorage, Recorder, ExperimentHistory]),
   provideClass(ExperimentFigures, [ExperimentCatalog, RecordStorage, Recorder]),

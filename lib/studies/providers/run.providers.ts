@@ -12,9 +12,9 @@ import { ApplicationInstances } from './application-instances.js';
 import { provide, provideClass } from './provide.js';
 import { REGISTRY, SETTINGS } from './tokens.js';
 
-/** What runs need of the application. */
+/** Providers of what runs need from the application. */
 export const RUN_PROVIDERS = [
-  // Needs nothing, so that whatever is needed below can itself have decorated methods.
+  // It has no dependencies, so that the providers below can have decorated methods themselves.
   provide(REGISTRY, [], () => new ExperimentRegistry()),
   provideClass(ApplicationInstances, [DiscoveryService]),
   provide(Publisher, [SETTINGS, ModuleRef], choosePublisher),

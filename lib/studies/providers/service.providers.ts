@@ -17,7 +17,7 @@ import { ErrorReporter } from '../studies-reporter.js';
 import { provideNamed } from './provide.js';
 import { CLOCK, REGISTRY, SETTINGS } from './tokens.js';
 
-/** What applications inject, and what starts and ends everything. */
+/** Providers of what applications inject, and of the lifecycle. */
 export const SERVICE_PROVIDERS = [
   provideNamed(
     ExperimentService,

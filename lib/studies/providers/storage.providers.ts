@@ -12,7 +12,7 @@ import { ApplicationInstances } from './application-instances.js';
 import { provide, provideClass } from './provide.js';
 import { RAW_STORAGE, REGISTRY } from './tokens.js';
 
-/** The parts of the storage, and what watches over it. */
+/** Providers of the storage's parts, and of its monitoring. */
 export const STORAGE_PROVIDERS = [
   provide(RAW_STORAGE, [StudiesStorage], ({ experiments }) => experiments),
   provide(ExperimentStorage, [RAW_STORAGE], (experiments) => new LimitedStorage(experiments)),

@@ -6,7 +6,7 @@ import { Heartbeat } from '../../sync/heartbeat.js';
 import { provide, provideClass } from './provide.js';
 import { REGISTRY, SETTINGS } from './tokens.js';
 
-/** What this process knows of experiments that others change. */
+/** Providers of this process's copy of the experiments. */
 export const SYNC_PROVIDERS = [
   provide(
     ExperimentCache,

@@ -5,14 +5,14 @@ import type { ExperimentStorage } from '../../storage/experiment.storage.js';
 import type { StudiesSettings } from '../studies.options.js';
 import { typedSymbol, type TypedSymbol } from './provide.js';
 
-/** The options of the module, checked and with their defaults. */
+/** Options of the module, checked and with their defaults. */
 export const SETTINGS = typedSymbol<StudiesSettings>('settings');
 
-/** What behaviours are timed with. */
+/** Clock that times behaviours. */
 export const CLOCK = typedSymbol<Clock>('clock');
 
-/** Where experiments are kept, without the limits on its statements that all others see it with. */
+/** Storage of experiments without the timeouts that all other users of it get. */
 export const RAW_STORAGE = typedSymbol<ExperimentStorage>('storage');
 
-/** The experiments of the application. */
+/** Registry of the application's experiments. */
 export const REGISTRY: TypedSymbol<ExperimentRegistry> = EXPERIMENT_REGISTRY;
