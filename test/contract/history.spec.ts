@@ -1,71 +1,20 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ChangeRecord } from '../../lib/operations/history/change-record.js';
-import { HistoryStorage, MemoryHistoryStorage } from '../../lib/operations/history/history.storage.js';
+import { historyStorageContract } from '../../lib/testing/index.js';
+import { MemoryHistoryStorage } from '../../lib/operations/history/history.storage.js';
 import { TypeOrmHistoryStorage } from '../../lib/operations/history/typeorm-history.storage.js';
-import { newSortableId } from '../../lib/base/sortable-id.js';
 import { OwnDatabase } from '../../lib/database/own-database.js';
 import { databasesFor, emptied, removed } from './databases.js';
 
+const framework = { describe, it, beforeEach, expect };
 const databases = await databasesFor('history_');
 
-function changeAt(time: number, change: Partial<ChangeRecord> = {}): ChangeRecord {
-  return {
-    id: newSortableId(time),
-    experiment: 'search',
-    at: new Date(time),
-    kind: 'changed',
-    actor: null,
-    before: {},
-    after: {},
-    reason: null,
-    ...change,
-  };
-}
-
-/** What every storage of the history promises. */
-function contract(made: () => Promise<HistoryStorage>): void {
-  let storage: HistoryStorage;
-  beforeEach(async () => (storage = await made()));
-
-  it('gives back what was kept, whatever is in it, the newest first', async () => {
-    const hostile = `<script>'; DROP TABLE x; --\u001b[2J🙂`;
-    const changes = [
-      changeAt(1_763_800_000_001, { actor: hostile, reason: hostile, kind: 'halted' }),
-      changeAt(1_763_800_000_002, {
-        before: { subjects: [hostile] },
-        after: { subjects: [], startsAt: null, percentEnabled: 0.01 },
-      }),
-      changeAt(1_763_800_000_003, { actor: '𝒳'.repeat(100), reason: 'ä'.repeat(500) }),
-    ];
-    await storage.keep(changes, 10);
-    await storage.keep([changeAt(1_763_800_000_004, { experiment: 'Search' })], 10);
-    expect(await storage.find('search', 10)).toEqual(changes.toReversed());
-    expect(await storage.find('none', 10)).toEqual([]);
-  });
-
-  it('goes on before a change, and leaves what is kept already', async () => {
-    const changes = [1, 2, 3, 4].map((time) => changeAt(time));
-    await storage.keep(changes, 10);
-    await storage.keep([{ ...(changes[0] as ChangeRecord), actor: 'other' }], 10); // there are four
-    const newest = await storage.find('search', 2);
-    const older = await storage.find('search', 2, newest.at(-1)?.id);
-    expect([...newest, ...older]).toEqual(changes.toReversed());
-  });
-
-  it('keeps so many of each experiment, the oldest go', async () => {
-    await storage.keep(
-      [1, 2, 3, 4].flatMap((time) => [changeAt(time), changeAt(time, { experiment: 'other' })]),
-      4,
-    );
-    await storage.keep([changeAt(5)], 3);
-    expect((await storage.find('search', 10)).map(({ at }) => at.getTime())).toEqual([5, 4, 3]);
-    expect((await storage.find('other', 10)).length).toBe(4);
-  });
-}
-
 describe('a history in memory', () => {
-  contract(async () => new MemoryHistoryStorage());
+  let shared: MemoryHistoryStorage;
+  historyStorageContract(framework, {
+    storage: () => shared,
+    clear: () => (shared = new MemoryHistoryStorage()),
+  });
 });
 
 for (const { name, options } of databases) {
@@ -78,10 +27,10 @@ for (const { name, options } of databases) {
     });
     afterAll(() => removed(source));
 
-    contract(async () => {
-      const at = source as DataSource; // made before the tests
-      await at.query(`DELETE FROM ${options?.entityPrefix ?? ''}studies_change`);
-      return new TypeOrmHistoryStorage(new OwnDatabase(at));
+    const at = () => source as DataSource; // made before the tests
+    historyStorageContract(framework, {
+      storage: () => new TypeOrmHistoryStorage(new OwnDatabase(at())),
+      clear: () => at().query(`DELETE FROM ${options?.entityPrefix ?? ''}studies_change`),
     });
   });
 }
