@@ -6,22 +6,24 @@ import { check, nameSchema } from '../experiment/validation.js';
 import { addDecoratedCandidate } from './metadata.js';
 
 /**
- * What `@Candidate()` takes.
+ * Options of `@Candidate()`.
  *
  * @publicApi
+ *
  */
 export interface CandidateOptions {
-  /** The name of the experiment, which a method decorated with `@Experiment()` declares. */
+  /** Name of the experiment, which a method decorated with `@Experiment()` declares. */
   experiment: string;
 
   /**
-   * The candidate's name, unique in the experiment.
+   * Name of the candidate, unique in the experiment.
    *
    * @default 'candidate'
+   *
    */
   name?: string;
 
-  /** What to know about this candidate's observations; merged over the experiment's context. */
+  /** Context of this candidate's observations, merged over the experiment's. */
   context?: ExperimentContext;
 }
 
@@ -32,11 +34,12 @@ const schema = z.strictObject({
 });
 
 /**
- * Makes a provider's method a candidate of an experiment that is declared in another class. It is called with the arguments of
- * the control, and with its own instance as `this`. The provider has to be a singleton.
+ * Makes a provider's method a candidate of an experiment that is declared in another class. It is called with the arguments of the control,
+ * and with its own instance as `this`. The provider has to be a singleton.
  *
  * @throws StudiesError when an option is wrong
  * @publicApi
+ *
  */
 export function Candidate(options: CandidateOptions): MethodDecorator {
   return (target, method, descriptor) => {

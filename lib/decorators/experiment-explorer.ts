@@ -12,7 +12,7 @@ import { EXPERIMENT_REGISTRY } from './tokens.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
-/** A class of the application, with its instance if Nest has made one for all. */
+/** Class of the application, with its instance if Nest has made one for all. */
 interface Host {
   readonly wrapper: Wrapper;
   readonly prototype: object;
@@ -20,8 +20,9 @@ interface Host {
 }
 
 /**
- * Finds the decorated methods of an application at its start, and refuses what can't run: an experiment without a candidate, two
+ * Explorer of an application's decorated methods at its start. Refuses what can't run: an experiment without a candidate, two experiments
  * of one name, a candidate of no experiment.
+ *
  */
 export class ExperimentExplorer {
   constructor(
@@ -30,10 +31,11 @@ export class ExperimentExplorer {
   ) {}
 
   /**
-   * Makes the experiments of all decorated methods known to the registry.
+   * Registers the experiments of all decorated methods.
    *
-   * @returns the candidates that other classes have for them, by the experiment's name
-   * @throws StudiesError naming class, method and remedy
+   * @returns the candidates that other classes provide, by the experiment's name
+   * @throws StudiesError with class, method and remedy
+   *
    */
   explore(): ReadonlyMap<string, readonly CandidateDefinition[]> {
     this.refuseTwice();
@@ -67,14 +69,14 @@ export class ExperimentExplorer {
         refuseOwnResponse(prototype.constructor, declaration.method, declaration.where);
         declarations.set(declaration.name, declaration);
       }
-      // What a `useFactory` or `useValue` provider gives was not made by Nest, or for another application before.
+      // Instances of `useFactory` and `useValue` providers were not made by Nest, or were made for another application before.
       if (instance !== undefined) putExperiments(instance, methods, this.registry);
     }
     return declarations;
   }
 }
 
-/** The class of a provider or controller; none for what can't be looked at, such as a mock whose prototype is invented without end. */
+/** Returns the class of a provider or controller. Returns none if it can't be inspected, such as a mock that invents every property. */
 function findHost(wrapper: Wrapper): Host[] {
   try {
     return inspectProvider(wrapper).filter(
@@ -107,7 +109,7 @@ function findCandidates(hosts: readonly Host[]): Map<string, FoundCandidate[]> {
     for (const candidate of findDecoratedCandidates(prototype)) {
       const where = `${prototype.constructor.name}.${String(candidate.method)}`;
       if (instance === undefined) throw notSingleton(where, candidate);
-      // An alias (`useExisting`) is the same instance once more.
+      // An alias (`useExisting`) is the same instance again.
       const methods = seen.get(instance) ?? new Set();
       if (methods.has(candidate.method)) continue;
       seen.set(instance, methods.add(candidate.method));

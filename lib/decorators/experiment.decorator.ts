@@ -9,20 +9,22 @@ import { MethodDeclaration, describeMethod } from './method-declaration.js';
 import { wrap } from './wrapper.js';
 
 /**
- * What `@Experiment()` takes: the experiment's options, and which methods of the same class are its candidates. Candidates of
- * other classes are named by `@Candidate()`.
+ * Options of `@Experiment()`: those of the experiment, and the methods of the same class that are its candidates. Candidates in other
+ * classes use `@Candidate()`.
  *
  * @publicApi
+ *
  */
 export interface ExperimentDecoratorOptions extends ExperimentOptions {
   /**
-   * Unique in the application, 1 to 100 characters.
+   * Name of the experiment, unique in the application, 1 to 100 characters.
    *
    * @default `ClassName.methodName`
+   *
    */
   name?: string;
 
-  /** The method of the same class that is the one candidate. It gets the same arguments, and the same `this`. */
+  /** Method of the same class that is the only candidate. It gets the same arguments, and the same `this`. */
   candidate?: string;
 
   /** Methods of the same class, by the name of the candidate. */
@@ -30,32 +32,36 @@ export interface ExperimentDecoratorOptions extends ExperimentOptions {
 }
 
 /**
- * The methods that options name as candidates.
+ * Methods that options name as candidates.
  *
  * @publicApi
+ *
  */
 export type CandidateMethods<Options> =
   | (Options extends { candidate: infer Method extends string } ? Method : never)
   | (Options extends { candidates: infer Methods extends Readonly<Record<string, string>> } ? Methods[keyof Methods] : never);
 
 /**
- * Refuses what is no option: an inferred type would take it.
+ * Check that refuses unknown options, which an inferred type would accept.
  *
  * @publicApi
+ *
  */
 export type OnlyExperimentOptions<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
 
 /**
- * Requires of a class all candidates that the options name, with the signature of the control.
+ * Check that a class has all candidates of the options, with the signature of the control.
  *
  * @publicApi
+ *
  */
 export type HasCandidates<Options, Control extends AnyFunction> = { [Method in CandidateMethods<Options>]: CandidateOf<Control> };
 
 /**
- * Requires of the options that their functions take what the control takes and gives. The compiler shows the text if they don't.
+ * Check that functions of the options fit the control's parameters and return type. The compiler shows the text if they don't.
  *
  * @publicApi
+ *
  */
 export type FitsMethod<Options, Control extends AnyFunction> =
   Pick<Options, keyof Options & keyof ExperimentOptions> extends ExperimentOptions<Control>
@@ -63,9 +69,10 @@ export type FitsMethod<Options, Control extends AnyFunction> =
     : 'A function of the options does not fit the signature of the method.';
 
 /**
- * Decorates a method that the options fit.
+ * Decorator of a method that the options fit.
  *
  * @publicApi
+ *
  */
 export type ExperimentDecorator<Options> = <Control extends AnyFunction, Target extends HasCandidates<Options, Control>>(
   target: Target & FitsMethod<Options, Control>,
@@ -82,18 +89,19 @@ const schema = z
   })
   .partial();
 
-/** Those of methods whose decorators name candidates alone: one object for thousands. */
+/** Options of methods whose decorators only name candidates: one object for thousands. */
 const NO_OPTIONS: ExperimentOptions = Object.freeze({});
 
 /**
- * Makes a method the control of an experiment. The method goes on answering as before; for the calls that the experiment's
- * percentage draws, its candidates run beside it and are compared with it.
+ * Makes a method the control of an experiment. The method keeps answering as before. For the calls that the experiment's percentage draws,
+ * its candidates run beside it and are compared with it.
  *
- * Works on methods of controllers, providers, resolvers and gateways, in any order with other decorators. An instance that
- * Nest did not make, or of an application without `StudiesModule`, runs the method alone.
+ * Works on methods of controllers, providers, resolvers and gateways, in any order with other decorators. On an instance that Nest did not
+ * make, or in an application without `StudiesModule`, the method runs alone.
  *
- * @throws StudiesError when an option is wrong, or what is decorated is not a method of instances
+ * @throws StudiesError when an option is wrong, or when something other than a method of instances is decorated
  * @publicApi
+ *
  */
 export function Experiment<const Options extends ExperimentDecoratorOptions>(
   options: Options & OnlyExperimentOptions<Options>,

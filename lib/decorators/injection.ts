@@ -4,14 +4,14 @@ import { findOwnDecoratedMethods } from './metadata.js';
 import type { MethodDeclaration } from './method-declaration.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
-/** Lets Nest put the experiments of a class on each of its instances. Needed once for each class, however many methods it has. */
+/** Makes Nest put the experiments of a class on each of its instances. Needed once per class, however many methods it has. */
 export function injectExperiments(prototype: object): void {
   const property = Symbol('nestjs-studies:registry');
   Object.defineProperty(prototype, property, {
     configurable: true,
     get: () => undefined,
     set(this: object, registry: unknown) {
-      // Where a test has everything mocked, so is the registry.
+      // A test that mocks everything mocks the registry too.
       if (ExperimentRegistry.is(registry)) putExperiments(this, findOwnDecoratedMethods(prototype), registry);
     },
   });
@@ -20,8 +20,9 @@ export function injectExperiments(prototype: object): void {
 }
 
 /**
- * Puts experiments on an instance, where neither `Object.keys` nor a deep comparison sees them. Those of one that takes no property, since it
- * is frozen or a proxy that refuses it, are kept beside it.
+ * Puts experiments on an instance, where neither `Object.keys` nor a deep comparison sees them. If the instance refuses the property,
+ * because it is frozen or a proxy, they are kept beside it.
+ *
  */
 export function putExperiments(instance: object, declarations: readonly MethodDeclaration[], registry: ExperimentRegistry): void {
   for (const declaration of declarations) {
@@ -30,7 +31,7 @@ export function putExperiments(instance: object, declarations: readonly MethodDe
   }
 }
 
-/** Tells whether a property could be put on an instance. */
+/** Puts a property on an instance. Returns false if it refuses. */
 function takes(instance: object, property: symbol, value: unknown): boolean {
   try {
     return Reflect.defineProperty(instance, property, { value, configurable: true, writable: true });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { ExperimentContext } from '../experiment/experiment-context.js';
 import type { MethodDeclaration } from './method-declaration.js';
 
-/** A method that is a candidate of an experiment declared elsewhere. */
+/** Method that is a candidate of an experiment declared elsewhere. */
 export interface DecoratedCandidate {
   readonly method: string | symbol;
   readonly experiment: string;
@@ -13,25 +13,27 @@ export interface DecoratedCandidate {
 const METHODS = Symbol('nestjs-studies:methods');
 const CANDIDATES = Symbol('nestjs-studies:candidates');
 
+/** Adds a decorated method to the metadata of its class. */
 export function addDecoratedMethod(prototype: object, declaration: MethodDeclaration): void {
   add(METHODS, prototype, declaration);
 }
 
+/** Adds a decorated candidate to the metadata of its class. */
 export function addDecoratedCandidate(prototype: object, decorated: DecoratedCandidate): void {
   add(CANDIDATES, prototype, decorated);
 }
 
-/** The decorated methods of a class, without those that it inherits. */
+/** Returns the decorated methods of a class, without inherited ones. */
 export function findOwnDecoratedMethods(prototype: object): readonly MethodDeclaration[] {
   return own<MethodDeclaration>(METHODS, prototype);
 }
 
-/** The decorated methods of a class and of those that it extends. */
+/** Returns the decorated methods of a class and of its parent classes. */
 export function findDecoratedMethods(prototype: object): MethodDeclaration[] {
   return inherited<MethodDeclaration>(METHODS, prototype);
 }
 
-/** The decorated candidates of a class and of those that it extends; one that is overridden counts once. */
+/** Returns the decorated candidates of a class and of its parent classes. An overridden one counts once. */
 export function findDecoratedCandidates(prototype: object): DecoratedCandidate[] {
   const byMethod = new Map(
     inherited<DecoratedCandidate>(CANDIDATES, prototype).map((candidate) => [candidate.method, candidate]),

@@ -3,13 +3,13 @@ import type { DeclaredExperiment } from '../experiment/run/declared-experiment.j
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import type { ExperimentOptions } from '../experiment/experiment.options.js';
 
-/** What the decorator of a method says. There are thousands: what is rarely asked for is made when it is. */
+/** Declaration of a decorated method's experiment. There are thousands, so it computes on demand what is rarely needed. */
 export class MethodDeclaration implements ExperimentDeclaration {
-  /** The hidden property by which instances know their application's experiment. */
+  /** Hidden property in which instances keep their application's experiment. */
   readonly property: symbol;
   private beside: WeakMap<object, DeclaredExperiment> | undefined;
 
-  /** @param behaviours methods of the same class, no two of one name */
+  /** @param behaviours methods of the same class, with unique names */
   constructor(
     private readonly prototype: object,
     readonly method: string | symbol,
@@ -20,7 +20,7 @@ export class MethodDeclaration implements ExperimentDeclaration {
     this.property = Symbol(`nestjs-studies:${name}`);
   }
 
-  /** Keeps the experiment of an instance that takes no property. The others' own properties come before what is found here. */
+  /** Keeps the experiment of an instance that refuses properties. An instance's own property takes precedence over what is kept here. */
   keepBeside(instance: object, experiment: DeclaredExperiment): void {
     let { beside } = this;
     if (beside === undefined) {
@@ -28,7 +28,7 @@ export class MethodDeclaration implements ExperimentDeclaration {
       const get = function (this: object): DeclaredExperiment | undefined {
         return kept.get(this);
       };
-      // A class that is frozen too can't be told of it, and goes on without.
+      // A class that is frozen too refuses the getter, and its methods run alone.
       Reflect.defineProperty(this.prototype, this.property, { get, configurable: true });
       beside = this.beside = kept;
     }
@@ -44,7 +44,7 @@ export class MethodDeclaration implements ExperimentDeclaration {
   }
 }
 
-/** Class and method. */
+/** Describes a method by its class and name. */
 export function describeMethod(target: object, method: string | symbol): string {
   const { name } = typeof target === 'function' ? target : target.constructor;
   return `${name}.${String(method)}`;

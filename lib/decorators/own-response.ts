@@ -2,20 +2,21 @@ import { CONTROLLER_WATERMARK, ROUTE_ARGS_METADATA } from '@nestjs/common/consta
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { StudiesError } from '../base/errors.js';
 
-/** Parameters with which a method answers by itself. The numbers mean something else to GraphQL, so they count for controllers. */
+/** Parameters with which a method responds by itself. GraphQL uses the same numbers for others, so they count only for controllers. */
 const RESPONDING = new Map<string, string>([
   [String(RouteParamtypes.RESPONSE), '@Res()'],
   [String(RouteParamtypes.NEXT), '@Next()'],
 ]);
 
-/** What a gateway's method acknowledges by itself with: `RouteParamtypes.ACK`, which Nest 11 does not have. */
+/** Parameter with which a gateway's method acknowledges by itself: `RouteParamtypes.ACK`, which Nest 11 does not have. */
 const ACKNOWLEDGING = new Map<string, string>([['13', '@Ack()']]);
 
 /**
- * Refuses a control that is handed the response: its candidates would be handed it too, and could answer in its place.
+ * Refuses a control that receives the response object. Its candidates would receive it too, and could answer in its place.
  *
- * @param host the class that has the method
+ * @param host class that has the method
  * @throws StudiesError
+ *
  */
 export function refuseOwnResponse(host: object, method: string | symbol, where: string): void {
   const answers = Reflect.hasMetadata(CONTROLLER_WATERMARK, host) ? RESPONDING : ACKNOWLEDGING;

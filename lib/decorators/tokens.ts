@@ -1,2 +1,2 @@
-/** Under this token Nest gives each instance with decorated methods the registry of its application. */
+/** Token under which Nest injects the application's registry into each instance with decorated methods. */
 export const EXPERIMENT_REGISTRY = Symbol('nestjs-studies:registry');

@@ -4,10 +4,11 @@ import type { DeclaredExperiment } from '../experiment/run/declared-experiment.j
 import type { AnyFunction } from '../experiment/experiment.options.js';
 
 /**
- * Makes what a decorated method runs. `script` evaluates its text, so it may use nothing but its parameters and the language.
+ * Makes the function that replaces a decorated method. `script` evaluates its text, so it may use only its parameters and the language.
  *
- * @param listOf gives its arguments as a list. V8 makes no list of `args` as long as they are only read and passed on: given to `prepare`
- *   itself, the list would be made for every call.
+ * @param listOf returns its arguments as a list. V8 allocates no list for `args` as long as they are only read and passed on. Passing
+ * `args` itself to `prepare` would allocate one for every call
+ *
  */
 function makeMethod(
   original: AnyFunction,
@@ -18,13 +19,13 @@ function makeMethod(
   return function (this: Readonly<Record<symbol, unknown>> | undefined, ...args: unknown[]): unknown {
     let experiment: unknown;
     try {
-      // An instance may be a proxy, which throws where it is asked for what it doesn't know, or invents it.
+      // An instance may be a proxy, which throws for unknown properties, or invents them.
       experiment = this?.[property];
     } catch {
-      // Then there is none.
+      // Then there is no experiment.
     }
     if (experiment !== undefined && isOurs(experiment) && experiment.mayDraw()) {
-      // eslint-disable-next-line prefer-spread -- what iterates lists may have been replaced
+      // eslint-disable-next-line prefer-spread -- spreading runs the iterator of lists, which may have been replaced
       const run = experiment.prepare(original, this, listOf.apply(undefined, args));
       if (run !== undefined) {
         if (run.isDeferred) return run.deferred();
@@ -56,13 +57,14 @@ function makeMethod(
 }
 
 /**
- * V8 keeps what it learns of a function (where its instances have the property, what it calls) with the evaluation that has made it. One
- * evaluation shared by all methods doubles the cost of a call that is not drawn; one script for each method costs memory. So the text is
- * compiled once, and evaluated for each method.
+ * Text of `makeMethod`, compiled once and evaluated for each method. V8 keeps its caches for a function (where instances have the property,
+ * what it calls) per evaluation. A single evaluation for all methods doubles the cost of an unsampled call, and a script for each method
+ * costs memory.
+ *
  */
 const script = new Script(`'use strict';\n(${makeMethod.toString()});`, { filename: 'nestjs-studies/experiment' });
 
-/** Nothing else of the library's is put on instances under the property of a method. */
+/** Tells experiments from other values. The library puts nothing else under the property of a method. */
 const isDeclared = Hidden.is as (found: unknown) => found is DeclaredExperiment;
 
 function listOf(...args: unknown[]): unknown[] {
@@ -70,14 +72,15 @@ function listOf(...args: unknown[]): unknown[] {
 }
 
 /**
- * Wraps a method: what it gives calls the original, with the experiment around it that its instance has under the property. It has the
- * original's name, length and metadata, and what else is on it.
+ * Wraps a method. The wrapper calls the original, within the experiment that its instance has under the property. It keeps the original's
+ * name, length, metadata and other properties.
+ *
  */
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
   const make = script.runInThisContext() as typeof makeMethod; // its text is that function's
   const method = make(original, property, isDeclared, listOf);
   for (const key of Reflect.ownKeys(original)) {
-    // To look at the prototype of a plain function has it made.
+    // Reading the prototype of a plain function creates it.
     const own = key === 'prototype' ? undefined : Object.getOwnPropertyDescriptor(original, key);
     if (own !== undefined) Object.defineProperty(method, key, own);
   }

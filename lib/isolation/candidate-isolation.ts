@@ -10,24 +10,24 @@ import { OpenTransactions } from './open-transactions.js';
 import { hasRunnerWithin, holdsRunner } from './held-runner.js';
 import { canGuard, SourceGuard, type GuardPlace } from './source-guard.js';
 
-/** What an application has said of its candidates' world. */
+/** Settings of an application for the isolation of its candidates. */
 export interface IsolationSettings {
   readonly fork: readonly ContextFork[];
-  /** The most connections of a candidates' pool. By default a quarter of the application's, at least two. */
+  /** Most connections of a candidates' pool. By default a quarter of the application's, at least two. */
   readonly poolMax: number | undefined;
 }
 
-/** What isolation asks of the application, and tells it. */
+/** Parts of the application that isolation needs. */
 export interface IsolationSurroundings {
   readonly own: OwnContext;
-  /** Gives the candidate in whose context this is asked, if any. */
+  /** Returns the candidate in whose context this is called, if any. */
   candidate(): CandidateContext | undefined;
   report(operation: 'candidate' | 'fork', error: unknown, experiment: string): void;
-  /** Says something to the operator. */
+  /** Logs a message for the operator. */
   say(message: string): void;
 }
 
-/** Keeps candidates out of their callers' transactions, connections and stores, in all data sources of an application. */
+/** Isolation of candidates from their callers' transactions, connections and stores, in all data sources of an application. */
 export class CandidateIsolation implements Isolation {
   private readonly transactions = new OpenTransactions();
   private readonly held = new WeakMap<CandidateContext, HeldConnections>();
@@ -37,11 +37,11 @@ export class CandidateIsolation implements Isolation {
   constructor(
     private readonly settings: IsolationSettings,
     private readonly surroundings: IsolationSurroundings,
-    /** Gives the objects among which the data sources are, when all are made. */
+    /** Returns the application's objects, among them the data sources, when all are made. */
     private readonly made: () => readonly unknown[],
   ) {}
 
-  /** Begins to guard the data sources. */
+  /** Starts guarding the data sources. */
   start(): void {
     const made = this.made();
     const sources = [...new Set(made.filter((one) => one instanceof DataSource))].filter(canGuard);
@@ -65,7 +65,7 @@ export class CandidateIsolation implements Isolation {
     this.held.get(candidate)?.settled();
   }
 
-  /** Closes the connections of candidates. */
+  /** Closes the candidates' connections. */
   async stop(): Promise<void> {
     await Promise.all(this.guards.map((guard) => guard.close()));
   }

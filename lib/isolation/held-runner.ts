@@ -3,10 +3,10 @@ import { EntityManager, Repository } from 'typeorm';
 import { isObject, ownValue, propertyOf } from '../values/kind-of.js';
 import { hasManyKeys } from '../values/many-keys.js';
 
-/** In how many values of a list or an object a runner is looked for. */
+/** Largest number of values of a list or an object that are searched for a query runner. */
 const FEW = 20;
 
-/** Whether something is a query runner, or is made from one. */
+/** Decides whether a value is a query runner, or was made from one. */
 export function holdsRunner(value: unknown): boolean {
   if (!isObject(value) || types.isProxy(value)) return false;
   if (value instanceof EntityManager) return value.queryRunner !== undefined;
@@ -14,7 +14,10 @@ export function holdsRunner(value: unknown): boolean {
   return 'startTransaction' in value && propertyOf(value, 'isTransactionActive') !== undefined;
 }
 
-/** Whether a plain object or a list holds one: what a call gets together is often one argument. Not looked for among many. */
+/**
+ * Decides whether a plain object or a list holds a query runner, because calls often combine several values in one argument. Skips large
+ * ones.
+ */
 export function hasRunnerWithin(value: unknown): boolean {
   return isObject(value) && !types.isProxy(value) && valuesOf(value).some(holdsRunner);
 }

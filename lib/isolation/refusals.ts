@@ -1,18 +1,18 @@
 import type { CandidateContext } from '../experiment/current.js';
 import { StudiesError } from '../base/errors.js';
 
-/** Makes the error of a statement that would have reached what a candidate's caller has begun or holds. Makes the run no evidence. */
+/** Makes the error about a statement that would have reached its caller's transaction or query runner. The run becomes no evidence. */
 export function refusedToCaller(candidate: CandidateContext): StudiesError {
   candidate.refuse('callersTransaction');
   return new StudiesError(
     'CALLERS_TRANSACTION',
     `A statement of ${named(candidate)} was not sent: it would have run in the transaction, or on the query runner, of its caller. ` +
-      'Set inTransaction: "detached" to run such candidates outside of it, where they see what is committed.',
+      'Set inTransaction: "detached" to run such candidates outside of it, where they see committed data.',
     listFacts(candidate),
   );
 }
 
-/** Makes the error of a candidate that can have no connection. Makes the run no evidence. */
+/** Makes the error about a candidate that can have no connection. The run becomes no evidence. */
 export function withoutConnection(candidate: CandidateContext, why: string, cause?: unknown): StudiesError {
   candidate.refuse('noConnection');
   return new StudiesError('NO_CONNECTION', `A statement of ${named(candidate)} was not sent: ${why}`, listFacts(candidate), {

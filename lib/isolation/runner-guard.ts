@@ -1,22 +1,27 @@
 import type { QueryRunner } from 'typeorm';
 import type { CandidateContext } from '../experiment/current.js';
 
-/** What stands in for a caller's query runner. */
+/** Owner of a guard, which provides candidates' runners. */
 export interface RunnerGuardOwner {
-  /** Gives the candidate in whose context this is asked, if any. */
+  /** Returns the candidate in whose context this is called, if any. */
   running(): CandidateContext | undefined;
-  /** Takes that a transaction is begun, outside of candidates. */
+  /** Notes that a transaction begins outside of candidates. */
   began(runner: QueryRunner): void;
-  /** Gives the runner that a candidate has in place of one of its caller's. @throws StudiesError when it may have none */
+  /**
+   * Returns the runner that replaces one of the caller's for a candidate.
+   *
+   * @throws StudiesError when the candidate may have none
+   *
+   */
   inPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner;
-  /** Gives that runner, if there is one already. */
+  /** Returns the replacement of a caller's runner, if there is one already. */
   knownInPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner | undefined;
 }
 
-/** Methods of any driver's runners that send something, or change what the next statement finds. All others go through these. */
+/** Methods of any driver's runners that send something, or change what the next statement finds. All others use these. */
 const ASKING = ['query', 'stream', 'connect', 'startTransaction', 'commitTransaction', 'rollbackTransaction'];
 
-/** Those that end a runner: it is its caller's to end. */
+/** Methods that end a runner, which only its caller may do. */
 const ENDING: readonly PropertyKey[] = [
   'release',
   'releasePostgresConnection',
@@ -25,10 +30,10 @@ const ENDING: readonly PropertyKey[] = [
   Symbol.asyncDispose,
 ];
 
-/** Those that change a runner at once. */
+/** Methods that change a runner at once. */
 const CHANGING = ['enableSqlMemory', 'disableSqlMemory', 'clearSqlMemory'];
 
-/** What a candidate sees of a runner that it has in place of its caller's, before it has used it. */
+/** State in which a candidate sees its caller's runner, before it has used its replacement. */
 const UNUSED = { isReleased: false, isTransactionActive: false, transactionDepth: 0 };
 const HIDDEN = ['isReleased', 'isTransactionActive', 'transactionDepth'] as const;
 
@@ -36,13 +41,14 @@ type Method = (this: QueryRunner, ...args: unknown[]) => unknown;
 type Methods = Record<PropertyKey, unknown>;
 
 /**
- * Guards query runners of the application: a candidate's statement never reaches one, however the candidate got it. It is refused before
- * it is sent, or sent on a runner of its own.
+ * Guard of the application's query runners. A candidate's statement never reaches one, however the candidate got it. The statement is
+ * refused before it is sent, or sent on a runner of the candidate's own.
  *
- * It is put on each runner, and nothing on its class. The methods are made once for a class, so that a runner costs little to guard.
+ * The guard is put on each runner, and not on its class. Its methods are made once per class, so that guarding a runner costs little.
+ *
  */
 export class RunnerGuard {
-  /** What is put on runners, by their prototype. */
+  /** Guarding methods, by the runner's prototype. */
   private readonly guards = new Map<object, Methods>();
   private readonly mark = Symbol('nestjs-studies:guard');
   private readonly hidden = new WeakSet<QueryRunner>();
@@ -51,7 +57,7 @@ export class RunnerGuard {
 
   guard(runner: QueryRunner): QueryRunner {
     if (this.mark in runner) return runner;
-    // Where something is on it already, such as the guard of another application, it goes around that.
+    // If the runner has methods of its own, such as the guard of another application, these are wrapped.
     if (Object.hasOwn(runner, 'query')) return Object.assign(runner, this.guardOf(runner as unknown as Methods));
     const prototype = Object.getPrototypeOf(runner) as object;
     let guard = this.guards.get(prototype);
@@ -105,7 +111,7 @@ export class RunnerGuard {
   }
 }
 
-/** Has a candidate's own runner do what was asked of its caller's, or nobody. */
+/** Calls a method on the candidate's own runner instead of its caller's. Rejects if the candidate may have none. */
 function asked(
   owner: RunnerGuardOwner,
   runner: QueryRunner,
@@ -122,12 +128,13 @@ function asked(
 }
 
 /**
- * Hides from candidates how far a runner is: TypeORM looks before it asks, and would refuse by itself what has ended, or leave out the
- * transaction that a candidate needs.
+ * Hides a runner's state from candidates. TypeORM checks the state first: it would refuse a runner that has ended, or omit the transaction
+ * that a candidate needs.
+ *
  */
 function hide(owner: RunnerGuardOwner, runner: QueryRunner): void {
   for (const key of HIDDEN) {
-    const fields = runner as unknown as Record<typeof key, unknown>; // the drivers' own classes have all of them
+    const fields = runner as unknown as Record<typeof key, unknown>; // the drivers' classes have all of them
     const before = Object.getOwnPropertyDescriptor(runner, key);
     let value = fields[key];
     Object.defineProperty(runner, key, {

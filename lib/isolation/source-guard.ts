@@ -9,20 +9,20 @@ import { RunnerGuard, type RunnerGuardOwner } from './runner-guard.js';
 import type { SingleDriver } from './pool/second-driver.js';
 import { SharedConnection, SingleConnection } from './pool/single-connection.js';
 
-/** Drivers whose connection is one file, of which there can be a second. */
+/** Drivers whose connection is one file, to which there can be a second connection. */
 const FILES = ['better-sqlite3', 'sqlite'];
 
 /** Drivers whose connection can't be had twice. */
 const SINGLE = ['sqljs', 'expo', 'cordova', 'capacitor', 'react-native', 'nativescript'];
 
-/** What a guard has to know of the candidates. */
+/** Parts of the application that a guard needs. */
 export interface GuardPlace extends PoolPlace {
   readonly transactions: OpenTransactions;
   running(): CandidateContext | undefined;
   held(candidate: CandidateContext): HeldConnections;
 }
 
-/** Guards one data source: what a candidate asks of it goes to candidates' connections, and never to what the application has begun. */
+/** Guard of one data source. Candidates' statements go to candidates' connections, and never into the application's transactions. */
 export class SourceGuard implements RunnerGuardOwner {
   private readonly runners: CandidateRunners;
   private readonly guard = new RunnerGuard(this);
@@ -35,13 +35,13 @@ export class SourceGuard implements RunnerGuardOwner {
     const driver = source.driver as SingleDriver & { connectedQueryRunners?: readonly QueryRunner[] };
     this.guardDriver(driver);
     this.guardCache();
-    // Those that are there already, as far as drivers keep them.
+    // Runners that exist already, as far as drivers keep them.
     for (const runner of [driver.queryRunner, ...(driver.connectedQueryRunners ?? [])]) {
       if (runner !== undefined) this.guard.guard(runner);
     }
   }
 
-  /** Whether its manager is, here, one of an open transaction: some libraries make it so. */
+  /** Tells whether the manager is, in this context, one of an open transaction: some libraries replace it. */
   get isInTransaction(): boolean {
     return this.source.manager.queryRunner?.isTransactionActive === true;
   }
@@ -63,7 +63,7 @@ export class SourceGuard implements RunnerGuardOwner {
     return this.place.held(candidate).inPlaceOf(runner);
   }
 
-  /** Closes what it has opened for candidates. */
+  /** Closes the candidates' connections. */
   close(): Promise<void> {
     return this.runners.close();
   }
@@ -86,7 +86,7 @@ export class SourceGuard implements RunnerGuardOwner {
     };
   }
 
-  /** What candidates read is neither from the cache of the application's queries nor kept in it. */
+  /** Keeps candidates' reads out of the application's query cache, in both directions. */
   private guardCache(): void {
     let cache = this.source.queryResultCache;
     Object.defineProperty(this.source, 'queryResultCache', {
@@ -100,7 +100,7 @@ export class SourceGuard implements RunnerGuardOwner {
   }
 }
 
-/** Whether there is something to guard: MongoDB's data sources have no query runners that statements are sent on. */
+/** Decides whether there is something to guard. MongoDB's data sources have no query runners that send statements. */
 export function canGuard(source: DataSource): boolean {
   return source.options.type !== 'mongodb';
 }

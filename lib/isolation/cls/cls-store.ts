@@ -2,17 +2,17 @@ import { isObject, ownValue, propertyOf } from '../../values/kind-of.js';
 import type { ForkedCandidate } from '../forks/context-fork.js';
 import { copyStored } from '../forks/stored-copy.js';
 
-/** What of the `ClsService` of nestjs-cls is needed. */
+/** Part of nestjs-cls' `ClsService` that is needed. */
 export interface ClsStorage {
   get(): unknown;
   isActive(): boolean;
   runWith<Value>(store: never, next: () => Value): Value;
 }
 
-/** Names of the symbols under which @nestjs-cls/transactional keeps a transaction, with the name of its connection behind. */
+/** Pattern of the symbols under which @nestjs-cls/transactional keeps a transaction. The name of its connection follows. */
 const TRANSACTIONS = /^TRANSACTION_(?:CLS_KEY|TOKEN)(?:_|$)/;
 
-/** Runs a candidate with a copy of its caller's store; outside of its caller's transaction, if it is to be detached. */
+/** Runs a candidate with a copy of its caller's store. If it is detached, the copy lacks the caller's transaction. */
 export function withClsStore<Value>(cls: ClsStorage, next: () => Value, { inTransaction }: ForkedCandidate): Value {
   if (!cls.isActive()) return next();
   const store = copyStored(cls.get()) as Record<PropertyKey, unknown>; // an active store is an object
@@ -22,7 +22,7 @@ export function withClsStore<Value>(cls: ClsStorage, next: () => Value, { inTran
   return cls.runWith(store as never, next);
 }
 
-/** Finds the service of nestjs-cls among what an application has made. Runs no code of what it looks at. */
+/** Recognises nestjs-cls' service among the objects of an application. Runs no code of theirs. */
 export function isClsService(made: unknown): made is ClsStorage {
   if (!isObject(made)) return false;
   const constructor: unknown = propertyOf(made, 'constructor')?.value;

@@ -5,11 +5,12 @@ import { withClsStore } from './cls-store.js';
 export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
 
 /**
- * Makes a fork for nestjs-cls: a candidate has a copy of its caller's store, so that `cls.set()` in it stays in it. Plain objects, lists,
- * Maps and Sets in the store are copied too; instances of classes are shared. With `inTransaction: 'detached'`, a transaction of
- * @nestjs-cls/transactional is left out.
+ * Makes a fork for nestjs-cls. A candidate gets a copy of its caller's store, so that its `cls.set()` stays in the copy. Plain objects,
+ * lists, Maps and Sets in the store are copied too; instances of classes are shared. With `inTransaction: 'detached'`, the copy lacks
+ * transactions of @nestjs-cls/transactional.
  *
  * @publicApi
+ *
  */
 export function clsFork(): ContextFork {
   return (next, candidate) => withClsStore(ClsServiceManager.getClsService(), next, candidate);

@@ -2,14 +2,16 @@ import type { CandidateContext } from '../../experiment/current.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ContextFork } from './context-fork.js';
 
-/** How a candidate's code ended. */
+/** Result of a candidate's code. */
 type Ended<Value> = { readonly kind: 'returned'; readonly value: Value } | { readonly kind: 'threw'; readonly error: unknown };
 
 /**
- * Runs a candidate within all forks. One that fails keeps it from being run, and makes the run no evidence.
+ * Runs a candidate within all forks. If a fork fails before it has called the candidate, the candidate doesn't run, and the run is no
+ * evidence.
  *
- * @param report takes what a fork throws, or what is wrong with it
- * @throws StudiesError if a fork has failed, else what `act` throws
+ * @param report receives what a fork throws, or an error about it
+ * @throws StudiesError if a fork has failed, otherwise what `act` throws
+ *
  */
 export function forked<Value>(
   forks: readonly ContextFork[],

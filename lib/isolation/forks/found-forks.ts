@@ -9,15 +9,18 @@ import {
   type TransactionalContext,
 } from '../typeorm-transactional/transactional-store.js';
 
-/** Where typeorm-transactional keeps things. It is asked for where it is seen to be used, and no bundler is to look for it. */
+/**
+ * File in which typeorm-transactional keeps its store. It is required only where the package is in use, and bundlers must not follow it.
+ */
 const COMMON = 'typeorm-transactional/dist/common/index.js';
 
-/** How typeorm-transactional is asked for what it keeps. */
+/** Exports of that file that are needed. */
 type Asked = { readonly getTransactionalContext: () => TransactionalContext };
 
 /**
- * Gives the forks for stores that an application is seen to have: that of nestjs-cls by its service, that of typeorm-transactional by its
- * mark on a data source. Neither package is loaded for those who don't have it.
+ * Makes the forks for stores that an application is found to have: nestjs-cls by its service, typeorm-transactional by its mark on a data
+ * source. Neither package is loaded in applications without it.
+ *
  */
 export function foundForks(made: readonly unknown[], sources: readonly DataSource[]): ContextFork[] {
   const forks: ContextFork[] = [];
@@ -37,8 +40,8 @@ function transactionalFork(): ContextFork {
     } catch (cause) {
       throw new StudiesError(
         'FORK_FAILED',
-        'A data source is used by typeorm-transactional, whose store nestjs-studies can’t reach from where it is installed. Candidates ' +
-          'are not run. Have one copy of typeorm-transactional that both can import.',
+        'A data source is used by typeorm-transactional, but nestjs-studies can’t import that package from where it is installed. ' +
+          'Candidates are not run. Install a single copy of typeorm-transactional that both can import.',
         {},
         { cause },
       );

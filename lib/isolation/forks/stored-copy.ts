@@ -1,12 +1,13 @@
 import { types } from 'node:util';
 import { isObject, prototypeOf } from '../../values/kind-of.js';
 
-/** How many objects of one store are copied; what is beyond is shared. */
+/** Objects of one store that are copied at most. Further ones are shared. */
 const MOST = 1_000;
 
 /**
- * Copies what a store keeps: plain objects, lists, Maps and Sets, at any depth, up to 1,000 of them. Anything else is shared: instances
- * of classes are services and requests more often than data.
+ * Copies a store: plain objects, lists, Maps and Sets, at any depth, up to 1,000 of them. Anything else is shared, because instances of
+ * classes are services and requests more often than data.
+ *
  */
 export function copyStored<Stored>(stored: Stored): Stored {
   return copyPart(stored, new Map()) as Stored; // of the same shape

@@ -1,15 +1,16 @@
-/** Marks the getter of such a property, so that those of other applications, and of other copies of this library, know it. */
+/** Mark on the getter of such a property, by which those of other applications, and of other copies of this library, recognise it. */
 const LAYER = Symbol.for('nestjs-studies:contextual-property');
 
-/** What such properties know of each other. */
+/** Part of such a property that others use. */
 interface Layer {
   readonly isOver: boolean;
   uncover(): void;
 }
 
 /**
- * A property of an object that all share, which reads otherwise in some async contexts. In all others it is what it was, or what somebody has
- * assigned to it meanwhile, itself. Several can lie over each other, and end in any order.
+ * Property of a shared object that has another value in some async contexts. In all other contexts it keeps its original value, or the
+ * value that was assigned to it meanwhile. Several can be stacked, and end in any order.
+ *
  */
 export class ContextualProperty<Value> implements Layer {
   private readonly below: PropertyDescriptor | undefined;
@@ -18,9 +19,10 @@ export class ContextualProperty<Value> implements Layer {
   private hasEnded = false;
 
   /**
-   * Begins. Does nothing where the property can't be defined anew.
+   * Replaces the property. Does nothing if it can't be redefined.
    *
-   * @param reading gives what is read in the current context; called in each, so it has to be quick
+   * @param reading returns the value in the current context; called for each read, so it has to be quick
+   *
    */
   constructor(
     private readonly target: object,
@@ -37,18 +39,18 @@ export class ContextualProperty<Value> implements Layer {
     });
   }
 
-  /** Whether it reads the same in all contexts again. */
+  /** Tells whether the property has the same value in all contexts again. */
   get isOver(): boolean {
     return this.hasEnded;
   }
 
-  /** Ends, and puts the property back as it was, or as it was assigned. Stays, inert, where somebody has put something over it. */
+  /** Ends, and restores the property, or its assigned value. If something was put over it, it stays in place without effect. */
   end(): void {
     this.hasEnded = true;
     if (Reflect.getOwnPropertyDescriptor(this.target, this.key)?.get === this.getter) this.uncover();
   }
 
-  /** Puts back what is below, without those that are over already. To be called by what lies directly over it. */
+  /** Restores the property below, skipping those that are over already. To be called by the property directly above. */
   uncover(): void {
     const { target, key, below, assigned } = this;
     const lower = layerOf(below);
@@ -61,7 +63,7 @@ export class ContextualProperty<Value> implements Layer {
   private get value(): Value {
     const { target, key, below, assigned } = this;
     if (assigned !== undefined) return assigned.value;
-    // A property that isn't the object's own is its prototype's. That it is a `Value` is for who made this to know.
+    // A property that isn't the object's own is its prototype's. The maker of this property guarantees that it is a `Value`.
     if (below === undefined) return Reflect.get(Object.getPrototypeOf(target) as object, key, target) as Value;
     return (below.get === undefined ? below.value : below.get.call(target)) as Value;
   }
@@ -73,7 +75,7 @@ export class ContextualProperty<Value> implements Layer {
   }
 }
 
-/** What an assigned property is, if it wasn't there. */
+/** Attributes of an assigned property that didn't exist before. */
 const ASSIGNED = { writable: true, enumerable: true, configurable: true };
 
 function layerOf(below: PropertyDescriptor | undefined): Layer | undefined {

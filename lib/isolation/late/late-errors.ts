@@ -2,12 +2,13 @@ import type { LateWork } from '../../experiment/late-work.js';
 import { LateProcess, type LateSurroundings } from './late-process.js';
 
 /**
- * Contains what the later work of an application's candidates throws: from the first that is started until all async contexts of candidates
- * have been collected, when nothing of theirs can throw any more. Keeps no process alive.
+ * Containment of errors that later work of an application's candidates throws. It lasts from the start of the first candidate until all
+ * async contexts of candidates have been collected, when nothing of theirs can throw any more. Keeps no process alive.
+ *
  */
 export class LateErrors implements LateWork {
   private watched: LateProcess | undefined;
-  // One for all candidates while any of them lives: to register each would cost ten times as much.
+  // All candidates share one object while any of them lives: registering each would cost ten times as much.
   private held: WeakRef<object> | undefined;
   private readonly collected = new FinalizationRegistry<undefined>(() => this.end());
 
@@ -26,7 +27,7 @@ export class LateErrors implements LateWork {
   }
 
   private end(): void {
-    // Another may have taken its place before it was told of as collected.
+    // A new object may have replaced it before its collection was reported.
     if (this.held?.deref() !== undefined) return;
     this.watched?.end();
     this.watched = undefined;

@@ -5,11 +5,11 @@ import type { CandidateContext, RunContext } from '../../experiment/current.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { ContextualProperty } from './contextual-property.js';
 
-/** What containing late errors needs of the application. */
+/** Parts of the application that the containment of late errors needs. */
 export interface LateSurroundings {
   readonly own: OwnContext;
   readonly current: AsyncLocalStorage<RunContext>;
-  /** Takes what a candidate's later work has thrown. Called in the module's own context. Must not throw. */
+  /** Receives an error of a candidate's later work. Called in the module's own context. Must not throw. */
   failed(candidate: CandidateContext, error: unknown): void;
 }
 
@@ -17,28 +17,29 @@ type Emit = (this: unknown, event: unknown, ...told: unknown[]) => boolean;
 type Queue = (callback: () => void) => void;
 
 /**
- * Takes the errors that nobody catches where they are thrown in a candidate's async context, before anybody is told of them.
+ * Interception of errors that are thrown in a candidate's async context and that nobody catches, before anybody is notified of them.
  *
- * Node tells of such an error by `process.emit(…)`, which it calls in the async context of what has failed: the promise's, the timer's. So
- * `process.emit` reads otherwise in the contexts of candidates, and only there. No listener is added: an application's errors find the
- * application's listeners alone, in their order, or none, and end the process as they always would. (A library shouldn't change what belongs
- * to the process. Here it must: what a candidate throws would end it.)
+ * Node announces such an error by `process.emit(…)`, which it calls in the async context of what has failed: the promise's, the timer's. So
+ * `process.emit` is another function in the contexts of candidates, and only there. No listener is added: an application's errors reach
+ * only the application's listeners, in their order, or none, and end the process as they always would. (A library shouldn't change what
+ * belongs to the process. Here it must, because a candidate's error would end it.)
+ *
  */
 export class LateProcess {
   private readonly properties: { end(): void }[];
-  /** Rejections that were taken, of which Node would say that they have been handled after all. */
+  /** Rejections that were intercepted. Node announces later that they were handled after all. */
   private readonly taken = new WeakSet();
   private isToldOfTaken = false;
 
   constructor(private readonly surroundings: LateSurroundings) {
     this.properties = [new ContextualProperty<Emit>(process, 'emit', (emit) => this.readEmit(emit))];
-    // Until Node 24, an error of a microtask is told outside of its context.
+    // Before Node 24, errors of microtasks are announced outside of their context.
     if (!contextsAreFrames()) {
       this.properties.push(new ContextualProperty<Queue>(globalThis, 'queueMicrotask', (queue) => this.readQueue(queue)));
     }
   }
 
-  /** Lets go of the process. */
+  /** Restores the process. */
   end(): void {
     for (const property of this.properties) property.end();
   }
@@ -51,7 +52,7 @@ export class LateProcess {
   private readEmit(emit: Emit): Emit {
     if (this.candidate === undefined && !this.isToldOfTaken) return emit;
     const takes: Emit = (...told) => this.takes(...told);
-    // Kept by those who wrap it, it may be called in any context, for any event.
+    // A wrapper that keeps this function may call it in any context, for any event.
     return function (this: unknown, ...told) {
       return takes(...told) || emit.apply(this, told);
     };
@@ -69,29 +70,29 @@ export class LateProcess {
           take(error);
         }
       };
-      // It is for the function itself to refuse what can't be called.
+      // The function itself refuses what isn't callable.
       queue.call(this, typeof callback === 'function' ? contained : callback);
     };
   }
 
-  /** Takes what is told of candidates' errors. Gives whether it was. */
+  /** Intercepts announcements of candidates' errors. Returns true for those. */
   private takes(event: unknown, ...[told, more]: unknown[]): boolean {
-    if (event === 'rejectionHandled') return this.taken.delete(told as object); // it is told of promises
+    if (event === 'rejectionHandled') return this.taken.delete(told as object); // this event carries a promise
     const { candidate } = this;
     if (candidate === undefined) return false;
     switch (event) {
       case 'uncaughtExceptionMonitor':
         return true;
       case 'uncaughtException':
-        // With `--unhandled-rejections=strict` the rejection itself is told of next.
+        // With `--unhandled-rejections=strict`, the rejection itself is announced next.
         if (more !== 'unhandledRejection') this.takeException(candidate, told);
         return true;
       case 'unhandledRejection':
-        this.takeRejection(candidate, told, more as Promise<unknown>); // it is told with its promise
+        this.takeRejection(candidate, told, more as Promise<unknown>); // this event carries the error and its promise
         return true;
       case 'warning':
-        // With `--unhandled-rejections=warn` Node warns of rejections that were taken, too.
-        return (told as Error).name === 'UnhandledPromiseRejectionWarning'; // it is told of errors
+        // With `--unhandled-rejections=warn`, Node warns of intercepted rejections too.
+        return (told as Error).name === 'UnhandledPromiseRejectionWarning'; // this event carries an error
       default:
         return false;
     }
@@ -99,8 +100,8 @@ export class LateProcess {
 
   private takeException(candidate: CandidateContext, error: unknown): void {
     this.take(candidate, error);
-    // Node 24 goes on in the context of a tick that has thrown: what has no context of its own would be taken to be the candidate's.
-    if (contextsAreFrames()) this.surroundings.current.enterWith(undefined as unknown as RunContext); // none is put in its place
+    // Node 24 stays in the context of a tick that has thrown. Work without a context of its own would be attributed to the candidate.
+    if (contextsAreFrames()) this.surroundings.current.enterWith(undefined as unknown as RunContext); // clears the store
   }
 
   private takeRejection(candidate: CandidateContext, error: unknown, promise: Promise<unknown>): void {
@@ -108,7 +109,7 @@ export class LateProcess {
     this.taken.add(promise);
     this.surroundings.own.run(() => handle(promise));
     if (this.isToldOfTaken) return;
-    // That it was handled late is told in this turn, in no context, so that all have to be asked.
+    // The late handling is announced in this turn, outside of all contexts, so that every context has to be checked.
     this.isToldOfTaken = true;
     this.surroundings.own.run(() => setImmediate(() => (this.isToldOfTaken = false)));
   }
@@ -119,18 +120,18 @@ export class LateProcess {
   }
 }
 
-/** Handles a rejection, so that nothing is told of it again, whatever its candidate does with it later. */
+/** Handles a rejection, so that it isn't announced again, whatever the candidate does with it later. */
 function handle(promise: Promise<unknown>): void {
   try {
     void Promise.prototype.then.call(promise, undefined, () => undefined);
   } catch {
-    // A class of promises of the user's can fail in it.
+    // The `then` of a user's subclass of Promise can throw.
   }
 }
 
 let areFrames: boolean | undefined;
 
-/** Whether Node puts async contexts in place whole, as frames (24), and doesn't keep them with each resource. */
+/** Tells whether Node switches async contexts as whole frames (24), instead of keeping them with each resource. */
 function contextsAreFrames(): boolean {
   return (areFrames ??= enteringLeavesResource());
 }

@@ -7,32 +7,32 @@ import type { ConnectionSource } from './lent-runner.js';
 import { candidateOptions } from './pool-options.js';
 import { runnerFor, secondDriver, type Driver } from './second-driver.js';
 
-/** ms in which a pool that couldn't be made is not tried again. */
+/** Time, in ms, before a failed connection is tried again. */
 const REST = 1_000;
 
-/** ms that closing waits for the database. */
+/** Longest time, in ms, that closing waits for the database. */
 const CLOSING = 1_000;
 
-/** Lends query runners to candidates. */
+/** Source of candidates' query runners. */
 export interface CandidateRunners {
-  /** Lends one, on a connection that is had at its first statement. */
+  /** Lends a runner. Its connection is obtained at its first statement. */
   lend(candidate: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner;
-  /** Closes what it has opened. Goes on with the next need. */
+  /** Closes all connections. The next runner opens new ones. */
   close(): Promise<void>;
 }
 
-/** What candidates' connections need to know of the application. */
+/** Parts of the application that candidates' connections need. */
 export interface PoolPlace {
   readonly own: OwnContext;
-  /** The most connections of a pool. By default a quarter of the application's, at least two. */
+  /** Most connections of a pool. By default a quarter of the application's, at least two. */
   readonly max: number | undefined;
-  /** Takes why a candidate could have no connection: once, until there is one again. */
+  /** Reports why a candidate could have no connection: once, until there is one again. */
   failed(error: unknown, candidate: CandidateContext): void;
-  /** Says something of a data source to the operator. */
+  /** Logs a message about a data source for the operator. */
   say(message: string): void;
 }
 
-/** A second pool of connections to the database of a data source, which is made at the first need. */
+/** Second pool of connections to the database of a data source. It is made on demand. */
 export class CandidatePool implements CandidateRunners, ConnectionSource {
   private driver: Driver | undefined;
   private connected: Promise<void> | undefined;
@@ -71,7 +71,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
     );
   }
 
-  /** Where it was not made, or couldn't be, it is begun. */
+  /** Returns the driver. Makes one if there is none, or if the last could not connect. */
   protected current(): Driver {
     const { driver } = this;
     if (driver !== undefined && this.isUsable()) return driver;
@@ -89,7 +89,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
     this.connected = this.connect(driver);
     this.connected.catch(() => {
       if (this.driver === driver) this.failedAt = performance.now();
-      // What of it is open already is of no use.
+      // Connections that are open already are of no use.
       Promise.resolve(driver.disconnect()).catch(() => undefined);
     });
     return driver;

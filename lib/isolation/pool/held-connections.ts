@@ -5,14 +5,16 @@ import type { OwnContext } from '../../base/own-context.js';
 import { LentRunner, type ConnectionSource, type Lender } from './lent-runner.js';
 import { Waiting } from './waiting.js';
 
-/** ms for which what a candidate has left behind may rest before it is taken back: its late work may still go on with it. */
+/**
+ * Time, in ms, for which a runner of a settled candidate may be idle before it is reclaimed. The candidate's late work may still use it.
+ */
 const LATE = 1_000;
 
-/** The query runners of one candidate. */
+/** Query runners of one candidate. */
 export class HeldConnections implements Lender {
   readonly waiting: Waiting;
   private readonly lent = new Map<QueryRunner, LentRunner>();
-  /** Those in place of runners of its caller's. */
+  /** Runners that replace runners of the caller's. */
   private readonly detached = new Map<QueryRunner, QueryRunner>();
 
   constructor(
@@ -22,7 +24,7 @@ export class HeldConnections implements Lender {
     this.waiting = new Waiting(candidate);
   }
 
-  /** Lends a runner, whose connection comes from where it is said. */
+  /** Lends a runner, whose connection comes from the given source. */
   lend(runner: QueryRunner, connections: ConnectionSource): QueryRunner {
     this.lent.set(runner, new LentRunner(runner, connections, this));
     return runner;
@@ -32,12 +34,12 @@ export class HeldConnections implements Lender {
     this.lent.delete(runner);
   }
 
-  /** Gives what stands in for a runner of its caller's, if there is something. */
+  /** Returns the replacement of a caller's runner, if there is one. */
   inPlaceOf(foreign: QueryRunner): QueryRunner | undefined {
     return this.detached.get(foreign);
   }
 
-  /** Gives what stands in for a runner of its caller's: always the same, so that a transaction is one. */
+  /** Returns the replacement of a caller's runner. It is always the same, so that a transaction stays on one connection. */
   detach(foreign: QueryRunner, make: () => QueryRunner): QueryRunner {
     let own = this.detached.get(foreign);
     if (own === undefined || own.isReleased) {
@@ -48,8 +50,9 @@ export class HeldConnections implements Lender {
   }
 
   /**
-   * Takes that the candidate has settled. What stands in for its caller's runners nobody else will release; of the others, what it goes on
-   * using is its own, and what rests is taken back.
+   * Notes that the candidate has settled. Releases idle replacements of its caller's runners, because nobody else does. Of the other
+   * runners, the candidate keeps those that it still uses, and idle ones are reclaimed.
+   *
    */
   settled(): void {
     for (const own of this.detached.values()) {

@@ -5,15 +5,15 @@ import type { OwnContext } from '../../base/own-context.js';
 import { withoutConnection } from '../refusals.js';
 import type { Waiting } from './waiting.js';
 
-/** Where the connections of a candidate's query runners come from. */
+/** Source of the connections of a candidate's query runners. */
 export interface ConnectionSource {
-  /** Rejects when there are none. */
+  /** Resolves when there are connections. Rejects when there are none. */
   ready(): Promise<void>;
-  /** Takes why a candidate could have none. */
+  /** Reports why a candidate could have no connection. */
   failed(error: unknown, candidate: CandidateContext): void;
 }
 
-/** What of a query runner is neither in its interface nor the same in all drivers. */
+/** Members of query runners that are not in their interface, or not the same in all drivers. */
 interface AnyRunner extends QueryRunner {
   isReleased: boolean;
   isTransactionActive: boolean;
@@ -23,25 +23,25 @@ interface AnyRunner extends QueryRunner {
   releaseConnection?(error: Error): Promise<void>;
 }
 
-/** Statements that leave something behind on a connection, unless it is ended. */
+/** Patterns of statements that leave a state on a connection, unless it is ended. */
 const BEGINS = /^\s*(?:begin|start\s+transaction|set\s+autocommit)\b/i;
 const ENDS = /^\s*(?:commit|rollback(?!\s+(?:work\s+)?to\b)|end)\b/i;
 const SETS = /^\s*(?:set|use|listen|lock\s+tables?)\b/i;
 
-/** Who lends query runners to one candidate. */
+/** Lender of query runners to one candidate. */
 export interface Lender {
   readonly candidate: CandidateContext;
   readonly waiting: Waiting;
   readonly own: OwnContext;
-  /** Takes back a runner. Called once for each. */
+  /** Called once for each runner that is released. */
   released(lent: LentRunner): void;
 }
 
-/** A query runner that a candidate has, on a connection that is no part of the application's. */
+/** Query runner of a candidate, on a connection that the application doesn't use. */
 export class LentRunner {
-  /** When its last statement ended, by `performance.now()`. */
+  /** End of its last statement, by `performance.now()`. */
   usedAt = performance.now();
-  /** How many of its statements are under way. */
+  /** Number of its statements under way. */
   busy = 0;
 
   readonly runner: AnyRunner;
@@ -56,7 +56,7 @@ export class LentRunner {
     private readonly connections: ConnectionSource,
     private readonly lender: Lender,
   ) {
-    this.runner = runner; // what is not in the interface is looked for before it is used
+    this.runner = runner; // members that are not in the interface are checked before use
     this.original = {
       connect: runner.connect.bind(runner),
       query: runner.query.bind(runner),
@@ -70,7 +70,7 @@ export class LentRunner {
     runner.release = () => this.release();
   }
 
-  /** Gives it back, whatever the candidate has left undone. */
+  /** Releases the runner, whatever the candidate has left undone, and closes its connection. */
   async reclaim(): Promise<void> {
     if (this.runner.isReleased) return;
     this.isChanged = true;
@@ -98,7 +98,7 @@ export class LentRunner {
       this.isConnected = true;
       return connection;
     } catch (error) {
-      // What comes when nobody wants it any more goes back at once.
+      // A connection that comes too late is returned at once.
       obtained.then(
         () => this.giveBack(),
         () => undefined,
@@ -112,7 +112,7 @@ export class LentRunner {
   private explained(error: unknown): unknown {
     if (error instanceof StudiesError) return error;
     this.connections.failed(error, this.lender.candidate);
-    return withoutConnection(this.lender.candidate, 'its own pool of connections gave none.', error);
+    return withoutConnection(this.lender.candidate, 'the pool of candidates’ connections provided none.', error);
   }
 
   private async send<Value>(statement: unknown, act: () => Promise<Value>): Promise<Value> {
@@ -142,17 +142,17 @@ export class LentRunner {
     else await this.original.release();
   }
 
-  /** Gives a connection back to its pool, or closes it where something is left on it that the next would fall into. */
+  /** Returns a connection to its pool. Closes it instead if it has a state that would affect its next user. */
   private async giveBack(): Promise<void> {
     const { runner } = this;
-    runner.isReleased = false; // the drivers give nothing back that is said to be
+    runner.isReleased = false; // the drivers return nothing that counts as released
     if (runner.isTransactionActive || this.isInTransaction || this.isChanged) await this.close();
     else await this.original.release();
   }
 
   private async close(): Promise<void> {
     const { runner } = this;
-    const left = new Error('A candidate has left something on its connection.');
+    const left = new Error('A candidate has left a transaction or changed settings on its connection.');
     if (runner.releasePostgresConnection !== undefined) await runner.releasePostgresConnection(left);
     else if (runner.releaseConnection !== undefined) await runner.releaseConnection(left);
     else if (typeof runner.databaseConnection?.destroy === 'function') {

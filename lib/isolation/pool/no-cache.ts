@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** A cache of query results that keeps nothing. */
+/** Cache of query results that keeps nothing. */
 export const NO_CACHE: NonNullable<DataSource['queryResultCache']> = {
   connect: () => Promise.resolve(),
   disconnect: () => Promise.resolve(),

@@ -1,28 +1,28 @@
 import type { DataSourceOptions } from 'typeorm';
 
-/** How many connections a driver's pool has at the most when nobody says. */
+/** Size of the drivers' pools by default. */
 const DRIVERS_OWN = 10;
 
-/** The smallest pool in which two candidates can run side by side. */
+/** Size of the smallest pool in which two candidates can run side by side. */
 const SMALLEST = 2;
 
-/** What PostgreSQL keeps of a name, in bytes. */
+/** Longest name that PostgreSQL keeps, in bytes. */
 const NAME_LENGTH = 63;
 const TAG = ' candidates';
 
-/** Options of any driver: which of them there are is looked at before they are used. */
+/** Options of any driver. Each is checked before use. */
 type AnyOptions = Readonly<Record<string, unknown>>;
 
-/** Gives the options of a data source for the connections of candidates: the same database, as the same user, with fewer of them. */
+/** Returns the options of a data source for candidates' connections: the same database and user, with fewer connections. */
 export function candidateOptions(options: DataSourceOptions, wanted: number | undefined): DataSourceOptions {
   const given = options as unknown as AnyOptions;
   const max = wanted ?? Math.max(SMALLEST, Math.floor(applicationsMax(given) / 4));
-  // Of what is the application's alone, nothing is done twice.
+  // Work that belongs to the application, such as migrations, must not be done twice.
   const once = { poolSize: max, synchronize: false, migrationsRun: false, dropSchema: false, cache: false };
   return { ...given, ...once, ...ofDriver(given, max) } as unknown as DataSourceOptions; // the type is the same
 }
 
-/** Gives how many connections the application's own pool may have. */
+/** Returns the size of the application's own pool. */
 function applicationsMax({ extra, pool, poolSize }: AnyOptions): number {
   const { max, connectionLimit, poolMax, pool: extraPool } = record(extra);
   const ofPool = { ...record(pool), ...record(extraPool) };
@@ -40,7 +40,7 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
         ...addresses(given),
         installExtensions: false,
         logNotifications: false,
-        // A connection that is lost while it rests is no failure of anything: the next need makes another.
+        // Losing an idle connection is no failure: the next statement makes another.
         poolErrorHandler: () => undefined,
       };
     case 'mysql':
@@ -64,7 +64,7 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
     case 'sap':
       return { pool: { ...record(given['pool']), maxConnectedOrPooled: max } };
     case 'better-sqlite3':
-      // Its statements hold the event loop, so that one that waited for a lock would wait for ever.
+      // Its statements hold the event loop, so that one that waits for a lock would wait for ever.
       return { timeout: 0, fileMustExist: true, enableWAL: false };
     case 'sqlite':
       return { busyTimeout: 0, busyErrorRetry: undefined, enableWAL: false };
@@ -78,13 +78,13 @@ function applicationName(given: AnyOptions, extra: AnyOptions): unknown {
   return extra['application_name'] ?? given['applicationName'] ?? master['applicationName'] ?? process.env['PGAPPNAME'];
 }
 
-/** Says in a connection's name whose it is. */
+/** Adds to a connection's name that it is the candidates'. */
 function tagged(name: unknown): string {
   const own = typeof name === 'string' && name !== '' ? name : 'nestjs-studies';
   return own.slice(0, NAME_LENGTH - TAG.length) + TAG;
 }
 
-/** Takes names out of addresses, where they would count more than the one that is given beside them. */
+/** Removes names from addresses, where they would take precedence over the one that is given beside them. */
 function addresses({ url, replication }: AnyOptions): AnyOptions {
   const { master, slaves } = record(replication);
   const named = (node: unknown) => ({
@@ -107,7 +107,7 @@ function unnamed(url: unknown): unknown {
   return typeof url === 'string' ? url.replace(/([?&])application_name=[^&]*&?/, '$1').replace(/[?&]$/, '') : url;
 }
 
-/** A node's own size of its pool would count more than that of all. */
+/** Removes the pool sizes of single nodes, which would take precedence over the common one. */
 function withoutSizes(replication: unknown): unknown {
   if (replication === undefined) return undefined;
   const { master, slaves } = record(replication);

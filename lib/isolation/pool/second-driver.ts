@@ -1,9 +1,9 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 
-/** A driver of TypeORM's. */
+/** Driver of TypeORM's. */
 export type Driver = DataSource['driver'];
 
-/** What of the drivers with a single connection is not in their common interface. */
+/** Members of single-connection drivers that are not in the common interface. */
 export interface SingleDriver extends Driver {
   queryRunner?: QueryRunner | undefined;
   databaseConnection?: object;
@@ -11,11 +11,12 @@ export interface SingleDriver extends Driver {
 }
 
 /**
- * Makes a second driver of the same database. It has options of its own; entities, subscribers, naming and log are the data source's,
- * not copies, so that a candidate's loads and writes go through the same.
+ * Makes a second driver of the same database, with options of its own. Entities, subscribers, naming and log are the data source's, and not
+ * copies, so that a candidate loads and writes through the same ones.
+ *
  */
 export function secondDriver(source: DataSource, options: DataSourceOptions): Driver {
-  // While it connects, a driver asks its data source for runners: they must be its own.
+  // While it connects, a driver takes runners from its data source: they must be its own.
   const seen = Object.create(source, {
     options: { value: options },
     driver: { value: undefined, writable: true },
@@ -30,9 +31,9 @@ export function secondDriver(source: DataSource, options: DataSourceOptions): Dr
   return driver;
 }
 
-/** Has a runner tell subscribers of the application's data source, whichever driver it is of. */
+/** Makes a runner notify the subscribers of the application's data source, whichever driver made it. */
 export function runnerFor(source: DataSource, runner: QueryRunner): QueryRunner {
-  // The name of the field in TypeORM 1, and in 0.3.
+  // TypeORM 1 and 0.3 name the field differently.
   Object.assign(runner, 'dataSource' in runner ? { dataSource: source } : { connection: source });
   Object.assign(runner, { manager: source.createEntityManager(runner) });
   return runner;

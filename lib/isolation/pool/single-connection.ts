@@ -12,8 +12,9 @@ const BEGINS = /^\s*(?:begin|savepoint)\b/i;
 const BUSY = /^SQLITE_(?:BUSY|LOCKED)/;
 
 /**
- * Lends runners on the one connection that SQLite has for a file: a second one for candidates. What is open on it would lock the file for
- * the application, or hold what other candidates do: so a candidate can't begin a transaction.
+ * Pool of a single connection, for SQLite files: a second connection to the file, which candidates share. A transaction on it would lock
+ * the file for the application, or include other candidates' statements. So candidates can't begin one.
+ *
  */
 export class SingleConnection extends CandidatePool {
   constructor(
@@ -30,14 +31,14 @@ export class SingleConnection extends CandidatePool {
   }
 }
 
-/** Lends runners on the application's own connection, where there can be no second one: between its transactions. */
+/** Source of runners on the application's own connection, where there can be no second one. Candidates use it between transactions. */
 export class SharedConnection implements CandidateRunners {
   private hasSaid = false;
 
   constructor(
     private readonly source: DataSource,
     private readonly place: PoolPlace,
-    /** Makes a runner of the application's driver, which is not guarded. */
+    /** Makes a runner of the application's driver that is not guarded. */
     private readonly create: () => QueryRunner,
   ) {}
 
@@ -64,14 +65,14 @@ export class SharedConnection implements CandidateRunners {
   }
 }
 
-/** Where a runner is made. */
+/** Parts that a runner is made of. */
 interface Making {
   readonly driver: SingleDriver;
   readonly create: () => QueryRunner;
   readonly source: DataSource;
 }
 
-/** Lends a runner of its own on a connection that is shared. */
+/** Lends a runner of its own on a shared connection. */
 function lendOn(
   { driver, create, source }: Making,
   candidate: CandidateContext,
@@ -79,7 +80,7 @@ function lendOn(
   isInTransaction: () => boolean = () => false,
 ): QueryRunner {
   const { queryRunner } = driver;
-  driver.queryRunner = undefined; // so that it makes another
+  driver.queryRunner = undefined; // makes the driver create another
   const runner = runnerFor(source, create());
   driver.queryRunner = queryRunner;
   const before = () => {
@@ -101,7 +102,7 @@ function lendOn(
   return lend(runner);
 }
 
-/** What is sent on a connection that is not a candidate's alone. */
+/** Filter of the statements that are sent on a shared connection. */
 class SentStatements {
   private readonly seen = new WeakMap<object, object>();
 
@@ -110,7 +111,7 @@ class SentStatements {
     private readonly refuse: () => Error,
   ) {}
 
-  /** Gives a connection that asks at each statement, in the turn in which it is sent. */
+  /** Returns a connection that checks each statement in the turn in which it is sent. */
   connection(connection: object | undefined): object | undefined {
     if (connection === undefined) return undefined;
     let seen = this.seen.get(connection);
@@ -136,7 +137,7 @@ class SentStatements {
     this.before();
     const given = act();
     if (inTransaction(connection)) {
-      // It has begun one by its text: it ends in the same turn.
+      // The statement's text began a transaction: roll it back in the same turn.
       (connection as { exec(statement: string): void }).exec('ROLLBACK');
       throw this.refuse();
     }
@@ -145,17 +146,17 @@ class SentStatements {
   }
 }
 
-/** Whether `better-sqlite3` says that a transaction is open; others don't say. */
+/** Decides whether a transaction is open. Only `better-sqlite3` tells. */
 function inTransaction(connection: object | undefined): boolean {
   return connection !== undefined && 'inTransaction' in connection && connection.inTransaction === true;
 }
 
 function noTransactions(candidate: CandidateContext): Error {
-  const why = 'on SQLite it would have begun a transaction, which the application’s statements would wait for or fall into.';
+  const why = 'on SQLite it would have begun a transaction, which the application’s statements would wait for or become part of.';
   return withoutConnection(candidate, why);
 }
 
-/** Takes that a file is locked by the application, which is no fault of the candidate's. */
+/** Explains that the application has locked the file, which is no fault of the candidate's. */
 function explained(error: unknown, candidate: CandidateContext): unknown {
   const cause = error instanceof Error && 'driverError' in error ? error.driverError : error;
   const { code } = Object(cause) as { code?: unknown };

@@ -1,6 +1,6 @@
 import type { CandidateContext } from '../../experiment/current.js';
 
-/** Adds up for how long a candidate does nothing but wait for connections, which is no part of its time. */
+/** Timer of the periods in which a candidate only waits for connections. They don't count as its duration. */
 export class Waiting {
   private statements = 0;
   private since = 0;
@@ -17,7 +17,7 @@ export class Waiting {
     }
   }
 
-  /** Waits for what a connection is asked for. */
+  /** Waits for the result of a statement. */
   async statement<Value>(send: () => Promise<Value>): Promise<Value> {
     this.change(0, 1);
     try {

@@ -4,32 +4,33 @@ import { StudiesError } from '../../base/errors.js';
 import { isObject, ownValue, prototypeOf } from '../../values/kind-of.js';
 import type { ForkedCandidate } from '../forks/context-fork.js';
 
-/** The mark of typeorm-transactional on a data source. */
+/** Mark of typeorm-transactional on a data source. */
 export const TRANSACTIONAL_SOURCE = '@transactional/data-source';
 
-/** What it keeps the managers of open transactions under, by the data source's name. */
+/** Prefix of the keys of open transactions' managers. The data source's name follows. */
 const MANAGERS = `${TRANSACTIONAL_SOURCE}/`;
 
-/** What it keeps the listeners to the end of a transaction under. */
+/** Key of the listeners to the end of a transaction. */
 const HOOK = '@transactional/hook';
 
-/** Where it keeps them: its driver for `AsyncLocalStorage`, or that for cls-hooked. */
+/** Store of typeorm-transactional: its driver for `AsyncLocalStorage`, or that for cls-hooked. */
 export interface TransactionalContext {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
 }
 
-/** A namespace of cls-hooked. */
+/** Namespace of cls-hooked. */
 interface Namespace {
   readonly active: object | null;
   runAndReturn<Value>(act: () => Value): Value;
 }
 
 /**
- * Runs a candidate with a copy of what typeorm-transactional keeps for its caller. Listeners to the end of a transaction that the
- * candidate adds are its own, and never called. If it is to be detached, it is outside of its caller's transactions.
+ * Runs a candidate with a copy of its caller's typeorm-transactional store. Listeners to the end of a transaction that the candidate adds
+ * are its own, and never called. A detached candidate runs outside of its caller's transactions.
  *
- * @throws StudiesError when the library keeps things otherwise than is known here
+ * @throws StudiesError when the store is not of the known form
+ *
  */
 export function withTransactionalStore<Value>(
   context: TransactionalContext,
@@ -52,7 +53,7 @@ export function withTransactionalStore<Value>(
   throw unknownStore();
 }
 
-/** Copies the store, which is one object for all that is called within a transaction. */
+/** Copies the store, which is one object for everything that is called within a transaction. */
 function copyLayer(store: unknown): { copy: object; keys: string[] } {
   if (!isObject(store) || !('layers' in store)) throw unknownStore();
   const storage: unknown = ownValue(store, 'storage');
@@ -63,7 +64,7 @@ function copyLayer(store: unknown): { copy: object; keys: string[] } {
   return { copy, keys };
 }
 
-/** The keys of a context of cls-hooked, which inherits from that around it. */
+/** Returns the keys of a cls-hooked context, which inherits from the context around it. */
 function findKeys(active: object | null): string[] {
   const keys: string[] = [];
   for (const key in active) keys.push(key);
@@ -77,7 +78,7 @@ function isNamespace(kept: unknown): kept is Namespace {
 function unknownStore(): StudiesError {
   return new StudiesError(
     'FORK_FAILED',
-    'typeorm-transactional keeps its transactions otherwise than nestjs-studies knows. Use typeorm-transactional 0.5, and call ' +
+    'The store of typeorm-transactional has a form that nestjs-studies does not know. Use typeorm-transactional 0.5, and call ' +
       'initializeTransactionalContext() before the application is made.',
   );
 }
