@@ -1,25 +1,26 @@
 import { types } from 'node:util';
 import { hidesState, isObject, kindOf, ownValue, prototypeOf } from './kind-of.js';
 
-/** Which entity of an application's database an object is: the name of its class, and its id. */
+/** Identity of an entity of the application's database: the name of its class, and its id. */
 export interface Identity {
   readonly entity: string;
   readonly id: unknown;
 }
 
-/** Tells whether an object is an entity, and which. Runs no code of the object's. */
+/** Returns an entity's identity; undefined if an object is no entity. Runs no code of the object's. */
 export type Identify = (value: object) => Identity | undefined;
 
-/** How much is looked at, and as much copied at the most: items and properties in all, and levels. */
+/** Limits of searching, and of copying: items and properties in total, and levels. */
 const LIMITS = { total: 2_500, depth: 50 };
 
 const CUT = '[Cut]';
 
 /**
- * What is published of a value that holds entities, where no `clean` says it: an entity becomes `{ entity, id }`, a list or a set of
- * nothing but entities the ids by class, such as `{ User: [1, 2] }`; those within lists, objects, errors, sets and maps too.
- * What holds none is left as it is. An instance whose class keeps state that can't be copied becomes a plain object. Runs no code of the
- * value's.
+ * Makes the published form of a value that holds entities, for experiments without `clean`. An entity becomes `{ entity, id }`. A list or a
+ * set of nothing but entities becomes their ids by class, such as `{ User: [1, 2] }`. Entities within lists, objects, errors, sets and maps
+ * are replaced too. A value without entities stays as it is. An instance whose class keeps state that can't be copied becomes a plain
+ * object. Runs no code of the value's.
+ *
  */
 export function withoutEntities(value: unknown, identify: Identify): unknown {
   if (!isObject(value)) return value;
@@ -28,7 +29,7 @@ export function withoutEntities(value: unknown, identify: Identify): unknown {
   return search.entities.size === 0 ? value : new Cleaning(search).cleaned(value, 0);
 }
 
-/** Looks through a value for entities, the nearest first. */
+/** Search of a value for entities, the nearest first. */
 class Search {
   readonly entities = new Map<object, Identity>();
   readonly seen = new Set<object>();
@@ -40,7 +41,7 @@ class Search {
 
   look(value: object): void {
     this.seen.add(value);
-    // It grows while it is gone through.
+    // The set grows during the iteration.
     for (const one of this.seen) {
       if (types.isProxy(one)) continue;
       const identity = isPlain(one) ? undefined : this.identify(one);
@@ -49,7 +50,7 @@ class Search {
     }
   }
 
-  /** The entities, and what holds some or may. */
+  /** Returns the entities, and the objects that hold some or may. */
   holders(): Set<object> {
     const above = new Map<object, object[]>();
     for (const [container, part] of this.edges) {
@@ -58,7 +59,7 @@ class Search {
       else known.push(container);
     }
     const holders = new Set<object>([...this.entities.keys(), ...this.unfinished]);
-    // It grows while it is gone through.
+    // The set grows during the iteration.
     for (const one of holders) for (const container of above.get(one) ?? []) holders.add(container);
     return holders;
   }
@@ -77,7 +78,7 @@ class Search {
   }
 }
 
-/** Copies a value that holds entities, with what is to be told of them in their place. */
+/** Copy of a value that holds entities, with their published forms in their place. */
 class Cleaning {
   private readonly copies = new Map<object, unknown>();
 
@@ -92,7 +93,7 @@ class Cleaning {
     if (!isObject(value) || types.isProxy(value)) return value;
     const identity = this.search.entities.get(value);
     if (identity !== undefined) return { entity: identity.entity, id: identity.id };
-    // It may be one, or hold some.
+    // The value may be an entity, or hold some.
     if (!this.search.seen.has(value) || depth > LIMITS.depth) return CUT;
     if (this.copies.has(value)) return this.copies.get(value);
     if (!this.holders.has(value)) return value;
@@ -112,7 +113,7 @@ class Cleaning {
     return copy;
   }
 
-  /** The ids of the entities in a list, if it holds nothing else, as far as it was looked at. */
+  /** Returns the ids of the entities in a list by class, if it holds nothing else, as far as it was searched. */
   private idsByClass(items: readonly unknown[], size: number): Record<string, unknown> | undefined {
     const ids = new Map<string, unknown[]>();
     let count = 0;
@@ -159,7 +160,7 @@ class Cleaning {
     return copy;
   }
 
-  /** The first of them, as many as are still copied. */
+  /** Yields as many of the first items as may still be copied. */
   private *taken<Item>(items: Iterable<Item>): Generator<Item> {
     for (const item of items) {
       if (this.left <= 0) return;
@@ -169,12 +170,12 @@ class Cleaning {
   }
 }
 
-/** What a copy of a record or an error begins with. */
+/** Makes the empty copy of a record or an error. */
 function emptyLike(record: object): object {
   const prototype = prototypeOf(record);
   if (types.isNativeError(record)) {
     const error = new Error();
-    // It comes from the original, where there is one.
+    // The copied property replaces it, if the original has a stack.
     Object.defineProperty(error, 'stack', { value: undefined, configurable: true });
     return Object.setPrototypeOf(error, prototype) as object; // typed as any
   }
@@ -182,18 +183,18 @@ function emptyLike(record: object): object {
   return Object.create(isBroken ? Object.prototype : prototype) as object; // typed as any
 }
 
-/** How many there are, without asking what an instance says of itself. */
+/** Returns the number of items, even if an instance has a size of its own. */
 function containerSize(list: unknown[] | Set<unknown> | Map<unknown, unknown>): number {
   if (Array.isArray(list)) return list.length;
   return types.isMap(list) ? Reflect.get(Map.prototype, 'size', list) : Reflect.get(Set.prototype, 'size', list);
 }
 
-/** Whether entities are looked for within an object that is none. */
+/** Decides whether an object that is no entity is searched for entities. */
 function isContainer(value: object): boolean {
   return isPlain(value) || types.isNativeError(value) || kindOf(value) === 'instance';
 }
 
-/** Whether an object can be no entity. */
+/** Decides whether an object can't be an entity. */
 function isPlain(value: object): boolean {
   if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return true;
   const prototype = prototypeOf(value);

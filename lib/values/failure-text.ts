@@ -2,18 +2,19 @@ import { types } from 'node:util';
 import { escapeText } from '../base/escaping.js';
 import { isObject, ownValue, propertyOf } from './kind-of.js';
 
-/** Characters of a message, and of a stack, that are told. */
+/** Longest message, and stack, in characters. */
 const LENGTH = { message: 4_096, stack: 8_192 } as const;
 
-/** A failure as a log can hold it. */
+/** Failure in a form that a log can hold. */
 export interface FailureText {
   readonly message: string;
   readonly stack: string | undefined;
 }
 
 /**
- * Tells what was thrown, without anything that could steer a terminal: of an error its message and stack, of a text itself, of anything
- * else its type alone, since it may hold what is secret. Never throws. Messages are cut after 4,096 characters, stacks after 8,192.
+ * Describes what was thrown, without characters that could steer a terminal: an error by its message and stack, a text by itself, and
+ * anything else by its type alone, because it may hold secrets. Never throws. Cuts messages after 4,096 characters, and stacks after 8,192.
+ *
  */
 export function failureText(thrown: unknown): FailureText {
   try {
@@ -31,13 +32,13 @@ export function failureText(thrown: unknown): FailureText {
   }
 }
 
-/** Cuts a text: its beginning, and how many characters are missing. */
+/** Cuts a text after a number of characters, and appends how many are missing. */
 export function shortBeginning(text: string, characters: number): string {
   if (text.length <= characters) return text;
   return `${text.slice(0, characters).toWellFormed()}… (${text.length - characters} more characters)`;
 }
 
-/** Errors may have anything as their message, whatever the types say. */
+/** Escapes and cuts a text of an error, which may be of any type, whatever the types say. */
 function describeFailure(text: unknown, characters: number): string | undefined {
   if (text === undefined || text === null) return undefined;
   return escapeText(shortBeginning(typeof text === 'string' ? text : typeName(text), characters));

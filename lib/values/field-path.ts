@@ -1,26 +1,27 @@
-/** One step on the way to a field. */
+/** Single step on the way to a field. */
 export type Step =
   | { readonly kind: 'property'; readonly name: string }
   | { readonly kind: 'anyProperty' }
   | { readonly kind: 'item'; readonly index: number }
   | { readonly kind: 'anyItem' };
 
-/** What a text says of a field. */
+/** Result of reading a path: its steps, or the problem with the text. */
 export type FieldPath =
   { readonly kind: 'path'; readonly steps: readonly Step[] } | { readonly kind: 'none'; readonly problem: string };
 
-/** The longest path, in characters. */
+/** Longest path, in characters. */
 const LENGTH = 500;
 
-/** Ends a path that a summary has cut. */
+/** End of a path that a summary has cut. */
 export const CUT = '…';
 
-/** The step that a text begins with: any property, a property by its name, items, a property by its name in quotes. */
+/** Pattern of the first step of a text: any property, a property by name, items, or a property by name in quotes. */
 const STEP = /^(?:\.(\*)|\.([^.[\]'"*\s\\]+)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\])/su;
 
 /**
- * Reads the path of a field from the value as a whole, `$`, as summaries write it: `.name` or `['any name']`, with escapes as in JSON,
- * is a property, `[3]` an item of a list, `[*]` are all its items, `.*` all properties or items.
+ * Reads the path of a field. It starts at the value as a whole, `$`, and has the form of summaries: `.name` or `['any name']`, with escapes
+ * as in JSON, is a property, `[3]` is an item of a list, `[*]` are all its items, and `.*` are all properties or items.
+ *
  */
 export function fieldPath(text: string): FieldPath {
   if (text.length > LENGTH) return none(`must have at most ${LENGTH} characters`);
@@ -39,13 +40,13 @@ export function fieldPath(text: string): FieldPath {
   return steps.length === 0 ? none('must name a field, and not all of the value') : { kind: 'path', steps };
 }
 
-/** Writes the step to a property as `fieldPath` reads it, such as `.name` or `['any name']`. */
+/** Writes the step to a property in the form that `fieldPath` reads, such as `.name` or `['any name']`. */
 export function stepText(key: string): string {
   if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
   return `['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
 }
 
-/** Why a text is no path, if it is none. */
+/** Returns the problem with a text as a path; undefined if there is none. */
 export function fieldPathProblem(text: string): string | undefined {
   const path = fieldPath(text);
   return path.kind === 'none' ? path.problem : undefined;
@@ -62,7 +63,7 @@ function stepOf([, any, name, item, quoted, doublyQuoted]: readonly (string | un
   return property === undefined ? undefined : { kind: 'property', name: property };
 }
 
-/** What is written between quotes: either kind of quote may be escaped or not, all else is as in JSON. */
+/** Reads a name in quotes. Either kind of quote may be escaped or not; everything else is as in JSON. */
 function unquoted(text: string): string | undefined {
   const json = text.replace(/\\(.)|"/gsu, (written, escaped?: string) =>
     escaped === "'" ? "'" : written === '"' ? '\\"' : written,

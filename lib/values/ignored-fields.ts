@@ -1,12 +1,12 @@
 import { fieldPath, type Step } from './field-path.js';
 
-/** Where paths lead on from a place in a value. */
+/** Place in a value, with the continuations of paths that pass through it. */
 export class Branch {
   readonly properties = new Map<string, Branch>();
   readonly items = new Map<number, Branch>();
   anyProperty: Branch | undefined;
   anyItem: Branch | undefined;
-  /** Whether a path ends here: what is here is left out. */
+  /** Tells whether a path ends here, so that this part is ignored. */
   isEnd = false;
 
   grow(step: Step): Branch {
@@ -33,11 +33,11 @@ function grown<Key>(branches: Map<Key, Branch>, key: Key): Branch {
   return branch;
 }
 
-/** The fields that a comparison leaves out, by their paths. */
+/** Fields that a comparison ignores, by their paths. */
 export class IgnoredFields {
   private constructor(readonly root: Branch) {}
 
-  /** Compiles paths, if there are any; what is none is passed over. */
+  /** Compiles paths. Skips what is no path. Undefined if there are none. */
   static of(paths: readonly unknown[]): IgnoredFields | undefined {
     if (paths.length === 0) return undefined;
     const root = new Branch();

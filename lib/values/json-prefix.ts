@@ -1,13 +1,13 @@
 import type { JsonValue } from './json-value.js';
 
-/** The beginning of a value as JSON. */
+/** Beginning of a value as JSON. */
 export interface JsonPrefix {
-  /** All of it, or somewhat more than was asked for. */
+  /** The whole JSON text, or slightly more of it than was asked for. */
   readonly text: string;
   readonly isWhole: boolean;
 }
 
-/** Writes a value as JSON, but no further than it takes to have so many characters: values can be many megabytes large. */
+/** Writes a value as JSON, but stops once it has enough characters, because values can be many megabytes large. */
 export function jsonPrefix(value: JsonValue, characters: number): JsonPrefix {
   const writer = new Writer(characters);
   return { isWhole: writer.write(value), text: writer.text };
@@ -18,7 +18,7 @@ class Writer {
 
   constructor(private readonly limit: number) {}
 
-  /** Gives whether there is room for more. */
+  /** Writes a value. Returns whether there is room for more. */
   write(value: JsonValue): boolean {
     if (Array.isArray(value)) {
       return this.put('[') && value.every((item, index) => this.separate(index) && this.write(item)) && this.put(']');

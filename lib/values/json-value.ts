@@ -3,32 +3,35 @@ import { ownValue, propertyOf, prototypeOf } from './kind-of.js';
 import { splitNames, REDACTED, type Redaction } from './redaction.js';
 
 /**
- * What JSON can hold.
+ * Value that JSON can hold.
  *
  * @publicApi
+ *
  */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
- * How much of a value is kept: levels, entries of one object or list, entries in all, characters of a string, characters in all; and how
- * long the strings may be in all of which something is kept, since one that was put together of others is written out first.
+ * Limits of what is kept: levels, entries of one object or list, entries in total, characters of a string, characters in total, and the
+ * total length of strings of which a part is kept. The last one exists because V8 flattens a concatenated string first.
+ *
  */
 const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096, characters: 250_000, written: 1_000_000 };
 
-/** The largest integer that is written in digits, in bits: for larger ones that takes long. */
+/** Size, in bits, of the largest integer that is written in digits. Larger ones take long. */
 const BITS = 4_096;
 
 /**
- * Turns any value into one that JSON can hold, without throwing and without running code of the value's: accessors are
- * named and not called, cycles and what lies beyond the limits are marked as such.
+ * Converts any value to one that JSON can hold, without throwing and without running code of the value's. Accessors are named and not
+ * called; cycles, and what exceeds the limits, are marked as such.
  *
- * @param redaction which values are not told
+ * @param redaction values to leave out
+ *
  */
 export function toJsonValue(value: unknown, redaction?: Redaction): JsonValue {
   return new Plainer(redaction).plain(value, 0);
 }
 
-/** As `toJsonValue`, frozen all the way down. */
+/** Converts as `toJsonValue` does, and freezes the result at all levels. */
 export function toFrozenJsonValue(value: unknown, redaction?: Redaction): JsonValue {
   return freezeDeep(toJsonValue(value, redaction));
 }
@@ -40,7 +43,7 @@ function freezeDeep(plain: JsonValue): JsonValue {
 
 class Plainer {
   private readonly above = new Set<object>();
-  /** The names of the properties that lead to the value at hand. */
+  /** Names of the properties that lead to the current value. */
   private readonly trail: string[] = [];
   private left = LIMITS.total;
   private characters = LIMITS.characters;
@@ -69,7 +72,7 @@ class Plainer {
     }
   }
 
-  /** The beginning of a text, as far as there is room. */
+  /** Returns the beginning of a text, as far as there is room. */
   private text(text: string): string {
     if (text.length > this.written || this.characters <= 0) return `[Text of ${text.length} characters]`;
     this.written -= text.length;
@@ -93,7 +96,7 @@ class Plainer {
   }
 
   private entries(value: object, depth: number): JsonValue {
-    // Most objects are one of these, and to ask for the others takes a while.
+    // Most objects are plain, and the other checks take a while.
     if (prototypeOf(value) === Object.prototype) return this.record(value, Object.keys(value), depth);
     if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
     if (types.isDate(value))
@@ -113,7 +116,7 @@ class Plainer {
     return this.record(value, Object.keys(value), depth);
   }
 
-  /** Name, message, stack and cause of an error, the errors that it stands for, and what else it carries. */
+  /** Converts an error: its name, message, stack and cause, the errors that it aggregates, and its other properties. */
   private error(error: Error, depth: number): JsonValue {
     const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
     const plain = this.record(
@@ -121,7 +124,7 @@ class Plainer {
       [...new Set(own)].filter((key) => propertyOf(error, key) !== undefined),
       depth,
     );
-    // A stack begins with the message.
+    // A stack begins with the message, so it is redacted with it.
     if (plain['message'] === REDACTED && 'stack' in plain) plain['stack'] = REDACTED;
     const constructor: unknown = propertyOf(error, 'constructor')?.value;
     return {
@@ -134,7 +137,7 @@ class Plainer {
     return this.within(String(index), () => this.plain(value, depth));
   }
 
-  /** A pair of key and value; a key that can be a property's name is one. */
+  /** Converts an entry to a pair of key and value. For redaction, a key that can be a property's name is one. */
   private entry(entry: [unknown, unknown] | undefined, index: number, depth: number): JsonValue {
     const [key, value] = entry ?? [];
     const name = typeof key === 'string' || typeof key === 'number' ? String(key) : String(index);
@@ -143,7 +146,7 @@ class Plainer {
     return [this.plain(key, depth + 1), this.within(name, () => this.plain(value, depth + 1))];
   }
 
-  /** Goes on within a property of that name, unless it is not to be told. */
+  /** Continues within a property of that name, unless it is redacted. */
   private within(name: string, tell: () => JsonValue): JsonValue {
     const { redaction, trail } = this;
     if (redaction === undefined) return tell();

@@ -2,16 +2,17 @@ import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 import { Hidden } from '../base/hidden.js';
 
-/** What a value is to whom it is copied for: `shared` may be handed on inside of an instance that is copied, `opaque` may not. */
+/** Kind of a value, for copying. `shared` values may be shared within a copied instance, `opaque` ones may not. */
 export type Kind = 'date' | 'regexp' | 'binary' | 'list' | 'map' | 'set' | 'plain' | 'instance' | 'shared' | 'opaque';
 
 /**
- * Source text of classes whose instances can't be copied from outside: with `#private` state, also as compilers write it for
- * older targets, or native.
+ * Pattern in the source text of classes whose instances can't be copied from outside: native ones, and those with `#private` state, also as
+ * compilers write it for older targets.
+ *
  */
 const HIDES_STATE = /[.\s;{}]#[\p{ID_Start}$_]|\[native code\]|\b(?:[gs]et|add|InitSpec)\(this\b|classPrivate/u;
 
-/** Tells what a value is from its internal slots and its prototype alone: runs no code of the value's. */
+/** Determines the kind of a value from its internal slots and its prototype alone. Runs no code of the value's. */
 export function kindOf(value: object): Kind {
   if (types.isProxy(value)) return 'opaque';
   const prototype = prototypeOf(value);
@@ -23,13 +24,13 @@ export function kindOf(value: object): Kind {
   if (prototype === Set.prototype && types.isSet(value)) return 'set';
   if (prototype === RegExp.prototype) return types.isRegExp(value) && isBare(value) ? 'regexp' : 'shared';
   if (types.isArrayBuffer(value) || types.isArrayBufferView(value)) return BINARY.includes(prototype) ? 'binary' : 'shared';
-  // Hardly ever changed, and not to be made anew without its class.
+  // Hardly ever changed, and can't be made again without their class.
   if (types.isNativeError(value) || types.isBoxedPrimitive(value) || types.isRegExp(value)) return 'shared';
   if (Hidden.is(value)) return 'shared';
   return Array.isArray(value) || hasSlots(value) || value instanceof EventEmitter ? 'opaque' : 'instance';
 }
 
-/** A frozen object of primitives can't be changed, and may be known by its identity. */
+/** Recognises a frozen object of primitives, which can't be changed, and may be compared by identity. */
 function kindOfPlain(value: object): Kind {
   if (Object.isExtensible(value) || !Object.isFrozen(value)) return 'plain';
   for (const key of Reflect.ownKeys(value)) {
@@ -39,10 +40,10 @@ function kindOfPlain(value: object): Kind {
   return 'shared';
 }
 
-/** A built-in class of views of binary data. */
+/** Built-in class of views of binary data. */
 type View = (new (bytes: ArrayBuffer) => NodeJS.ArrayBufferView) & { readonly prototype: object };
 
-/** The built-in ones but Buffer; of a class that extends one, nothing can be made anew without it. */
+/** Built-in views except Buffer. An instance of a subclass can't be made again without the subclass. */
 export const VIEWS: readonly View[] = [
   Int8Array,
   Uint8Array,
@@ -76,12 +77,14 @@ function hasSlots(value: object): boolean {
   );
 }
 
-/** Whether nobody has put a property on a regular expression, behind which what it is would be read. */
+/** Decides whether a regular expression has no property that could hide its internal state. */
 function isBare(regExp: RegExp): boolean {
   return Reflect.ownKeys(regExp).length === 1; // `lastIndex`
 }
 
-/** Whether an object is more than its properties and its prototype: only its class, or the language, can make one like it. */
+/**
+ * Decides whether an object is more than its properties and its prototype, so that only its class, or the language, can make one like it.
+ */
 export function hasContent(value: object): boolean {
   return (
     hasSlots(value) ||
@@ -93,7 +96,7 @@ export function hasContent(value: object): boolean {
   );
 }
 
-/** Whether a class of the prototype chain keeps state that its instances' properties don't show, or there is no class. */
+/** Decides whether a class of the prototype chain is missing, or keeps state that its instances' properties don't show. */
 export function hidesState(prototype: object): boolean {
   for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = prototypeOf(at)) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
@@ -102,16 +105,17 @@ export function hidesState(prototype: object): boolean {
   return false;
 }
 
+/** Returns an object's prototype, typed. */
 export function prototypeOf(value: object): object | null {
   return Object.getPrototypeOf(value) as object | null; // typed as any
 }
 
-/** The value of an object's own property, and undefined for an accessor's. */
+/** Returns the value of an object's own property; undefined for an accessor. */
 export function ownValue(value: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(value, key)?.value;
 }
 
-/** A property of an object or of what it inherits from; none that only a proxy could tell. Runs no code of the value's. */
+/** Finds a property of an object or its prototypes, up to the first proxy. Runs no code of the value's. */
 export function propertyOf(value: object, key: PropertyKey): PropertyDescriptor | undefined {
   for (let at: object | null = value; at !== null && !types.isProxy(at); at = prototypeOf(at)) {
     const property = Object.getOwnPropertyDescriptor(at, key);
@@ -120,17 +124,18 @@ export function propertyOf(value: object, key: PropertyKey): PropertyDescriptor 
   return undefined;
 }
 
+/** Decides whether a value is an object, and not a function. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Gives what reads a number that a built-in class has an accessor for, past any property of the same name on a value. */
+/** Makes a reader of a number that a built-in class has an accessor for. It bypasses a property of the same name on the value. */
 export function numberOf(prototype: object, name: string): (value: object) => number {
   const read = accessorOf(prototype, name);
   return (value) => read(value) as number; // a built-in class's, of known type
 }
 
-/** As `numberOf`, for any accessor. */
+/** Makes a reader as `numberOf` does, for any accessor. */
 export function accessorOf(prototype: object, name: string): (value: object) => unknown {
   const property = Object.getOwnPropertyDescriptor(prototype, name);
   return (value) => property?.get?.call(value) as unknown;

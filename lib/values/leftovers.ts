@@ -2,40 +2,41 @@ import { types } from 'node:util';
 import { propertyOf } from './kind-of.js';
 import { addReached, singleUsesIn } from './single-use.js';
 
-/** How many properties of what is not the candidate's are looked at: what takes a few ms. */
+/** Properties that are searched of what is not the candidate's, which takes a few ms. */
 const LOOKED_AT = 10_000;
 
-/** How far from an instance: what it needs may lead to all of the application, and so to the candidate's value again. */
+/** Depth of the search from the instance. Its dependencies may lead to the whole application, and so to the candidate's value again. */
 const FROM_INSTANCE = 4;
 
-/** What is not the candidate's: what can be reached from it is left alone. */
+/** Values that are not the candidate's. Everything that can be reached from them is left alone. */
 export interface Others {
   /** The `this` of the call. */
   readonly self: unknown;
-  /** What the control gave, as far as it is known yet, and the arguments of the call. */
+  /** Value of the control, as far as it is known yet, and the arguments of the call. */
   readonly values: readonly unknown[];
 }
 
 type Method = (...args: unknown[]) => unknown;
 
-/** What a candidate's value, or its error, holds that can be used only once, and that nobody will use. Nothing of it throws. */
+/** Single-use parts of a candidate's value or error, which nobody will use. None of its methods throws. */
 export class Leftovers {
   private constructor(private readonly found: readonly object[]) {}
 
-  /** Finds what a value holds; undefined where there is nothing. Runs no code of the value's. */
+  /** Finds these parts of a value; undefined if there are none. Runs no code of the value's. */
   static in(value: unknown): Leftovers | undefined {
     try {
       const found = singleUsesIn(value);
       return found.length === 0 ? undefined : new Leftovers(found);
     } catch {
-      // What can't be looked at can't be disposed of.
+      // A value that can't be searched can't be disposed of.
       return undefined;
     }
   }
 
   /**
-   * Handles the rejections of promises, also those in what they give: to be called in the turn in which the value is there, before Node
-   * tells of them.
+   * Handles the rejections of promises, and of promises within their values. To be called in the turn in which the value is there, before
+   * Node reports the rejections.
+   *
    */
   handleRejections(others: Others): void {
     this.each(others, (one) => {
@@ -44,8 +45,9 @@ export class Leftovers {
   }
 
   /**
-   * Destroys streams, cancels bodies, returns iterators, and does the same with what promises give. What somebody reads already, and what
-   * is only written to, is left alone. To be called in the candidate's context.
+   * Destroys streams, cancels bodies, returns iterators, and does the same with the values of promises. Leaves alone what somebody reads
+   * already, and streams that are only written to. To be called in the candidate's context.
+   *
    */
   dispose(others: Others): void {
     this.each(others, (one) => {
@@ -67,16 +69,16 @@ function leniently(act: () => void): void {
   try {
     act();
   } catch {
-    // What can't be freed is its candidate's loss.
+    // A part that can't be freed is the candidate's own loss.
   }
 }
 
-/** Learns what a promise gives, without a `then` of its own. */
+/** Handles a promise without calling a `then` of its own, and passes its value on. */
 function handle(promise: Promise<unknown>, given: (value: unknown) => void = ignore): void {
   void Promise.prototype.then.call(promise, given, ignore);
 }
 
-/** @param disposeOf disposes of what is left by what is released */
+/** @param disposeOf disposes of what the released value held */
 function release(value: object, disposeOf: (value: unknown) => void): void {
   const [destroy, cancel, finish] = ['destroy', 'cancel', 'return'].map((name) => findMethod(value, name));
   if (findMethod(value, 'pipe') !== undefined) {
@@ -90,7 +92,7 @@ function release(value: object, disposeOf: (value: unknown) => void): void {
   }
 }
 
-/** Whether a Node stream has something to read that nobody reads, and isn't its process's or a request that came from outside. */
+/** Decides whether a Node stream is readable and has no reader. Excludes the process's own streams, and requests that came from outside. */
 function isUnread(stream: object): boolean {
   if (stream === process.stdin || stream === process.stdout || stream === process.stderr) return false;
   const { readable, method, httpVersion, listenerCount } = stream as Partial<Record<string, unknown>>; // it may have these
@@ -103,12 +105,12 @@ function isUnread(stream: object): boolean {
 function destroyStream(stream: object, destroy: Method, disposeOf: (value: unknown) => void): void {
   const on = findMethod(stream, 'on');
   on?.call(stream, 'error', ignore);
-  // What is piped into it is left by it, and held by nobody else.
+  // A stream that is piped into this one is left without a reader.
   on?.call(stream, 'unpipe', disposeOf);
   destroy.call(stream);
 }
 
-/** Takes what an iterator's `return`, or a stream's `cancel`, gives. */
+/** Handles the promise that an iterator's `return`, or a stream's `cancel`, returns. */
 function settle(given: unknown): void {
   if (types.isPromise(given)) handle(given);
 }

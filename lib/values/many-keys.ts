@@ -1,13 +1,13 @@
-/** ms that it takes to list the symbols of an object of some 20,000 properties. */
+/** Time, in ms, that listing the symbols of an object with some 20,000 properties takes. */
 const LONG = 0.3;
 
 /**
- * Whether an object has so many properties that to list their names would keep the event loop for ms, as far as that can be told: V8
- * lists the symbols of an object, of which there are few or none, ten times as fast as its names. It has nothing that tells how many
- * properties with numbers for names there are.
+ * Detects objects with so many properties that listing their names would hold the event loop for ms. V8 lists an object's symbols, of which
+ * there are few or none, ten times as fast as its names. Properties with numbers for names can't be detected.
+ *
  */
 export function hasManyKeys(value: object): boolean {
-  // The process may have been interrupted meanwhile: so what takes long is looked at again.
+  // The process may have been interrupted meanwhile, so measure again.
   return takesLong(value) && takesLong(value);
 }
 

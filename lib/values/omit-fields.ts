@@ -2,16 +2,17 @@ import { types } from 'node:util';
 import type { Branch, IgnoredFields } from './ignored-fields.js';
 import { hasContent, isObject, prototypeOf } from './kind-of.js';
 
-/** How many properties and items one copy looks at, each for every path that leads there: some 5 ms. */
+/** Properties and items that one copy visits at most, counted once per path: some 5 ms. */
 const BUDGET = 10_000;
 
 /**
- * A value without some of its fields: a copy along their paths, and itself if it has none of them. Items that are left out close the
- * gap, as those after a removed item of a list do. The copy keeps prototypes and property descriptors; proxies, and what
- * only its class can make (a date, an error, binary data), are left as they are, and so is a value that has too much to
- * look at. Runs no code of the value's. Never throws.
+ * Copies a value without some of its fields. Only the parts along the paths are copied, and a value without these fields is returned
+ * itself. Omitted items close the gap, as after the removal of an item from a list. The copy keeps prototypes and property descriptors.
+ * Proxies, values that only their class can make (a date, an error, binary data), and values that are too large stay as they are. Runs no
+ * code of the value's. Never throws.
  *
- * @param gaveUp called where a value has too much to look at
+ * @param gaveUp called if the value is too large
+ *
  */
 export function omitFields(value: unknown, ignored: readonly IgnoredFields[], gaveUp?: () => void): unknown {
   if (!isObject(value) || ignored.length === 0) return value;
@@ -27,9 +28,10 @@ export function omitFields(value: unknown, ignored: readonly IgnoredFields[], ga
 }
 
 /**
- * Gives a value without the fields that branches lead to, as `without` does, and the value itself where it has too much to look at.
+ * Copies a value without the fields that branches lead to, as `omitFields` does. Returns the value itself if it is too large.
  *
- * @param account is charged for what was looked at, and told of a value that has too much
+ * @param account is charged for the visited parts, and notified if the value is too large
+ *
  */
 export function pruneFields(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
   const pruning = new Pruning();
@@ -44,10 +46,10 @@ export function pruneFields(value: unknown, branches: readonly Branch[], account
   }
 }
 
-/** What ends a pruning that would take too long. */
+/** Thrown to end a copy that would take too long. */
 class TooMuch extends Error {}
 
-/** In place of what is left out. */
+/** Mark of an omitted part. */
 const LEFT_OUT = Symbol('left out');
 
 type Branches = readonly Branch[];
@@ -59,7 +61,7 @@ class Pruning {
     return BUDGET - this.left;
   }
 
-  /** What stays of a value: itself where nothing is left out. */
+  /** Returns what remains of a value: the value itself if nothing is omitted. */
   pruned(value: unknown, branches: Branches): unknown {
     if (branches.length === 0) return value;
     this.spend(branches.length);
@@ -129,7 +131,7 @@ class Pruning {
     return isChanged ? this.copyAround(map, new Map(entries)) : map;
   }
 
-  /** What stays of the value of a map's entry, which in summaries is a list of key and value. */
+  /** Returns what remains of the value of a map's entry, which summaries write as a list of key and value. */
   private entry(key: unknown, item: unknown, index: number, branches: Branches): unknown {
     const pairs = branches.flatMap((branch) => there(branch.items.get(index), branch.anyItem));
     if (pairs.some(({ isEnd, anyItem }) => isEnd || anyItem?.isEnd)) return LEFT_OUT;
@@ -141,7 +143,7 @@ class Pruning {
     return this.pruned(item, [...ofKey, ...ofValue]);
   }
 
-  /** What becomes of properties, where it is not what they are. */
+  /** Returns the properties whose value changes, with the new value. */
   private changes(holder: object, names: readonly string[], branches: Branches): Map<PropertyKey, unknown> | undefined {
     let changes: Map<PropertyKey, unknown> | undefined;
     for (const name of names) {
@@ -165,7 +167,7 @@ class Pruning {
     return to;
   }
 
-  /** Gives a copy of a list's, a set's or a map's content what else the original has. */
+  /** Adds the original's other properties and its prototype to a copy of a list, a set or a map. */
   private copyAround(
     original: object,
     copy: object,
@@ -179,11 +181,11 @@ class Pruning {
 
   private spend(cost: number): void {
     this.left -= cost;
-    if (this.left < 0) throw new TooMuch(); // `without` then gives the value itself
+    if (this.left < 0) throw new TooMuch(); // makes `omitFields` return the value itself
   }
 }
 
-/** Defines a property as it is elsewhere, but for its value. */
+/** Defines a property with the attributes of another, and its own value. */
 function define(holder: object, key: PropertyKey, property: PropertyDescriptor, value: unknown): void {
   const isPlain = property.writable === true && property.enumerable === true && property.configurable === true;
   if (isPlain && key !== '__proto__' && isPlainHolder(holder))
@@ -191,13 +193,13 @@ function define(holder: object, key: PropertyKey, property: PropertyDescriptor, 
   else Object.defineProperty(holder, key, 'value' in property ? { ...property, value } : property);
 }
 
-/** The keys of a list that are none of its items; they come after the items' in the order of its keys. */
+/** Returns the keys of a list that are not items. They come after those of the items. */
 function namedKeysOf(list: unknown[]): (string | symbol)[] {
   const keys = Reflect.ownKeys(list);
   return keys.slice(keys.indexOf('length') + 1);
 }
 
-/** Whether setting a property runs no setter. */
+/** Decides whether setting a property of an object runs no setter. */
 function isPlainHolder(holder: object): boolean {
   const prototype = prototypeOf(holder);
   return prototype === Object.prototype || prototype === Array.prototype;
@@ -205,7 +207,7 @@ function isPlainHolder(holder: object): boolean {
 
 const NO_BRANCHES: Branches = [];
 
-/** Where paths lead on in the items of a list: mostly the same for all. */
+/** Returns the continuations of paths for the items of a list, which are mostly the same for all. */
 function itemBranches(branches: Branches): (index: number) => Branches {
   const ofAny = branches.flatMap(({ anyItem, anyProperty }) => there(anyItem, anyProperty));
   const literal = branches.filter(({ items }) => items.size > 0);
@@ -226,7 +228,7 @@ function propertyBranches(branches: Branches, name: string): Branches {
   return named === undefined ? NO_BRANCHES : [named];
 }
 
-/** The names of the properties that paths may lead on to. */
+/** Returns the names of the properties that paths may lead to. */
 function namesIn(holder: object, branches: Branches): string[] {
   if (branches.some(({ anyProperty }) => anyProperty)) return Reflect.ownKeys(holder).filter((key) => typeof key === 'string');
   const [first] = branches;

@@ -1,22 +1,22 @@
-/** What stands in place of a value that is not to be told. */
+/** Text in place of a redacted value. */
 export const REDACTED = '[Redacted]';
 
-/** The longest path, in characters. */
+/** Longest path, in characters. */
 export const REDACT_PATH_LIMIT = 500;
 
 const ANY = '*';
 
-/** No name that is longer is that of a path, whatever lower case makes of it. */
+/** Length from which a name can't match any path, even if lower case changes its length. */
 const NAME_LIMIT = 2 * REDACT_PATH_LIMIT;
 
 /**
- * Which values are never told, by where they are: `password` is every property of that name, `headers.authorization` every
- * `authorization` directly in a `headers`; `*` is any one property or index, and what is told as a whole is something too, so that
- * `*.password` is every `password`. A path is looked for at any depth, in any case of letters. A name with dots in it counts as
- * several.
+ * Redaction of values by their place. `password` is every property of that name, and `headers.authorization` is every `authorization`
+ * directly in a `headers`. `*` is any one property or index, or the value as a whole, so that `*.password` is every `password`. Paths match
+ * at any depth, in any case of letters. A name with dots counts as several names.
+ *
  */
 export class Redaction {
-  /** The segments of paths before the last, nearest first, by the last. */
+  /** Segments of paths before the last, nearest first, by the last segment. */
   private readonly byName = new Map<string, (readonly string[])[]>();
 
   private constructor(paths: readonly string[]) {
@@ -28,16 +28,17 @@ export class Redaction {
     }
   }
 
-  /** Compiles paths, if there are any. What is none, and was not refused before, hides everything: nothing is told by mistake. */
+  /** Compiles paths; undefined if there are none. An invalid path that was not refused earlier redacts everything, to be safe. */
   static of(paths: readonly unknown[]): Redaction | undefined {
     if (paths.length === 0) return undefined;
     return new Redaction(paths.map((path) => (typeof path === 'string' && redactPathProblem(path) === undefined ? path : ANY)));
   }
 
   /**
-   * Whether a property is not to be told.
+   * Decides whether a property is redacted.
    *
-   * @param trail the names that lead to it, as `splitNames` gives them
+   * @param trail names that lead to it, as `splitNames` returns them
+   *
    */
   hides(trail: readonly string[]): boolean {
     const last = trail[trail.length - 1];
@@ -50,27 +51,29 @@ export class Redaction {
   }
 }
 
-/** Where a path says that something is: the names in a property's name, as they are compared. */
+/** Splits a property's name into the names that paths compare, in lower case. */
 export function splitNames(key: string): readonly string[] {
   if (key.length > NAME_LIMIT) return [''];
   const name = key.toLowerCase();
   return name.includes('.') ? name.split('.') : [name];
 }
 
-/** Why a text is no path, if it is none. */
+/** Returns the problem with a text as a path; undefined if there is none. */
 export function redactPathProblem(path: string): string | undefined {
   if (path.length > REDACT_PATH_LIMIT) return `must have at most ${REDACT_PATH_LIMIT} characters`;
   const names = path.split('.');
-  // What is meant otherwise would be taken, and hide nothing.
+  // A path of another syntax would be accepted, and redact nothing.
   const isName = (name: string) => name === ANY || (name !== '' && name === name.trim() && !/[[\]"'*]/.test(name));
   return names[0] !== '$' && names.every(isName)
     ? undefined
     : 'must be names with dots between them, such as "password", "headers.authorization" or "items.*.email"';
 }
 
-/** Whether the names above the last of a trail are those of a path; the trail's beginning, the value as a whole, is any name. */
+/**
+ * Compares the names above the last of a trail with those of a path. The beginning of the trail, the value as a whole, matches only `*`.
+ */
 function isAbove(before: readonly string[], trail: readonly string[]): boolean {
-  // The last of the trail is at `length - 1`, and the value as a whole at -1.
+  // The last name is at `length - 1`, and the value as a whole at -1.
   if (before.length > trail.length) return false;
   return before.every((segment, index) => segment === ANY || segment === trail[trail.length - 2 - index]);
 }

@@ -3,49 +3,52 @@ import { isObject, ownValue } from './kind-of.js';
 import { hasManyKeys } from './many-keys.js';
 import { readTraits } from './traits.js';
 
-/** How far to go. */
+/** Bounds of a search. */
 interface Bounds {
-  /** How many properties and items are looked at, at the most. */
+  /** Properties and items that are visited at most. */
   readonly limit: number;
-  /** For how many ms; but always at `least` of them, so that little is looked through on a busy machine too. */
+  /** Time, in ms. At least `least` of them are visited anyway, so that a busy machine still searches a little. */
   readonly time: number;
   readonly least: number;
-  /** How far from where it begins. */
+  /** Longest distance from the start. */
   readonly depth?: number;
-  /** Whether to look also into what others listen to, and at properties that are not enumerable or named by symbols. */
+  /** Tells whether to search objects that others listen to, and properties that are not enumerable or have symbols as keys. */
   readonly isThorough: boolean;
 }
 
 const LATER: Bounds = { limit: 25_000, time: 4, least: 2_000, isThorough: false };
 
-/** A caller may wait for it. */
+/** Bounds of a search that a caller may wait for. */
 const AT_ONCE: Bounds = { ...LATER, time: 0.75 };
 
-/** What is not asked for takes no time. */
+/** Traits of objects in a thorough search, which don't matter and aren't determined. */
 const ANY = { isReadOnce: false, isShared: false };
 
-/** How many properties and objects are looked at between two looks at the clock. */
+/** Properties and objects that are visited between two readings of the clock. */
 const BETWEEN_LOOKS = 128;
 
 /**
- * Tells what can be read only once, so that comparing it would take it from its reader: a Node or web stream, Nest's `StreamableFile`, a
- * `Response`, an iterator, or an async iterable. Runs no code of the value's.
+ * Decides whether a value can be read only once, so that comparing it would take it from its reader: a Node or web stream, Nest's
+ * `StreamableFile`, a `Response`, an iterator, or an async iterable. Runs no code of the value's.
+ *
  */
 export function isReadOnce(value: unknown): value is object {
   return isObject(value) && readTraits(value).isReadOnce;
 }
 
 /**
- * Tells whether a value is, or holds, a promise or what can be read only once: then it can't be compared. Of a value that takes more than
- * 4 ms to be looked through, a part counts. Runs no code of the value's.
+ * Decides whether a value is, or holds, a promise or something that can be read only once, so that it can't be compared. If searching the
+ * value takes more than 4 ms, only a part counts. Runs no code of the value's.
+ *
  */
 export function holdsSingleUse(value: unknown): boolean {
   return isObject(value) && !visit([value], LATER, (_, isSingleUse) => !isSingleUse);
 }
 
 /**
- * Gives the promises in a value, and what in it can be read only once. Looks into lists, maps, sets and the properties of objects, the
- * nearest first, for 1 ms at the most; not into functions, proxies, or what others listen to, which is not the value's alone.
+ * Returns the promises in a value, and the parts that can be read only once. Searches lists, maps, sets and the properties of objects, the
+ * nearest first, for at most 1 ms. Doesn't search functions, proxies, or objects that others listen to, which are not the value's alone.
+ *
  */
 export function singleUsesIn(value: unknown): readonly object[] {
   const found: object[] = [];
@@ -58,10 +61,11 @@ export function singleUsesIn(value: unknown): readonly object[] {
 }
 
 /**
- * Adds the objects that can be reached from values, and they themselves, the nearest first.
+ * Adds values, and the objects that can be reached from them, to a set, the nearest first.
  *
- * @param limit how many properties and items are looked at
- * @param depth how far from the values
+ * @param limit number of properties and items that are visited
+ * @param depth longest distance from the values
+ *
  */
 export function addReached(to: Set<object>, values: readonly unknown[], limit: number, depth = Infinity): void {
   const add = (object: object): true => {
@@ -71,10 +75,10 @@ export function addReached(to: Set<object>, values: readonly unknown[], limit: n
   visit(values.filter(isObject), { limit, time: 0, least: limit, depth, isThorough: true }, add);
 }
 
-/** Takes one object, and whether it is a promise or can be read only once. Says whether to go on. */
+/** Receives an object, and whether it is a promise or can be read only once. Returns whether to continue. */
 type Visitor = (object: object, isSingleUse: boolean) => boolean;
 
-/** Goes through objects and what they hold, each once, the nearest first. Tells whether the visitor let it. */
+/** Visits objects and their contents, each once, the nearest first. Returns false if the visitor stopped it. */
 function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): boolean {
   const { limit, depth = Infinity, isThorough } = bounds;
   const isLate = lateness(bounds);
@@ -92,7 +96,7 @@ function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): bo
   const skipLarge = (): void => {
     left -= limit / 2;
   };
-  // A set gives what is added to it meanwhile, too.
+  // Iterating a set includes members that are added meanwhile.
   for (const object of seen) {
     const { isReadOnce, isShared } = isThorough ? ANY : readTraits(object);
     const isPromise = types.isPromise(object);
@@ -107,16 +111,17 @@ function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): bo
   return true;
 }
 
-/** Makes what tells, after so many steps, whether the time is over. */
+/** Makes a function that tells whether the time is over after a number of steps. */
 function lateness({ time, least }: Bounds): (steps: number) => boolean {
   const end = performance.now() + time;
   return (steps) => steps >= least && steps % BETWEEN_LOOKS === 0 && performance.now() >= end;
 }
 
 /**
- * Passes on what an object holds until it is enough.
+ * Passes on the contents of an object until there is enough.
  *
- * @param skipLarge takes that it has too many properties to list them: to find out took long, too
+ * @param skipLarge called if the object has too many properties to list them; finding that out took long, too
+ *
  */
 function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: () => void, isThorough: boolean): void {
   if (types.isProxy(holder) || types.isArrayBufferView(holder) || types.isModuleNamespaceObject(holder)) return;
@@ -126,7 +131,7 @@ function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: ()
     for (const item of Set.prototype.values.call(holder)) if (!see(item)) return;
   }
   if (Array.isArray(holder)) {
-    // It may be too long for its keys to be listed.
+    // The list may be too long for listing its keys.
     for (let index = 0; index < holder.length; index += 1) if (!see(ownValue(holder, index))) return;
     return;
   }
@@ -136,6 +141,6 @@ function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: ()
 
 function listKeys(holder: object, isThorough: boolean): readonly PropertyKey[] {
   if (isThorough) return Reflect.ownKeys(holder);
-  // What an error has is not enumerable. By symbols, objects of Node's lead to the stores of their async contexts.
+  // The properties of an error are not enumerable. Symbols of Node's objects lead to the stores of their async contexts.
   return types.isNativeError(holder) ? Object.getOwnPropertyNames(holder) : Object.keys(holder);
 }

@@ -2,21 +2,21 @@ import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 import { propertyOf, prototypeOf } from './kind-of.js';
 
-/** What an object is to whom it is handed on, as far as can be told without running its code. */
+/** Traits of an object that matter to its receivers, as far as they can be determined without running its code. */
 export interface Traits {
-  /** It can be read only once: a stream, an iterator, the body of a response. */
+  /** Tells whether it can be read only once: a stream, an iterator, the body of a response. */
   readonly isReadOnce: boolean;
-  /** It is not its holder's alone, since others listen to it, or it can't be looked into. */
+  /** Tells whether it is not its holder's alone: others listen to it, or it can't be inspected. */
   readonly isShared: boolean;
 }
 
 const NONE: Traits = { isReadOnce: false, isShared: false };
 const SHARED: Traits = { isReadOnce: false, isShared: true };
 
-/** What classes say of their instances; undefined for one that only a proxy could tell of. Each is looked at once. */
+/** Traits of classes, determined once; undefined for one behind a proxy. */
 const known = new WeakMap<object, { readonly isListenedTo: boolean } | undefined>();
 
-/** Tells what an object is. Runs no code of its own. */
+/** Determines the traits of an object. Runs no code of its own. */
 export function readTraits(value: object): Traits {
   if (types.isProxy(value)) return SHARED;
   const prototype = prototypeOf(value);
@@ -42,7 +42,7 @@ function readClassTraits(prototype: object): { readonly isListenedTo: boolean } 
   return made;
 }
 
-/** Whether an object has a name that is worth a closer look; there is no proxy among what it inherits from. */
+/** Decides whether an object has a name that is worth a closer check. Its prototypes must not include a proxy. */
 function tellsSomething(value: object): boolean {
   return (
     'next' in value ||

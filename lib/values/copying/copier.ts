@@ -5,35 +5,36 @@ import { isObject } from '../kind-of.js';
 import { LiveValues } from './live-values.js';
 import { isMessageContext } from './message-context.js';
 
-/** What came of copying. */
+/** Result of copying a value. */
 export type Copied<Value> = { readonly kind: 'copied'; readonly value: Value } | { readonly kind: 'tooLarge' };
 
-/** What came of copying arguments: `live` where one of them is used up by who reads it, or calls back. */
+/** Result of copying arguments: `live` if one of them is consumed by its reader, or calls back. */
 export type CopiedArguments = Copied<unknown[]> | LiveArgument;
 
-/** An argument that lives. */
+/** Argument that is live, or holds something live. */
 export interface LiveArgument {
   readonly kind: 'live';
-  /** Which of the arguments it is, or is within. */
+  /** Index of the argument. */
   readonly index: number;
   readonly value: unknown;
-  /** What it is, for people. */
+  /** Kind of the live value, for people. */
   readonly what: string;
 }
 
 /**
- * Copies data, so that what one side does to it can't be seen by the other: what the control does to the arguments, what a
- * candidate does to them, and what the caller does to the value that is still to be compared.
+ * Copier of data, which keeps changes by one side from the other: what the control or a candidate does to the arguments, and what the
+ * caller does to a value that is still to be compared.
  *
- * Copied, with cycles and prototypes: lists, plain objects, maps, sets, dates, regular expressions, binary data, and instances of
- * classes that hold nothing but such data (a DTO, an entity). Handed on as they are: keys of maps and members of sets, which are
- * found by their identity; frozen objects of primitives; errors, promises, proxies, classes; and instances that hold any of these but
- * errors, or hide state (a connection, a service), because a copy of one would be broken. Of a value, also what lives, such as a stream
- * or a function; arguments in which something lives are not copied, and that is told.
+ * Copies, with cycles and prototypes: lists, plain objects, maps, sets, dates, regular expressions, binary data, and instances of classes
+ * that hold only such data (a DTO, an entity). Shares: keys of maps and members of sets, which are found by identity; frozen objects of
+ * primitives; errors, promises, proxies, classes; and instances that hold any of these but errors, or hide state (a connection, a service),
+ * because a copy of one would be broken. In a value, live parts such as a stream or a function are shared too. Arguments with live parts
+ * are not copied, and the result says so.
  *
- * What takes longer than the budget is not copied, and that is told; the budget is exceeded by one step at the most, which is long only
- * for a record of more than some thousand properties: JavaScript has nothing that lists some of them. Runs no code of the values': no
- * accessor, no constructor, no proxy trap. Never throws.
+ * A value that takes longer than the budget is not copied, and the result says so. The budget is exceeded by one step at most. That step is
+ * long only for a record of more than some thousand properties, because JavaScript can't list only some of them. Runs no code of the
+ * values': no accessor, no constructor, no proxy trap. Never throws.
+ *
  */
 export class Copier {
   private readonly classes: Classes = { live: new LiveValues(), hiding: new WeakMap() };
@@ -41,7 +42,7 @@ export class Copier {
   /** Copies the value of a call. */
   copy<Value>(value: Value, budget: CopyBudget): Copied<Value> {
     if (!isObject(value)) return { kind: 'copied', value };
-    // A copy has its original's type. A value may live.
+    // A copy has its original's type. A value may have live parts.
     return this.within(budget, 'value', (copying) => copying.copy(value) as Value) as Copied<Value>;
   }
 
@@ -50,14 +51,15 @@ export class Copier {
     return this.copyEach(args, budget, 'arguments');
   }
 
-  /** Copies arguments that were made for candidates: what lives in them is handed on. */
+  /** Copies arguments that were made for candidates. Their live parts are shared. */
   copyMade(args: readonly unknown[], budget: CopyBudget): Copied<unknown[]> {
-    return this.copyEach(args, budget, 'made') as Copied<unknown[]>; // what lives is handed on
+    return this.copyEach(args, budget, 'made') as Copied<unknown[]>; // live parts are shared
   }
 
   /**
-   * Looks at arguments that are to be handed on as they are, without copying: at each, and at what lists, plain objects and instances
-   * among them hold directly. Contexts of messages are replaced by inert ones.
+   * Checks arguments that candidates get without copies: each argument, and what lists, plain objects and instances among them hold
+   * directly. Replaces contexts of messages by inert ones.
+   *
    */
   lookAt(args: readonly unknown[]): CopiedArguments {
     const looked: unknown[] = [];
@@ -70,7 +72,7 @@ export class Copier {
     return { kind: 'copied', value: looked };
   }
 
-  /** Copies what was copied before. */
+  /** Copies arguments that were copied before. */
   copyAgain(args: readonly unknown[]): Copied<unknown[]> {
     return this.copyMade(args, new CopyBudget(Infinity));
   }
@@ -96,7 +98,7 @@ export class Copier {
     try {
       return { kind: 'copied', value: copy(new Copying(this.classes, pace, mode)) };
     } catch (error) {
-      // What else is thrown is a RangeError, of what is nested too deeply.
+      // Anything else is a RangeError, thrown for values that are nested too deeply.
       return error instanceof Live ? error : { kind: 'tooLarge' };
     } finally {
       pace.end();

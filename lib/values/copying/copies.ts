@@ -2,16 +2,16 @@ import { types } from 'node:util';
 import type { CopyPace } from './copy-budget.js';
 import { accessorOf, numberOf, prototypeOf, VIEWS } from '../kind-of.js';
 
-/** Bytes that count as one unit of work, and that are copied between two looks at the clock. */
+/** Bytes that count as one unit of work, and bytes that are copied between two readings of the clock. */
 const BYTES_PER_UNIT = 32;
 const PIECE = 16_384;
 
-/** Copies a date, also one that is none. */
+/** Copies a date, valid or not. */
 export function copyDate(date: Date): Date {
   return new Date(Date.prototype.getTime.call(date));
 }
 
-/** Copies a regular expression, with where it goes on. */
+/** Copies a regular expression with its `lastIndex`. */
 export function copyRegExp(regExp: RegExp): RegExp {
   const copy = new RegExp(regExp.source, regExp.flags);
   copy.lastIndex = regExp.lastIndex;
@@ -19,8 +19,9 @@ export function copyRegExp(regExp: RegExp): RegExp {
 }
 
 /**
- * Copies binary data of a built-in class: of a view, what it shows and not the whole of what it is a view of. Data that is gone, since
- * it was transferred, is handed on.
+ * Copies binary data of a built-in class. Of a view, only the visible part of its buffer is copied. Data that was transferred away is
+ * shared.
+ *
  */
 export function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, pace: CopyPace): object {
   const bytes = viewBytes(value);
@@ -52,7 +53,7 @@ function copyBytes<Bytes extends Uint8Array<ArrayBuffer>>(from: Uint8Array, to: 
   return to;
 }
 
-/** The parts of a view, read past properties that somebody may have put on it. */
+/** Makes readers of a view's parts that bypass properties of the view itself. */
 function readSlots(prototype: object) {
   return {
     buffer: accessorOf(prototype, 'buffer'),

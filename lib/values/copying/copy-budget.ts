@@ -1,32 +1,32 @@
-/** Units of work after which the clock is looked at. One is about the work of a property: 20 to 50 ns. */
+/** Units of work between two readings of the clock. One unit is about the work for a property: 20 to 50 ns. */
 const BETWEEN_LOOKS = 100;
 
-/** ms that a unit takes at the least, and at the most: what the clock shows beyond that was taken by something else. */
+/** Least and most time, in ms, that a unit takes. Time beyond that was taken by something else. */
 const FASTEST = 0.000_01;
 const SLOWEST = 0.000_6;
 
-/** Share of a budget at which copying gives up: what follows the last look at the clock, and unwinding the stack, take the rest. */
+/** Share of a budget at which copying gives up. Work after the last reading of the clock, and unwinding the stack, take the rest. */
 const USABLE = 0.75;
 
-/** The share of a budget that a quick look at a value does not take. */
+/** Share of a budget that quick operations stay below. */
 const LONG = 0.25;
 
-/** Thrown where a copy goes beyond its budget. */
+/** Symbol that is thrown when a copy exceeds its budget. */
 export const TOO_LARGE = Symbol('tooLarge');
 
-/** The ms that copying may take of the caller of one call: for its arguments, its value, and the items of an Observable, together. */
+/** Time, in ms, that copying may delay the caller of one call: for the arguments, the value, and the items of an Observable together. */
 export class CopyBudget {
-  /** ms that copying has taken. */
+  /** Time, in ms, that copying has taken. */
   spent = 0;
 
-  /** ms of them that count: those in which the process was interrupted don't. */
+  /** Part of it, in ms, that counts: without interruptions of the process. */
   counted = 0;
 
   /** @param limit in ms */
   constructor(readonly limit: number) {}
 }
 
-/** Holds one copy under way to its budget: counts its work, and looks at the clock now and then. */
+/** Pace of one copy under way, which keeps it within its budget. Counts its work, and reads the clock now and then. */
 export class CopyPace {
   private readonly begun = performance.now();
   private looked = this.begun;
@@ -38,6 +38,7 @@ export class CopyPace {
    * Counts work that is about to be done, or has just been done.
    *
    * @throws TOO_LARGE when the budget is used up
+   *
    */
   work(units: number): void {
     this.units += units;
@@ -45,30 +46,31 @@ export class CopyPace {
   }
 
   /**
-   * Refuses, before it is begun, what can't be done in the time that is left.
+   * Refuses, before it begins, work that can't be done in the remaining time.
    *
    * @throws TOO_LARGE
+   *
    */
   fit(units: number): void {
     if (units * FASTEST > this.budget.limit * USABLE - this.budget.counted) throw TOO_LARGE;
   }
 
-  /** ms that a quick look does not take, unless what it looks at is too large. */
+  /** Time, in ms, that a quick operation takes only if its value is too large. */
   get long(): number {
     return this.budget.limit * LONG;
   }
 
-  /** ms since the clock was last looked at. */
+  /** Returns the ms since the clock was last read. */
   sinceLook(): number {
     return performance.now() - this.looked;
   }
 
-  /** Counts time that is known to be the copy's. */
+  /** Counts time that was certainly spent on the copy. */
   took(duration: number): void {
     this.budget.counted += duration;
   }
 
-  /** Takes the time from the budget when the copy is over, whatever came of it. */
+  /** Charges the budget when the copy is over, whatever its result. */
   end(): void {
     const now = this.count();
     this.budget.spent += now - this.begun;

@@ -7,52 +7,53 @@ import { isClass, type LiveValues } from './live-values.js';
 import { inertContext, isMessageContext } from './message-context.js';
 
 /**
- * What is copied: a value that a behaviour has given; the arguments of a call, in which nothing may live; or arguments that were made
- * for candidates, by somebody who knows what lives in them.
+ * Kind of data that is copied: a behaviour's value; arguments of a call, which must have no live parts; or arguments that were made for
+ * candidates, by an author who knows their live parts.
+ *
  */
 export type CopyMode = 'value' | 'arguments' | 'made';
 
-/** What is known of classes, for all copies. */
+/** Knowledge about classes that all copies share. */
 export interface Classes {
   readonly live: LiveValues;
-  /** Whether the class of a prototype keeps state that its instances' properties don't show. */
+  /** Tells whether the class of a prototype keeps state that its instances' properties don't show. */
   readonly hiding: WeakMap<object, boolean>;
 }
 
-/** Thrown where something lives that may not. */
+/** Thrown for a live part where none is allowed. */
 export class Live {
   constructor(
     readonly value: unknown,
-    /** What it is, for people. */
+    /** Kind of the live value, for people. */
     readonly what: string,
   ) {}
 }
 
-/** Thrown, within an instance, where there is more than data. */
+/** Symbol that is thrown, within an instance, for anything but data. */
 const NO_DATA = Symbol('noData');
 
 const isNoData = (error: unknown): boolean => error === NO_DATA;
 const isLive = (error: unknown): boolean => error instanceof Live;
 
-/** Most properties that are copied at once: V8 takes longer for more than for each by itself. */
+/** Most properties that are copied at once. For more, V8 takes longer than it takes to copy each by itself. */
 const FEW = 64;
 
-/** Most items of a list of which properties that can't be enumerated are looked for: for longer ones, that takes 1 µs an item. */
+/** Longest list, in items, that is searched for properties that are not enumerable. In longer ones that takes 1 µs per item. */
 const SHORT = 10;
 
-/** Levels of objects in objects beyond which nothing is copied: each keeps some of the stack, whose unwinding takes as long again. */
+/** Levels of nested objects that are copied at most. Each takes part of the stack, and unwinding it takes as long again. */
 const LEVELS = 250;
 
-/** Units of work. */
+/** Units of work per value, item, entry and described property. */
 const VALUE = 4;
 const ITEM = 1;
 const ENTRY = 5;
 const DESCRIBED = 10;
 
-/** How many times as long as the shortest unit an item, an entry or a property takes where there are many, and memory is new. */
+/** Ratio of the time of an item, an entry or a property to the shortest unit, where there are many and memory is new. */
 const OF_MANY = 10;
 
-/** How many records have the clock looked at between a quick look and a slow one. */
+/** Records that are checked with the clock for having too many properties. */
 const FIRST = 2;
 
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols } = Object;
@@ -60,14 +61,15 @@ const sizeOfMap = numberOf(Map.prototype, 'size');
 const sizeOfSet = numberOf(Set.prototype, 'size');
 
 /**
- * One copy under way, as `Copier` promises it. What it throws is for `Copier` alone: `TOO_LARGE`, a `Live`, or a RangeError where values
- * are nested too deeply.
+ * Single copy under way, as `Copier` describes it. It throws `TOO_LARGE`, a `Live`, or a RangeError for values that are nested too deeply,
+ * all of which `Copier` catches.
+ *
  */
 export class Copying {
   private readonly copies = new Map<object, object>();
-  /** What has been copied since it may have to be forgotten, in the order of it. */
+  /** Originals whose copies may have to be forgotten, in the order of copying. */
   private journal: object[] | undefined;
-  /** Whether an instance holds what is copied: it is copied only if it holds nothing but data. */
+  /** Tells whether the copied value is part of an instance, which is copied only if it holds nothing but data. */
   private isStrict = false;
   private records = 0;
   private level = 0;
@@ -102,17 +104,17 @@ export class Copying {
     const kind = kindOf(value);
     switch (kind) {
       case 'date':
-        return this.keep(value, copyDate(value as Date)); // kindOf has looked
+        return this.keep(value, copyDate(value as Date)); // kindOf has checked
       case 'regexp':
-        return this.keep(value, copyRegExp(value as RegExp)); // kindOf has looked
+        return this.keep(value, copyRegExp(value as RegExp)); // kindOf has checked
       case 'binary':
-        return this.keep(value, copyBinary(value as ArrayBuffer | NodeJS.ArrayBufferView, this.pace)); // kindOf has looked
+        return this.keep(value, copyBinary(value as ArrayBuffer | NodeJS.ArrayBufferView, this.pace)); // kindOf has checked
       case 'list':
-        return this.copyList(value as unknown[]); // kindOf has looked
+        return this.copyList(value as unknown[]); // kindOf has checked
       case 'map':
-        return this.copyMap(value as Map<unknown, unknown>); // kindOf has looked
+        return this.copyMap(value as Map<unknown, unknown>); // kindOf has checked
       case 'set':
-        return this.copySet(value as Set<unknown>); // kindOf has looked
+        return this.copySet(value as Set<unknown>); // kindOf has checked
       case 'plain':
         return this.copyRecord(value, prototype);
       case 'instance':
@@ -177,7 +179,7 @@ export class Copying {
     return copy;
   }
 
-  /** Copies what consists of properties. */
+  /** Copies an object by its properties. */
   private copyRecord(record: object, prototype: object | null): object {
     const symbols = getOwnPropertySymbols(record);
     if (this.records < FIRST) this.suspect(record);
@@ -201,7 +203,7 @@ export class Copying {
     const copy: Record<string, unknown> = prototype === Object.prototype ? { ...from } : { __proto__: prototype, ...from };
     this.keep(record, copy);
     if (parts === 1)
-      copy[part] = this.copyObject(copy[part] as object); // as it was found
+      copy[part] = this.copyObject(copy[part] as object); // the loop has found an object
     else if (parts > 1) this.copyParts(copy, names);
     return copy;
   }
@@ -213,7 +215,7 @@ export class Copying {
     }
   }
 
-  /** Copies a record with many properties, or with any but ordinary ones. */
+  /** Copies a record with many properties, or with unusual ones. */
   private copyUnusual(record: object, prototype: object | null, keys: readonly PropertyKey[]): object {
     this.pace.fit(keys.length * OF_MANY);
     const kind = prototype === Object.prototype ? kindOf(record) : 'plain';
@@ -241,7 +243,7 @@ export class Copying {
       return this.copyRecord(instance, prototype);
     }
     if (this.mode !== 'value' && isMessageContext(instance)) return this.keep(instance, this.inert(instance));
-    // A subject or an iterator may hold nothing but data: a copy of it would be dead.
+    // A subject or an iterator may hold nothing but data, but a copy of it would not work.
     if (this.mode === 'arguments') this.refuse(instance, this.classes.live.whatOf(instance));
     const copy = this.hides(prototype) ? undefined : this.copyData(instance, prototype);
     if (copy !== undefined) return copy;
@@ -269,13 +271,13 @@ export class Copying {
     }
   }
 
-  /** Meets a function, which is handed on if it may be. */
+  /** Checks a function, and shares it if that is allowed. */
   private meet(value: object): void {
     if (this.isStrict) throw NO_DATA;
     if (this.mode === 'arguments' && !isClass(value)) throw new Live(value, 'a function');
   }
 
-  /** Meets a key of a map or a member of a set, which are handed on if they may be: they are found by their identity. */
+  /** Checks a key of a map or a member of a set, which are shared if that is allowed, because they are found by identity. */
   private meetShared(value: unknown): void {
     if (this.mode !== 'arguments') return;
     const what = this.classes.live.near(value, (parts) => this.pace.work(parts));
@@ -283,7 +285,7 @@ export class Copying {
     this.refuse(value, what);
   }
 
-  /** Meets an instance that is handed on if it, and what it holds, may be. */
+  /** Checks an instance that is shared if its contents allow it. */
   private meetInstance(instance: object): void {
     if (this.mode !== 'arguments') return;
     this.refuse(
@@ -307,14 +309,15 @@ export class Copying {
   }
 
   /**
-   * Looks at the clock after a quick look at a record's symbols, which are few or none: if that has taken long, its names are many, and
-   * to list them would take ten times as long.
+   * Detects a record with too many properties by the time that listing its symbols takes, of which there are few or none. If that takes
+   * long, it has many names, and listing these would take ten times as long.
+   *
    */
   private suspect(record: object): void {
     const { pace } = this;
     this.records += 1;
     if (pace.sinceLook() < pace.long) return;
-    // The process may have been interrupted meanwhile: so it is looked at again.
+    // The process may have been interrupted meanwhile, so measure again.
     const begun = performance.now();
     getOwnPropertySymbols(record);
     const took = performance.now() - begun;
@@ -329,7 +332,7 @@ export class Copying {
     return copy;
   }
 
-  /** Tries a copy. If it fails with something that is expected, what it has copied is forgotten. */
+  /** Tries a copy. If it fails with an expected error, forgets what it has copied. */
   private attempt<Copy>(copy: () => Copy, isExpected: (error: unknown) => boolean): { readonly value: Copy } | undefined {
     const before = this.journal;
     const journal = (this.journal = [] as object[]);
@@ -357,12 +360,12 @@ export class Copying {
   }
 }
 
-/** Whether a property is copied by copying its value, which runs no code. */
+/** Decides whether a property can be copied by its value, which runs no code. */
 function isOrdinary({ writable, enumerable, configurable }: PropertyDescriptor): boolean {
   return writable === true && enumerable === true && configurable === true;
 }
 
-/** Whether a list has more than items and a length, such as what `RegExp.exec` returns. */
+/** Decides whether a list has properties beside its items and length, as results of `RegExp.exec` have. */
 function isUnusual(list: unknown[]): boolean {
   if (getOwnPropertySymbols(list).length > 0 || Object.hasOwn(list, 'constructor')) return true;
   if (list.length <= SHORT) return getOwnPropertyNames(list).at(-1) !== 'length';
@@ -372,7 +375,7 @@ function isUnusual(list: unknown[]): boolean {
 
 const lookupGetter: unknown = getOwnPropertyDescriptor(Object.prototype, '__lookupGetter__')?.value;
 
-/** Whether reading an item of a list runs an accessor. (To describe the item takes four times as long.) */
+/** Decides whether reading an item of a list runs an accessor. (Describing the item takes four times as long.) */
 const isAccessor: (list: unknown[], index: number) => boolean =
   typeof lookupGetter === 'function'
     ? (list, index) => Reflect.apply(lookupGetter, list, [index]) !== undefined

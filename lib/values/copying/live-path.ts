@@ -1,14 +1,15 @@
 import { types } from 'node:util';
 import { isObject, ownValue, prototypeOf } from '../kind-of.js';
 
-/** How many values are looked at for one. */
+/** Values that are searched at most. */
 const LOOKED_AT = 1_000;
 
 /**
- * Where a value is within another, as code would write it: `.options.signal`, `[0]`. The nearest place counts. Looks through lists and
- * plain objects.
+ * Returns the path of a value within another, as code would write it: `.options.signal`, `[0]`. If there are several, it is the shortest.
+ * Searches lists and plain objects.
  *
  * @returns the empty text for the value itself, and for one that is not found
+ *
  */
 export function pathTo(value: unknown, within: unknown): string {
   const places = new Map<unknown, string>([[within, '']]);

@@ -4,16 +4,16 @@ import { types } from 'node:util';
 import { isObject, ownValue, propertyOf, prototypeOf } from '../kind-of.js';
 import { hasManyKeys } from '../many-keys.js';
 
-/** What is live in its class: names it for people. */
+/** Kind of a live value, for people. */
 type What = string;
 
-/** How many parts of an instance, and of each list and object that it holds, are looked at for something live. */
+/** Parts that are searched of an instance, and of each list and object that it holds. */
 const PARTS = 100;
 
-/** How many lists and objects of an instance are looked at. */
+/** Lists and objects of an instance that are searched. */
 const HOLDERS = 100;
 
-/** What tells a live class by its methods, whoever has made it; the first that fits counts. */
+/** Methods that identify live classes, whoever has made them. The first match counts. */
 const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
   ['an iterator', ['next', Symbol.iterator]],
   ['an iterator', ['next', Symbol.asyncIterator]],
@@ -34,7 +34,7 @@ const METHODS: readonly (readonly [What, readonly PropertyKey[]])[] = [
   ['a thenable', ['then']],
 ];
 
-/** What tells one by accessors that it has beside a method. */
+/** Accessors that identify live classes, with a method. */
 const ACCESSORS: readonly (readonly [What, string, string])[] = [
   ['a request or response', 'arrayBuffer', 'bodyUsed'],
   ['an AbortController', 'abort', 'signal'],
@@ -42,15 +42,16 @@ const ACCESSORS: readonly (readonly [What, string, string])[] = [
 ];
 
 /**
- * Tells values that live: that are used up by who reads them, or call back. A candidate that is given one changes what the control and
- * the caller see. Runs no code of the values', and reads nothing of what they hold.
+ * Detector of live values: those that are consumed by their reader, or call back. A candidate that gets one changes what the control and
+ * the caller see. Runs no code of the values', and reads nothing of their contents.
+ *
  */
 export class LiveValues {
   private readonly known = new WeakMap<object, What | null>();
 
-  /** What is live about an object itself, for people; undefined if nothing is. */
+  /** Returns what is live about an object itself, for people; undefined if nothing is. */
   whatOf(value: object): What | undefined {
-    // Nobody can look at one without its code being run.
+    // Inspecting a proxy runs its code.
     if (types.isProxy(value)) return 'a Proxy';
     if (types.isGeneratorObject(value) || types.isMapIterator(value) || types.isSetIterator(value)) return 'an iterator';
     if (types.isSharedArrayBuffer(value)) return 'shared memory';
@@ -62,17 +63,21 @@ export class LiveValues {
   }
 
   /**
-   * What is live about an instance: itself, or what it holds directly or in lists, maps, sets and plain objects of its own, such as the
-   * request that a framework's own request holds. Its functions are taken for methods of its, and proxies that it holds for services.
+   * Returns what is live about an instance: itself, or something that it holds directly or in its lists, maps, sets and plain objects, such
+   * as the original request within a framework's request. Functions that it holds count as its methods, and proxies as services.
    *
-   * @param work takes how many parts were looked at
-   * @returns what it is, for people, and undefined if nothing is
+   * @param work receives the number of parts that were searched
+   * @returns the kind of the live value, for people; undefined if nothing is live
+   *
    */
   heldBy(instance: object, work: (parts: number) => void): What | undefined {
     return this.of(instance, false, work);
   }
 
-  /** What is live about a value, or about what it holds: as `heldBy`, but functions that lists and plain objects hold call back. */
+  /**
+   * Returns what is live about a value or its contents, as `heldBy` does, except that functions in lists and plain objects count as
+   * callbacks.
+   */
   near(value: unknown, work: (parts: number) => void): What | undefined {
     if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
     return isObject(value) ? this.of(value, !types.isProxy(value) && isContainer(value), work) : undefined;
@@ -85,10 +90,10 @@ export class LiveValues {
     return held && `an object that holds ${held}`;
   }
 
-  /** The nearest that is live. */
+  /** Returns the nearest live value among an object's contents. */
   private among(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
     const holders = new Set([value]);
-    // A set gives what is added to it meanwhile, too.
+    // Iterating a set includes members that are added meanwhile.
     for (const holder of holders) {
       const parts = partsOf(holder);
       work(parts.length);
@@ -113,8 +118,9 @@ export class LiveValues {
 }
 
 /**
- * Whether a function is a class, which doesn't call back: it has a prototype that can't be replaced, as those of `class` and of the
- * language have, or one with methods, as older targets write classes.
+ * Decides whether a function is a class, which is no callback. Its prototype can't be replaced, as with `class` and built-in classes, or
+ * has methods, as when compilers write classes for older targets.
+ *
  */
 export function isClass(value: object): boolean {
   if (types.isProxy(value)) return false;
@@ -128,13 +134,13 @@ function isCallback(value: unknown): boolean {
   return typeof value === 'function' && !isClass(value);
 }
 
-/** Whether an object is there for what it holds: a list, a map, a set, a plain object, also of a class that extends one of them. */
+/** Decides whether an object only contains others: a plain object, or a list, map or set, also of a subclass. */
 function isContainer(value: object): boolean {
   const prototype = prototypeOf(value);
   return prototype === Object.prototype || prototype === null || Array.isArray(value) || types.isMap(value) || types.isSet(value);
 }
 
-/** The first of what an object holds. Of one with very many keys, nothing: to list them takes too long. */
+/** Returns the first parts of an object. Properties of an object with very many keys are left out, because listing them takes too long. */
 function partsOf(holder: object): unknown[] {
   if (Array.isArray(holder)) return firstOf(holder.length, (index) => ownValue(holder, index));
   const parts: unknown[] = [];
@@ -153,7 +159,7 @@ function firstOf(length: number, at: (index: number) => unknown): unknown[] {
 }
 
 function partAt(holder: object, key: PropertyKey): unknown {
-  // To read a stack, V8 makes it, by a function that may be the application's.
+  // Reading a stack makes V8 format it, by a function that may be the application's.
   return key === 'stack' && types.isNativeError(holder) ? undefined : ownValue(holder, key);
 }
 

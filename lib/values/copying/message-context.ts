@@ -1,18 +1,19 @@
 import { types } from 'node:util';
 import { isObject, ownValue, propertyOf, prototypeOf } from '../kind-of.js';
 
-/** How a part of a context is copied: undefined if it lives. */
+/** Copies a part of a context. Returns undefined if the part is live. */
 export type CopyPart = (part: unknown) => { readonly value: unknown } | undefined;
 
-/** What messages are acknowledged or answered with. */
+/** Methods with which messages are acknowledged or answered. */
 const ANSWERS = ['ack', 'acknowledge', 'respond'];
 
-/** How many messages are looked for in each other: those of a stream hold those of its connection. */
+/** Depth to which messages within messages are copied. Messages of a stream hold the messages of its connection. */
 const WITHIN_MESSAGES = 3;
 
 /**
- * Whether an object is what a microservice's handler is told of its message beside the data (`RmqContext`, `KafkaContext`, …), by its
- * methods: with it a handler acknowledges the message, which can be done once.
+ * Decides by its methods whether an object is the context that a microservice's handler receives with its message (`RmqContext`,
+ * `KafkaContext`, …). The handler acknowledges the message with it, which can be done only once.
+ *
  */
 export function isMessageContext(value: object): boolean {
   return (
@@ -23,7 +24,7 @@ export function isMessageContext(value: object): boolean {
   );
 }
 
-/** Makes a context of the same class and data, in which what lives (a channel, a consumer, a heartbeat) does nothing. */
+/** Makes a context of the same class and data, in which live parts (a channel, a consumer, a heartbeat) do nothing. */
 export function inertContext(context: object, copy: CopyPart): object {
   const standIn = Object.create(prototypeOf(context)) as object;
   for (const key of Reflect.ownKeys(context)) {
@@ -36,20 +37,20 @@ export function inertContext(context: object, copy: CopyPart): object {
   return standIn;
 }
 
-/** @param depth how far what lives is within what lives */
+/** @param depth number of enclosing live parts */
 function inertPart(part: unknown, copy: CopyPart, depth = 0): unknown {
   const copied = copy(part);
-  // What a message holds and can't be copied is its connection.
+  // Anything that can't be copied within a message is its connection.
   if (copied !== undefined && (depth === 0 || copied.value !== part || !isObject(part))) return copied.value;
-  return typeof part === 'function' ? inertFunction(part) : inertObject(part as object, copy, depth); // nothing else lives
+  return typeof part === 'function' ? inertFunction(part) : inertObject(part as object, copy, depth); // nothing else is live
 }
 
-/** Does nothing, and gives nothing: a promise of it where the original is `async`. */
+/** Makes a function that does nothing, and returns undefined: as a promise if the original is `async`. */
 function inertFunction(original: unknown): () => unknown {
   return types.isAsyncFunction(original) ? () => Promise.resolve() : () => undefined;
 }
 
-/** An object of the same class whose methods do nothing, with its text, numbers and the like; and, of a message, with its data. */
+/** Makes an object of the same class whose methods do nothing, with the original's primitives; a message keeps its data too. */
 function inertObject(original: object, copy: CopyPart, depth: number): object {
   const standIn = Object.create(types.isProxy(original) ? Object.prototype : prototypeOf(original)) as object;
   const hasData = depth < WITHIN_MESSAGES && !hasMethod(original, 'emit') && ANSWERS.some((name) => hasMethod(original, name));
