@@ -192,26 +192,43 @@ describe.each([
     const root = [
       'Candidate',
       'ChangeEntity',
+      'ChangeFeed',
       'Experiment',
       'ExperimentEntity',
       'ExperimentResult',
       'ExperimentService',
+      'ExperimentStorage',
+      'HistoryStorage',
       'LoggerPublisher',
       'MismatchError',
+      'NEW_EXPERIMENT',
       'Publisher',
+      'PurgeableStorage',
+      'RecordStorage',
+      'RecordedResultEntity',
+      'RecordedResultStorage',
       'STUDIES_ENTITIES',
       'STUDIES_MIGRATIONS',
-      'RecordedResultEntity',
       'StudiesError',
       'StudiesModule',
+      'StudiesStorage',
       'TallyEntity',
+      'TallyStorage',
       'WriterEntity',
+      'WriterStorage',
     ];
-    const testing = ['RecordingPublisher', 'StudiesTestingModule'];
+    const testing = [
+      'RecordingPublisher',
+      'StudiesTestingModule',
+      'experimentStorageContract',
+      'historyStorageContract',
+      'orphansContract',
+      'recordStorageContract',
+    ];
     const { printed } = await consumer.run('dist/entrances.js', 'nestjs-studies', 'nestjs-studies/testing');
     expect(printed).toEqual({
-      'nestjs-studies': { imported: root, required: root },
-      'nestjs-studies/testing': { imported: testing, required: testing },
+      'nestjs-studies': { imported: root.sort(), required: root.sort() },
+      'nestjs-studies/testing': { imported: testing.sort(), required: testing.sort() },
     });
   });
 
