@@ -3,12 +3,12 @@ import { defineConfig } from 'vite';
 
 const at = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 
-/** Builds the admin page into `dist/page`: a script and its styles, with a manifest by which the server finds them. */
+/** Builds the admin page into `dist/page`: a script and its styles, with a manifest that the server reads. */
 export default defineConfig({
   root: at('..'),
   base: './',
   publicDir: false,
-  // Also where NODE_ENV says otherwise, as in tests: what helps developers tells where this was built.
+  // Off also where NODE_ENV is set for tests: development output reveals where this was built.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: at('../dist/page'),

@@ -1,7 +1,7 @@
-/** What an address asks for: a value, several of one name, or none where it is undefined. */
+/** Query of an address: one value, several of one name, or none if it is undefined. */
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-/** The address of something below a base, whatever characters its steps have. */
+/** Returns the address of something below a base. Its steps can have any characters. */
 export function addressBelow(base: string | URL, steps: readonly string[], query: Query = {}): string {
   const address = new URL(steps.map(encodeURIComponent).join('/'), base);
   for (const [key, value] of Object.entries(query)) {

@@ -8,16 +8,16 @@ import type { Result, ResultQuery } from './result.js';
 import type { Summary } from './summary.js';
 import type { Span, Timeline } from './timeline.js';
 
-/** How many experiments a page of the list has at the most. */
+/** Largest number of experiments on a page of the list. */
 const LIST_PAGE = 1_000;
 
-/** How many results, and how many changes, a page has. */
+/** Number of results, and of changes, on a page. */
 const RESULTS_PAGE = 20;
 const HISTORY_PAGE = 50;
 
-// What each address gives is documented in openapi.json, and the types are held against its schemas by a test: hence the casts.
+// The casts are safe: openapi.json documents each response, and a test checks the types against its schemas.
 
-/** All experiments, by name. */
+/** Returns all experiments, by name. */
 export async function listExperiments(signal: AbortSignal): Promise<readonly Experiment[]> {
   const all: Experiment[] = [];
   let cursor: string | undefined;
@@ -30,11 +30,13 @@ export async function listExperiments(signal: AbortSignal): Promise<readonly Exp
   return all;
 }
 
+/** Returns the key figures of the named experiments. */
 export async function figuresOf(names: readonly string[], signal: AbortSignal): Promise<readonly Figures[]> {
   const { items } = (await ask(['figures'], { query: { name: names }, signal })) as { items: readonly Figures[] };
   return items;
 }
 
+/** Returns an experiment as it is stored. */
 export async function readExperiment(name: string, signal?: AbortSignal): Promise<Experiment> {
   return (await ask(['experiments', name], { ...(signal ? { signal } : {}) })) as Experiment;
 }
@@ -42,13 +44,14 @@ export async function readExperiment(name: string, signal?: AbortSignal): Promis
 /**
  * Changes an experiment.
  *
- * @param version the one that the change is made for: if there is another by now, it fails with a conflict. Without, it is made anyway
+ * @param version version that the change is made for; if there is a newer one, the change fails with a conflict. Without it,
+ * the change is made anyway
  */
 export async function changeExperiment(name: string, change: Change, version?: number): Promise<Experiment> {
   return (await ask(['experiments', name], { method: 'PATCH', body: change, version })) as Experiment;
 }
 
-/** @param version the one that is to be removed: if there is another by now, it fails with a conflict */
+/** @param version version to remove; if there is a newer one, the removal fails with a conflict */
 export async function removeExperiment(name: string, version: number): Promise<void> {
   await ask(['experiments', name], { method: 'DELETE', version, isLong: true });
 }
@@ -58,34 +61,39 @@ export async function purgeResults(name: string): Promise<void> {
   await ask(['experiments', name, 'results'], { method: 'DELETE', isLong: true });
 }
 
-/** How many rows of purged results are still to be removed. */
+/** Returns the number of purged rows that are still to be removed. */
 export async function rowsToPurge(name: string, signal: AbortSignal): Promise<number> {
   const { left } = (await ask(['experiments', name, 'purging'], { signal })) as { left: number };
   return left;
 }
 
+/** Returns the summary of an experiment. */
 export async function summaryOf(name: string, signal: AbortSignal): Promise<Summary> {
   return (await ask(['experiments', name, 'summary'], { signal })) as Summary;
 }
 
+/** Returns the timeline of an experiment. */
 export async function timelineOf(name: string, span: Span, signal: AbortSignal): Promise<Timeline> {
   return (await ask(['experiments', name, 'timeline'], { query: { span }, signal })) as Timeline;
 }
 
+/** Returns the durations of an experiment. */
 export async function durationsOf(name: string, signal: AbortSignal): Promise<Durations> {
   return (await ask(['experiments', name, 'durations'], { signal })) as Durations;
 }
 
+/** Returns a page of recorded results, the newest first. */
 export async function resultsOf(name: string, query: ResultQuery, signal?: AbortSignal): Promise<PageOf<Result>> {
   const asked = { query: { ...query, limit: RESULTS_PAGE }, ...(signal ? { signal } : {}) };
   return (await ask(['experiments', name, 'results'], asked)) as PageOf<Result>;
 }
 
+/** Returns one recorded result. */
 export async function resultOf(name: string, id: string, signal: AbortSignal): Promise<Result> {
   return (await ask(['experiments', name, 'results', id], { signal })) as Result;
 }
 
-/** The changes of an experiment, also of one that is removed; the newest first. */
+/** Returns the changes of an experiment, the newest first. It may have been removed. */
 export async function historyOf(name: string, cursor?: string, signal?: AbortSignal): Promise<PageOf<ChangeRecord>> {
   const asked = { query: { cursor, limit: HISTORY_PAGE }, ...(signal ? { signal } : {}) };
   return (await ask(['experiments', name, 'history'], asked)) as PageOf<ChangeRecord>;

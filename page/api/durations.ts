@@ -1,4 +1,4 @@
-/** How long control and candidates took. */
+/** Durations of the control and the candidates. */
 export interface Durations {
   readonly name: string;
   readonly candidates: readonly {
@@ -8,17 +8,17 @@ export interface Durations {
   }[];
 }
 
-/** How durations are distributed; all in ms. */
+/** Distribution of durations; all times in ms. */
 export interface Distribution {
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-  /** Ascending, maybe with gaps; the first may be of those that took no time. */
+  /** Bins in ascending order, possibly with gaps. The first may hold durations of zero. */
   readonly bins: readonly Bin[];
 }
 
-/** How many durations lie between two. */
+/** Number of durations between two limits. */
 export interface Bin {
   readonly from: number;
   readonly to: number;

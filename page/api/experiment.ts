@@ -1,4 +1,4 @@
-/** An experiment as the API gives it; times are ISO 8601. */
+/** An experiment as the API returns it; times are ISO 8601. */
 export interface Experiment {
   readonly name: string;
   readonly percentEnabled: number;
@@ -17,13 +17,13 @@ export interface Experiment {
   readonly updatedAt: string;
   readonly firstRunAt: string | null;
   readonly lastRunAt: string | null;
-  /** When a running process last said that it has the experiment. */
+  /** Time at which a running process last reported that it has the experiment. */
   readonly seenAt: string | null;
-  /** There, and false, when it was turned off and the database could not take that yet. */
+  /** Present, and false, if the experiment was turned off and the database could not store that yet. */
   readonly stored?: false;
 }
 
-/** What stops an experiment by itself: times in ms, rates from 0 to 1, null for no limit. */
+/** Limits that stop an experiment: times in ms, rates from 0 to 1, null for no limit. */
 export interface Guardrails {
   readonly errorRate: number | null;
   readonly mismatchRate: number | null;
@@ -31,10 +31,10 @@ export interface Guardrails {
   readonly blockedFor: number | null;
 }
 
-/** Those that are set; the others are by default. */
+/** Guardrails that are set; the others have their defaults. */
 export type SomeGuardrails = { readonly [Limit in keyof Guardrails]?: Guardrails[Limit] | undefined };
 
-/** What holds where nothing else is set. */
+/** Limits that apply by default. */
 export const DEFAULT_GUARDRAILS: Guardrails = {
   errorRate: 0.5,
   mismatchRate: null,
@@ -42,11 +42,11 @@ export const DEFAULT_GUARDRAILS: Guardrails = {
   blockedFor: 25,
 };
 
-/** What an operator can set. */
+/** Settings of an experiment. */
 export type Settings = Pick<
   Experiment,
   'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects' | 'targetRate' | 'confidence' | 'ignorePaths' | 'guardrails'
 >;
 
-/** What is to be changed; the rest stays as it is. */
+/** Settings to change; the others stay as they are. */
 export type Change = Partial<Settings>;

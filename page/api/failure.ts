@@ -1,10 +1,10 @@
 /**
- * Why there is no answer: nothing came, or nothing that makes sense; the server can't for now; nobody is let in; it is not there;
- * somebody else has changed it; or what was sent is wrong.
+ * Kind of a failure: no answer, or none that makes sense; the server can't answer for now; access is denied; nothing is found;
+ * somebody else has changed it; or the request is invalid.
  */
 export type FailureKind = 'unreachable' | 'unavailable' | 'closed' | 'missing' | 'conflict' | 'refused';
 
-/** A request that did not succeed. The message is a sentence for people. */
+/** A failed request. The message is a sentence for people. */
 export class Failure extends Error {
   constructor(
     readonly kind: FailureKind,
@@ -15,19 +15,19 @@ export class Failure extends Error {
   }
 }
 
-/** A field that was refused. */
+/** A rejected field. */
 export interface FieldFailure {
   readonly field: string;
   readonly reason: string;
 }
 
-/** What an error is as a failure. */
+/** Converts an error to a failure. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure('unreachable', error instanceof Error ? error.message : String(error));
 }
 
-/** What an answer that is no success means. */
+/** Converts an unsuccessful response to a failure. */
 export function failureOfAnswer(status: number, body: unknown): Failure {
   const message = textOf(body, 'message') ?? `The server answered with ${status}.`;
   const { fields } = isRecord(body) ? body : {};

@@ -1,6 +1,6 @@
-/** A part of a list. */
+/** A page of a list. */
 export interface PageOf<Item> {
   readonly items: readonly Item[];
-  /** Where the list goes on; null at the end. */
+  /** Cursor of the next page; null on the last page. */
   readonly nextCursor: string | null;
 }

@@ -1,30 +1,30 @@
 import { addressBelow, type Query } from './address.js';
 import { Failure, failureOf, failureOfAnswer } from './failure.js';
-import { heard } from './server.clock.js';
+import { noteServerTime } from './server.clock.js';
 
-/** How long an answer may take, in ms; a purge takes as long as it takes. */
+/** Longest wait for an answer, in ms. A purge has no limit. */
 const PATIENCE = 20_000;
 
-/** The script lies in a folder below the administration. */
+/** The script is in a folder below the administration. */
 const here: string = import.meta.url;
 const BASE = new URL('../', here);
 
-/** What is asked of the server. */
+/** A request to the server. */
 export interface Asked {
   readonly method?: 'GET' | 'PATCH' | 'DELETE';
   readonly query?: Query;
   readonly body?: unknown;
-  /** The version that a change is made for; whichever there is, without. */
+  /** Version that a change is made for; any version if it is undefined. */
   readonly version?: number | undefined;
   readonly signal?: AbortSignal;
-  /** Whether the answer may take any time. */
+  /** True if the answer may take any time. */
   readonly isLong?: boolean;
 }
 
 /**
- * Asks the administration for what is at the end of some steps.
+ * Sends a request to the administration.
  *
- * @returns the answer's JSON; undefined if it is empty
+ * @returns the JSON of the response; undefined if it is empty
  * @throws Failure
  */
 export async function ask(steps: readonly string[], asked: Asked = {}): Promise<unknown> {
@@ -43,7 +43,7 @@ async function answerTo(address: string, asked: Asked): Promise<{ status: number
     signal: signalOf(asked),
     ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
   });
-  heard(response.headers.get('date'));
+  noteServerTime(response.headers.get('date'));
   const text = await response.text();
   return { status: response.status, body: text === '' ? undefined : parsed(text, response) };
 }
@@ -61,7 +61,7 @@ function signalOf({ signal, isLong = false }: Asked): AbortSignal {
   return AbortSignal.any([...(signal ? [signal] : []), ...(isLong ? [] : [AbortSignal.timeout(PATIENCE)])]);
 }
 
-/** A proxy's or a sign-in's own pages are no JSON. */
+/** Parses a response. Pages of a proxy or a sign-in are not JSON. */
 function parsed(text: string, { ok }: Response): unknown {
   try {
     return JSON.parse(text);
@@ -74,6 +74,6 @@ function parsed(text: string, { ok }: Response): unknown {
 function unreachable(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof DOMException && error.name === 'TimeoutError')
-    return new Failure('unreachable', `No answer came within ${PATIENCE / 1_000} seconds.`);
-  return new Failure('unreachable', `No answer came (${failureOf(error).message}).`);
+    return new Failure('unreachable', `No answer within ${PATIENCE / 1_000} seconds.`);
+  return new Failure('unreachable', `No answer (${failureOf(error).message}).`);
 }

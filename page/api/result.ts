@@ -1,6 +1,6 @@
 import type { DifferenceKind, Outcome } from './summary.js';
 
-/** A result that was kept: what both sides did in a run. */
+/** A recorded result: the observations of both sides in a run. */
 export interface Result {
   readonly id: string;
   readonly candidate: string;
@@ -13,7 +13,7 @@ export interface Result {
   readonly diff: unknown;
 }
 
-/** A field in which the two differ. */
+/** A differing field. */
 export interface ResultDifference {
   readonly path: string;
   readonly kind: DifferenceKind;
@@ -21,7 +21,7 @@ export interface ResultDifference {
   readonly candidate?: unknown;
 }
 
-/** Which results are asked for. */
+/** Selection of results. */
 export interface ResultQuery {
   readonly outcome?: Outcome | undefined;
   readonly candidate?: string | undefined;

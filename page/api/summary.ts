@@ -1,4 +1,4 @@
-/** What came of a candidate in a run. */
+/** Outcome of a candidate in a run. */
 export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedOut';
 
 /** All outcomes, the good ones first. */
@@ -19,10 +19,10 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-/** In which way a field differs. */
+/** Kind of a difference. */
 export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order';
 
-/** A field in which the candidate differs. */
+/** A differing field of a candidate. */
 export interface FieldDifference {
   readonly path: string;
   readonly kind: DifferenceKind;
@@ -32,14 +32,14 @@ export interface FieldDifference {
   readonly example: { readonly control?: unknown; readonly candidate?: unknown } | null;
 }
 
-/** Whether it is safe to switch. */
+/** Decision whether it is safe to switch. */
 export interface Readiness {
   readonly state: 'collecting' | 'notReady' | 'ready';
   readonly reason: string;
   readonly runsNeeded: number | null;
 }
 
-/** What is known of a candidate. */
+/** Summary of a candidate. */
 export interface CandidateSummary {
   readonly name: string;
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
@@ -55,13 +55,13 @@ export interface CandidateSummary {
   readonly readiness: Readiness;
 }
 
-/** 2 is twice as fast, -2 half as fast. */
+/** Speedup at a percentile: 2 is twice as fast, -2 half as fast. */
 export interface SpeedupAt {
   readonly percentile: number;
   readonly factor: number;
 }
 
-/** What is known of an experiment. */
+/** Summary of an experiment. */
 export interface Summary {
   readonly name: string;
   readonly span: { readonly from: string | null; readonly to: string | null };

@@ -1,21 +1,22 @@
 import type { Interval, Outcome } from './summary.js';
 
-/** How far a timeline goes back. */
+/** Length of a timeline. */
 export type Span = 'hour' | 'day' | 'week' | 'quarter';
 
+/** All lengths of a timeline, the shortest first. */
 export const SPANS = ['hour', 'day', 'week', 'quarter'] as const satisfies readonly Span[];
 
-/** What came of an experiment's runs over time. */
+/** Results of an experiment over time. */
 export interface Timeline {
   readonly name: string;
   readonly span: Span;
-  /** How long each period is, in ms. */
+  /** Length of a period, in ms. */
   readonly step: number;
-  /** The periods in which something was counted, the oldest first. */
+  /** Periods with counts, the oldest first. */
   readonly points: readonly TimelinePoint[];
 }
 
-/** A period. */
+/** Results of one period. */
 export interface TimelinePoint {
   readonly at: string;
   readonly skipped: Readonly<Record<string, number>>;

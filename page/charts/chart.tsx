@@ -4,18 +4,18 @@ import uPlot from 'uplot';
 import { useStore } from '../live/store.js';
 import { theme, type Theme } from './theme.js';
 
-/** How a picture is drawn; its size and its data are given otherwise. */
+/** Options of a chart; its size and data are passed separately. */
 export type Drawing = Omit<uPlot.Options, 'width' | 'height' | 'data'>;
 
-/** A picture of figures. What it shows is said in words; its figures stand behind it as a table. */
+/** A chart of figures, with a description in words. Its figures are also available as a table. */
 export function Chart(props: {
   readonly label: string;
   readonly height: number;
   readonly data: uPlot.AlignedData;
   readonly drawing: (theme: Theme) => Drawing;
-  /** With another, it is drawn anew, and not only its data. */
+  /** When it changes, the chart is drawn again, and not only its data. */
   readonly drawingKey: string;
-  /** Takes the index of the figure that the pointer is at. */
+  /** Receives the index of the figure at the pointer. */
   readonly onPoint: (index: number | null) => void;
 }) {
   const { label, height, data, drawing, drawingKey, onPoint } = props;

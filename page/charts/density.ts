@@ -1,13 +1,15 @@
 import type { Bin, Distribution } from '../api/durations.js';
 
-/** How densely durations lie along a log axis: at each edge what holds from there to the next, as a share per decade. */
+/** Density of durations along a log axis. At each edge, it is the density up to the next edge, as a share per decade. */
 export interface Density {
   readonly edges: readonly number[];
   readonly control: readonly (number | null)[];
   readonly candidate: readonly (number | null)[];
 }
 
-/** Brings two distributions onto the same edges. Durations of 0 lie nowhere on a log axis, and are left out. */
+/**
+ * Computes the densities of two distributions on common edges. Durations of 0 have no place on a log axis, and are left out.
+ */
 export function densityOf(control: Distribution | null, candidate: Distribution | null): Density {
   const [left, right] = [positive(control), positive(candidate)];
   const edges = [...new Set([...left, ...right].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
@@ -18,7 +20,7 @@ export function densityOf(control: Distribution | null, candidate: Distribution 
   };
 }
 
-/** Where nothing is, there is no line either. */
+/** Removes the line where there are no durations. */
 function withoutVoid(densities: readonly number[]): (number | null)[] {
   return densities.map((density, index) => {
     const [before = 0, after = 0] = [densities[index - 1], densities[index + 1]];
@@ -35,7 +37,7 @@ function densityAt(edge: number, bins: readonly Bin[], count: number): number {
   return bin === undefined || count === 0 ? 0 : bin.count / count / Math.log10(bin.to / bin.from);
 }
 
-/** How many durations were 0. */
+/** Returns the number of durations of 0. */
 export function zerosOf(distribution: Distribution | null): number {
   return distribution?.bins.find(({ from }) => from <= 0)?.count ?? 0;
 }

@@ -9,7 +9,7 @@ import { drawMarks } from './percentile.marks.js';
 import { Picture } from './picture.js';
 import type { Theme } from './theme.js';
 
-/** How long control and candidate took, as two distributions on one log axis. */
+/** Durations of control and candidate, as two distributions on one log axis. */
 export function DurationsPicture(props: { readonly control: Distribution | null; readonly candidate: Distribution | null }) {
   const { control, candidate } = props;
   const [point, setPoint] = useState<number | null>(null);
@@ -25,12 +25,12 @@ export function DurationsPicture(props: { readonly control: Distribution | null;
       title="Durations"
       hint={
         <>
-          How the durations of both lie on a log axis: the higher, the more of them took so long.
-          {zeros > 0 && ` ${number(zeros)} took less than can be measured.`}
+          Distributions of both durations on a log axis: the higher, the more runs took that long.
+          {zeros > 0 && ` ${number(zeros)} were too short to be measured.`}
         </>
       }
       readout={readoutOf(density.edges, point, control, candidate)}
-      columns={['Took', 'Control', 'Candidate', 'Speed']}
+      columns={['Duration', 'Control', 'Candidate', 'Speed']}
       rows={() => [...percentileRows(control, candidate), ...binRows(density.edges, control, candidate)]}
     >
       <ul class="legend">
@@ -38,7 +38,7 @@ export function DurationsPicture(props: { readonly control: Distribution | null;
         <LegendItem kind="candidate" label="Candidate" distribution={candidate} />
       </ul>
       {density.edges.length === 0 ? (
-        <p class="empty">No durations are measured yet.</p>
+        <p class="empty">No durations have been measured yet.</p>
       ) : (
         <Chart
           label={`Durations. Control: ${percentilesText(control)}. Candidate: ${percentilesText(candidate)}.`}
@@ -102,7 +102,7 @@ function binRows(edges: readonly number[], control: Distribution | null, candida
   });
 }
 
-/** The share of durations between two, where those within a bin lie evenly on a log axis. */
+/** Returns the share of durations between two limits. Within a bin, they are assumed to be evenly distributed on a log axis. */
 function shareBetween(distribution: Distribution | null, from: number, to: number): number {
   const bin = distribution?.bins.find((one) => one.from > 0 && one.from <= from && to <= one.to);
   if (!bin || !distribution || distribution.count === 0) return 0;
@@ -128,7 +128,7 @@ function drawing(theme: Theme, draw: (plot: uPlot) => void): Drawing {
     padding: [40, 12, 0, 8],
     cursor: { y: false, points: { show: false }, drag: { setScale: false, x: false } },
     scales: {
-      // The name of this kind of scale is only there for uPlot's own compiler.
+      // The enum with the name of this scale exists only for uPlot's own compiler.
       // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
       x: { time: false, distr: 3, log: 10, range: (_, min, max) => [min / 1.15, max * 1.15] },
       y: { range: (_, __, max) => [0, max * 1.05 || 1] },

@@ -1,9 +1,12 @@
 import type { Outcome } from '../api/summary.js';
 
-/** The size of a tile, in CSS pixels. */
+/** Size of a tile, in CSS pixels. */
 const TILE = 6;
 
-/** What lies over an outcome's colour, so that it is told without it: nothing, lines in one direction or both, or dots. */
+/**
+ * Pattern over an outcome's colour, so that it is recognised without the colour: nothing, lines in one direction or both, or
+ * dots.
+ */
 const MARKS: Readonly<Record<Outcome, readonly ('rising' | 'falling' | 'dot')[]>> = {
   matched: [],
   ignored: ['falling'],
@@ -12,7 +15,7 @@ const MARKS: Readonly<Record<Outcome, readonly ('rising' | 'falling' | 'dot')[]>
   timedOut: ['dot'],
 };
 
-/** How an outcome is filled in a picture. */
+/** Returns the fill of an outcome. */
 export function fillOf(outcome: Outcome, color: string, over: string): string | CanvasPattern {
   const marks = MARKS[outcome];
   if (marks.length === 0) return color;
@@ -35,7 +38,7 @@ function draw(context: CanvasRenderingContext2D, mark: 'rising' | 'falling' | 'd
     context.fill();
     return;
   }
-  // Three lines, so that they go on over the edges of tiles.
+  // Three lines, so that they continue over the edges of tiles.
   for (const from of [-size, 0, size]) {
     const [start, end] = mark === 'rising' ? [size, 0] : [0, size];
     context.moveTo(from, start);

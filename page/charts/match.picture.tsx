@@ -9,7 +9,7 @@ import type { Period } from './periods.js';
 import { Picture } from './picture.js';
 import type { Theme } from './theme.js';
 
-/** The share of runs that matched over time, with the band in which it lies for 95 %. */
+/** Share of matching runs over time, with its 95 % confidence band. */
 export function MatchPicture(props: { readonly periods: readonly Period[]; readonly step: number; readonly targetRate: number }) {
   const { periods, step, targetRate } = props;
   const [point, setPoint] = useState<number | null>(null);
@@ -28,8 +28,8 @@ export function MatchPicture(props: { readonly periods: readonly Period[]; reado
   return (
     <Picture
       title="Match rate"
-      hint={`The share of runs that did not differ, and the band in which it lies for 95 %. The dashed line is the target, ${share(1 - targetRate)}.`}
-      readout={period ? readoutOf(period, step) : 'Nothing was counted in this time.'}
+      hint={`Share of runs that did not differ, with its 95 % confidence band. The dashed line is the target, ${share(1 - targetRate)}.`}
+      readout={period ? readoutOf(period, step) : 'Nothing was counted in this period.'}
       columns={['From', 'Match rate', 'At least', 'At most']}
       rows={() =>
         known
@@ -43,7 +43,7 @@ export function MatchPicture(props: { readonly periods: readonly Period[]; reado
       }
     >
       <Chart
-        label={`Match rate over time. The newest is ${matchText(known.at(-1)?.mismatchRate)}.`}
+        label={`Match rate over time. The latest is ${matchText(known.at(-1)?.mismatchRate)}.`}
         height={220}
         data={data}
         drawing={(theme) => drawing(theme, step, 1 - targetRate)}

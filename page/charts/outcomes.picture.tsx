@@ -15,7 +15,7 @@ import { DIFFERING, FROM_TOP, stackOf } from './stack.js';
 import { Swatch } from './swatch.js';
 import type { Theme } from './theme.js';
 
-/** What came of the runs over time, as stacked bars. */
+/** Outcomes of the runs over time, as stacked bars. */
 export function OutcomesPicture({ periods, step }: { readonly periods: readonly Period[]; readonly step: number }) {
   const [point, setPoint] = useState<number | null>(null);
   const [isDiffering, setDiffering] = useState(false);
@@ -29,7 +29,7 @@ export function OutcomesPicture({ periods, step }: { readonly periods: readonly 
   return (
     <Picture
       title="Outcomes over time"
-      hint="How many runs ended how."
+      hint="Number of runs by outcome."
       readout={
         period
           ? `${tickText(new Date(period.at), Math.min(step, 3_600_000))}: ${countsText(period)}`
@@ -53,7 +53,7 @@ export function OutcomesPicture({ periods, step }: { readonly periods: readonly 
         <li>
           <label class="choice">
             <input type="checkbox" checked={isDiffering} onChange={() => setDiffering(!isDiffering)} />
-            Only what differs
+            Only differences
           </label>
         </li>
       </ul>
@@ -69,7 +69,7 @@ export function OutcomesPicture({ periods, step }: { readonly periods: readonly 
   );
 }
 
-/** The periods in which something was counted, the newest first. */
+/** Returns the periods with counts, the newest first. */
 function counted(periods: readonly Period[]): Period[] {
   return periods.filter(({ counts }) => Object.values(counts).some((count) => count > 0)).reverse();
 }

@@ -2,13 +2,13 @@ import type uPlot from 'uplot';
 import type { Distribution } from '../api/durations.js';
 import type { Theme } from './theme.js';
 
-/** Whose percentiles are marked. */
+/** Distributions whose percentiles are marked. */
 export interface Marks {
   readonly control: Distribution | null;
   readonly candidate: Distribution | null;
 }
 
-/** Marks the percentiles of both above and in a picture: the control's dashed and in the upper row, the candidate's in the lower. */
+/** Marks the percentiles of both above and in a chart: the control's dashed in the upper row, the candidate's in the lower. */
 export function drawMarks(plot: uPlot, theme: Theme, { control, candidate }: Marks): void {
   drawRow(plot, control, { color: theme.control, row: 0, dash: [4, 3] });
   drawRow(plot, candidate, { color: theme.accent, row: 1, dash: [] });
@@ -20,7 +20,7 @@ interface Row {
   readonly dash: readonly number[];
 }
 
-/** In CSS pixels. */
+/** Height of a row, in CSS pixels. */
 const ROW = 16;
 
 function drawRow(plot: uPlot, distribution: Distribution | null, { color, row, dash }: Row): void {
@@ -43,7 +43,7 @@ function drawRow(plot: uPlot, distribution: Distribution | null, { color, row, d
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const half = ctx.measureText(key).width / 2;
-    if (x - half < free) continue; // the legend has its figure
+    if (x - half < free) continue; // the legend shows the figure
     ctx.fillText(key, x, baseline);
     free = x + half + 4 * ratio;
   }

@@ -1,17 +1,17 @@
 import type { Interval, Outcome } from '../api/summary.js';
 import type { Span, Timeline } from '../api/timeline.js';
 
-/** How many periods a span has. */
+/** Number of periods of a span. */
 const PERIODS: Readonly<Record<Span, number>> = { hour: 60, day: 24, week: 168, quarter: 90 };
 
-/** What came of a candidate in a period; it begins at a time in ms since the epoch. */
+/** Results of a candidate in a period. Its start is in ms since the epoch. */
 export interface Period {
   readonly at: number;
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
   readonly mismatchRate: Interval | null;
 }
 
-/** All periods of a timeline up to now, also those in which nothing was counted; the oldest comes first. */
+/** Returns all periods of a timeline up to now, also empty ones, the oldest first. */
 export function periodsOf({ span, step, points }: Timeline, candidate: string, now: number): Period[] {
   const counted = new Map(
     points.flatMap(({ at, candidates }) => {

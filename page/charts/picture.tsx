@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 
-/** A picture with its title, what it means, and its figures as a table behind it. */
+/** A chart with its title, an explanation, and its figures as a table. */
 export function Picture(props: {
   readonly title: string;
   readonly hint: ComponentChildren;
-  /** What the pointer is at, in words. */
+  /** Figure at the pointer, in words. */
   readonly readout: ComponentChildren;
   readonly columns: readonly string[];
-  /** The rows of the table; made only when it is opened. */
+  /** Rows of the table; created only when it is opened. */
   readonly rows: () => readonly (readonly ComponentChildren[])[];
   readonly children: ComponentChildren;
 }) {

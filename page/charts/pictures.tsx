@@ -11,12 +11,12 @@ import { OutcomesPicture } from './outcomes.picture.js';
 import { periodsOf } from './periods.js';
 import { SpeedupPicture } from './speedup.picture.js';
 
-/** How long distributions, and timelines of hours and days, stand until they are asked for again, in ms. */
+/** Refresh interval of distributions, and of timelines of days and longer, in ms. */
 const SLOWLY = 10_000;
 
 const SPAN_WORDS: Readonly<Record<Span, string>> = { hour: 'Hour', day: 'Day', week: 'Week', quarter: '90 days' };
 
-/** The pictures of a candidate. */
+/** Charts of a candidate. */
 export function Pictures(props: { readonly name: string; readonly candidate: CandidateSummary; readonly targetRate: number }) {
   const { name, candidate, targetRate } = props;
   const [span, setSpan] = useState<Span>('hour');

@@ -9,7 +9,7 @@ import { Picture } from './picture.js';
 import { factorAt, heightOf, ticksBetween } from './speedup.scale.js';
 import type { Theme } from './theme.js';
 
-/** How much faster the candidate is, by percentile of the runs. */
+/** Speedup of the candidate, by percentile of the runs. */
 export function SpeedupPicture({ speedup }: { readonly speedup: readonly SpeedupAt[] }) {
   const [point, setPoint] = useState<number | null>(null);
   const data = useMemo(() => {
@@ -22,13 +22,13 @@ export function SpeedupPicture({ speedup }: { readonly speedup: readonly Speedup
   return (
     <Picture
       title="Speed by percentile"
-      hint="Run by run, from the slowest beside the control to the fastest: bars upwards are faster, hatched ones downwards slower."
+      hint="Runs from the slowest relative to the control to the fastest: upward bars are faster, hatched downward bars slower."
       readout={at ? `At ${at.percentile} %: ${speedupText(at.factor)}` : ''}
       columns={['Percentile', 'Speed']}
       rows={() => speedup.map(({ percentile, factor }) => [`${percentile} %`, speedupText(factor)])}
     >
       {speedup.length === 0 ? (
-        <p class="empty">Nothing is measured yet.</p>
+        <p class="empty">Nothing has been measured yet.</p>
       ) : (
         <Chart
           label={`Speed by percentile: ${speedupText(speedup[0]?.factor)} at the lowest, ${speedupText(median?.factor)} at the median, ${speedupText(speedup.at(-1)?.factor)} at the highest.`}

@@ -1,14 +1,14 @@
-/** Where a speedup stands on an axis on which twice as fast is as far up as half as fast is down. */
+/** Returns the height of a speedup on an axis that shows twice as fast as far up as half as fast is down. */
 export function heightOf(factor: number): number {
   return Math.sign(factor) * Math.log10(Math.max(Math.abs(factor), 1));
 }
 
-/** The speedup at a height. */
+/** Returns the speedup at a height. */
 export function factorAt(height: number): number {
   return (height < 0 ? -1 : 1) * 10 ** Math.abs(height);
 }
 
-/** The heights at which an axis is labelled: at 1, 2, 5, 10, …, or only at 1, 10, 100, … where that were too many. */
+/** Returns the heights of the axis labels: at 1, 2, 5, 10, …, or only at 1, 10, 100, … if those would be too many. */
 export function ticksBetween(min: number, max: number): number[] {
   const fine = ticks(min, max, [1, 2, 5]);
   return fine.length <= 7 ? fine : ticks(min, max, [1]);

@@ -1,13 +1,13 @@
 import type uPlot from 'uplot';
 
-/** The part of its period that a bar takes. */
+/** Share of its period that a bar takes. */
 const WIDTH = 0.84;
 
 /**
  * Draws stacked bars, on whole pixels, so that none shines through another's edge.
  *
- * @param fills of the series of the plot, of which each says how high the stack is up to it, from the top
- * @param step how long the period of a bar is
+ * @param fills fills of the plot's series; each series is the height of the stack up to it, from the top
+ * @param step length of a bar's period
  */
 export function drawStack(plot: uPlot, fills: readonly (string | CanvasPattern)[], step: number): void {
   const { ctx } = plot;
@@ -23,7 +23,7 @@ export function drawStack(plot: uPlot, fills: readonly (string | CanvasPattern)[
       const [high, low] = [stack[fromTop]?.[index] ?? 0, stack[fromTop + 1]?.[index] ?? 0];
       if (high <= low) return;
       const bottom = y(low);
-      // What is there is seen, were it ever so little.
+      // Even the smallest count is visible.
       const top = Math.min(y(high), bottom - 1);
       ctx.fillStyle = fill;
       ctx.fillRect(left, top, width, bottom - top);

@@ -5,9 +5,9 @@ import type { Period } from './periods.js';
 export const FROM_TOP: readonly Outcome[] = [...OUTCOMES].reverse();
 
 /**
- * For each outcome from the top how high the stack is up to it, by period.
+ * Returns the height of the stack up to each outcome, from the top, by period.
  *
- * @param shown the outcomes that are in the stack
+ * @param shown outcomes in the stack
  */
 export function stackOf(periods: readonly Period[], shown: readonly Outcome[]): number[][] {
   return FROM_TOP.map((_, fromTop) => {
@@ -16,5 +16,5 @@ export function stackOf(periods: readonly Period[], shown: readonly Outcome[]): 
   });
 }
 
-/** What is told of a candidate's runs where only what differs is looked at. */
+/** Outcomes that are shown if only differences are. */
 export const DIFFERING = ['mismatched', 'errored', 'timedOut'] as const satisfies readonly Outcome[];

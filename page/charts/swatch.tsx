@@ -6,7 +6,7 @@ import { theme } from './theme.js';
 
 const SIZE = 14;
 
-/** How an outcome looks in a picture. */
+/** Sample of an outcome's fill. */
 export function Swatch({ outcome }: { readonly outcome: Outcome }) {
   const colors = useStore(theme);
   const canvas = useRef<HTMLCanvasElement>(null);

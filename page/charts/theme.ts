@@ -1,6 +1,6 @@
 import { Store } from '../live/store.js';
 
-/** The colours that pictures are drawn in, as the styles say them. */
+/** Colours of the charts, from the style sheet. */
 export interface Theme {
   readonly ink: string;
   readonly quiet: string;
@@ -36,10 +36,10 @@ const NAMES: Readonly<Record<keyof Theme, string>> = {
 function current(): Theme {
   const style = getComputedStyle(document.documentElement);
   const of = (key: keyof Theme) => style.getPropertyValue(NAMES[key]).trim();
-  return Object.fromEntries(Object.keys(NAMES).map((key) => [key, of(key as keyof Theme)])) as unknown as Theme; // of its keys
+  return Object.fromEntries(Object.keys(NAMES).map((key) => [key, of(key as keyof Theme)])) as unknown as Theme; // has its keys
 }
 
-/** The theme as the reader's system has it now. */
+/** Current theme of the reader's system. */
 export const theme = new Store(current());
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => theme.set(current()));

@@ -10,7 +10,7 @@ import { FieldTree } from './field.tree.view.js';
 import { LeftOut } from './left.out.list.js';
 import type { SectionProps } from '../experiment/section.js';
 
-/** The fields in which a candidate differs. */
+/** Differing fields of a candidate. */
 export function DifferencesView({ experiment, changing, query }: SectionProps) {
   const { name } = experiment;
   const summary = useResource(`summary ${name}`, (signal) => summaryOf(name, signal));
@@ -53,13 +53,13 @@ function Differences({
   return (
     <>
       <p>
-        {number(mismatched)} of {counted(runs, 'run')} gave another value
-        {examined < mismatched && <>; {number(examined)} of them were looked into</>}. <a href={samples}>See samples</a>
+        {number(mismatched)} of {counted(runs, 'run')} returned another value
+        {examined < mismatched && <>; {number(examined)} of them were examined</>}. <a href={samples}>See samples</a>
       </p>
       {noise.rate !== null && (
         <p class="quiet">
           The control was compared with itself {number(noise.runs)} times, and differed in {share(noise.rate.estimate)}. A field
-          that differs in the candidate no more often than it does there is noise.
+          that differs in the candidate no more often than in the control is noise.
         </p>
       )}
       {differences.length === 0 ? (

@@ -1,23 +1,24 @@
 import { fieldPath, stepText, type Step } from '../../lib/values/field-path.js';
 import type { FieldDifference } from '../api/summary.js';
 
-/** A place in the values, with what differs there and below. */
+/** A place in the values, with the differences there and below. */
 export interface FieldNode {
-  /** What leads here from the node above. */
+  /** Path from the parent node. */
   readonly step: string;
   readonly path: string;
-  /** The ways in which the place itself differs. */
+  /** Differences of the place itself. */
   readonly fields: readonly FieldDifference[];
   readonly children: readonly FieldNode[];
-  /** In how many runs the most frequent of all differs. */
+  /** Number of runs of the most frequent difference, here or below. */
   readonly most: number;
-  /** Why the place can't be left out of the comparison, if it can't. */
+  /** Reason why the place can't be left out of the comparison, if it can't. */
   readonly kept: string | undefined;
 }
 
-/** Stands for whatever differs elsewhere than in fields that are told. */
+/** Stands for differences outside the named fields. */
 const ELSEWHERE = '…';
 
+/** A node while the tree is built. */
 class Branch {
   readonly fields: FieldDifference[] = [];
   readonly children = new Map<string, Branch>();
@@ -31,7 +32,7 @@ class Branch {
   }
 }
 
-/** Puts the fields that differ into a tree, the most frequent first; what can't be found in a value stands beside. */
+/** Builds a tree of differing fields, the most frequent first. Fields without a place in the value are added beside it. */
 export function fieldTree(fields: readonly FieldDifference[]): FieldNode[] {
   const root = new Branch();
   const beside = new Branch();
@@ -45,14 +46,14 @@ export function fieldTree(fields: readonly FieldDifference[]): FieldNode[] {
           : beside.at(field.path);
     place.fields.push(field);
   }
-  const whole = root.fields.length > 0 ? [leaf('$', root.fields, 'It is all of the value.')] : [];
+  const whole = root.fields.length > 0 ? [leaf('$', root.fields, 'This is the whole value.')] : [];
   const others = [...beside.children].map(([path, { fields: found }]) =>
     leaf(
       path,
       found,
       path === ELSEWHERE
-        ? 'It stands for all fields that are not told.'
-        : 'Its path was too long to be kept whole. Leave out a field above it.',
+        ? 'Stands for all fields that are not listed.'
+        : 'The path was too long to be kept whole. Leave out a parent field.',
     ),
   );
   return [...whole, ...nodesOf('$', root), ...others].sort(byFrequency);
@@ -70,7 +71,7 @@ function nodeOf(above: string, step: string, branch: Branch): FieldNode {
   const path = above + step;
   const children = nodesOf(path, branch);
   const [only] = children;
-  // A way without a fork is one step.
+  // Nodes without siblings are merged with their parent.
   if (branch.fields.length === 0 && children.length === 1 && only !== undefined) return { ...only, step: step + only.step };
   const most = Math.max(mostOf(branch.fields), ...children.map((child) => child.most));
   return { step, path, fields: branch.fields, children, most, kept: undefined };
@@ -84,7 +85,7 @@ function byFrequency(a: FieldNode, b: FieldNode): number {
   return b.most - a.most || (a.path < b.path ? -1 : 1);
 }
 
-/** A step as a path has it. */
+/** Formats a step of a path. */
 export function textOf(step: Step): string {
   switch (step.kind) {
     case 'property':

@@ -9,7 +9,7 @@ import type { FieldNode } from './field.tree.js';
 import { leaveOut, takeBack } from './leave.out.js';
 import { coverOf } from './left.out.js';
 
-/** What all nodes are told. */
+/** Input of all nodes. */
 export interface TreeContext {
   readonly runs: number;
   readonly noiseRuns: number;
@@ -18,7 +18,7 @@ export interface TreeContext {
   readonly changing: Changing;
 }
 
-/** The fields that differ, as a tree. */
+/** Differing fields, as a tree. */
 export function FieldTree({ nodes, context }: { readonly nodes: readonly FieldNode[]; readonly context: TreeContext }) {
   return (
     <ul class="fields">
@@ -63,7 +63,7 @@ function LeaveOut(props: {
   if (cover !== undefined && cover !== path) {
     return (
       <span class="quiet field-action">
-        Left out with <Seen text={cover} />
+        Left out by <Seen text={cover} />
       </span>
     );
   }
@@ -72,7 +72,7 @@ function LeaveOut(props: {
     <span class="field-action">
       {isOut && <span class="quiet">Left out from now on </span>}
       <button type="button" class="small" onClick={() => void changing.send(isOut ? takeBack(path) : leaveOut(path), experiment)}>
-        {isOut ? 'Take back' : 'Leave out'}
+        {isOut ? 'Compare again' : 'Leave out'}
         <span class="unseen"> {seen(path)}</span>
       </button>
     </span>

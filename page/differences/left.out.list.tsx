@@ -7,7 +7,7 @@ import { hashOf } from '../route/route.js';
 import { seen } from '../text/visible.js';
 import { leaveOut, takeBack } from './leave.out.js';
 
-/** The fields that operators have left out of the comparison; each can be taken back, and others named. */
+/** Fields that operators have left out of the comparison. Each can be compared again, and others can be added. */
 export function LeftOut({ experiment, changing }: { readonly experiment: Experiment; readonly changing: Changing }) {
   const { name, ignorePaths } = experiment;
   const id = useId();
@@ -16,11 +16,11 @@ export function LeftOut({ experiment, changing }: { readonly experiment: Experim
     <section class="panel" aria-labelledby={id}>
       <h3 id={id}>Left out of the comparison</h3>
       <p class="quiet">
-        What differs only in these fields matches, from when they were left out. What was counted before stays. The{' '}
-        <a href={history}>history</a> tells who did it.
+        Results that differ only in these fields match, from the time they were left out. Earlier counts stay. The{' '}
+        <a href={history}>history</a> shows who did it.
       </p>
       {ignorePaths.length === 0 ? (
-        <p>Nothing is, beside what the code names.</p>
+        <p>None, apart from those in the code.</p>
       ) : (
         <ul class="plain left-out">
           {ignorePaths.map((path) => (
@@ -29,7 +29,7 @@ export function LeftOut({ experiment, changing }: { readonly experiment: Experim
                 <Seen text={path} />
               </code>
               <button type="button" class="small" onClick={() => void changing.send(takeBack(path), experiment)}>
-                Take back<span class="unseen"> {seen(path)}</span>
+                Compare again<span class="unseen"> {seen(path)}</span>
               </button>
             </li>
           ))}

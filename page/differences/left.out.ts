@@ -1,6 +1,6 @@
 import { fieldPath, type Step } from '../../lib/values/field-path.js';
 
-/** The first of the paths that are left out which covers a place: itself, or one above it. */
+/** Returns the first left-out path that covers a place: the place itself, or a parent. */
 export function coverOf(path: string, ignorePaths: readonly string[]): string | undefined {
   const steps = stepsOf(path);
   return ignorePaths.find((ignored) => {
@@ -15,7 +15,7 @@ function stepsOf(path: string): readonly Step[] {
   return read.kind === 'path' ? read.steps : [];
 }
 
-/** `.*` are all properties and items, `[*]` all items. */
+/** Decides whether one step covers another: `.*` covers all properties and items, `[*]` all items. */
 function covers(cover: Step, step: Step | undefined): boolean {
   if (step === undefined) return false;
   switch (cover.kind) {

@@ -1,7 +1,7 @@
 import { Seen } from '../parts/seen.js';
 import { refine } from '../route/location.js';
 
-/** Which of several candidates is looked at; nothing where there is only one. */
+/** Choice among several candidates; nothing if there is only one. */
 export function CandidateChoice({ names, chosen }: { readonly names: readonly string[]; readonly chosen: string | undefined }) {
   if (names.length < 2) return null;
   return (
@@ -17,7 +17,7 @@ export function CandidateChoice({ names, chosen }: { readonly names: readonly st
   );
 }
 
-/** The candidate that is asked for; the first, if there is none of that name. */
+/** Returns the requested candidate; the first if there is none of that name. */
 export function chosenOf<Candidate extends { readonly name: string }>(
   candidates: readonly Candidate[],
   name: string | undefined,

@@ -6,7 +6,9 @@ import { Seen } from '../parts/seen.js';
 import { settingLabel, settingText } from './setting.text.js';
 import type { Changing, Conflict, Wanted } from './use.changing.js';
 
-/** What became of a change that did not succeed, or not yet: why, and for one that met another, what is there now beside what was wanted. */
+/**
+ * Notice about a change that failed, or is not stored yet. For a conflict, it compares the wanted with the current settings.
+ */
 export function ChangingNotice({ changing }: { readonly changing: Changing }) {
   const { state, send, dismiss } = changing;
   switch (state.kind) {
@@ -17,8 +19,8 @@ export function ChangingNotice({ changing }: { readonly changing: Changing }) {
       return (
         <ArrivingNotice key="unstored" label="Off, and not stored yet">
           <p>
-            It is off in the process that answered. The database could not take it yet; it is tried again until it can. The other
-            processes hear of it then.
+            It is off in the process that answered. The database could not store that yet; storing is retried until it succeeds.
+            The other processes follow then.
           </p>
           <button type="button" class="small" onClick={dismiss}>
             Close
@@ -41,7 +43,7 @@ export function ChangingNotice({ changing }: { readonly changing: Changing }) {
         <ArrivingNotice key="conflict" label="Somebody changed this meanwhile">
           <h2>Somebody changed this meanwhile</h2>
           <p>
-            Your change is not made: <Seen text={state.wanted.text} />.
+            Your change was not made: <Seen text={state.wanted.text} />.
           </p>
           <ul class="plain">
             {state.conflict.by.map((record) => (
@@ -51,7 +53,7 @@ export function ChangingNotice({ changing }: { readonly changing: Changing }) {
           <Comparison wanted={state.wanted} conflict={state.conflict} />
           <div class="actions">
             <button type="button" onClick={dismiss}>
-              Keep what is there
+              Keep the current settings
             </button>
             <button type="button" class="primary" onClick={() => void send(state.wanted, state.conflict.now)}>
               Make my change now
@@ -73,7 +75,7 @@ function By({ record }: { readonly record: ChangeRecord }) {
   );
 }
 
-/** The settings that either has changed. */
+/** Settings that either side has changed. */
 function Comparison({ wanted, conflict }: { readonly wanted: Wanted; readonly conflict: Conflict }) {
   const { before, now } = conflict;
   const mine: Partial<Record<string, unknown>> = wanted.change(now);
@@ -85,7 +87,7 @@ function Comparison({ wanted, conflict }: { readonly wanted: Wanted; readonly co
           <tr>
             <th scope="col">Setting</th>
             <th scope="col">You saw</th>
-            <th scope="col">There now</th>
+            <th scope="col">Current</th>
             <th scope="col">You want</th>
           </tr>
         </thead>
@@ -99,7 +101,7 @@ function Comparison({ wanted, conflict }: { readonly wanted: Wanted; readonly co
               <td>
                 <Seen text={settingText(key, now[key])} />
               </td>
-              <td>{key in mine ? <Seen text={settingText(key, mine[key])} /> : 'as it is'}</td>
+              <td>{key in mine ? <Seen text={settingText(key, mine[key])} /> : 'unchanged'}</td>
             </tr>
           ))}
         </tbody>

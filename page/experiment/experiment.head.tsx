@@ -5,7 +5,7 @@ import { hashOf } from '../route/route.js';
 import { StateBadge, StateDetail } from './state.badge.js';
 import type { Changing } from './use.changing.js';
 
-/** Which experiment it is, and, as soon as they are known, its state and the switch off: all of it is always in sight. */
+/** Name of the experiment and, once they are known, its state and the button to switch it off. All of it stays in sight. */
 export function ExperimentHead(props: {
   readonly name: string;
   readonly experiment: Experiment | undefined;
@@ -52,7 +52,7 @@ function SwitchOff({ isOff, changing }: { readonly isOff: boolean; readonly chan
   );
 }
 
-/** Has what is scrolled to come to rest below the element, which stays in sight. */
+/** Makes scrolled-to content stop below the element, which stays in sight. */
 function useRoomBelow() {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {

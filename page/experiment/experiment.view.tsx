@@ -12,7 +12,7 @@ import { OverviewView } from './overview.view.js';
 import { useChanging } from './use.changing.js';
 import type { SectionProps } from './section.js';
 
-/** One experiment. */
+/** View of one experiment. */
 export function ExperimentView(props: { readonly name: string; readonly section: Section; readonly query: RouteQuery }) {
   const { name, section, query } = props;
   const experiment = useResource(`experiment ${name}`, (signal) => readExperiment(name, signal));

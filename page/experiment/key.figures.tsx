@@ -4,7 +4,7 @@ import { Moment } from '../parts/moment.js';
 import { durationText, matchIntervalText, matchText, number, share, speedupText } from '../text/figure.text.js';
 import { skipText } from '../text/word.text.js';
 
-/** The figures that say most. */
+/** Key figures of an experiment. */
 export function KeyFigures({
   summary,
   candidate,
@@ -38,7 +38,7 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
   const median = speedup.find(({ percentile }) => percentile === 50)?.factor;
   return (
     <>
-      <Figure label="Match rate" detail={mismatchRate && `95 % sure: ${matchIntervalText(mismatchRate)}`}>
+      <Figure label="Match rate" detail={mismatchRate && `95 % confidence: ${matchIntervalText(mismatchRate)}`}>
         {matchText(mismatchRate)}
       </Figure>
       <Figure
@@ -61,7 +61,7 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
         </Figure>
       )}
       {drift > 0 && (
-        <Figure label="Drift" detail="asked again, the control agreed">
+        <Figure label="Drift" detail="called again, the control agreed">
           {number(drift)}
         </Figure>
       )}

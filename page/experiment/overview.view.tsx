@@ -9,7 +9,7 @@ import { KeyFigures } from './key.figures.js';
 import { Verdict } from './verdict.js';
 import type { SectionProps } from './section.js';
 
-/** How an experiment stands: its share of calls, whether it is safe to switch, and the pictures. */
+/** Overview of an experiment: its share of calls, its readiness, and the charts. */
 export function OverviewView({ experiment, changing, query }: SectionProps) {
   const { name } = experiment;
   const summary = useResource(`summary ${name}`, (signal) => summaryOf(name, signal));
@@ -29,7 +29,7 @@ function Summarised(props: { readonly summary: Summary; readonly query: SectionP
   if (candidate === undefined) {
     return (
       <Empty>
-        <p>Nothing is recorded yet. Figures and pictures are here once calls have run the experiment.</p>
+        <p>Nothing is recorded yet. Figures and charts appear once calls have run the experiment.</p>
         <KeyFigures summary={summary} candidate={undefined} />
       </Empty>
     );

@@ -5,7 +5,7 @@ import { seen } from '../text/visible.js';
 
 const SHAPES: Readonly<Record<Readiness['state'], ShapeKind>> = { ready: 'good', collecting: 'open', notReady: 'bad' };
 
-/** Whether it is safe to switch, as a shape and in words. */
+/** Readiness, as a shape and in words. */
 export function ReadinessBadge({ readiness }: { readonly readiness: Readiness }) {
   return (
     <span class={`readiness readiness-${readiness.state}`} title={seen(readiness.reason)}>

@@ -2,7 +2,7 @@ import type { Experiment } from '../api/experiment.js';
 import type { RouteQuery } from '../route/route.js';
 import type { Changing } from './use.changing.js';
 
-/** What a section of an experiment's view gets. */
+/** Properties of a section of an experiment's view. */
 export interface SectionProps {
   readonly experiment: Experiment;
   readonly changing: Changing;

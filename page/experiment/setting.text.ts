@@ -14,12 +14,12 @@ const LABELS = new Map([
   ['haltReason', 'Halt reason'],
 ]);
 
-/** What a setting is called. */
+/** Returns the label of a setting. */
 export function settingLabel(key: string): string {
   return LABELS.get(key) ?? key;
 }
 
-/** A setting's value in words. */
+/** Formats the value of a setting. */
 export function settingText(key: string, value: unknown): string {
   if (value === null || value === undefined) return NOTHING.get(key) ?? 'none';
   if (typeof value === 'number') return key === 'percentEnabled' ? `${value} %` : numberText(key, value);
@@ -36,7 +36,7 @@ const NOTHING = new Map([
   ['haltedAt', 'no'],
 ]);
 
-/** What guardrails are called, in the order in which they are told. */
+/** Labels of guardrails, in the order in which they are shown. */
 export const GUARDRAIL_LABELS: Readonly<Record<string, string>> = {
   errorRate: 'failing',
   mismatchRate: 'mismatched',
@@ -50,7 +50,7 @@ function guardrailsText(limits: readonly (readonly [string, unknown])[]): string
 }
 
 function limitText(key: string, limit: unknown): string {
-  return typeof limit === 'number' ? numberText(key, limit) : limit === null ? 'without limit' : JSON.stringify(limit);
+  return typeof limit === 'number' ? numberText(key, limit) : limit === null ? 'no limit' : JSON.stringify(limit);
 }
 
 function numberText(key: string, value: number): string {

@@ -14,7 +14,7 @@ const SHAPES: Readonly<Record<State['kind'], ShapeKind>> = {
   unseen: 'unseen',
 };
 
-/** The state of an experiment, as a shape and in words. */
+/** State of an experiment, as a shape and in words. */
 export function StateBadge({ experiment }: { readonly experiment: Experiment }) {
   const state = stateOf(experiment, serverNow());
   return (
@@ -25,7 +25,7 @@ export function StateBadge({ experiment }: { readonly experiment: Experiment }) 
   );
 }
 
-/** What there is to say of a state; nothing of one that explains itself. */
+/** Details of a state; nothing for one that explains itself. */
 export function StateDetail({ experiment }: { readonly experiment: Experiment }) {
   const now = serverNow();
   const state = stateOf(experiment, now);

@@ -1,6 +1,6 @@
 import type { Experiment } from '../api/experiment.js';
 
-/** What becomes of an experiment's calls now, and why; times are ISO 8601. */
+/** Current state of an experiment, with the reason; times are ISO 8601. */
 export type State =
   | { readonly kind: 'running' }
   | { readonly kind: 'off' }
@@ -9,8 +9,10 @@ export type State =
   | { readonly kind: 'halted'; readonly at: string; readonly reason: string }
   | { readonly kind: 'unseen' };
 
+/** All states, in the order of the list. */
 export const STATES = ['running', 'halted', 'unseen', 'scheduled', 'ended', 'off'] as const satisfies readonly State['kind'][];
 
+/** Names of the states. */
 export const STATE_WORDS: Readonly<Record<State['kind'], string>> = {
   running: 'Running',
   off: 'Off',
@@ -20,15 +22,15 @@ export const STATE_WORDS: Readonly<Record<State['kind'], string>> = {
   unseen: 'Not seen',
 };
 
-/** How long after it was last seen an experiment counts as one that a running process has, in ms. */
+/** Time, in ms, for which an experiment counts as running after it was last seen. */
 const SEEN_FOR = 180_000;
 
-/** Whether a running process has the experiment. */
+/** Decides whether a running process has the experiment. */
 export function isSeen({ seenAt }: Pick<Experiment, 'seenAt'>, now: number): boolean {
   return seenAt !== null && now - Date.parse(seenAt) < SEEN_FOR;
 }
 
-/** What state an experiment is in. */
+/** Returns the state of an experiment. */
 export function stateOf(experiment: Experiment, now: number): State {
   const { percentEnabled, startsAt, endsAt, haltedAt, haltReason } = experiment;
   if (haltedAt !== null) return { kind: 'halted', at: haltedAt, reason: haltReason ?? 'A guardrail stopped it.' };

@@ -6,13 +6,13 @@ import { failureOf, type Failure } from '../api/failure.js';
 import { keepFocus } from '../frame/focus.js';
 import { announce } from '../live/announcer.js';
 
-/** What is to be changed: in words, and made of the experiment as it is. */
+/** A wanted change: in words, and as a function of the current experiment. */
 export interface Wanted {
   readonly text: string;
   readonly change: (experiment: Experiment) => Change;
 }
 
-/** What becomes of the changes that are sent. */
+/** State of the changes that are sent. */
 export type ChangingState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'sending'; readonly wanted: Wanted }
@@ -20,12 +20,12 @@ export type ChangingState =
   | { readonly kind: 'failed'; readonly wanted: Wanted; readonly failure: Failure }
   | { readonly kind: 'conflict'; readonly wanted: Wanted; readonly conflict: Conflict };
 
-/** A change that was made for an experiment which somebody else had changed. */
+/** A change for an experiment that somebody else had changed. */
 export interface Conflict {
-  /** As it was when the change was begun. */
+  /** Experiment when the change was begun. */
   readonly before: Experiment;
   readonly now: Experiment;
-  /** What was done in between, the newest first. */
+  /** Changes in between, the newest first. */
   readonly by: readonly ChangeRecord[];
 }
 
@@ -35,19 +35,19 @@ export interface Changing {
   /**
    * Makes a change of the experiment as the reader saw it.
    *
-   * @returns whether it was made
+   * @returns true if it was made
    */
   readonly send: (wanted: Wanted, seen: Experiment) => Promise<boolean>;
-  /** Switches off whatever else was changed meanwhile: it touches nothing but the percentage. */
+  /** Switches off, regardless of other changes: it touches nothing but the percentage. */
   readonly switchOff: () => Promise<boolean>;
-  /** Gives up what did not succeed. */
+  /** Dismisses a failed change. */
   readonly dismiss: () => void;
 }
 
-/** How many changes in between are asked for at the most. */
+/** Largest number of changes in between that are shown. */
 const SHOWN = 5;
 
-/** @param changed takes the experiment as it is after a change, or as somebody else has left it */
+/** @param changed receives the experiment after a change, or as somebody else has left it */
 export function useChanging(name: string, changed: (experiment: Experiment) => void): Changing {
   const [state, setState] = useState<ChangingState>({ kind: 'idle' });
 

@@ -2,14 +2,17 @@ import { useState } from 'preact/hooks';
 import type { Experiment } from '../api/experiment.js';
 import type { Changing, Wanted } from './use.changing.js';
 
-/** What the reader has put into fields and not sent yet. */
+/** Input of the reader that is not sent yet. */
 export interface Draft<Fields> {
-  /** What the fields have: of those that were not touched, what the experiment has. */
+  /** Content of the fields. Untouched ones have the experiment's values. */
   readonly fields: Fields;
   readonly isChanged: boolean;
   readonly edit: (edits: Partial<Fields>) => void;
   readonly reset: () => void;
-  /** Sends a change for the experiment as it was when the first field was touched; what is refused stays in the fields. */
+  /**
+   * Sends a change for the experiment as it was when the first field was touched. After a refusal, the fields keep their
+   * content.
+   */
   readonly send: (wanted: Wanted) => void;
 }
 
@@ -18,7 +21,7 @@ interface Edited<Fields> {
   readonly seen: Experiment | undefined;
 }
 
-/** @param fieldsOf what the fields have where nothing was touched; it is the same for the same settings */
+/** @param fieldsOf returns the content of untouched fields; it is the same for the same settings */
 export function useDraft<Fields extends object>(
   experiment: Experiment,
   changing: Changing,
@@ -35,7 +38,7 @@ export function useDraft<Fields extends object>(
     reset: () => setEdited(undefined),
     send: (wanted) => {
       if (changing.state.kind === 'sending') return;
-      // Who was told of another's change knows of it from then on.
+      // A reader who has seen the conflict has seen the other change.
       void changing
         .send(wanted, edited?.seen ?? experiment)
         .then((isMade) => setEdited((now) => (isMade || now === undefined ? undefined : { ...now, seen: undefined })));

@@ -4,7 +4,7 @@ import { hashOf } from '../route/route.js';
 import { counted } from '../text/figure.text.js';
 import { ReadinessBadge } from './readiness.badge.js';
 
-/** Whether it is safe to switch to a candidate, and why. */
+/** Readiness of a candidate, with the reason. */
 export function Verdict({ candidate, experiment }: { readonly candidate: CandidateSummary; readonly experiment: string }) {
   const { readiness, differences, name } = candidate;
   const query = { candidate: name };

@@ -1,10 +1,10 @@
-/** Moves the focus to the heading of what was last arrived at. */
+/** Moves the focus to the heading of the current view. */
 export function focusHeading(): void {
   const heading = [...document.querySelectorAll<HTMLElement>('main [data-arrival]')].at(-1);
   (heading ?? document.querySelector('main'))?.focus({ preventScroll: true });
 }
 
-/** Sees to it that the focus is not lost when what had it goes away with what is drawn next. */
+/** Keeps the focus on the page when the next drawing removes the focused element. */
 export function keepFocus(): void {
   requestAnimationFrame(() => {
     if (document.activeElement === null || document.activeElement === document.body) focusHeading();

@@ -6,7 +6,7 @@ import { Seen } from '../parts/seen.js';
 import { Shape } from '../parts/shape.js';
 import { clockText } from '../text/time.text.js';
 
-/** Whether figures refresh by themselves, and a button that stops them. */
+/** Status of the automatic refresh, with a button that pauses it. */
 export function LiveStatus() {
   const isPaused = useStore(paused);
   const { kind } = useStore(connection);
@@ -15,25 +15,25 @@ export function LiveStatus() {
     <div class="live">
       <span class={`live-state${isBad ? ' is-away' : ''}`}>
         <Shape kind={isBad ? 'bad' : isPaused ? 'off' : 'on'} />
-        {kind === 'away' ? 'Not reached' : kind === 'closed' ? 'Not let in' : isPaused ? 'Paused' : 'Live'}
+        {kind === 'away' ? 'Unreachable' : kind === 'closed' ? 'No access' : isPaused ? 'Paused' : 'Live'}
       </span>
       <button type="button" class="small" aria-pressed={isPaused} onClick={() => paused.set(!isPaused)}>
-        {isPaused ? 'Go on refreshing' : 'Pause'}
+        {isPaused ? 'Resume' : 'Pause'}
       </button>
     </div>
   );
 }
 
-/** That the server can't be reached, since when, and from when the figures are. */
+/** Notice that the server can't be reached, since when, and how old the figures are. */
 export function ConnectionNotice() {
   const now = useStore(connection);
   return (
     <div role="status" class="connection">
       {now.kind === 'away' && (
         <Notice kind="bad">
-          <strong>The server can’t be reached since {clockText(new Date(now.since))}.</strong>{' '}
+          <strong>The server has been unreachable since {clockText(new Date(now.since))}.</strong>{' '}
           {now.lastAt !== undefined && <>The figures are from {clockText(new Date(now.lastAt))}. </>}
-          It is tried again every few seconds.{' '}
+          Retrying every few seconds.{' '}
           <span class="quiet">
             <Seen text={now.reason} />
           </span>

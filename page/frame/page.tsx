@@ -6,7 +6,7 @@ import { ConnectionNotice, LiveStatus } from './live.status.js';
 import { useArrival } from './use.arrival.js';
 import { View } from './view.js';
 
-/** All of the page: what stays, and around it the view that the address names. */
+/** The whole page: the permanent parts, and the view that the address names. */
 export function Page() {
   const route = useRoute();
   const main = useArrival(route);

@@ -4,7 +4,7 @@ import type { Route } from '../route/route.js';
 import { focusHeading } from './focus.js';
 import { seen } from '../text/visible.js';
 
-/** Tells the browser where the reader has come: by the title, and by moving the focus to the view's heading. */
+/** Announces a new view to the browser: by the title, and by moving the focus to its heading. */
 export function useArrival(route: Route): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
   const before = useRef<string | undefined>(undefined);

@@ -9,7 +9,7 @@ import { Moment } from '../parts/moment.js';
 import { Seen } from '../parts/seen.js';
 import { useOlder } from '../parts/use.older.js';
 
-/** Who changed what of an experiment, and when; the newest comes first. */
+/** History of an experiment: changes with author and time, the newest first. */
 export function HistoryView({ name, version }: { readonly name: string; readonly version: number }) {
   const newest = useResource(`history ${name}`, (signal) => historyOf(name, undefined, signal));
   const [known, setKnown] = useState(version);

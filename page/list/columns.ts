@@ -4,12 +4,12 @@ import type { SortKey } from './list.query.js';
 export interface Column {
   readonly key: SortKey;
   readonly label: string;
-  /** Whether the highest is what one wants to see first. */
+  /** True if the highest values are sorted to the top first. */
   readonly isHighFirst: boolean;
   readonly isNumber: boolean;
 }
 
-/** The columns, from left to right. */
+/** Columns from left to right. */
 export const COLUMNS: readonly Column[] = [
   { key: 'name', label: 'Experiment', isHighFirst: false, isNumber: false },
   { key: 'state', label: 'State', isHighFirst: false, isNumber: false },

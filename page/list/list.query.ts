@@ -3,16 +3,17 @@ import { STATES, stateOf, type State } from '../experiment/state.js';
 import type { RouteQuery } from '../route/route.js';
 import { dayStart } from '../text/local.time.js';
 
-/** What the list can be sorted by. */
+/** Sort keys of the list. */
 export const SORT_KEYS = ['name', 'percent', 'state', 'runs', 'match', 'speedup', 'readiness', 'hour', 'last'] as const;
+/** A sort key of the list. */
 export type SortKey = (typeof SORT_KEYS)[number];
 
-/** Which experiments are listed, and in which order; days begin in the reader's zone. */
+/** Selection of experiments, and their order. Days begin in the reader's zone. */
 export interface ListQuery {
   readonly search: string;
   readonly state: State['kind'] | undefined;
   readonly isOn: boolean | undefined;
-  /** In ms since the epoch: from the first on, and before the second. */
+  /** Range of times in ms since the epoch: from the first on, and before the second. */
   readonly firstRun: Between;
   readonly lastRun: Between;
   readonly sort: SortKey;
@@ -24,7 +25,7 @@ interface Between {
   readonly before: number | undefined;
 }
 
-/** Reads the query of the list's address: what it doesn't know, it passes over. */
+/** Reads the query of the list's address. Unknown values are ignored. */
 export function listQueryOf(query: RouteQuery): ListQuery {
   const { sort = 'name' } = query;
   const key = sort.replace(/^-/, '');
@@ -39,7 +40,7 @@ export function listQueryOf(query: RouteQuery): ListQuery {
   };
 }
 
-/** The experiments that a query asks for. */
+/** Returns the experiments that match a query. */
 export function filtered(experiments: readonly Experiment[], query: ListQuery, now: number): Experiment[] {
   const search = query.search.trim().toLowerCase();
   return experiments.filter(

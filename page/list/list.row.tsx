@@ -12,7 +12,7 @@ import { Sparkline } from './sparkline.js';
 import { useOnScreen, type Screen } from './use.on.screen.js';
 import { worstOf } from './worst.js';
 
-/** An experiment in the list; it is drawn anew only when something of it is. */
+/** An experiment in the list. It is drawn again only when its data changes. */
 export function ListRow(props: {
   readonly experiment: Experiment;
   readonly figures: Figures | undefined;
@@ -55,7 +55,7 @@ function Cells({ experiment, figures }: { readonly experiment: Experiment; reado
         {figures === undefined ? NONE : <span title={number(figures.runs)}>{compact(figures.runs)}</span>}
       </td>
       <td role="cell" class="is-number" data-label="Match rate">
-        <span {...(rate ? { title: `95 % sure: ${matchIntervalText(rate)}` } : {})}>{matchText(rate)}</span>
+        <span {...(rate ? { title: `95 % confidence: ${matchIntervalText(rate)}` } : {})}>{matchText(rate)}</span>
       </td>
       <td role="cell" class="is-number" data-label="Speed">
         {speedupText(worst?.speedup)}

@@ -6,7 +6,7 @@ import type { ListQuery } from './list.query.js';
 import { ListRow } from './list.row.js';
 import type { Screen } from './use.on.screen.js';
 
-/** The list as a table; its roles are said, since it is drawn as cards where it is narrow. */
+/** The list as a table. Its roles are explicit, because narrow screens show it as cards. */
 export function ListTable(props: {
   readonly experiments: readonly Experiment[];
   readonly figures: ReadonlyMap<string, Figures>;

@@ -11,7 +11,7 @@ const DATES = [
   ['last-to', 'Last run until'],
 ] as const;
 
-/** Search, filters and, where there are no columns, the order of the list: all of it is in the address. */
+/** Search, filters and, on narrow screens, the order of the list. All of it is in the address. */
 export function ListTools({ query, found, all }: { readonly query: RouteQuery; readonly found: number; readonly all: number }) {
   const hasMore = ['on', ...DATES.map(([key]) => key)].some((key) => query[key]);
   const [isOpen] = useState(hasMore);

@@ -13,13 +13,13 @@ import { needsFigures, sorted } from './sorted.js';
 import { useFigures } from './use.figures.js';
 import { useScreen } from './use.on.screen.js';
 
-/** How many rows are drawn until more are asked for. */
+/** Number of rows that are drawn at first. */
 const ROWS = 100;
 
-/** After how many experiments the list is asked for less often. */
+/** Number of experiments above which the list is refreshed less often. */
 const MANY = 500;
 
-/** All experiments. */
+/** List of all experiments. */
 export function ListView({ query }: { readonly query: RouteQuery }) {
   const [count, setCount] = useState(0);
   const every = REFRESH * Math.max(1, Math.ceil(count / MANY));
@@ -43,7 +43,7 @@ export function ListView({ query }: { readonly query: RouteQuery }) {
             <Empty>
               <p>No experiment has been seen yet.</p>
               <p>
-                One is listed as soon as an application starts that has a method with <code>@Experiment</code>, or that calls{' '}
+                An experiment is listed as soon as an application starts with a method that has <code>@Experiment</code>, or calls{' '}
                 <code>ExperimentService.run</code>.
               </p>
             </Empty>
@@ -69,7 +69,7 @@ function Listed({ experiments, query }: { readonly experiments: readonly Experim
       <ListTools query={query} found={found.length} all={experiments.length} />
       {found.length === 0 ? (
         <Empty>
-          <p>No experiment is as you ask.</p>
+          <p>No experiment matches.</p>
           <button type="button" onClick={() => refine(NO_FILTERS)}>
             Clear search and filters
           </button>

@@ -4,12 +4,12 @@ import { STATES, stateOf } from '../experiment/state.js';
 import type { ListQuery, SortKey } from './list.query.js';
 import { READINESS_RANK, worstOf } from './worst.js';
 
-/** Whether a list sorted so needs the figures of all that it lists. */
+/** Decides whether a sort key needs the figures of all experiments. */
 export function needsFigures(key: SortKey): boolean {
   return key === 'runs' || key === 'match' || key === 'speedup' || key === 'readiness' || key === 'hour';
 }
 
-/** Sorts experiments; what has no value comes last in either direction, and equals by their names. */
+/** Sorts experiments. Those without a value come last in either direction, and equal ones are sorted by name. */
 export function sorted(
   experiments: readonly Experiment[],
   figures: ReadonlyMap<string, Figures>,

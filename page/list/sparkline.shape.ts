@@ -1,7 +1,7 @@
-/** How large it is, in CSS pixels. */
+/** Size of the sparkline, in CSS pixels. */
 export const SIZE = { width: 120, height: 24 } as const;
 
-/** One path for all bars; what is above 0 is seen. */
+/** Returns one path for all bars. Counts above 0 are always visible. */
 export function bars(counts: readonly number[], most: number): string {
   const step = SIZE.width / counts.length;
   return counts

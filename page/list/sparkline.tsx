@@ -2,7 +2,7 @@ import type { LastHour } from '../api/figures.js';
 import { counted, number } from '../text/figure.text.js';
 import { bars, SIZE } from './sparkline.shape.js';
 
-/** The runs of each minute of the last hour as a silhouette, with those that differed in front of it. */
+/** Runs by minute of the last hour as a silhouette, with the differing ones in front. */
 export function Sparkline({ hour }: { readonly hour: LastHour }) {
   const { runs, differing } = hour;
   const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);

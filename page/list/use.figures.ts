@@ -2,15 +2,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { figuresOf } from '../api/api.js';
 import { failureOf } from '../api/failure.js';
 import { FIGURES_AT_ONCE, type Figures } from '../api/figures.js';
-import { told } from '../live/connection.js';
+import { noteOutcome } from '../live/connection.js';
 import { Poll } from '../live/poll.js';
 import { REFRESH } from '../live/use.resource.js';
 import { awake } from '../live/wakefulness.js';
 
-/** How long names are gathered before they are asked for, in ms: rows come on screen one after the other. */
+/** Time, in ms, for which names are collected before their figures are requested: rows come on screen one after the other. */
 const GATHERING = 120;
 
-/** The figures of experiments, kept fresh; those that are no longer asked for stay as they were. */
+/** Keeps the figures of experiments fresh. Figures of names that are no longer needed stay as they were. */
 export function useFigures(names: readonly string[]): ReadonlyMap<string, Figures> {
   const [figures, setFigures] = useState<ReadonlyMap<string, Figures>>(new Map());
   const wanted = useRef(names);
@@ -25,7 +25,7 @@ export function useFigures(names: readonly string[]): ReadonlyMap<string, Figure
           const got = await allOf(wanted.current, signal);
           if (!signal.aborted) setFigures((before) => new Map([...before, ...got.map((one) => [one.name, one] as const)]));
         } catch (error) {
-          if (!signal.aborted) told(failureOf(error));
+          if (!signal.aborted) noteOutcome(failureOf(error));
         }
       },
       REFRESH,
@@ -43,7 +43,7 @@ export function useFigures(names: readonly string[]): ReadonlyMap<string, Figure
   return figures;
 }
 
-/** Asks for one batch after the other, so that a list of hundreds is no burst. */
+/** Requests one batch after the other, so that a list of hundreds causes no burst. */
 async function allOf(names: readonly string[], signal: AbortSignal): Promise<Figures[]> {
   const all: Figures[] = [];
   for (let from = 0; from < names.length; from += FIGURES_AT_ONCE)

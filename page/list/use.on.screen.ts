@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-/** Notes which rows are on screen, or nearly so. */
+/** Tracks the rows that are on screen, or nearly so. */
 export class Screen {
   private readonly names = new Map<Element, string>();
   private readonly shown = new Set<Element>();
@@ -20,7 +20,7 @@ export class Screen {
     );
   }
 
-  /** @returns what ends it */
+  /** @returns a function that stops the tracking */
   watch(element: Element, name: string): () => void {
     this.names.set(element, name);
     this.observer.observe(element);
@@ -36,7 +36,7 @@ export class Screen {
   }
 }
 
-/** A screen, and the names of the rows that are on it. */
+/** Returns a screen, and the names of the rows on it. */
 export function useScreen(): readonly [Screen, readonly string[]] {
   const [names, setNames] = useState<readonly string[]>([]);
   const screen = useMemo(() => new Screen(setNames), []);
@@ -44,7 +44,7 @@ export function useScreen(): readonly [Screen, readonly string[]] {
   return [screen, names];
 }
 
-/** The element of a row that a screen is to note. */
+/** Returns the ref of a row that a screen tracks. */
 export function useOnScreen<E extends Element>(screen: Screen, name: string): RefObject<E | null> {
   const element = useRef<E>(null);
   useEffect(() => (element.current === null ? undefined : screen.watch(element.current, name)), [screen, name]);

@@ -1,7 +1,7 @@
 import type { CandidateFigures, Figures } from '../api/figures.js';
 import type { Interval, Readiness } from '../api/summary.js';
 
-/** What is worst among an experiment's candidates, each figure for itself. */
+/** Worst figures among an experiment's candidates, each on its own. */
 export interface Worst {
   readonly mismatchRate: Interval | null;
   readonly speedup: number | null;
@@ -9,9 +9,10 @@ export interface Worst {
   readonly candidates: number;
 }
 
-/** How far a state is from ready. */
+/** Rank of a state; ready is the highest. */
 export const READINESS_RANK: Readonly<Record<Readiness['state'], number>> = { notReady: 0, collecting: 1, ready: 2 };
 
+/** Returns the worst figures among an experiment's candidates. */
 export function worstOf({ candidates }: Figures): Worst {
   const least = <Value>(values: readonly Value[], rank: (value: Value) => number): Value | null =>
     values.reduce<Value | null>((worst, value) => (worst === null || rank(value) < rank(worst) ? value : worst), null);

@@ -1,9 +1,9 @@
 import { Store } from './store.js';
 
-/** What a screen reader is to say next; an experiment's figures are not among it. */
+/** Text that a screen reader says next. Refreshed figures are not announced. */
 export const announcement = new Store('');
 
-/** Has something said. What was said before is said again. */
+/** Announces a text, also if it is the same as before. */
 export function announce(text: string): void {
   announcement.set(announcement.value === text ? `${text}\u00a0` : text);
 }

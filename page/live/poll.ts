@@ -1,7 +1,7 @@
 import type { Store } from './store.js';
 
 /**
- * Does something again and again: at once, and then some time after it was done, as long as it is awake. After a sleep it is done at
+ * Repeats some work: at once, and then again some time after it has finished, as long as it is awake. After a sleep, it runs at
  * once.
  */
 export class Poll {
@@ -11,7 +11,7 @@ export class Poll {
   private isStopped = false;
   private readonly end: () => void;
 
-  /** @param every how long to wait in between, in ms */
+  /** @param every wait between two runs, in ms */
   constructor(
     private readonly work: (signal: AbortSignal) => Promise<void>,
     private readonly every: number,
@@ -21,7 +21,7 @@ export class Poll {
     this.now();
   }
 
-  /** Does it now, or again as soon as it is done if it is being done. */
+  /** Runs the work now, or again as soon as the current run has finished. */
   now(): void {
     clearTimeout(this.timer);
     this.isDue = this.running !== undefined;
@@ -35,7 +35,7 @@ export class Poll {
     });
   }
 
-  /** Gives up what is being done, and does it again later. */
+  /** Aborts a current run, and schedules the next one. */
   later(): void {
     clearTimeout(this.timer);
     this.running?.abort();

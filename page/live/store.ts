@@ -16,14 +16,14 @@ export class Store<Value> {
     for (const watch of [...this.watching]) watch();
   }
 
-  /** @returns what ends the watching */
+  /** @returns a function that stops watching */
   watch(watch: () => void): () => void {
     this.watching.add(watch);
     return () => this.watching.delete(watch);
   }
 }
 
-/** The value of a store; a component that uses it is drawn again when it changes. */
+/** Returns the value of a store. A component that uses it is drawn again when it changes. */
 export function useStore<Value>(store: Store<Value>): Value {
   const [, draw] = useState(0);
   useEffect(() => {

@@ -1,21 +1,21 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { failureOf, type Failure } from '../api/failure.js';
-import { told } from './connection.js';
+import { noteOutcome } from './connection.js';
 import { Poll } from './poll.js';
 import { awake } from './wakefulness.js';
 
-/** How long a figure stands until it is asked for again, in ms. */
+/** Refresh interval of figures, in ms. */
 export const REFRESH = 4_000;
 
-/** What the server has somewhere, kept fresh. */
+/** Data of the server, kept fresh. */
 export interface Resource<Data> {
-  /** The last that was got, also while the server can't be reached. */
+  /** Data last received, also while the server can't be reached. */
   readonly data: Data | undefined;
-  /** Why it could not be got the last time. */
+  /** Failure of the last request, if it failed. */
   readonly failure: Failure | undefined;
-  /** Asks now. */
+  /** Requests the data now. */
   readonly reload: () => void;
-  /** Takes what is known otherwise. */
+  /** Sets data that are known from elsewhere. */
   readonly put: (data: Data) => void;
 }
 
@@ -26,10 +26,10 @@ interface Got<Data> {
 }
 
 /**
- * Asks the server for something every few seconds, as long as the page is seen.
+ * Requests data from the server every few seconds, as long as the page is visible.
  *
- * @param key names what is asked for: with another, it is something else
- * @param every how long to wait in between, in ms
+ * @param key identifies the data; another key means other data
+ * @param every wait between two requests, in ms
  */
 export function useResource<Data>(
   key: string,
@@ -46,12 +46,12 @@ export function useResource<Data>(
       try {
         const data = await latest.current(signal);
         if (signal.aborted) return;
-        told(undefined);
+        noteOutcome(undefined);
         setGot({ key, data });
       } catch (error) {
         if (signal.aborted) return;
         const failure = failureOf(error);
-        told(failure);
+        noteOutcome(failure);
         setGot((before) => ({ ...(before.key === key ? before : {}), key, failure }));
       }
     };

@@ -1,9 +1,9 @@
 import { Store } from './store.js';
 
-/** Whether the reader has stopped the refreshing. */
+/** True if the reader has paused the refresh. */
 export const paused = new Store(false);
 
-/** Whether figures are to be asked for: not where nobody sees them, and not while they are stopped. */
+/** True if figures are to be refreshed: not on a hidden page, and not while paused. */
 export const awake = new Store(true);
 
 function look(): void {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../live/announcer.js';
 
-/** Copies a text; where the browser doesn't let it, shows the text to be copied by hand. */
+/** Button that copies a text. If the browser doesn't allow it, shows the text for copying by hand. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
   const [byHand, setByHand] = useState<string | undefined>(undefined);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -12,7 +12,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       await navigator.clipboard.writeText(text());
       announce('Copied.');
     } catch {
-      setByHand(text()); // without a certificate, browsers have no clipboard
+      setByHand(text()); // without HTTPS, browsers have no clipboard
     }
   };
   return (
@@ -22,7 +22,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       </button>
       {byHand !== undefined && (
         <label class="by-hand">
-          <span>To be copied from here:</span>
+          <span>Copy from here:</span>
           <textarea ref={field} readOnly rows={4} value={byHand} />
         </label>
       )}

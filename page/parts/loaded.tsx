@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact';
 import type { Resource } from '../live/use.resource.js';
 import { FailureText, Notice } from './notice.js';
 
-/** What a resource has: that it is being got, why it could not be, or its data, also where it could not be refreshed. */
+/** Content of a resource: a note that it is loading, its failure, or its data, also if they could not be refreshed. */
 export function Loaded<Data>(props: {
   readonly resource: Resource<Data>;
-  /** What is being got, in words. */
+  /** Name of the data, in words. */
   readonly what: string;
   readonly children: (data: Data) => ComponentChildren;
 }) {
@@ -27,7 +27,7 @@ export function Loaded<Data>(props: {
   if (failure === undefined) {
     return (
       <p class="loading" aria-busy="true">
-        Getting {what} …
+        Loading {what} …
       </p>
     );
   }
@@ -43,7 +43,7 @@ export function Loaded<Data>(props: {
   );
 }
 
-/** That there is nothing, and what to do about it. */
+/** Note that there is nothing, and what to do about it. */
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <div class="empty">{children}</div>;
 }

@@ -3,10 +3,10 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { seen } from '../text/visible.js';
 import { Seen } from './seen.js';
 
-/** What the dialog is closed with when the name was typed. */
+/** Return value of a confirmed dialog. */
 const CONFIRMED = 'confirmed';
 
-/** Asks for a name to be typed before something is done that can't be undone. */
+/** Dialog that asks for a name before an action that can't be undone. */
 export function NameDialog(props: {
   readonly title: string;
   readonly name: string;
@@ -28,13 +28,13 @@ export function NameDialog(props: {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (isRight) dialog.current?.close(CONFIRMED); // which gives the focus back
+          if (isRight) dialog.current?.close(CONFIRMED); // this returns the focus
         }}
       >
         <h2 id={`${id}-title`}>{title}</h2>
         {children}
         <label for={`${id}-name`}>
-          Type its name, <Seen text={name} />, to go on:
+          Type its name, <Seen text={name} />, to confirm:
         </label>
         <input
           id={`${id}-name`}

@@ -4,7 +4,7 @@ import type { Failure } from '../api/failure.js';
 import { Seen } from './seen.js';
 import { Shape } from './shape.js';
 
-/** Something that the reader is to know. */
+/** A notice for the reader. */
 export function Notice(props: {
   readonly kind?: 'plain' | 'bad';
   readonly isUrgent?: boolean;
@@ -19,7 +19,7 @@ export function Notice(props: {
   );
 }
 
-/** Something that came of what the reader has just done: the focus goes there, and so it comes into sight. */
+/** A notice about what the reader has just done. It takes the focus, and so comes into sight. */
 export function ArrivingNotice({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   const notice = useRef<HTMLDivElement>(null);
   useEffect(() => notice.current?.focus(), []);
@@ -31,7 +31,7 @@ export function ArrivingNotice({ label, children }: { readonly label: string; re
   );
 }
 
-/** Why something could not be got or done. */
+/** Description of a failure. */
 export function FailureText({ failure }: { readonly failure: Failure }) {
   return (
     <>
@@ -42,9 +42,9 @@ export function FailureText({ failure }: { readonly failure: Failure }) {
 
 const TITLES: Readonly<Record<Failure['kind'], string>> = {
   unreachable: 'The server can’t be reached.',
-  unavailable: 'The server can’t do it for now.',
-  closed: 'You are not let in.',
-  missing: 'It is not there.',
+  unavailable: 'The server can’t do this right now.',
+  closed: 'Access is denied.',
+  missing: 'Not found.',
   conflict: 'Somebody else has changed it.',
-  refused: 'It was refused.',
+  refused: 'The request was refused.',
 };

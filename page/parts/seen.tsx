@@ -1,6 +1,6 @@
 import { piecesOf } from '../text/visible.js';
 
-/** A text from elsewhere, as text: what would not be seen, or would turn what is around it, is shown as an escape. */
+/** A text from elsewhere. Characters that are invisible or change the text direction are shown as escapes. */
 export function Seen({ text, hasLines = false }: { readonly text: string; readonly hasLines?: boolean }) {
   return (
     <bdi>

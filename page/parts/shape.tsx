@@ -1,4 +1,4 @@
-/** What a shape stands for: each is another outline, so that none is told by its colour alone. */
+/** Meaning of a shape. Each has its own outline, so that none is recognised by its colour alone. */
 export type ShapeKind = 'good' | 'bad' | 'open' | 'off' | 'stopped' | 'waiting' | 'unseen' | 'on';
 
 const PATHS: Readonly<Record<ShapeKind, string>> = {
@@ -12,6 +12,7 @@ const PATHS: Readonly<Record<ShapeKind, string>> = {
   unseen: 'M2 7h3v2H2Zm4.5 0h3v2h-3ZM11 7h3v2h-3Z',
 };
 
+/** A shape with a meaning. */
 export function Shape({ kind }: { readonly kind: ShapeKind }) {
   return (
     <svg class={`shape shape-${kind}`} viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">

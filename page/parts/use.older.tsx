@@ -4,16 +4,16 @@ import { failureOf, type Failure } from '../api/failure.js';
 import type { PageOf } from '../api/page.of.js';
 import { FailureText, Notice } from './notice.js';
 
-/** What a list has so far, and a button for what is older; nothing at its end. */
+/** Items of a list so far, and a button for older ones; null at the end. */
 interface Older<Item> {
   readonly items: readonly Item[];
   readonly more: VNode | null;
 }
 
 /**
- * Goes on with a list whose newest items are kept fresh: what was got of the older ones stays.
+ * Extends a list whose newest items are kept fresh. Older items stay once they are loaded.
  *
- * @param newest its first page
+ * @param newest first page of the list
  */
 export function useOlder<Item extends { readonly id: string }>(
   newest: PageOf<Item>,
@@ -30,7 +30,7 @@ export function useOlder<Item extends { readonly id: string }>(
     try {
       const page = await load(from);
       setFailure(undefined);
-      // What the first page has now may be pushed off it later.
+      // Later, items of the first page may move off it.
       setOlder((before) => ({ items: [...(before?.items ?? newest.items), ...page.items], nextCursor: page.nextCursor }));
     } catch (error) {
       setFailure(failureOf(error));
@@ -47,7 +47,7 @@ export function useOlder<Item extends { readonly id: string }>(
           </Notice>
         )}
         <button type="button" onClick={() => void go(cursor)}>
-          {isLoading ? 'Getting older ones …' : 'Show older ones'}
+          {isLoading ? 'Loading older ones …' : 'Show older ones'}
         </button>
       </div>
     );

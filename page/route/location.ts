@@ -5,17 +5,17 @@ const hash = new Store(window.location.hash);
 
 window.addEventListener('hashchange', () => hash.set(window.location.hash));
 
-/** What is looked at. */
+/** Returns the current route. */
 export function useRoute(): Route {
   return routeOf(useStore(hash));
 }
 
-/** Goes on to another view. */
+/** Goes to another view. */
 export function go(route: Route): void {
   window.location.hash = hashOf(route);
 }
 
-/** Puts what was chosen in a view into its address, without a step for the button back. */
+/** Writes choices in a view into its address, without adding a step to the browser's history. */
 export function refine(changes: RouteQuery): void {
   const route = routeOf(hash.value);
   const address = hashOf({ ...route, query: { ...route.query, ...changes } });

@@ -1,15 +1,17 @@
-/** The parts of an experiment's view. */
+/** Sections of an experiment's view. */
 export type Section = 'overview' | 'differences' | 'samples' | 'settings' | 'history';
 
+/** All sections, in the order of the tabs. */
 export const SECTIONS = ['overview', 'differences', 'samples', 'settings', 'history'] as const satisfies readonly Section[];
 
-/** What is looked at, and how: the query has what is sought, filtered and chosen there. */
+/** Current view. The query has its search, filters and choices. */
 export type Route =
   | { readonly view: 'list'; readonly query: RouteQuery }
   | { readonly view: 'experiment'; readonly name: string; readonly section: Section; readonly query: RouteQuery }
   | { readonly view: 'sample'; readonly name: string; readonly id: string; readonly query: RouteQuery }
   | { readonly view: 'unknown'; readonly query: RouteQuery };
 
+/** Query of a route. */
 export type RouteQuery = Readonly<Record<string, string>>;
 
 /** Reads the part of an address behind `#`. */
@@ -29,7 +31,7 @@ export function routeOf(hash: string): Route {
     : { view: 'experiment', name, section: known, query };
 }
 
-/** Writes what `routeOf` reads. What the query leaves empty is not there. */
+/** Writes the address that `routeOf` reads. Empty values of the query are left out. */
 export function hashOf(route: Route): string {
   return `#/${pathOf(route).map(encodeURIComponent).join('/')}${searchOf(route.query)}`;
 }
@@ -53,7 +55,7 @@ function searchOf(query: RouteQuery): string {
   return search === '' ? '' : `?${search}`;
 }
 
-/** A step as it was before it was written into an address; as it stands there, if nothing was. */
+/** Decodes a step of an address. An invalid encoding is kept as it is. */
 function decoded(step: string): string {
   try {
     return decodeURIComponent(step);

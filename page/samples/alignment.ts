@@ -1,16 +1,16 @@
 import { contentOf, isRecord, type Json } from './json.js';
 
-/** Which items of two lists stand beside each other: both, or one that has no counterpart, or one that stands elsewhere in the other. */
+/** A row of two aligned lists: both items, one without a counterpart, or one that is elsewhere in the other list. */
 export interface Placed {
   readonly control?: number;
   readonly candidate?: number;
   readonly isMoved?: true;
 }
 
-/** Beyond so many comparisons, items are only paired by their places. */
+/** Number of comparisons above which items are only paired by position. */
 const MOST = 250_000;
 
-/** The properties by which an item of a list is known, the first that it has. */
+/** Properties that identify an item of a list. The first one that it has is used. */
 const KEYS = ['id', '_id', 'key'];
 
 /** Aligns two lists by the longest sequence of items that both have. */
@@ -40,7 +40,7 @@ export function alignmentOf(control: readonly Json[], candidate: readonly Json[]
   return placed;
 }
 
-/** What stands at the same place between others is one item that has changed. */
+/** Pairs items at the same place between others: they are one item that has changed. */
 function gapOf(gone: readonly number[], come: readonly number[]): Placed[] {
   return Array.from({ length: Math.max(gone.length, come.length) }, (_, nth) => {
     const [control, candidate] = [gone[nth], come[nth]];
@@ -58,7 +58,7 @@ function labelOf(item: Json): string {
   return `=${contentOf(item)}`;
 }
 
-/** The pairs of a longest common subsequence. */
+/** Returns the pairs of a longest common subsequence. */
 function commonOf(here: readonly string[], there: readonly string[]): (readonly [number, number])[] {
   const lengths = Array.from({ length: here.length + 1 }, () => new Uint16Array(there.length + 1));
   const at = (left: number, right: number) => lengths[left]?.[right] ?? 0;
@@ -76,7 +76,7 @@ function commonOf(here: readonly string[], there: readonly string[]): (readonly 
   return pairs;
 }
 
-/** The items that both have, but at another place beside the others. */
+/** Finds items that both lists have, but in another order. */
 function movedOf(here: readonly string[], there: readonly string[], common: readonly (readonly [number, number])[]) {
   const [left, right] = [new Set(common.map(([index]) => index)), new Set(common.map(([, index]) => index))];
   const free = new Map<string, number[]>();

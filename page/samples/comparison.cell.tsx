@@ -3,10 +3,10 @@ import type { Parts } from './differing.part.js';
 import { LongText } from './long.text.js';
 import type { Line } from './side.by.side.js';
 
-/** How far in a line can begin, in steps. */
+/** Largest indentation of a line, in steps. */
 const DEEPEST = 8;
 
-/** Beyond so many characters, parts of a text are not marked one by one. */
+/** Length of a text above which its parts are not marked. */
 const MARKED = 900;
 
 /** A line of one side. */

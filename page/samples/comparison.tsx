@@ -6,10 +6,10 @@ import { foldsOf, type Fold } from './folds.js';
 import type { Json } from './json.js';
 import { sideBySide, type Mark, type Row } from './side.by.side.js';
 
-/** How many rows are drawn until more are asked for. */
+/** Number of rows that are drawn at first. */
 const ROWS = 300;
 
-/** Two values side by side, in which what differs is marked and what is equal is folded. */
+/** Two values side by side. Differences are marked, and equal parts are folded. */
 export function Comparison({ control, candidate }: { readonly control: Json; readonly candidate: Json }) {
   const rows = useMemo(() => sideBySide(control, candidate), [control, candidate]);
   const folds = useMemo(() => foldsOf(rows), [rows]);

@@ -1,7 +1,7 @@
 /** A text in three parts, of which the middle one differs from another text's. */
 export type Parts = readonly [before: string, differing: string, after: string];
 
-/** In which part two texts differ. */
+/** Finds the part in which two texts differ. */
 export function differingParts(control: string, candidate: string): readonly [Parts, Parts] {
   const [left, right] = [Array.from(control), Array.from(candidate)];
   const shorter = Math.min(left.length, right.length);

@@ -1,12 +1,12 @@
 import type { Row } from './side.by.side.js';
 
-/** Rows that are shown, or that are folded until somebody wants to see them. */
+/** Rows that are shown, or folded until the reader opens them. */
 export interface Fold {
   readonly isFolded: boolean;
   readonly rows: readonly Row[];
 }
 
-/** How many equal lines are shown around those that differ. */
+/** Number of equal lines shown around differing ones. */
 const CONTEXT = 2;
 
 /** Folds long stretches of equal lines. */
@@ -22,6 +22,6 @@ export function foldsOf(rows: readonly Row[]): Fold[] {
     if (last?.isFolded === isFolded) last.rows.push(row);
     else folds.push({ isFolded, rows: [row] });
   });
-  // A fold takes a line itself.
+  // A fold itself takes a line.
   return folds.map((fold) => (fold.isFolded && fold.rows.length > 3 ? fold : { ...fold, isFolded: false }));
 }

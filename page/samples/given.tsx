@@ -4,7 +4,7 @@ import { LongText } from './long.text.js';
 import type { Gave } from './observation.js';
 import { Value } from './value.js';
 
-/** What one side gave. */
+/** Value or error of one side. */
 export function Given({ gave }: { readonly gave: Gave }) {
   switch (gave.kind) {
     case 'value':
@@ -14,7 +14,7 @@ export function Given({ gave }: { readonly gave: Gave }) {
     case 'cut':
       return (
         <>
-          <p class="quiet">The {gave.what} was too large to be kept. Its JSON begins so:</p>
+          <p class="quiet">The {gave.what} was too large to be kept whole. Beginning of its JSON:</p>
           <pre>
             <LongText text={gave.beginning} hasLines />
           </pre>
@@ -27,12 +27,12 @@ export function Given({ gave }: { readonly gave: Gave }) {
   }
 }
 
-/** What an error says, its stack, and what else it carries. */
+/** Message of an error, its stack, and its other properties. */
 function ErrorText({ error }: { readonly error: Json }) {
   if (!isRecord(error)) {
     return (
       <>
-        <p class="quiet">It threw something that is no error:</p>
+        <p class="quiet">It threw something other than an error:</p>
         <Value value={error} />
       </>
     );

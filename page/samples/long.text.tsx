@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks';
 import { Seen } from '../parts/seen.js';
 import { number } from '../text/figure.text.js';
 
-/** How many characters are shown until all are asked for. */
+/** Number of characters that are shown at first. */
 const SHOWN = 600;
 
-/** A text that may be long: its beginning, and all of it for who wants to see it. */
+/** A text that may be long: its beginning, with a button that shows the rest. */
 export function LongText({ text, hasLines = false }: { readonly text: string; readonly hasLines?: boolean }) {
   const [isWhole, setWhole] = useState(false);
   if (isWhole || text.length <= SHOWN * 1.5) return <Seen text={text} hasLines={hasLines} />;

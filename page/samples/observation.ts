@@ -1,21 +1,21 @@
 import { isRecord, type Json } from './json.js';
 
-/** What one side did in a run, as far as it was kept. */
+/** Observation of one side in a run, as far as it was kept. */
 export interface Observation {
   readonly gave: Gave;
-  /** In ms. */
+  /** Duration in ms. */
   readonly duration: number | undefined;
   readonly cpuTime: number | undefined;
 }
 
-/** A value, an error, the beginning of the JSON of what was too large, or something that is not kept. */
+/** Result of one side: a value, an error, the beginning of the JSON of a large one, or nothing if it is not kept. */
 export type Gave =
   | { readonly kind: 'value'; readonly value: Json }
   | { readonly kind: 'error'; readonly error: Json }
   | { readonly kind: 'cut'; readonly what: 'value' | 'error'; readonly beginning: string }
   | { readonly kind: 'unknown'; readonly what: 'value' | 'error' };
 
-/** Reads an observation as results have it. */
+/** Reads the observation of a recorded result. */
 export function observationOf(plain: unknown): Observation {
   const observed = isRecord(plain) ? plain : {};
   return { gave: gaveOf(observed), duration: numberIn(observed, 'duration'), cpuTime: numberIn(observed, 'cpuTime') };

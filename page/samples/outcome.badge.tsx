@@ -10,7 +10,7 @@ const SHAPES: Readonly<Record<Outcome, ShapeKind>> = {
   timedOut: 'waiting',
 };
 
-/** What came of a candidate, as a shape and in words. */
+/** Outcome of a candidate, as a shape and in words. */
 export function OutcomeBadge({ outcome }: { readonly outcome: Outcome }) {
   return (
     <span class={`outcome outcome-${outcome}`}>

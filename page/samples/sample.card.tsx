@@ -8,10 +8,10 @@ import { OutcomeBadge } from './outcome.badge.js';
 import { SampleDetail } from './sample.detail.js';
 import { SampleFacts } from './sample.facts.js';
 
-/** How many of the fields that differ are told. */
+/** Number of differing fields that are shown. */
 const PATHS = 4;
 
-/** A result in the list; what both gave is drawn when it is opened. */
+/** A result in the list. Its details are drawn when it is opened. */
 export function SampleCard({ name, result }: { readonly name: string; readonly result: Result }) {
   const [isOpen, setOpen] = useState(false);
   const { id, candidate, outcome, ranAt, differences } = result;

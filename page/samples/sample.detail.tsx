@@ -10,10 +10,10 @@ import { isRecord, type Json } from './json.js';
 import { observationOf } from './observation.js';
 import { Value } from './value.js';
 
-/** What the headings of the parts are, below that of the result. */
+/** Level of the headings of the parts, below that of the result. */
 export const HeadingLevel = createContext<'h3' | 'h4'>('h4');
 
-/** All that is kept of a result. */
+/** All recorded details of a result. */
 export function SampleDetail({ result }: { readonly result: Result }) {
   const { differences, context, diff } = result;
   return (

@@ -2,7 +2,7 @@ import type { Result } from '../api/result.js';
 import { durationText, speedupText } from '../text/figure.text.js';
 import { observationOf } from './observation.js';
 
-/** How long both took. */
+/** Durations of both sides. */
 export function SampleFacts({ result }: { readonly result: Result }) {
   const [control, candidate] = [observationOf(result.control), observationOf(result.observed)];
   const [here, there] = [control.duration, candidate.duration];

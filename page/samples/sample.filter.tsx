@@ -4,7 +4,7 @@ import type { RouteQuery } from '../route/route.js';
 import { seen } from '../text/visible.js';
 import { OUTCOME_WORDS } from '../text/word.text.js';
 
-/** Which samples are looked at. */
+/** Filter of the samples. */
 export function SampleFilter({ query, candidates }: { readonly query: RouteQuery; readonly candidates: readonly string[] }) {
   const { outcome = '', candidate = '' } = query;
   const names = candidate === '' || candidates.includes(candidate) ? candidates : [...candidates, candidate];

@@ -8,7 +8,7 @@ import { OutcomeBadge } from './outcome.badge.js';
 import { HeadingLevel, SampleDetail } from './sample.detail.js';
 import { SampleFacts } from './sample.facts.js';
 
-/** A result never changes, and is only asked for to know when it is gone, in ms. */
+/** Refresh interval in ms. A result never changes; the refresh only notices its removal. */
 const SELDOM = 600_000;
 
 /** One result, by its own address. */
@@ -16,7 +16,7 @@ export function SampleView({ name, id }: { readonly name: string; readonly id: s
   const result = useResource(`sample ${name} ${id}`, (signal) => resultOf(name, id, signal), SELDOM);
   return (
     <>
-      <nav class="crumbs" aria-label="Where this is">
+      <nav class="crumbs" aria-label="Breadcrumb">
         <a href={hashOf({ view: 'list', query: {} })}>Experiments</a>
         <a href={hashOf({ view: 'experiment', name, section: 'overview', query: {} })}>
           <Seen text={name} />
@@ -44,9 +44,7 @@ export function SampleView({ name, id }: { readonly name: string; readonly id: s
           </article>
         )}
       </Loaded>
-      {result.failure?.kind === 'missing' && (
-        <p>Only the newest samples of each kind are kept, so it may have made room for others.</p>
-      )}
+      {result.failure?.kind === 'missing' && <p>Only the newest samples are kept, so this one may have been removed.</p>}
     </>
   );
 }

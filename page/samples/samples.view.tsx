@@ -12,10 +12,10 @@ import { SampleCard } from './sample.card.js';
 import { SampleFilter } from './sample.filter.js';
 import type { SectionProps } from '../experiment/section.js';
 
-/** How long the names of candidates stand, in ms. */
+/** Refresh interval of the candidates' names, in ms. */
 const SELDOM = 60_000;
 
-/** The results that are kept, the newest first. */
+/** Recorded results, the newest first. */
 export function SamplesView({ experiment, query }: SectionProps) {
   const { name } = experiment;
   const summary = useResource(`candidates ${name}`, (signal) => summaryOf(name, signal), SELDOM);
@@ -41,7 +41,7 @@ function askedOf(query: RouteQuery): ResultQuery {
   return { ...(outcome ? { outcome } : {}), ...(candidate ? { candidate } : {}) };
 }
 
-/** What came while the reader reads is shown when the reader wants it: nothing moves by itself. */
+/** Shows newer results only when the reader asks for them, so that nothing moves by itself. */
 function Samples({
   name,
   newest,
@@ -64,11 +64,7 @@ function Samples({
           </button>
         )}
       </div>
-      {page.items.length === 0 ? (
-        <Empty>No sample is kept that is so.</Empty>
-      ) : (
-        <Cards key={gaps} name={name} page={page} asked={asked} />
-      )}
+      {page.items.length === 0 ? <Empty>No samples match.</Empty> : <Cards key={gaps} name={name} page={page} asked={asked} />}
     </>
   );
 }

@@ -1,28 +1,28 @@
 import { alignmentOf } from './alignment.js';
 import { contentOf, isList, isRecord, type Json, type JsonRecord } from './json.js';
 
-/** A line of a value, as it is written out. */
+/** A line of a formatted value. */
 export interface Line {
   readonly depth: number;
   readonly text: string;
 }
 
-/** How a line of one side is to the other's: the same, another, only there, or at another place. */
+/** Relation of a line to the other side's: equal, different, only there, or elsewhere. */
 export type Mark = 'same' | 'changed' | 'missing' | 'extra' | 'moved';
 
-/** Lines that stand beside each other. */
+/** Lines that are shown beside each other. */
 export interface Row {
   readonly mark: Mark;
   readonly control?: Line;
   readonly candidate?: Line;
 }
 
-/** Two values side by side, line by line. */
+/** Formats two values side by side, line by line. */
 export function sideBySide(control: Json, candidate: Json): Row[] {
   return compared(0, '', control, candidate);
 }
 
-/** A value written out, a line for each of its entries. */
+/** Formats a value, with a line for each of its entries. */
 export function linesOf(value: Json, depth = 0, name = ''): Line[] {
   const entries = isList(value) ? value.map((item) => ['', item] as const) : isRecord(value) ? Object.entries(value) : [];
   if (entries.length === 0) return [{ depth, text: name + JSON.stringify(value) }];
@@ -81,7 +81,7 @@ function only(
   return lines.map((line) => ({ mark, [side]: line }));
 }
 
-/** Two values that have nothing in common. */
+/** Puts two values side by side that have nothing in common. */
 function beside(control: readonly Line[], candidate: readonly Line[]): Row[] {
   return Array.from({ length: Math.max(control.length, candidate.length) }, (_, index) => {
     const [here, there] = [control[index], candidate[index]];

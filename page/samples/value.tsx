@@ -4,10 +4,10 @@ import type { Json } from './json.js';
 import { LongText } from './long.text.js';
 import { linesOf } from './side.by.side.js';
 
-/** How many lines are drawn until all are asked for. */
+/** Number of lines that are drawn at first. */
 const LINES = 40;
 
-/** A value written out. */
+/** A formatted value. */
 export function Value({ value }: { readonly value: Json }) {
   const lines = useMemo(() => linesOf(value), [value]);
   const [isWhole, setWhole] = useState(false);

@@ -12,10 +12,10 @@ export interface GuardrailField {
   readonly fromField: (text: string) => number | undefined;
 }
 
-/** How a guardrail is chosen: as is by default, none, or the value in its field. */
+/** Choice of a guardrail's limit: the default, none, or the value in its field. */
 export type Choice = 'default' | 'none' | 'value';
 
-/** What a guardrail's fields have. */
+/** Content of a guardrail's fields. */
 export interface Chosen {
   readonly choice: Choice;
   readonly text: string;
@@ -32,7 +32,7 @@ export const GUARDRAIL_FIELDS: readonly GuardrailField[] = [
   { key: 'blockedFor', label: 'Blocking the event loop', unit: 'ms', min: 0, max: 3_600_000, ...plain },
 ];
 
-/** What the fields have for guardrails that are set. */
+/** Returns the content of the fields for guardrails. */
 export function chosenOf(set: SomeGuardrails): Record<string, Chosen> {
   return Object.fromEntries(
     GUARDRAIL_FIELDS.map(({ key, toField }): [string, Chosen] => {
@@ -43,7 +43,7 @@ export function chosenOf(set: SomeGuardrails): Record<string, Chosen> {
   );
 }
 
-/** The guardrails that fields set. */
+/** Returns the guardrails for the content of the fields. */
 export function guardrailsOf(fields: Readonly<Record<string, Chosen>>): Partial<Guardrails> {
   return Object.fromEntries(
     GUARDRAIL_FIELDS.flatMap(({ key, fromField }) => {
@@ -54,7 +54,7 @@ export function guardrailsOf(fields: Readonly<Record<string, Chosen>>): Partial<
   );
 }
 
-/** What is wrong with the first of the fields that is. */
+/** Describes the first invalid field; undefined if all are valid. */
 export function guardrailProblem(fields: Readonly<Record<string, Chosen>>): string | undefined {
   for (const { key, label, unit, min, max } of GUARDRAIL_FIELDS) {
     const { choice, text } = fields[key] ?? { choice: 'default', text: '' };
@@ -64,7 +64,7 @@ export function guardrailProblem(fields: Readonly<Record<string, Chosen>>): stri
   return undefined;
 }
 
-/** What holds by default, in words. */
+/** Describes the default of a guardrail. */
 export function defaultText({ key, toField, unit }: GuardrailField): string {
   const value = DEFAULT_GUARDRAILS[key];
   return value === null ? 'no limit' : `${toField(value)} ${unit}`;

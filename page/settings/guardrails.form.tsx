@@ -12,14 +12,14 @@ import {
 } from './guardrail.fields.js';
 import { SettingForm, type SettingFormProps } from './setting.form.js';
 
-/** What stops the experiment by itself. */
+/** Form of the guardrails. */
 export function GuardrailsForm({ experiment, changing }: SettingFormProps) {
   const draft = useDraft(experiment, changing, fieldsOf);
   const { fields } = draft;
   return (
     <SettingForm
       title="Guardrails"
-      hint="What stops the experiment by itself, as soon as its runs are beyond a limit by more than chance explains."
+      hint="Limits that stop the experiment automatically, as soon as its runs exceed one by more than chance explains."
       problem={guardrailProblem(fields)}
       isChanged={draft.isChanged}
       isWide

@@ -4,7 +4,7 @@ import { NumberField } from './number.field.js';
 import { numberOf, percentField, problemWith, shareOf } from './number.text.js';
 import { SettingForm, type SettingFormProps } from './setting.form.js';
 
-/** What it takes to be ready. */
+/** Form of the target and the confidence of readiness. */
 export function MeasureForm({ experiment, changing }: SettingFormProps) {
   const draft = useDraft(experiment, changing, fieldsOf);
   const { target, confidence } = draft.fields;
@@ -12,7 +12,7 @@ export function MeasureForm({ experiment, changing }: SettingFormProps) {
   return (
     <SettingForm
       title="Readiness"
-      hint="A candidate is ready when it is this sure that fewer calls than this differ."
+      hint="A candidate is ready when fewer calls than this differ, with this confidence."
       problem={
         problemWith('May differ', numberOf(target), 0.0001, 50, ' %') ??
         problemWith('Confidence', numberOf(confidence), 50, 99.9999, ' %')

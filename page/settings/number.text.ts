@@ -1,21 +1,21 @@
-/** The number that a text says, with a point or a comma; undefined for none. */
+/** Parses a number with a point or a comma; undefined if it is none. */
 export function numberOf(text: string): number | undefined {
   const plain = text.trim().replace(',', '.');
   return /^\d+(?:\.\d*)?$|^\.\d+$/.test(plain) ? Number(plain) : undefined;
 }
 
-/** A share from 0 to 1 as percent in a field. */
+/** Formats a share from 0 to 1 as percent for a field. */
 export function percentField(share: number): string {
   return String(Number((share * 100).toFixed(6)));
 }
 
-/** A share from 0 to 1, of what a field says in percent. */
+/** Parses percent in a field as a share from 0 to 1. */
 export function shareOf(text: string): number | undefined {
   const percent = numberOf(text);
   return percent === undefined ? undefined : Number((percent / 100).toFixed(8));
 }
 
-/** What is wrong with a number; undefined if nothing is. */
+/** Describes an invalid number; undefined if it is valid. */
 export function problemWith(
   label: string,
   value: number | undefined,

@@ -4,14 +4,14 @@ import { fieldOf, timeOf } from '../text/local.time.js';
 import { zoneText } from '../text/time.text.js';
 import { SettingForm, type SettingFormProps } from './setting.form.js';
 
-/** From when and until when an experiment is on. */
+/** Form of the period in which an experiment is on. */
 export function PeriodForm({ experiment, changing }: SettingFormProps) {
   const draft = useDraft(experiment, changing, fieldsOf);
   const { start, end } = draft.fields;
   return (
     <SettingForm
       title="Period"
-      hint={<>Off before its start and from its end on. In your time zone, {zoneText()}.</>}
+      hint={<>The experiment is off before the start and from the end on. Times are in your zone, {zoneText()}.</>}
       problem={start !== '' && end !== '' && end <= start ? 'The end must be after the start.' : undefined}
       isChanged={draft.isChanged}
       onSave={() => draft.send({ text: 'the period is set', change: (now) => changeOf(draft.fields, fieldsOf(now)) })}
@@ -32,7 +32,7 @@ function fieldsOf({ startsAt, endsAt }: Experiment): Fields {
   return { start: fieldOf(startsAt), end: fieldOf(endsAt) };
 }
 
-/** Fields are exact to the minute: of those that are as before, what is stored stays. */
+/** Returns the changed fields. Fields are exact to the minute, so the stored time of an unchanged one stays. */
 function changeOf({ start, end }: Fields, before: Fields): Change {
   return {
     ...(start === before.start ? {} : { startsAt: timeOf(start) }),

@@ -3,11 +3,11 @@ import { rowsToPurge } from '../api/api.js';
 import { useResource } from '../live/use.resource.js';
 import { number } from '../text/figure.text.js';
 
-/** How often it is asked for while something is removed, and while nothing is known to be, in ms. */
+/** Refresh intervals while rows are being removed, and otherwise, in ms. */
 const OFTEN = 700;
 const SELDOM = 5_000;
 
-/** How far the removing of results is, also where somebody else has begun it. */
+/** Progress of the removal of results, also if somebody else has started it. */
 export function PurgeProgress({ name, isAsked }: { readonly name: string; readonly isAsked: boolean }) {
   const most = useRef(0);
   const isMoving = useRef(false);

@@ -10,7 +10,7 @@ import { PurgeProgress } from './purge.progress.js';
 
 type Asked = 'none' | 'purge' | 'remove';
 
-/** Purging what was recorded, and removing the experiment: what can't be undone. */
+/** Buttons that purge the results and remove the experiment. Neither can be undone. */
 export function Removal({ experiment }: { readonly experiment: Experiment }) {
   const { name, version } = experiment;
   const [asked, setAsked] = useState<Asked>('none');
@@ -51,13 +51,13 @@ export function Removal({ experiment }: { readonly experiment: Experiment }) {
         <button type="button" class="danger" aria-disabled={running !== 'none'} onClick={() => ask('purge')}>
           Purge results …
         </button>{' '}
-        forgets all figures and samples, and begins anew. Settings and history stay.
+        removes all figures and samples, and starts counting from zero. Settings and history stay.
       </p>
       <p>
         <button type="button" class="danger" aria-disabled={running !== 'none'} onClick={() => ask('remove')}>
           Delete experiment …
         </button>{' '}
-        removes it with its results. While an application still has it in its code, it comes back with its first percentage.
+        removes it with its results. If an application still has it in its code, it is created again with its initial percentage.
       </p>
       <PurgeProgress name={name} isAsked={running !== 'none'} />
       {failure !== undefined && (

@@ -3,17 +3,17 @@ import { useId } from 'preact/hooks';
 import type { Experiment } from '../api/experiment.js';
 import type { Changing } from '../experiment/use.changing.js';
 
-/** What a form of settings gets. */
+/** Properties of a form of settings. */
 export interface SettingFormProps {
   readonly experiment: Experiment;
   readonly changing: Changing;
 }
 
-/** Some settings that are changed together. */
+/** Form of settings that are changed together. */
 export function SettingForm(props: {
   readonly title: string;
   readonly hint: ComponentChildren;
-  /** What is wrong with what is in the fields, if anything. */
+  /** Description of invalid input, if there is any. */
   readonly problem: string | undefined;
   readonly isChanged: boolean;
   readonly isWide?: boolean;

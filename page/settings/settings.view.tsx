@@ -6,7 +6,7 @@ import { Removal } from './removal.js';
 import { SubjectsForm } from './subjects.form.js';
 import type { SectionProps } from '../experiment/section.js';
 
-/** What an operator can set beside the share of calls. */
+/** All settings but the share of calls. */
 export function SettingsView({ experiment, changing }: SectionProps) {
   const { name, ignorePaths } = experiment;
   return (
@@ -26,7 +26,7 @@ export function SettingsView({ experiment, changing }: SectionProps) {
           : ignorePaths.length === 1
             ? 'One field is'
             : `${ignorePaths.length} fields are`}{' '}
-        left out of the comparison here, beside those that the code names:{' '}
+        left out of the comparison here, apart from those in the code:{' '}
         <a href={hashOf({ view: 'experiment', name, section: 'differences', query: {} })}>Differences</a>
       </p>
       <Removal experiment={experiment} />

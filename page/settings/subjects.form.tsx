@@ -2,21 +2,21 @@ import type { Experiment } from '../api/experiment.js';
 import { useDraft } from '../experiment/use.draft.js';
 import { SettingForm, type SettingFormProps } from './setting.form.js';
 
-/** How many subjects there can be, and how long one. */
+/** Largest number of subjects, and largest length of one. */
 const MOST = 1_000;
 const LONGEST = 200;
 
-/** Who is always in. */
+/** Form of the subjects that always take part. */
 export function SubjectsForm({ experiment, changing }: SettingFormProps) {
   const draft = useDraft(experiment, changing, fieldsOf);
   const subjects = subjectsOf(draft.fields.text);
   return (
     <SettingForm
       title="Always in"
-      hint="Subjects, such as users, that are in whenever the experiment is on, if its code names the subject of a call. One in a line."
+      hint="Subjects, such as users, that always take part while the experiment is on, if its code names the subject of a call. One per line."
       problem={problemOf(subjects)}
       isChanged={draft.isChanged}
-      onSave={() => draft.send({ text: 'who is always in is set', change: () => ({ subjects }) })}
+      onSave={() => draft.send({ text: 'the subjects are set', change: () => ({ subjects }) })}
       onReset={draft.reset}
     >
       <label class="field">
@@ -48,7 +48,9 @@ function subjectsOf(text: string): string[] {
 }
 
 function problemOf(subjects: readonly string[]): string | undefined {
-  if (subjects.length > MOST) return `There can be ${MOST} subjects, and there are ${subjects.length}.`;
+  if (subjects.length > MOST) return `At most ${MOST} subjects are allowed; there are ${subjects.length}.`;
   const long = subjects.find((subject) => subject.length > LONGEST);
-  return long === undefined ? undefined : `A subject can have ${LONGEST} characters: "${long.slice(0, 20)}…" has ${long.length}.`;
+  return long === undefined
+    ? undefined
+    : `A subject may have at most ${LONGEST} characters: "${long.slice(0, 20)}…" has ${long.length}.`;
 }

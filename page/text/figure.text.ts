@@ -3,10 +3,10 @@ import type { Interval } from '../api/summary.js';
 
 export { counted, duration, inWords, number, share, significant } from '../../lib/reports/text/quantity.text.js';
 
-/** Stands where there is no figure. */
+/** Placeholder for a missing figure. */
 export const NONE = '–';
 
-/** How much faster or slower, such as "2.3× faster". */
+/** Formats a speedup, such as "2.3× faster". */
 export function speedupText(factor: number | null | undefined): string {
   if (factor == null) return NONE;
   const times = significant(Math.abs(factor));
@@ -14,23 +14,23 @@ export function speedupText(factor: number | null | undefined): string {
   return `${times}× ${factor > 0 ? 'faster' : 'slower'}`;
 }
 
-/** The share that matched, of one that didn't. */
+/** Formats the match rate of a mismatch rate. */
 export function matchText(mismatchRate: Interval | null | undefined): string {
   return mismatchRate ? share(1 - mismatchRate.estimate) : NONE;
 }
 
-/** Between which shares the one that matches lies. */
+/** Formats the confidence interval of the match rate. */
 export function matchIntervalText({ low, high }: Interval): string {
   return `${share(1 - high)} to ${share(1 - low)}`;
 }
 
-/** A number that may be large, in few characters. */
+/** Formats a number that may be large in few characters. */
 export function compact(value: number): string {
   if (value < 10_000) return number(value);
   return new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
 }
 
-/** A duration, or that there is none. */
+/** Formats a duration, or its absence. */
 export function durationText(ms: number | undefined): string {
   return ms === undefined ? NONE : duration(ms);
 }

@@ -3,12 +3,12 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Where the reader's zone is, unless it is said. */
+/** Time zone; the reader's own if it is undefined. */
 export interface Zone {
   readonly timeZone?: string;
 }
 
-/** A time as it is said at another: how long ago it was, the time of a day, or the day, the less exact the longer it is ago. */
+/** Formats a time relative to another: as time ago, with the time of day, or as a day, less exact the longer ago it is. */
 export function timeText(time: Date, now: number, zone: Zone = {}): string {
   const ago = now - time.getTime();
   if (ago >= -SECOND && ago < 2 * SECOND) return 'now';
@@ -19,30 +19,30 @@ export function timeText(time: Date, now: number, zone: Zone = {}): string {
   return formatted(time, { day: 'numeric', month: 'short', year: 'numeric', ...zone });
 }
 
-/** A time to the second. */
+/** Formats a time to the second. */
 export function exactTimeText(time: Date, zone: Zone = {}): string {
   return formatted(time, { day: 'numeric', month: 'short', year: 'numeric', ...CLOCK, second: '2-digit', ...zone });
 }
 
-/** The time of a day, to the second. */
+/** Formats the time of day, to the second. */
 export function clockText(time: Date, zone: Zone = {}): string {
   return formatted(time, { ...CLOCK, second: '2-digit', ...zone });
 }
 
-/** A time in a row of others that are a step apart, in ms. */
+/** Formats a time on an axis with the given step, in ms. */
 export function tickText(time: Date, step: number, zone: Zone = {}): string {
   if (step >= DAY) return formatted(time, { day: 'numeric', month: 'short', ...zone });
   return step >= HOUR ? formatted(time, { weekday: 'short', ...CLOCK, ...zone }) : formatted(time, { ...CLOCK, ...zone });
 }
 
-/** The name of the reader's zone. */
+/** Returns the name of the reader's time zone. */
 export function zoneText(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
-/** Making a format takes longer than using it. */
+/** Cache of formats, because creating one takes longer than using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatted(time: Date, options: Intl.DateTimeFormatOptions): string {

@@ -1,19 +1,22 @@
-/** A piece of a text: as it is, or the escape of a character that would not be seen, or would turn others around. */
+/** A piece of a text: unchanged, or the escape of a character that is invisible or changes the text direction. */
 export interface Piece {
   readonly text: string;
   readonly isEscape: boolean;
 }
 
-/** Controls, lone halves of characters, and what is invisible or turns text around; not what joins parts of emoji and words. */
+/**
+ * Matches control characters, lone surrogates, and invisible or direction-changing characters, except the joiners within emoji
+ * and words.
+ */
 const UNSEEN = /(?:[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u2800\u3164]|(?![\u200c\u200d])\p{Cf})+/gu;
 
-/** The same, but for ends of lines and tabs. */
+/** Matches the same characters, except line ends and tabs. */
 const UNSEEN_IN_LINES = /(?:(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u2800\u3164]|(?![\u200c\u200d])\p{Cf})+/gu;
 
 /**
- * Takes a text apart into what can be shown as it is, and what is to be shown as an escape.
+ * Splits a text into pieces that can be shown unchanged, and pieces that must be escaped.
  *
- * @param hasLines whether ends of lines and tabs are shown as such
+ * @param hasLines true to keep line ends and tabs
  */
 export function piecesOf(text: string, hasLines = false): Piece[] {
   const pieces: Piece[] = [];
@@ -27,7 +30,7 @@ export function piecesOf(text: string, hasLines = false): Piece[] {
   return pieces;
 }
 
-/** A text in one line in which everything is seen. */
+/** Returns a text on one line without invisible characters. */
 export function seen(text: string): string {
   return piecesOf(text)
     .map((piece) => piece.text)

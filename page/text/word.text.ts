@@ -1,6 +1,6 @@
 import type { DifferenceKind, Outcome, Readiness } from '../api/summary.js';
 
-/** What outcomes are called. */
+/** Names of outcomes. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   matched: 'Matched',
   ignored: 'Ignored',
@@ -9,7 +9,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   timedOut: 'Timed out',
 };
 
-/** In which way a field differs, as the command and the text of a summary say it. */
+/** Names of kinds of differences, as in the command and the text of a summary. */
 export const DIFFERENCE_WORDS: Readonly<Record<DifferenceKind, string>> = {
   missing: 'only in the control',
   extra: 'only in the candidate',
@@ -18,16 +18,16 @@ export const DIFFERENCE_WORDS: Readonly<Record<DifferenceKind, string>> = {
   order: 'another order',
 };
 
-/** Whether it is safe to switch. */
+/** Names of the states of readiness. */
 export const READINESS_WORDS: Readonly<Record<Readiness['state'], string>> = {
   ready: 'Ready',
   collecting: 'Collecting',
   notReady: 'Not ready',
 };
 
-/** Why drawn calls ran the control alone. */
+/** Reasons for which sampled calls ran the control alone. */
 const SKIP_WORDS = new Map([
-  ['runIf', 'runIf said no'],
+  ['runIf', 'runIf returned false'],
   ['subject', 'no subject'],
   ['maxConcurrent', 'too many of this experiment at once'],
   ['maxCandidates', 'too many candidates at once'],
@@ -35,16 +35,17 @@ const SKIP_WORDS = new Map([
   ['eventLoopDelay', 'the event loop was late'],
   ['burst', 'too many calls in one turn'],
   ['tooLarge', 'values too large'],
-  ['liveArguments', 'arguments that are used up or call back'],
+  ['liveArguments', 'single-use arguments or callbacks'],
   ['candidateArgs', 'candidateArgs failed'],
   ['callersTransaction', "in the caller's transaction"],
   ['noConnection', 'no connection for candidates'],
   ['fork', 'fork failed'],
   ['notComparable', 'nothing to compare'],
-  ['unsubscribed', 'the caller left early'],
+  ['unsubscribed', 'the caller unsubscribed early'],
   ['stopping', 'the process was stopping'],
 ]);
 
+/** Describes the reason for a skipped call. */
 export function skipText(reason: string): string {
   return SKIP_WORDS.get(reason) ?? reason;
 }

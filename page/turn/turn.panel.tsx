@@ -4,7 +4,7 @@ import type { Changing } from '../experiment/use.changing.js';
 import { useDraft } from '../experiment/use.draft.js';
 import { LAST_POSITION, percentAt, percentOf, positionOf, STOPS } from './slider.scale.js';
 
-/** Turns the share of calls that run the experiment: by a slider, by a number, or at one click. */
+/** Sets the share of calls that run the experiment: by a slider, by a number, or by one click. */
 export function TurnPanel({ experiment, changing }: { readonly experiment: Experiment; readonly changing: Changing }) {
   const { percentEnabled } = experiment;
   const draft = useDraft(experiment, changing, ({ percentEnabled }) => ({ text: String(percentEnabled) }));

@@ -94,7 +94,7 @@ describe('the page', () => {
     isOpen = false;
 
     await operator.button('Switch off').click();
-    await operator.text('You are not let in.').first().waitFor();
+    await operator.text('Access is denied.').first().waitFor();
     expect(await operator.seen()).toContain('Your time is up.');
     isOpen = true;
     expect((await shop.administration.resource('catalogue')).percentEnabled).toBe(100);

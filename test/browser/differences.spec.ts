@@ -42,7 +42,7 @@ describe('the differences', () => {
     ]) {
       expect(text).toContain(part);
     }
-    expect(await operator.seen()).toContain('6 of 10 runs gave another value');
+    expect(await operator.seen()).toContain('6 of 10 runs returned another value');
   });
 
   it('that are noise are marked, with how often the control differs from itself', async () => {
@@ -81,8 +81,11 @@ describe('the differences', () => {
     await shop.browse('price');
     expect((await results()).map(({ outcome }) => outcome)).toEqual(['matched']);
 
-    await operator.region('Left out of the comparison').getByRole('button', { name: 'Take back $.articles[*].price' }).click();
-    await operator.text('Nothing is, beside what the code names.').waitFor();
+    await operator
+      .region('Left out of the comparison')
+      .getByRole('button', { name: 'Compare again $.articles[*].price' })
+      .click();
+    await operator.text('None, apart from those in the code.').waitFor();
     expect((await shop.administration.resource('catalogue')).ignorePaths).toEqual([]);
     await shop.browse('price');
     expect((await results()).map(({ outcome }) => outcome)).toEqual(['mismatched']);
@@ -106,7 +109,7 @@ describe('the differences', () => {
     await eventually(async () => expect(await leftOut.getByRole('status').innerText()).toMatch(/^It must/));
     await leftOut.getByLabel('Another field').fill('$.articles');
     await leftOut.getByRole('button', { name: 'Leave out' }).click();
-    await leftOut.getByRole('button', { name: 'Take back $.articles' }).waitFor();
+    await leftOut.getByRole('button', { name: 'Compare again $.articles' }).waitFor();
 
     expect((await shop.administration.resource('catalogue')).ignorePaths).toEqual(['$.articles']);
     expect(await leftOut.getByLabel('Another field').inputValue()).toBe('');

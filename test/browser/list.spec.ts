@@ -84,7 +84,7 @@ describe('the list', () => {
     await eventually(async () => expect(await operator.names()).toEqual(['catalogue']));
     expect(operator.page.url()).toContain('last-from=2000-01-01');
     await operator.field('Last run until').fill('2000-01-02');
-    await operator.text('No experiment is as you ask.').waitFor();
+    await operator.text('No experiment matches.').waitFor();
     await operator.button('Clear search and filters').click();
     await eventually(async () => expect(await operator.names()).toHaveLength(5));
   });

@@ -96,7 +96,7 @@ describe('the figures', () => {
     await operator.page.clock.runFor(60_000);
     expect(asked).toEqual([]);
 
-    await operator.button('Go on refreshing').click();
+    await operator.button('Resume').click();
     await eventually(() => expect(asked.length).toBeGreaterThan(0));
     await operator.button('Pause').waitFor();
   });
@@ -117,9 +117,9 @@ describe('a server that is away', () => {
 
     await before.app.close();
     for (const reader of [list, view]) {
-      await reader.text(/^The server can’t be reached since \d\d:\d\d:\d\d\.$/).waitFor();
+      await reader.text(/^The server has been unreachable since \d\d:\d\d:\d\d\.$/).waitFor();
       expect(await reader.seen()).toMatch(/The figures are from \d\d:\d\d:\d\d\./);
-      expect(await reader.seen()).toContain('Not reached');
+      expect(await reader.seen()).toContain('Unreachable');
     }
     expect(await list.cell('catalogue', 'Runs').innerText()).toBe('2');
     expect(await runs(view).innerText()).toBe('2');
@@ -131,7 +131,7 @@ describe('a server that is away', () => {
     await after.administration.change('catalogue', { percentEnabled: 100 });
     await after.browse('same', 3);
 
-    for (const reader of [list, view]) await reader.text(/^The server can’t be reached since/).waitFor({ state: 'detached' });
+    for (const reader of [list, view]) await reader.text(/^The server has been unreachable since/).waitFor({ state: 'detached' });
     await eventually(async () => expect(await list.cell('catalogue', 'Runs').innerText()).toBe('5'));
     await eventually(async () => expect(await runs(view).innerText()).toBe('5'));
     await view.button('Switch off').click();

@@ -64,9 +64,9 @@ describe('the pictures', () => {
       );
     });
 
-    await shown.getByRole('checkbox', { name: 'Only what differs' }).check();
+    await shown.getByRole('checkbox', { name: 'Only differences' }).check();
     const legend = (await shown.locator('.legend').innerText()).replaceAll(/\s+/g, ' ');
-    expect(legend).toBe('Mismatched 3 Errored 2 Timed out 1 Only what differs');
+    expect(legend).toBe('Mismatched 3 Errored 2 Timed out 1 Only differences');
   });
 
   it('of the match rate have a table with the band in which it lies', async () => {

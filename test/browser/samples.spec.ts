@@ -121,7 +121,7 @@ describe('the samples', () => {
     await shop.administration.purge('catalogue');
     await operator.page.reload();
 
-    await operator.text('It is not there.').waitFor();
+    await operator.text('Not found.').waitFor();
     await operator.text('Only the newest samples of each kind are kept').waitFor();
   });
 
@@ -147,7 +147,7 @@ describe('the samples', () => {
     await card(operator).getByText('Control and candidate').click();
     await operator.button('Copy as JSON').click();
 
-    const text = await operator.field('To be copied from here:').inputValue();
+    const text = await operator.field('Copy from here:').inputValue();
     expect((JSON.parse(text) as Result).outcome).toBe('mismatched');
   });
 
@@ -176,7 +176,7 @@ describe('the samples', () => {
     await card(operator).getByText('Control and candidate').click();
 
     await eventually(async () =>
-      expect(await card(operator).getByText('too large to be kept. Its JSON begins so:').count()).toBe(2),
+      expect(await card(operator).getByText('too large to be kept whole. Beginning of its JSON:').count()).toBe(2),
     );
     const shown = (await card(operator).innerText()).length;
     expect(shown).toBeLessThan(3_000);

@@ -207,9 +207,9 @@ describe('a change by somebody else', () => {
     expect(await notice.getByRole('row', { name: 'Calls' }).getByRole('cell').allInnerTexts()).toEqual([
       '100 %',
       '3 %',
-      'as it is',
+      'unchanged',
     ]);
-    await operator.button('Keep what is there').click();
+    await operator.button('Keep the current settings').click();
     await notice.waitFor({ state: 'detached' });
 
     expect(await shop.administration.resource('catalogue')).toMatchObject({ targetRate: 0.01, percentEnabled: 3 });
@@ -224,6 +224,6 @@ describe('a change by somebody else', () => {
 
     await shop.administration.remove('catalogue');
 
-    await operator.text('It is not there.').first().waitFor();
+    await operator.text('Not found.').first().waitFor();
   });
 });

@@ -46,7 +46,7 @@ export const VIEWS: readonly View[] = [
     title: 'list with nothing found',
     open: async (operator) => {
       await operator.openList('?q=nothing&state=off&last-from=2020-01-01');
-      await operator.text('No experiment is as you ask.').waitFor();
+      await operator.text('No experiment matches.').waitFor();
     },
   },
   {
@@ -133,7 +133,7 @@ export const VIEWS: readonly View[] = [
     title: 'unknown experiment',
     open: async (operator) => {
       await operator.open('#/experiments/none');
-      await operator.text('It is not there.').waitFor();
+      await operator.text('Not found.').waitFor();
     },
   },
   {
@@ -142,7 +142,7 @@ export const VIEWS: readonly View[] = [
       await operator.openExperiment('catalogue');
       await operator.page.getByRole('figure', { name: 'Durations' }).locator('canvas').waitFor();
       await shop.app.close();
-      await operator.text(/^The server can’t be reached since/).waitFor();
+      await operator.text(/^The server has been unreachable since/).waitFor();
     },
   },
 ];
