@@ -161,8 +161,8 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Makes `cleanedValue`, the form of a value that is published. The comparison uses the value itself. Not called for `null` and
    * `undefined`. If it throws, the default applies.
    *
-   * @default entities become their class and id, `{ entity: 'User', id: 5 }`, and a list of entities becomes their ids by class, `{ User:
-   * [1, 2] }`; anything else stays as it is
+   * @default entities become their class and id, `{ entity: 'User', id: 5 }`, and a list of entities becomes their ids by class,
+   * `{ User: [1, 2] }`; anything else stays as it is
    *
    */
   clean?: (value: ValueOf<ReturnType<Fn>>) => unknown;
