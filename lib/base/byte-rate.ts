@@ -8,7 +8,6 @@ export class ByteRate {
   /**
    * @param perSecond average rate, in bytes
    * @param burst bytes that may be written at once after a silence
-   *
    */
   constructor(
     private readonly perSecond: number,

@@ -16,7 +16,6 @@ export interface Stopwatch {
  * Starts timing the behaviour of that name.
  *
  * @param withCpu whether to measure CPU time too, which costs a system call
- *
  */
 export type Clock = (behaviour: string, withCpu: boolean) => Stopwatch;
 

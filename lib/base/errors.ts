@@ -2,7 +2,6 @@
  * Code of an error, for programs. Codes are stable across versions, unlike messages.
  *
  * @publicApi
- *
  */
 export type StudiesErrorCode =
   | 'INVALID_OPTIONS'
@@ -33,7 +32,6 @@ export type StudiesErrorCode =
  * Error that this library throws or reports. It has a `code` for programs, and a message that says what is wrong, where, and what to do.
  *
  * @publicApi
- *
  */
 export class StudiesError extends Error {
   override readonly name: string = 'StudiesError';

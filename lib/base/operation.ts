@@ -3,7 +3,6 @@
  * later work of a `candidate` that has settled, or the `run` itself, which is an error of this library.
  *
  * @publicApi
- *
  */
 export type StudiesOperation =
   | 'clean'

@@ -7,7 +7,6 @@ const ENTERED = 100;
 /**
  * Runs something outside of all domains (`node:domain`), and enters them again afterwards. Work begun within a domain would report its
  * errors there. Costs one property access if the application uses no domains.
- *
  */
 export function outsideOfDomain<Value>(act: () => Value): Value {
   // Node's types don't declare `process.domain`: it exists once the application has loaded `node:domain`.

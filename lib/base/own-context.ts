@@ -3,7 +3,6 @@ import { AsyncResource } from 'node:async_hooks';
 /**
  * Async context of the module's start. The library does its own work in it, so that the work neither joins a transaction nor reads a store
  * of a caller or candidate.
- *
  */
 export class OwnContext {
   // `AsyncLocalStorage.snapshot()` does the same, but costs many times as much per call on Node 20.

@@ -3,7 +3,6 @@
  *
  * @returns true if the work was done in time
  * @throws what the work throws in that time
- *
  */
 export async function settlesWithin(limit: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;

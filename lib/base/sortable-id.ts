@@ -15,7 +15,6 @@ let last = { time: -1, random: 0 };
 /**
  * Makes an id for a time, in ms since the epoch. Later ids sort after earlier ones, whichever process makes them. Within one process and
  * one ms, the random part continues from the last, as that of a monotonic ULID does.
- *
  */
 export function newSortableId(time: number): string {
   // Starting in the lower half leaves room to continue.

@@ -14,7 +14,6 @@ const PIECE = 4;
 /**
  * Budget of work per turn of the event loop. Bounds what callers have prepared in one turn, and does the rest in later turns, in pieces.
  * Runs its work in the module's own context.
- *
  */
 export class Turn {
   private readonly tasks: (() => void)[] = [];
@@ -41,7 +40,6 @@ export class Turn {
    * Counts time, in ms, that a caller has spent.
    *
    * @param runs number of runs that were prepared in that time
-   *
    */
   spend(duration: number, runs = 1): void {
     this.prepared += runs;

@@ -14,7 +14,7 @@ const PER_STEP = 4;
 type Collection = Set<unknown> | Map<unknown, unknown>;
 
 /** Returns the number of members or entries, even if an instance has a `size` of its own. */
-export function collectionSize(collection: Collection): number {
+export function countMembers(collection: Collection): number {
   return isMap(collection) ? Reflect.get(Map.prototype, 'size', collection) : Reflect.get(Set.prototype, 'size', collection);
 }
 
@@ -47,13 +47,13 @@ export class SetTask implements Task {
       if (next.done === true) {
         if (this.areOnesFound || this.ones.length === 0) return this.match(comparer);
         this.areOnesFound = true;
-      } else if (!this.find(comparer, next.value)) return false;
+      } else if (!this.keepUnmatched(comparer, next.value)) return false;
     }
     return true;
   }
 
   /** Keeps a member for matching if it is an object that only one set has. A primitive equals only itself, so it must be in both. */
-  private find(comparer: Comparer, member: unknown): boolean {
+  private keepUnmatched(comparer: Comparer, member: unknown): boolean {
     if (typeof member === 'string' && member.length > LONG) {
       comparer.giveUp();
       return true;
@@ -67,7 +67,7 @@ export class SetTask implements Task {
 
   private match(comparer: Comparer): boolean {
     comparer.pop();
-    return matched(comparer, this.ones, this.others, [this.one, this.other]);
+    return pushMatching(comparer, this.ones, this.others, [this.one, this.other]);
   }
 }
 
@@ -98,12 +98,12 @@ export class MapTask implements Task {
       if (next.done === true) {
         if (this.areOnesFound || (this.ones.length === 0 && this.leftOut === undefined)) return this.match(comparer);
         this.areOnesFound = true;
-      } else if (!this.entry(comparer, ...next.value)) return false;
+      } else if (!this.compareEntry(comparer, ...next.value)) return false;
     }
     return true;
   }
 
-  private entry(comparer: Comparer, key: unknown, value: unknown): boolean {
+  private compareEntry(comparer: Comparer, key: unknown, value: unknown): boolean {
     const fate = this.leftOut?.entry(key, 0);
     if (fate === OUT || (typeof key === 'string' && key.length > LONG)) {
       if (fate === OUT) comparer.leave();
@@ -126,11 +126,11 @@ export class MapTask implements Task {
   private match(comparer: Comparer): boolean {
     comparer.pop();
     if (this.areOnesFound && this.surplus !== 0) return false;
-    return matched(comparer, this.ones, this.others, [this.one, this.other]);
+    return pushMatching(comparer, this.ones, this.others, [this.one, this.other]);
   }
 }
 
-function matched(comparer: Comparer, ones: Member[], others: Member[], holders: readonly [object, object]): boolean {
+function pushMatching(comparer: Comparer, ones: Member[], others: Member[], holders: readonly [object, object]): boolean {
   if (ones.length !== others.length) return false;
   if (ones.length > 0) comparer.push(new Matching(ones, others, holders));
   return true;
@@ -193,7 +193,7 @@ export class PruningTask implements Task {
   private compare(comparer: Comparer): boolean {
     comparer.pop();
     const [one, other] = this.sides.map(({ copy }) => copy);
-    if (one === undefined || other === undefined || collectionSize(one) !== collectionSize(other)) return false;
+    if (one === undefined || other === undefined || countMembers(one) !== countMembers(other)) return false;
     if (isMap(one) && isMap(other)) comparer.push(new MapTask(one, other, undefined));
     else if (!isMap(one) && !isMap(other)) comparer.push(new SetTask(one, other));
     return true;
@@ -201,7 +201,7 @@ export class PruningTask implements Task {
 }
 
 function makeSide(of: Collection): Side {
-  const size = collectionSize(of);
+  const size = countMembers(of);
   return isMap(of)
     ? { size, from: Map.prototype.entries.call(of), copy: new Map() }
     : { size, from: Set.prototype.entries.call(of), copy: new Set() };

@@ -2,13 +2,13 @@ import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { hasContent, prototypeOf } from '../values/kind-of.js';
 import { areSameInside, viewBytes, isError, viewKind, viewLength, MAY_LACK_CAUSE, readTag } from './content.js';
-import { MapTask, PruningTask, SetTask, collectionSize } from './collections.js';
+import { MapTask, PruningTask, SetTask, countMembers } from './collections.js';
 import {
   BytesCursor,
   entryFate,
   isSameHole,
   KeysTask,
-  leftOutIn,
+  findLeftOut,
   ListCursor,
   PairTask,
   RecordCursor,
@@ -54,7 +54,6 @@ interface Trial {
  * different lengths that unroll to the same values are equal; Node's versions disagree about them.
  *
  * Runs no code of the values' but what `isDeepStrictEqual` runs: accessors, and traps of proxies. Throws what these throw.
- *
  */
 export class Comparing implements Comparer {
   quota = 0;
@@ -81,7 +80,6 @@ export class Comparing implements Comparer {
    * Continues for about that many steps.
    *
    * @returns the result, undefined while it isn't known
-   *
    */
   advance(steps: number): Equality | undefined {
     this.quota = steps;
@@ -89,7 +87,7 @@ export class Comparing implements Comparer {
     while (this.quota > 0 && answer === undefined) {
       const task = this.tasks[this.tasks.length - 1];
       if (task === undefined) answer = this.isTooLarge ? 'tooLarge' : 'equal';
-      else if (!task.advance(this)) answer = this.differs();
+      else if (!task.advance(this)) answer = this.endAsDifferent();
       if (this.isUndecided) answer = 'tooLarge';
     }
     this.steps += steps - this.quota;
@@ -107,9 +105,9 @@ export class Comparing implements Comparer {
       case 'object':
         if (one === other && leftOut === undefined) return true;
         if (one === null || typeof other !== 'object' || other === null) return one === other;
-        return this.objects(one, other, level, leftOut);
+        return this.compareObjects(one, other, level, leftOut);
       case 'string':
-        return typeof other === 'string' && this.texts(one, other);
+        return typeof other === 'string' && this.compareTexts(one, other);
       case 'number':
         return Object.is(one, other);
       default:
@@ -185,13 +183,13 @@ export class Comparing implements Comparer {
   }
 
   /** Ends the last trial as failed. Without a trial, the values are different. */
-  private differs(): Equality | undefined {
+  private endAsDifferent(): Equality | undefined {
     if (this.trials.length === 0) return 'different';
     this.fail();
     return undefined;
   }
 
-  private texts(one: string, other: string): boolean {
+  private compareTexts(one: string, other: string): boolean {
     const { length } = one;
     if (length !== other.length) return false;
     if (length <= TEXT) {
@@ -203,7 +201,7 @@ export class Comparing implements Comparer {
     return true;
   }
 
-  private objects(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
+  private compareObjects(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
     // A pair that was put off already is compared here, so that there is always some progress.
     if (level >= LEVELS || (level > 0 && this.quota <= 0)) {
       this.push(new PairTask(one, other, leftOut));
@@ -212,14 +210,15 @@ export class Comparing implements Comparer {
     if (prototypeOf(one) !== prototypeOf(other)) return false;
     const tag = readTag(one);
     if (tag !== readTag(other)) return false;
-    if (Array.isArray(one)) return Array.isArray(other) && this.lists(one, other, level, leftOut);
-    if (tag === '[object Object]') return this.records(one, other, level, false, leftOut);
-    return this.contents(one, other, level, leftOut);
+    if (Array.isArray(one)) return Array.isArray(other) && this.compareLists(one, other, level, leftOut);
+    if (tag === '[object Object]') return this.compareRecords(one, other, level, false, leftOut);
+    return this.compareContents(one, other, level, leftOut);
   }
 
-  private lists(one: unknown[], other: unknown[], level: number, leftOut: LeftOut | undefined): boolean {
+  private compareLists(one: unknown[], other: unknown[], level: number, leftOut: LeftOut | undefined): boolean {
     const { length } = one;
-    if (leftOut === undefined ? length !== other.length : leftOut.keptOf(length) !== leftOut.keptOf(other.length)) return false;
+    if (leftOut === undefined ? length !== other.length : leftOut.countKept(length) !== leftOut.countKept(other.length))
+      return false;
     const names = listNames(one, length);
     const others = listNames(other, other.length);
     if (length > PARTS) this.quota -= NAMES;
@@ -228,7 +227,7 @@ export class Comparing implements Comparer {
     else if (names.length + others.length > 0) {
       if (!isNoted && this.isKnown(one, other)) return true;
       isNoted = true;
-      if (!this.properties(one, other, level, names, others, leftOut)) return false;
+      if (!this.compareProperties(one, other, level, names, others, leftOut)) return false;
     }
     if (length > PARTS || leftOut !== undefined) {
       if (!isNoted && this.isKnown(one, other)) return true;
@@ -251,9 +250,8 @@ export class Comparing implements Comparer {
    * Compares the properties of two objects other than lists.
    *
    * @param isNoted whether `isKnown` was called for them already
-   *
    */
-  private records(one: object, other: object, level: number, isNoted: boolean, leftOut?: LeftOut): boolean {
+  private compareRecords(one: object, other: object, level: number, isNoted: boolean, leftOut?: LeftOut): boolean {
     const keys = Object.keys(one);
     const { length } = keys;
     const isLarge = length > MANY;
@@ -267,9 +265,9 @@ export class Comparing implements Comparer {
     const others = Object.keys(other);
     if (symbols.length > 0 || otherSymbols.length > 0) {
       if (!isNoted && leftOut === undefined && this.isKnown(one, other)) return true;
-      return this.properties(one, other, level, [...keys, ...symbols], [...others, ...otherSymbols], leftOut);
+      return this.compareProperties(one, other, level, [...keys, ...symbols], [...others, ...otherSymbols], leftOut);
     }
-    if (leftOut !== undefined) return this.properties(one, other, level, keys, others, leftOut);
+    if (leftOut !== undefined) return this.compareProperties(one, other, level, keys, others, leftOut);
     if (length !== others.length) return false;
     if (length > PARTS) {
       if (isNoted || !this.isKnown(one, other)) this.push(new RecordCursor(one, other, keys));
@@ -291,7 +289,7 @@ export class Comparing implements Comparer {
   }
 
   /** Compares properties of two objects for which `isKnown` was called already. */
-  private properties(
+  private compareProperties(
     one: object,
     other: object,
     level: number,
@@ -299,7 +297,7 @@ export class Comparing implements Comparer {
     others: readonly PropertyKey[],
     leftOut: LeftOut | undefined,
   ): boolean {
-    if (ones.length > PARTS) return this.manyProperties(one, other, ones, others, leftOut);
+    if (ones.length > PARTS) return this.compareManyProperties(one, other, ones, others, leftOut);
     // Number of compared properties that the one has more than the other.
     let surplus = 0;
     const length = Math.max(ones.length, others.length);
@@ -315,13 +313,13 @@ export class Comparing implements Comparer {
         continue;
       }
       if (key !== across && !isEnumerable(other, key)) return false;
-      const inside = fate && leftOutIn(fate, one, other, key);
+      const inside = fate && findLeftOut(fate, one, other, key);
       if (!this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1, inside)) return false;
     }
     return surplus === 0;
   }
 
-  private manyProperties(
+  private compareManyProperties(
     one: object,
     other: object,
     ones: readonly PropertyKey[],
@@ -337,55 +335,60 @@ export class Comparing implements Comparer {
   }
 
   /** Compares two objects of a special kind: their internal content, and their properties. */
-  private contents(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
+  private compareContents(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
     // Finding out the kind takes a while.
     this.quota -= CONTENT;
-    if (types.isDate(one)) return areSameInside(one, other) && this.records(one, other, level, false);
-    if (types.isSet(one)) return types.isSet(other) && this.sets(one, other, level, leftOut);
-    if (types.isMap(one)) return types.isMap(other) && this.maps(one, other, level, leftOut);
-    if (ArrayBuffer.isView(one)) return ArrayBuffer.isView(other) && this.views(one, other, level);
-    if (isError(one)) return isError(other) && this.errors(one, other, level);
+    if (types.isDate(one)) return areSameInside(one, other) && this.compareRecords(one, other, level, false);
+    if (types.isSet(one)) return types.isSet(other) && this.compareSets(one, other, level, leftOut);
+    if (types.isMap(one)) return types.isMap(other) && this.compareMaps(one, other, level, leftOut);
+    if (ArrayBuffer.isView(one)) return ArrayBuffer.isView(other) && this.compareViews(one, other, level);
+    if (isError(one)) return isError(other) && this.compareErrors(one, other, level);
     const areSame = types.isAnyArrayBuffer(one)
-      ? types.isAnyArrayBuffer(other) && this.bytes(one, other)
+      ? types.isAnyArrayBuffer(other) && this.compareBytes(one, other)
       : types.isStringObject(one) && String.prototype.valueOf.call(one).length > TEXT
-        ? this.untold()
+        ? this.giveUpAsEqual()
         : areSameInside(one, other);
-    return areSame && this.records(one, other, level, false, hasNoFields(one, leftOut) ? undefined : leftOut);
+    return areSame && this.compareRecords(one, other, level, false, hasNoFields(one, leftOut) ? undefined : leftOut);
   }
 
-  private sets(one: Set<unknown>, other: Set<unknown>, level: number, leftOut: LeftOut | undefined): boolean {
+  private compareSets(one: Set<unknown>, other: Set<unknown>, level: number, leftOut: LeftOut | undefined): boolean {
     if (leftOut !== undefined) this.push(new PruningTask(one, other, leftOut));
     else {
-      if (collectionSize(one) !== collectionSize(other) || this.areKnownToDiffer(one, other)) return false;
+      if (countMembers(one) !== countMembers(other) || this.areKnownToDiffer(one, other)) return false;
       if (this.isKnown(one, other)) return true;
       this.push(new SetTask(one, other));
     }
-    return this.records(one, other, level, true);
+    return this.compareRecords(one, other, level, true);
   }
 
-  private maps(one: Map<unknown, unknown>, other: Map<unknown, unknown>, level: number, leftOut: LeftOut | undefined): boolean {
+  private compareMaps(
+    one: Map<unknown, unknown>,
+    other: Map<unknown, unknown>,
+    level: number,
+    leftOut: LeftOut | undefined,
+  ): boolean {
     // Where entries are ignored by their place, the same key may be at another place in the other map.
     if (leftOut?.namesItems) {
       this.push(new PruningTask(one, other, leftOut));
     } else {
       if (leftOut === undefined) {
-        if (collectionSize(one) !== collectionSize(other) || this.areKnownToDiffer(one, other)) return false;
+        if (countMembers(one) !== countMembers(other) || this.areKnownToDiffer(one, other)) return false;
         if (this.isKnown(one, other)) return true;
       }
       this.push(new MapTask(one, other, leftOut));
     }
-    return this.records(one, other, level, true);
+    return this.compareRecords(one, other, level, true);
   }
 
-  private views(one: ArrayBufferView, other: ArrayBufferView, level: number): boolean {
+  private compareViews(one: ArrayBufferView, other: ArrayBufferView, level: number): boolean {
     if (viewKind(one) !== viewKind(other) || one.byteLength !== other.byteLength) return false;
     const [here, there] = [one, other].map((view) => listNames(view, viewLength(view)));
     this.quota -= NAMES;
-    if (here === undefined || there === undefined) return this.untold();
-    return this.bytes(one, other) && this.properties(one, other, level, here, there, undefined);
+    if (here === undefined || there === undefined) return this.giveUpAsEqual();
+    return this.compareBytes(one, other) && this.compareProperties(one, other, level, here, there, undefined);
   }
 
-  private bytes(one: ArrayBufferLike | ArrayBufferView, other: ArrayBufferLike | ArrayBufferView): boolean {
+  private compareBytes(one: ArrayBufferLike | ArrayBufferView, other: ArrayBufferLike | ArrayBufferView): boolean {
     if (one.byteLength !== other.byteLength) return false;
     const [here, there] = [viewBytes(one), viewBytes(other)];
     if (one.byteLength <= BYTES) return Buffer.compare(here, there) === 0;
@@ -394,7 +397,7 @@ export class Comparing implements Comparer {
   }
 
   /** Compares the parts of errors that are not enumerable, and then their properties. */
-  private errors(one: Error, other: Error, level: number): boolean {
+  private compareErrors(one: Error, other: Error, level: number): boolean {
     if (!MAY_LACK_CAUSE && Object.hasOwn(one, 'cause') !== Object.hasOwn(other, 'cause')) return false;
     if (this.isKnown(one, other)) return true;
     for (const key of ['message', 'name', 'cause', 'errors']) {
@@ -402,10 +405,10 @@ export class Comparing implements Comparer {
       if (isProperty !== isEnumerable(other, key)) return false;
       if (!isProperty && !this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1)) return false;
     }
-    return this.records(one, other, level, true);
+    return this.compareRecords(one, other, level, true);
   }
 
-  private untold(): true {
+  private giveUpAsEqual(): true {
     this.giveUp();
     return true;
   }

@@ -21,8 +21,8 @@ export function isError(value: object): value is Error {
 export function areSameInside(one: object, other: object): boolean {
   if (types.isDate(one)) return types.isDate(other) && areSameDates(one, other);
   if (types.isRegExp(one)) return types.isRegExp(other) && areSameRegExps(one, other);
-  if (types.isBoxedPrimitive(one)) return types.isBoxedPrimitive(other) && Object.is(unboxed(one), unboxed(other));
-  if (isLookedInto(other)) return false;
+  if (types.isBoxedPrimitive(one)) return types.isBoxedPrimitive(other) && Object.is(unbox(one), unbox(other));
+  if (isComparedElsewhere(other)) return false;
   if (types.isKeyObject(one)) return types.isKeyObject(other) && one.equals(other);
   if (types.isCryptoKey(one)) return isDeepStrictEqual(one, other);
   if (one instanceof URL) return other instanceof URL && one.href === other.href;
@@ -38,7 +38,7 @@ function areSameRegExps(one: RegExp, other: RegExp): boolean {
   return one.source === other.source && one.flags === other.flags && one.lastIndex === other.lastIndex;
 }
 
-function unboxed(value: object): unknown {
+function unbox(value: object): unknown {
   if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
   if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
   if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
@@ -46,7 +46,7 @@ function unboxed(value: object): unknown {
   return Symbol.prototype.valueOf.call(value);
 }
 
-function isLookedInto(value: object): boolean {
+function isComparedElsewhere(value: object): boolean {
   return (
     Array.isArray(value) ||
     ArrayBuffer.isView(value) ||

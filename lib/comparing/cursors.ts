@@ -61,13 +61,13 @@ export class ListCursor implements Task {
       if (here === undefined && !isSameHole(one, other, index)) return false;
       if (!comparer.pair(here, there, 1, within)) return false;
       this.holes = here === undefined && !Object.hasOwn(one, index) ? this.holes + 1 : 0;
-      if (this.holes > HOLES && leftOut === undefined) return this.goOnByKeys(comparer);
+      if (this.holes > HOLES && leftOut === undefined) return this.continueByKeys(comparer);
     }
     return true;
   }
 
   /** Continues with the keys of a sparse list, most of whose items are missing. */
-  private goOnByKeys(comparer: Comparer): boolean {
+  private continueByKeys(comparer: Comparer): boolean {
     comparer.pop();
     comparer.push(new KeysTask(this.one, this.other, Object.keys(this.one)));
     return true;
@@ -133,7 +133,7 @@ export class RecordCursor implements Task {
       this.index += 1;
       if (!isEnumerable(other, key)) return false;
       const fate = entryFate(leftOut, key);
-      const inside = fate instanceof LeftOut ? leftOutIn(fate, one, other, key) : undefined;
+      const inside = fate instanceof LeftOut ? findLeftOut(fate, one, other, key) : undefined;
       if (!comparer.pair(Reflect.get(one, key), Reflect.get(other, key), 1, inside)) return false;
     }
     return true;
@@ -146,7 +146,7 @@ export function entryFate(leftOut: LeftOut | undefined, key: PropertyKey): Fate 
 }
 
 /** Returns the ignored parts of a property that is compared. The result of an accessor belongs to no field, and is compared whole. */
-export function leftOutIn(fate: LeftOut, one: object, other: object, key: PropertyKey): LeftOut | undefined {
+export function findLeftOut(fate: LeftOut, one: object, other: object, key: PropertyKey): LeftOut | undefined {
   return isAccessor(one, key) || isAccessor(other, key) ? undefined : fate;
 }
 

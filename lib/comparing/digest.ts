@@ -23,21 +23,20 @@ const TEXT = 100_000;
 /**
  * Hash of values. Values that are deeply equal have the same one, whatever the order of their properties, members and entries. Has 32 bits,
  * and uses the mixing steps of MurmurHash3.
- *
  */
 export class Digest {
   private left = 0;
   private looked = 0;
 
-  of(value: unknown, { levels, parts }: Reach): number {
+  compute(value: unknown, { levels, parts }: Reach): number {
     // A value with more parts is read less deeply. The number of parts doesn't depend on their order either.
     for (let depth = levels; depth > 0; depth >>= 1) {
       this.left = parts;
-      const digest = this.at(value, depth);
+      const digest = this.digestValue(value, depth);
       this.looked += parts - this.left;
       if (this.left >= 0) return digest;
     }
-    return this.at(value, 0);
+    return this.digestValue(value, 0);
   }
 
   /** Returns the number of parts that were read since the last call. */
@@ -47,21 +46,21 @@ export class Digest {
     return looked;
   }
 
-  private at(value: unknown, levels: number): number {
+  private digestValue(value: unknown, levels: number): number {
     this.left -= 1;
     switch (typeof value) {
       case 'number':
-        return ofNumber(value);
+        return digestNumber(value);
       case 'string':
-        return ofText(value);
+        return digestText(value);
       case 'bigint':
-        return mixed(3, Number(BigInt.asIntN(32, value)));
+        return mix(3, Number(BigInt.asIntN(32, value)));
       case 'symbol':
-        return ofText(value.description ?? '');
+        return digestText(value.description ?? '');
       case 'boolean':
         return value ? 5 : 7;
       case 'object':
-        return value === null ? 11 : this.ofObject(value, levels);
+        return value === null ? 11 : this.digestObject(value, levels);
       case 'undefined':
         return 13;
       default:
@@ -69,75 +68,75 @@ export class Digest {
     }
   }
 
-  private ofObject(value: object, levels: number): number {
-    if (Array.isArray(value)) return this.ofList(value, levels);
-    if (types.isSet(value)) return this.ofSet(value, levels);
-    if (types.isMap(value)) return this.ofMap(value, levels);
-    if (types.isDate(value)) return mixed(19, ofNumber(Date.prototype.getTime.call(value)));
-    if (types.isRegExp(value)) return ofText(value.source);
+  private digestObject(value: object, levels: number): number {
+    if (Array.isArray(value)) return this.digestList(value, levels);
+    if (types.isSet(value)) return this.digestSet(value, levels);
+    if (types.isMap(value)) return this.digestMap(value, levels);
+    if (types.isDate(value)) return mix(19, digestNumber(Date.prototype.getTime.call(value)));
+    if (types.isRegExp(value)) return digestText(value.source);
     if (types.isBoxedPrimitive(value)) return 23;
-    if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return ofBytes(value);
-    return this.ofRecord(value, levels);
+    if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return digestBytes(value);
+    return this.digestRecord(value, levels);
   }
 
-  private ofList(list: readonly unknown[], levels: number): number {
-    let digest = mixed(29, list.length);
+  private digestList(list: readonly unknown[], levels: number): number {
+    let digest = mix(29, list.length);
     if (levels === 0 || this.left < 0) return digest;
     for (let index = 0; index < list.length && this.left >= 0; index += 1)
-      digest = mixed(digest, this.at(list[index], levels - 1));
+      digest = mix(digest, this.digestValue(list[index], levels - 1));
     return digest;
   }
 
-  private ofSet(set: Set<unknown>, levels: number): number {
-    const digest = mixed(31, Reflect.get(Set.prototype, 'size', set));
+  private digestSet(set: Set<unknown>, levels: number): number {
+    const digest = mix(31, Reflect.get(Set.prototype, 'size', set));
     if (levels === 0) return digest;
     let sum = 0;
     for (const member of Set.prototype.values.call(set)) {
       if (this.left < 0) break;
-      sum = (sum + this.at(member, levels - 1)) | 0;
+      sum = (sum + this.digestValue(member, levels - 1)) | 0;
     }
-    return mixed(digest, sum);
+    return mix(digest, sum);
   }
 
-  private ofMap(map: Map<unknown, unknown>, levels: number): number {
-    const digest = mixed(37, Reflect.get(Map.prototype, 'size', map));
+  private digestMap(map: Map<unknown, unknown>, levels: number): number {
+    const digest = mix(37, Reflect.get(Map.prototype, 'size', map));
     if (levels === 0) return digest;
     let sum = 0;
     for (const [key, item] of Map.prototype.entries.call(map)) {
       if (this.left < 0) break;
-      sum = (sum + mixed(this.at(key, levels - 1), this.at(item, levels - 1))) | 0;
+      sum = (sum + mix(this.digestValue(key, levels - 1), this.digestValue(item, levels - 1))) | 0;
     }
-    return mixed(digest, sum);
+    return mix(digest, sum);
   }
 
-  private ofRecord(record: object, levels: number): number {
+  private digestRecord(record: object, levels: number): number {
     if (levels === 0) return 41;
-    if (record instanceof URL) return ofText(record.href);
+    if (record instanceof URL) return digestText(record.href);
     const keys = Object.keys(record);
     this.left -= keys.length;
-    let sum = mixed(43, keys.length);
+    let sum = mix(43, keys.length);
     const message: unknown = types.isNativeError(record) ? record.message : undefined;
-    if (typeof message === 'string') sum = mixed(sum, ofText(message));
+    if (typeof message === 'string') sum = mix(sum, digestText(message));
     if (this.left < 0) return sum;
     for (const key of keys) {
       if (this.left < 0) break;
-      sum = (sum + mixed(ofText(key), this.at(Reflect.get(record, key), levels - 1))) | 0;
+      sum = (sum + mix(digestText(key), this.digestValue(Reflect.get(record, key), levels - 1))) | 0;
     }
     return sum;
   }
 }
 
-function ofBytes(data: ArrayBufferLike | ArrayBufferView): number {
+function digestBytes(data: ArrayBufferLike | ArrayBufferView): number {
   const view = ArrayBuffer.isView(data) ? data : new Uint8Array(data);
   const bytes = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 2 * CHARACTERS));
-  let digest = mixed(47, view.byteLength);
-  for (const byte of bytes) digest = mixed(digest, byte);
+  let digest = mix(47, view.byteLength);
+  for (const byte of bytes) digest = mix(digest, byte);
   return digest;
 }
 
-function ofText(text: string): number {
+function digestText(text: string): number {
   const { length } = text;
-  let digest = mixed(53, length);
+  let digest = mix(53, length);
   if (length > TEXT) return digest;
   const end = Math.min(length, CHARACTERS);
   for (let at = 0; at < end; at += 1) digest = (Math.imul(digest, 31) + text.charCodeAt(at)) | 0;
@@ -149,12 +148,12 @@ function ofText(text: string): number {
 const float = new Float64Array(1);
 const halves = new Int32Array(float.buffer);
 
-function ofNumber(number: number): number {
+function digestNumber(number: number): number {
   float[0] = number;
-  return Number.isNaN(number) ? 59 : mixed(halves[0] ?? 0, halves[1] ?? 0);
+  return Number.isNaN(number) ? 59 : mix(halves[0] ?? 0, halves[1] ?? 0);
 }
 
-function mixed(digest: number, next: number): number {
+function mix(digest: number, next: number): number {
   let part = Math.imul(next, 0xcc9e2d51);
   part = (part << 15) | (part >>> 17);
   let whole = digest ^ Math.imul(part, 0x1b873593);

@@ -42,10 +42,11 @@ export class LeftOut {
     const known = this.named.get(name);
     if (known !== undefined) return known;
     if (!this.names.has(name)) {
-      if (this.anyProperty === null) this.anyProperty = decideFate(there(this.branches.map(({ anyProperty }) => anyProperty)));
+      if (this.anyProperty === null)
+        this.anyProperty = decideFate(withoutMissing(this.branches.map(({ anyProperty }) => anyProperty)));
       return this.anyProperty;
     }
-    const next = this.branches.flatMap(({ properties, anyProperty }) => there([properties.get(name), anyProperty]));
+    const next = this.branches.flatMap(({ properties, anyProperty }) => withoutMissing([properties.get(name), anyProperty]));
     const fate = decideFate(next);
     this.named.set(name, fate);
     return fate;
@@ -77,7 +78,7 @@ export class LeftOut {
   }
 
   /** Returns the number of compared items of a list of that length. */
-  keptOf(length: number): number {
+  countKept(length: number): number {
     const placed = [...this.indices].filter((index) => index < length);
     const others = this.item(-1) === OUT ? 0 : length - placed.length;
     return others + placed.filter((index) => this.item(index) !== OUT).length;
@@ -90,21 +91,21 @@ function decideFate(branches: Branches): Fate {
 }
 
 function itemBranches(branches: Branches, index: number): Branch[] {
-  const literal = branches.flatMap(({ items }) => there([items.get(index)]));
-  return [...literal, ...branches.flatMap(({ anyItem, anyProperty }) => there([anyItem, anyProperty]))];
+  const literal = branches.flatMap(({ items }) => withoutMissing([items.get(index)]));
+  return [...literal, ...branches.flatMap(({ anyItem, anyProperty }) => withoutMissing([anyItem, anyProperty]))];
 }
 
 function entryFate(branches: Branches, key: unknown, index: number): Fate | typeof KEY_ONLY {
-  const pairs = branches.flatMap((branch) => there([branch.items.get(index), branch.anyItem]));
+  const pairs = branches.flatMap((branch) => withoutMissing([branch.items.get(index), branch.anyItem]));
   if (pairs.some(({ isEnd, anyItem }) => isEnd || anyItem?.isEnd)) return OUT;
   if (pairs.some(({ items }) => items.get(1)?.isEnd)) return KEY_ONLY;
-  const ofValue = pairs.flatMap((pair) => there([pair.items.get(1), pair.anyItem]));
+  const ofValue = pairs.flatMap((pair) => withoutMissing([pair.items.get(1), pair.anyItem]));
   const ofKey = branches.flatMap(({ properties, anyProperty }) =>
-    there([typeof key === 'string' ? properties.get(key) : undefined, anyProperty]),
+    withoutMissing([typeof key === 'string' ? properties.get(key) : undefined, anyProperty]),
   );
   return decideFate([...ofKey, ...ofValue]);
 }
 
-function there(branches: readonly (Branch | undefined)[]): Branch[] {
+function withoutMissing(branches: readonly (Branch | undefined)[]): Branch[] {
   return branches.filter((branch) => branch !== undefined);
 }

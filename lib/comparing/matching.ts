@@ -21,7 +21,6 @@ interface Group {
  * Search for an equal member or entry of the other side, for each of the one side. Members with different digests differ. Where several
  * have the same digest, they are tried in turn; if that fails, they get deeper digests. Equality is transitive, so any equal member will
  * do.
- *
  */
 export class Matching implements Trying {
   private readonly digest = new Digest();
@@ -37,7 +36,6 @@ export class Matching implements Trying {
    * @param others as many members of the other
    * @param holders the two sets or maps
    * @param reach depth of the digests, as an index of `REACHES`
-   *
    */
   constructor(
     private readonly ones: readonly Member[],
@@ -58,7 +56,7 @@ export class Matching implements Trying {
     if (this.groups === undefined) {
       this.groups = [...this.byDigest.values()];
       // If the numbers differ, some member has no equal.
-      if (this.groups.some(({ ones, others }) => ones.length !== others.length)) return this.isOver(comparer);
+      if (this.groups.some(({ ones, others }) => ones.length !== others.length)) return this.endAsDifferent(comparer);
     }
     return this.matchSome(comparer, this.groups);
   }
@@ -67,18 +65,18 @@ export class Matching implements Trying {
     const { ones, others, digest } = this;
     while (this.digested < ones.length && comparer.quota > 0) {
       const [one, other] = [ones[this.digested], others[this.digested]];
-      if (one !== undefined) this.groupOf(one).ones.push(one);
-      if (other !== undefined) this.groupOf(other).others.push(other);
+      if (one !== undefined) this.findGroup(one).ones.push(one);
+      if (other !== undefined) this.findGroup(other).others.push(other);
       this.digested += 1;
       comparer.quota -= digest.takeParts();
     }
   }
 
-  private groupOf({ key, value, leftOut }: Member): Group {
+  private findGroup({ key, value, leftOut }: Member): Group {
     const reach = REACHES[this.reach] ?? { levels: 0, parts: 0 };
     // A value with ignored parts may equal one with another digest.
-    const ofValue = leftOut === undefined ? this.digest.of(value, reach) : 0;
-    const digest = (Math.imul(this.digest.of(key, reach), 31) + ofValue) | 0;
+    const ofValue = leftOut === undefined ? this.digest.compute(value, reach) : 0;
+    const digest = (Math.imul(this.digest.compute(key, reach), 31) + ofValue) | 0;
     let group = this.byDigest.get(digest);
     if (group === undefined) this.byDigest.set(digest, (group = { ones: [], others: [] }));
     return group;
@@ -94,12 +92,12 @@ export class Matching implements Trying {
         return true;
       }
       if (this.tried !== undefined) {
-        if (!this.settle(comparer, groups, group, this.tried)) return this.isOver(comparer);
+        if (!this.handleTrial(comparer, groups, group, this.tried)) return this.endAsDifferent(comparer);
       } else if (group.ones.length === 0) groups.pop();
       else if (group.ones.length > 1) this.try(comparer, group, group.others.length - 1);
       else {
         groups.pop();
-        if (!areEqual(comparer, group.ones[0], group.others[0])) return this.isOver(comparer);
+        if (!pairMembers(comparer, group.ones[0], group.others[0])) return this.endAsDifferent(comparer);
       }
     }
     return true;
@@ -109,11 +107,11 @@ export class Matching implements Trying {
     this.tried = place;
     this.hasFailed = false;
     comparer.try(this);
-    if (!areEqual(comparer, ones[ones.length - 1], others[place])) comparer.fail();
+    if (!pairMembers(comparer, ones[ones.length - 1], others[place])) comparer.fail();
   }
 
   /** Handles the result of a trial. Returns false if nothing is left to try. */
-  private settle(comparer: Comparer, groups: Group[], group: Group, tried: number): boolean {
+  private handleTrial(comparer: Comparer, groups: Group[], group: Group, tried: number): boolean {
     this.tried = undefined;
     const { ones, others } = group;
     if (!this.hasFailed) {
@@ -132,12 +130,12 @@ export class Matching implements Trying {
     return true;
   }
 
-  private isOver(comparer: Comparer): false {
+  private endAsDifferent(comparer: Comparer): false {
     comparer.differ(...this.holders);
     return false;
   }
 }
 
-function areEqual(comparer: Comparer, one: Member | undefined, other: Member | undefined): boolean {
+function pairMembers(comparer: Comparer, one: Member | undefined, other: Member | undefined): boolean {
   return comparer.pair(one?.key, other?.key, 0) && comparer.pair(one?.value, other?.value, 0, one?.leftOut);
 }

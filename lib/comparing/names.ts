@@ -24,7 +24,6 @@ export function listSymbols(object: object): readonly symbol[] {
  * items to search for them.
  *
  * @param length number of its items
- *
  */
 export function listNames(list: object, length: number): readonly PropertyKey[] | undefined {
   if (length > FEW && hasItemsAlone(list, length)) return NONE;

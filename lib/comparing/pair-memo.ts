@@ -41,7 +41,6 @@ interface Class {
  * algorithm for testing equivalence of finite automata", 1971).
  *
  * Each object of one side has a partner on the other. Partners that equal the same object are united into classes.
- *
  */
 export class PairMemo {
   private readonly partners = new ObjectMap<object>();
@@ -53,7 +52,6 @@ export class PairMemo {
    *
    * @param isUndoable whether the pair may have to be forgotten again
    * @returns false if the pair was known, or follows from known ones
-   *
    */
   add(one: object, other: object, isUndoable: boolean): boolean {
     const partner = this.partners.get(one);
@@ -63,7 +61,7 @@ export class PairMemo {
       return true;
     }
     if (partner === other) return false;
-    return this.unite(this.rootOf(partner), this.rootOf(other), isUndoable);
+    return this.unite(this.findRoot(partner), this.findRoot(other), isUndoable);
   }
 
   /** Position that `undo` can return to. */
@@ -95,7 +93,7 @@ export class PairMemo {
     return true;
   }
 
-  private rootOf(object: object): Class {
+  private findRoot(object: object): Class {
     let root = this.classes.get(object);
     if (root === undefined) this.classes.add(object, (root = { parent: undefined, size: 1 }));
     // Paths are short, since the smaller class goes below the larger. They aren't compressed, so that unions can be undone.
@@ -107,7 +105,6 @@ export class PairMemo {
 /**
  * Detector of objects that are met repeatedly. Most values are trees, in which no object is met twice, and remembering all objects would
  * take longer than comparing them. So only an even sample of the objects met so far is watched.
- *
  */
 export class Revisits {
   private readonly watched = new Set<object>();

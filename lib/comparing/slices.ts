@@ -43,7 +43,6 @@ export class Slices {
   /**
    * @param turns does the remaining work in later turns of the event loop
    * @param held receives the ms of a slice that was longer than it should be
-   *
    */
   constructor(
     private readonly turns: { later(task: () => void): void },
@@ -55,7 +54,6 @@ export class Slices {
    *
    * @param isAtOnce whether to do it in one piece, whatever that takes
    * @throws what the work throws
-   *
    */
   run<Made>(work: Sliceable<Made>, budget: Budget, isAtOnce = false): MaybePromise<Made | TooLarge> {
     const job = new Job(work, budget);

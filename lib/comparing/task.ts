@@ -24,7 +24,6 @@ export interface Comparer {
    * Compares two values as far as one piece goes, and puts off the rest. Returns false if they differ.
    *
    * @param level number of enclosing values that are being compared in the same piece
-   *
    */
   pair(one: unknown, other: unknown, level: number, leftOut?: LeftOut): boolean;
 

@@ -9,7 +9,6 @@ import { addDecoratedCandidate } from './metadata.js';
  * Options of `@Candidate()`.
  *
  * @publicApi
- *
  */
 export interface CandidateOptions {
   /** Name of the experiment, which a method decorated with `@Experiment()` declares. */
@@ -19,7 +18,6 @@ export interface CandidateOptions {
    * Name of the candidate, unique in the experiment.
    *
    * @default 'candidate'
-   *
    */
   name?: string;
 
@@ -39,7 +37,6 @@ const schema = z.strictObject({
  *
  * @throws StudiesError when an option is wrong
  * @publicApi
- *
  */
 export function Candidate(options: CandidateOptions): MethodDecorator {
   return (target, method, descriptor) => {

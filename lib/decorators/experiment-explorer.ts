@@ -22,7 +22,6 @@ interface Host {
 /**
  * Explorer of an application's decorated methods at its start. Refuses what can't run: an experiment without a candidate, two experiments
  * of one name, a candidate of no experiment.
- *
  */
 export class ExperimentExplorer {
   constructor(
@@ -35,7 +34,6 @@ export class ExperimentExplorer {
    *
    * @returns the candidates that other classes provide, by the experiment's name
    * @throws StudiesError with class, method and remedy
-   *
    */
   explore(): ReadonlyMap<string, readonly CandidateDefinition[]> {
     this.refuseTwice();

@@ -13,14 +13,12 @@ import { wrap } from './wrapper.js';
  * classes use `@Candidate()`.
  *
  * @publicApi
- *
  */
 export interface ExperimentDecoratorOptions extends ExperimentOptions {
   /**
    * Name of the experiment, unique in the application, 1 to 100 characters.
    *
    * @default `ClassName.methodName`
-   *
    */
   name?: string;
 
@@ -35,7 +33,6 @@ export interface ExperimentDecoratorOptions extends ExperimentOptions {
  * Methods that options name as candidates.
  *
  * @publicApi
- *
  */
 export type CandidateMethods<Options> =
   | (Options extends { candidate: infer Method extends string } ? Method : never)
@@ -45,7 +42,6 @@ export type CandidateMethods<Options> =
  * Check that refuses unknown options, which an inferred type would accept.
  *
  * @publicApi
- *
  */
 export type OnlyExperimentOptions<Options> = Record<Exclude<keyof Options, keyof ExperimentDecoratorOptions>, never>;
 
@@ -53,7 +49,6 @@ export type OnlyExperimentOptions<Options> = Record<Exclude<keyof Options, keyof
  * Check that a class has all candidates of the options, with the signature of the control.
  *
  * @publicApi
- *
  */
 export type HasCandidates<Options, Control extends AnyFunction> = { [Method in CandidateMethods<Options>]: CandidateOf<Control> };
 
@@ -61,7 +56,6 @@ export type HasCandidates<Options, Control extends AnyFunction> = { [Method in C
  * Check that functions of the options fit the control's parameters and return type. The compiler shows the text if they don't.
  *
  * @publicApi
- *
  */
 export type FitsMethod<Options, Control extends AnyFunction> =
   Pick<Options, keyof Options & keyof ExperimentOptions> extends ExperimentOptions<Control>
@@ -72,7 +66,6 @@ export type FitsMethod<Options, Control extends AnyFunction> =
  * Decorator of a method that the options fit.
  *
  * @publicApi
- *
  */
 export type ExperimentDecorator<Options> = <Control extends AnyFunction, Target extends HasCandidates<Options, Control>>(
   target: Target & FitsMethod<Options, Control>,
@@ -101,7 +94,6 @@ const NO_OPTIONS: ExperimentOptions = Object.freeze({});
  *
  * @throws StudiesError when an option is wrong, or when something other than a method of instances is decorated
  * @publicApi
- *
  */
 export function Experiment<const Options extends ExperimentDecoratorOptions>(
   options: Options & OnlyExperimentOptions<Options>,

@@ -22,7 +22,6 @@ export function injectExperiments(prototype: object): void {
 /**
  * Puts experiments on an instance, where neither `Object.keys` nor a deep comparison sees them. If the instance refuses the property,
  * because it is frozen or a proxy, they are kept beside it.
- *
  */
 export function putExperiments(instance: object, declarations: readonly MethodDeclaration[], registry: ExperimentRegistry): void {
   for (const declaration of declarations) {

@@ -16,7 +16,6 @@ const ACKNOWLEDGING = new Map<string, string>([['13', '@Ack()']]);
  *
  * @param host class that has the method
  * @throws StudiesError
- *
  */
 export function refuseOwnResponse(host: object, method: string | symbol, where: string): void {
   const answers = Reflect.hasMetadata(CONTROLLER_WATERMARK, host) ? RESPONDING : ACKNOWLEDGING;

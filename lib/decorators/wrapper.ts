@@ -8,7 +8,6 @@ import type { AnyFunction } from '../experiment/experiment.options.js';
  *
  * @param listOf returns its arguments as a list. V8 allocates no list for `args` as long as they are only read and passed on. Passing
  * `args` itself to `prepare` would allocate one for every call
- *
  */
 function makeMethod(
   original: AnyFunction,
@@ -60,7 +59,6 @@ function makeMethod(
  * Text of `makeMethod`, compiled once and evaluated for each method. V8 keeps its caches for a function (where instances have the property,
  * what it calls) per evaluation. A single evaluation for all methods doubles the cost of an unsampled call, and a script for each method
  * costs memory.
- *
  */
 const script = new Script(`'use strict';\n(${makeMethod.toString()});`, { filename: 'nestjs-studies/experiment' });
 
@@ -74,7 +72,6 @@ function listOf(...args: unknown[]): unknown[] {
 /**
  * Wraps a method. The wrapper calls the original, within the experiment that its instance has under the property. It keeps the original's
  * name, length, metadata and other properties.
- *
  */
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
   const make = script.runInThisContext() as typeof makeMethod; // its text is that function's

@@ -35,7 +35,6 @@ type Named = Behaviours<AnyFunction> & { control?: AnyFunction | undefined; run?
  * Finds the control, without checking the candidates: mistakes in them don't affect it.
  *
  * @throws StudiesError if there is no control
- *
  */
 export function readControl(name: string, given: Named): AnyFunction {
   const { control } = given;
@@ -61,7 +60,6 @@ function requireFunction(name: string, behaviour: string, given: AnyFunction | u
  * Tells the control from the candidates. The control is the one that is given, or else the candidate that `run` names.
  *
  * @throws StudiesError if there is no control, if there are two, or if two behaviours have one name
- *
  */
 export function readParts(name: string, given: Named): Parts {
   const where = `Experiment "${name}"`;

@@ -5,7 +5,6 @@ import type { SkipReason } from './skip-reason.js';
  * Candidate that is being run, as `ExperimentService.current()` returns it.
  *
  * @publicApi
- *
  */
 export interface CurrentCandidate {
   /** The experiment's name. */

@@ -2,6 +2,5 @@
  * Data about a run besides its values, such as `{ userId }`.
  *
  * @publicApi
- *
  */
 export type ExperimentContext = Readonly<Record<string, unknown>>;

@@ -11,7 +11,6 @@ import type { ExperimentResult } from './result.js';
  * - `serial`: one after the other in `order`; the caller waits for all.
  *
  * @publicApi
- *
  */
 export type RunMode = 'shadow' | 'parallel' | 'serial';
 
@@ -62,7 +61,6 @@ export interface RunStart<Args extends unknown[] = unknown[]> {
  * Function that decides whether a difference doesn't count. Receives both values (`undefined` for a side that threw) and both observations.
  *
  * @publicApi
- *
  */
 export type IgnoreDifference<Value = unknown> = (
   control: Value | undefined,
@@ -79,7 +77,6 @@ export type IgnoreDifference<Value = unknown> = (
  * and never reaches a caller.
  *
  * @publicApi
- *
  */
 export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
@@ -87,7 +84,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * counts, and this option has no effect.
    *
    * @default 0
-   *
    */
   percentEnabled?: number;
 
@@ -95,7 +91,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Returns whom a call is for. With this option, the percentage is a share of subjects: the same subject is always in or always out, and
    * raising the percentage only adds subjects. If it returns `undefined`, the call is drawn on its own. If it throws, the control runs
    * alone. Not called at 0 and at 100 %.
-   *
    */
   subject?: (...args: Parameters<Fn>) => string | undefined;
 
@@ -118,7 +113,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Decides whether two values are the same. Called only if neither side threw. If it throws, the values are different.
    *
    * @default deep equality, as in `util.isDeepStrictEqual`, in slices and within `compareBudget`
-   *
    */
   compare?: (control: ValueOf<ReturnType<Fn>>, candidate: ValueOf<ReturnType<Fn>>) => boolean;
 
@@ -126,14 +120,12 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Decides whether two thrown errors are the same. If it throws, they are different.
    *
    * @default same class and same message
-   *
    */
   compareErrors?: (control: unknown, candidate: unknown) => boolean;
 
   /**
    * Decides which differences don't count: one function or several, called in turn until one returns true. Called only for differences,
    * with the values (`undefined` for a side that threw) and both observations.
-   *
    */
   ignore?: IgnoreDifference<ValueOf<ReturnType<Fn>>> | readonly IgnoreDifference<ValueOf<ReturnType<Fn>>>[];
 
@@ -145,7 +137,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * The paths refer to the values themselves. If `clean` transforms a value, or it holds entities, a summary names the fields of the
    * published form, such as `$.User[*]`, which match nothing here. They apply to values only, because errors have no fields. At most 200
    * paths.
-   *
    */
   ignorePaths?: readonly string[];
 
@@ -153,7 +144,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Describes how two values differ, from the `cleanedValue` of both, which lack what `clean` or `redact` removes. The result becomes the
    * `diff` of the candidate's observation, and is published and recorded with it. Called only for a mismatch of two values, when `diff` is
    * first read. If it throws, there is no `diff`.
-   *
    */
   diff?: (control: unknown, candidate: unknown) => unknown;
 
@@ -163,7 +153,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    *
    * @default entities become their class and id, `{ entity: 'User', id: 5 }`, and a list of entities becomes their ids by class,
    * `{ User: [1, 2] }`; anything else stays as it is
-   *
    */
   clean?: (value: ValueOf<ReturnType<Fn>>) => unknown;
 
@@ -175,7 +164,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    *
    * With paths, `cleanedValue` and contexts are plain copies that JSON can hold, cut where they are large. `value` and `error` of
    * observations stay whole, because they are compared. So a publisher should use `cleanedValue`, `toJSON()` or `toString()`.
-   *
    */
   redact?: readonly string[];
 
@@ -183,7 +171,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Schedule of the behaviours.
    *
    * @default 'shadow'
-   *
    */
   mode?: RunMode;
 
@@ -191,7 +178,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Order of a `serial` run.
    *
    * @default 'random'
-   *
    */
   order?: RunOrder;
 
@@ -199,7 +185,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Time in ms, 1 to 2 147 483 647, after which a candidate counts as `timedOut` and its `AbortSignal` fires.
    *
    * @default 10 000
-   *
    */
   timeout?: number;
 
@@ -207,7 +192,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Candidates of this experiment that may be in flight in this process. A call that would exceed it is skipped.
    *
    * @default 10
-   *
    */
   maxConcurrent?: number;
 
@@ -216,7 +200,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * can't wait for an asynchronous candidate; its difference is reported to `onError` instead.
    *
    * @default false
-   *
    */
   raiseOnMismatch?: boolean;
 
@@ -225,7 +208,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * neither the control, the candidates nor the caller change what they are given.
    *
    * @default 'copy'
-   *
    */
   isolate?: 'copy' | 'none';
 
@@ -234,7 +216,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * more runs the control alone: it is skipped as `tooLarge`.
    *
    * @default 1
-   *
    */
   copyBudget?: number;
 
@@ -243,7 +224,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * need more is skipped as `tooLarge`.
    *
    * @default 100
-   *
    */
   compareBudget?: number;
 
@@ -252,7 +232,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * reader, or call back (streams, iterators, callbacks, sockets, `AbortSignal`s). Such arguments never reach a candidate: without this
    * option, the call is skipped as `liveArguments`. The result is copied for each candidate as arguments are. If it throws, the call runs
    * the control alone.
-   *
    */
   candidateArgs?: (...args: Parameters<Fn>) => readonly unknown[];
 
@@ -262,7 +241,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * candidate is ever sent in its caller's transaction.
    *
    * @default 'skip'
-   *
    */
   inTransaction?: 'skip' | 'detached';
 
@@ -275,7 +253,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * names the control. Its side effects happen again.
    *
    * @default false
-   *
    */
   recheck?: boolean;
 
@@ -285,7 +262,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * `ExperimentService.current()` names the control. Its side effects happen again.
    *
    * @default 0
-   *
    */
   noise?: number;
 
@@ -293,7 +269,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * Records runs in the database: counts, durations and results.
    *
    * @default true
-   *
    */
   record?: boolean;
 
@@ -302,7 +277,6 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * differ, the classes of thrown errors, and durations.
    *
    * @default true
-   *
    */
   recordValues?: boolean;
 }

@@ -5,7 +5,6 @@ import { z } from 'zod';
  * stopped when they exceed a limit by more than chance explains. Null means no limit.
  *
  * @publicApi
- *
  */
 export interface Guardrails {
   /** Share of runs, 0 to 1, in which a candidate may fail or time out. */

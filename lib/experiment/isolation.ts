@@ -6,7 +6,6 @@ export interface Isolation {
    * Tells whether the current call is made in a transaction of its caller's. Called in the caller's context, for drawn calls only.
    *
    * @param args arguments of the call
-   *
    */
   isInTransaction(args: readonly unknown[]): boolean;
 

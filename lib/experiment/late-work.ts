@@ -4,7 +4,6 @@ export interface LateWork {
    * Notes that a candidate is about to start. Never throws.
    *
    * @returns an object for the candidate's async context to hold; it is collected once nothing of the candidate can throw any more
-   *
    */
   begin(): object | undefined;
 }

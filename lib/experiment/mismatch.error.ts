@@ -8,7 +8,6 @@ import type { ExperimentResult } from './result.js';
  * carries the result. `toJSON` turns it into JSON.
  *
  * @publicApi
- *
  */
 export class MismatchError extends StudiesError {
   override readonly name = 'MismatchError';
@@ -17,7 +16,7 @@ export class MismatchError extends StudiesError {
     const observations = [result.control, ...result.candidates.filter(({ outcome }) => outcome !== 'matched')];
     super(
       'MISMATCH',
-      `Experiment "${result.experiment}" has observations that differ:\n${observations.map(printed).join('\n')}`,
+      `Experiment "${result.experiment}" has observations that differ:\n${observations.map(printObservation).join('\n')}`,
       { experiment: result.experiment },
     );
     // A result can hold values that a test runner can't send to another process. So it is not enumerable.
@@ -29,7 +28,7 @@ export class MismatchError extends StudiesError {
   }
 }
 
-function printed(observation: Observation): string {
+function printObservation(observation: Observation): string {
   const { error } = observation.toJSON() as { error?: JsonValue }; // an observation is a record
   const stack = typeof error === 'object' && error !== null && !Array.isArray(error) ? error['stack'] : undefined;
   const lines = observation.kind === 'threw' && typeof stack === 'string' ? stack.split('\n') : [];

@@ -9,7 +9,6 @@ import type { SkipReason } from './skip-reason.js';
  * longer than its timeout.
  *
  * @publicApi
- *
  */
 export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedOut';
 
@@ -78,7 +77,7 @@ abstract class BaseObservation {
 
   /** Describes in one line, for people, what the behaviour did and how long it took. */
   toString(): string {
-    return `${this.name} ${this.did()} in ${this.duration.toFixed(2)} ms`;
+    return `${this.name} ${this.describeOutcome()} in ${this.duration.toFixed(2)} ms`;
   }
 
   /** Returns the observation with its cleaned value or its error, as JSON can hold it. */
@@ -88,8 +87,8 @@ abstract class BaseObservation {
       name,
       ...(outcome === undefined ? {} : { outcome }),
       ...(drifted === undefined ? {} : { drifted }),
-      ...this.gave(),
-      ...this.differs(),
+      ...this.outcomeJson(),
+      ...this.differenceJson(),
       duration,
       ...(cpuTime === undefined ? {} : { cpuTime }),
       context: plainContext(context, this.#redaction),
@@ -121,12 +120,12 @@ abstract class BaseObservation {
     return undefined;
   }
 
-  protected differs(): { [key: string]: JsonValue } {
+  protected differenceJson(): { [key: string]: JsonValue } {
     return {};
   }
 
-  protected abstract did(): string;
-  protected abstract gave(): { [key: string]: JsonValue };
+  protected abstract describeOutcome(): string;
+  protected abstract outcomeJson(): { [key: string]: JsonValue };
 }
 
 /**
@@ -156,11 +155,11 @@ export class ReturnedObservation<Value> extends BaseObservation {
     return this.cleaned().value;
   }
 
-  protected did(): string {
-    return `returned ${readable(this.cleanedValue, this.cleaned().plain())}`;
+  protected describeOutcome(): string {
+    return `returned ${outcomeText(this.cleanedValue, this.cleaned().plain())}`;
   }
 
-  protected gave() {
+  protected outcomeJson() {
     return { kind: this.kind, value: this.cleaned().plain() };
   }
 
@@ -168,7 +167,7 @@ export class ReturnedObservation<Value> extends BaseObservation {
     return this.difference()?.value;
   }
 
-  protected override differs(): { [key: string]: JsonValue } {
+  protected override differenceJson(): { [key: string]: JsonValue } {
     const difference = this.difference();
     return difference?.value === undefined ? {} : { diff: difference.plain() };
   }
@@ -192,7 +191,7 @@ export class ThrownObservation extends BaseObservation {
   readonly error: unknown;
   readonly cleanedValue = undefined;
   readonly #withoutEntities: ((error: unknown) => unknown) | undefined;
-  #told: { readonly error: unknown } | undefined;
+  #prepared: { readonly error: unknown } | undefined;
 
   /** @internal `makeObservation` calls it. */
   constructor(identity: ObservationIdentity, execution: Execution & { kind: 'threw' }) {
@@ -202,16 +201,17 @@ export class ThrownObservation extends BaseObservation {
     Object.freeze(this);
   }
 
-  protected did(): string {
-    return `threw ${readable(this.error, this.plain(this.told()))}`;
+  protected describeOutcome(): string {
+    return `threw ${outcomeText(this.error, this.plain(this.prepareError()))}`;
   }
 
-  protected gave() {
-    return { kind: this.kind, error: this.plain(this.told()) };
+  protected outcomeJson() {
+    return { kind: this.kind, error: this.plain(this.prepareError()) };
   }
 
-  private told(): unknown {
-    return (this.#told ??= { error: this.#withoutEntities === undefined ? this.error : this.#withoutEntities(this.error) }).error;
+  private prepareError(): unknown {
+    return (this.#prepared ??= { error: this.#withoutEntities === undefined ? this.error : this.#withoutEntities(this.error) })
+      .error;
   }
 }
 
@@ -220,7 +220,6 @@ export class ThrownObservation extends BaseObservation {
  * were when the behaviour settled. Use `cleanedValue`, `toJSON()` or `toString()` for anything that is stored, logged or sent on.
  *
  * @publicApi
- *
  */
 export type Observation<Value = unknown> = ReturnedObservation<Value> | ThrownObservation;
 
@@ -242,12 +241,12 @@ export function makeObservation<Value>(
     : new ThrownObservation(identity, execution);
 }
 
-function readable(value: unknown, plain: JsonValue): string {
+function outcomeText(value: unknown, plain: JsonValue): string {
   return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
 }
 
 /** Prepares a context for publication: replaces entities, and returns a frozen copy if anything is to be redacted. */
-export function toldContext(
+export function prepareContext(
   context: ExperimentContext,
   redaction: Redaction | undefined,
   withoutEntities: (context: unknown) => unknown,
@@ -256,7 +255,7 @@ export function toldContext(
   return redaction === undefined ? Object.freeze(told) : (toFrozenJsonValue(told, redaction) as ExperimentContext); // a record becomes one
 }
 
-/** Converts a context that `toldContext` has prepared to JSON. */
+/** Converts a context that `prepareContext` has prepared to JSON. */
 export function plainContext(context: ExperimentContext, redaction: Redaction | undefined): JsonValue {
   return redaction === undefined ? toJsonValue(context) : (context as JsonValue); // it is plain already
 }

@@ -21,7 +21,6 @@ export interface ExperimentResultParts<Value = unknown> {
  * Exactly one of `matched`, `mismatched` and `ignored` is true.
  *
  * @publicApi
- *
  */
 export class ExperimentResult<Value = unknown> {
   /** Name of the experiment. */

@@ -31,17 +31,17 @@ export function describeCall(definition: ExperimentDefinition, self: unknown, ar
 }
 
 function describeCallWithContext(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): SampledCall {
-  const ask = (option: ExperimentContext | ((...args: unknown[]) => ExperimentContext) | undefined): ExperimentContext => {
+  const evaluate = (option: ExperimentContext | ((...args: unknown[]) => ExperimentContext) | undefined): ExperimentContext => {
     const given = typeof option === 'function' ? attempt('context', report, () => option.apply(self, args)) : option;
     if (given === FAILED) return {};
     const copied = attempt('context', report, () => ({ ...given }));
     return copied === FAILED ? {} : copied;
   };
   const { options, candidates } = definition;
-  const context = Object.freeze(options.context.map(ask).reduce((merged, more) => ({ ...merged, ...more }), {}));
+  const context = Object.freeze(options.context.map(evaluate).reduce((merged, more) => ({ ...merged, ...more }), {}));
   const contexts = new Map<string, ExperimentContext>();
   for (const { name, context: another } of [{ name: definition.control, context: undefined }, ...candidates]) {
-    contexts.set(name, Object.freeze({ ...context, ...ask(own(options.contexts, name)), ...ask(another) }));
+    contexts.set(name, Object.freeze({ ...context, ...evaluate(readOwn(options.contexts, name)), ...evaluate(another) }));
   }
   return { definition, self, args, context, contexts, report };
 }
@@ -51,6 +51,6 @@ export function describeStart({ definition, context, args }: SampledCall): RunSt
   return { experiment: definition.name, context, args: Object.freeze([...args]) };
 }
 
-function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+function readOwn<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }

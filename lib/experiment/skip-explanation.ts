@@ -12,7 +12,6 @@ interface Explanation {
  * Explains why calls are skipped; the caller reports it once per reason. Undefined for reasons that need no action.
  *
  * @param fact observation about the call, which begins the text
- *
  */
 export function explainSkip(reason: SkipReason, experiment: string, fact = ''): Explanation | undefined {
   const explained = EXPLANATIONS[reason];

@@ -2,7 +2,6 @@
  * Reason why a drawn call ran the control alone.
  *
  * @publicApi
- *
  */
 export type SkipReason =
   | 'runIf'

@@ -98,7 +98,6 @@ export interface FieldError {
  *
  * @param where what the input is for, in the words of the application's code. It begins the message
  * @throws StudiesError with all the fields that are wrong, and why
- *
  */
 export function check<Output>(
   schema: z.ZodType<Output>,
@@ -109,8 +108,8 @@ export function check<Output>(
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const fields = fieldErrors(parsed.error);
-  const said = fields.map(({ field, reason }) => (field === '' ? reason : `"${field}" ${reason}`)).join('; ');
-  throw new StudiesError(code, `${where}: ${said}.`, { fields });
+  const problems = fields.map(({ field, reason }) => (field === '' ? reason : `"${field}" ${reason}`)).join('; ');
+  throw new StudiesError(code, `${where}: ${problems}.`, { fields });
 }
 
 function fieldErrors(error: z.ZodError): FieldError[] {

@@ -10,7 +10,6 @@ interface Opened {
 /**
  * Knowledge of the transactions that are open where a call is made. It covers those begun by `startTransaction`, whoever keeps them. Its
  * purpose is to skip such calls early; the guard of query runners refuses what it misses.
- *
  */
 export class OpenTransactions {
   private readonly opened = new AsyncLocalStorage<Opened>();

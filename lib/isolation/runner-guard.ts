@@ -11,7 +11,6 @@ export interface RunnerGuardOwner {
    * Returns the runner that replaces one of the caller's for a candidate.
    *
    * @throws StudiesError when the candidate may have none
-   *
    */
   inPlaceOf(runner: QueryRunner, candidate: CandidateContext): QueryRunner;
   /** Returns the replacement of a caller's runner, if there is one already. */
@@ -45,7 +44,6 @@ type Methods = Record<PropertyKey, unknown>;
  * refused before it is sent, or sent on a runner of the candidate's own.
  *
  * The guard is put on each runner, and not on its class. Its methods are made once per class, so that guarding a runner costs little.
- *
  */
 export class RunnerGuard {
   /** Guarding methods, by the runner's prototype. */
@@ -130,7 +128,6 @@ function asked(
 /**
  * Hides a runner's state from candidates. TypeORM checks the state first: it would refuse a runner that has ended, or omit the transaction
  * that a candidate needs.
- *
  */
 function hide(owner: RunnerGuardOwner, runner: QueryRunner): void {
   for (const key of HIDDEN) {

@@ -20,7 +20,6 @@ const CUT = '[Cut]';
  * set of nothing but entities becomes their ids by class, such as `{ User: [1, 2] }`. Entities within lists, objects, errors, sets and maps
  * are replaced too. A value without entities stays as it is. An instance whose class keeps state that can't be copied becomes a plain
  * object. Runs no code of the value's.
- *
  */
 export function withoutEntities(value: unknown, identify: Identify): unknown {
   if (!isObject(value)) return value;

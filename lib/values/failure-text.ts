@@ -14,7 +14,6 @@ export interface FailureText {
 /**
  * Describes what was thrown, without characters that could steer a terminal: an error by its message and stack, a text by itself, and
  * anything else by its type alone, because it may hold secrets. Never throws. Cuts messages after 4,096 characters, and stacks after 8,192.
- *
  */
 export function failureText(thrown: unknown): FailureText {
   try {

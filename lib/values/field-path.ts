@@ -21,7 +21,6 @@ const STEP = /^(?:\.(\*)|\.([^.[\]'"*\s\\]+)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\
 /**
  * Reads the path of a field. It starts at the value as a whole, `$`, and has the form of summaries: `.name` or `['any name']`, with escapes
  * as in JSON, is a property, `[3]` is an item of a list, `[*]` are all its items, and `.*` are all properties or items.
- *
  */
 export function fieldPath(text: string): FieldPath {
   if (text.length > LENGTH) return none(`must have at most ${LENGTH} characters`);

@@ -6,14 +6,12 @@ import { splitNames, REDACTED, type Redaction } from './redaction.js';
  * Value that JSON can hold.
  *
  * @publicApi
- *
  */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
  * Limits of what is kept: levels, entries of one object or list, entries in total, characters of a string, characters in total, and the
  * total length of strings of which a part is kept. The last one exists because V8 flattens a concatenated string first.
- *
  */
 const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096, characters: 250_000, written: 1_000_000 };
 
@@ -25,7 +23,6 @@ const BITS = 4_096;
  * called; cycles, and what exceeds the limits, are marked as such.
  *
  * @param redaction values to leave out
- *
  */
 export function toJsonValue(value: unknown, redaction?: Redaction): JsonValue {
   return new Plainer(redaction).plain(value, 0);

@@ -8,7 +8,6 @@ export type Kind = 'date' | 'regexp' | 'binary' | 'list' | 'map' | 'set' | 'plai
 /**
  * Pattern in the source text of classes whose instances can't be copied from outside: native ones, and those with `#private` state, also as
  * compilers write it for older targets.
- *
  */
 const HIDES_STATE = /[.\s;{}]#[\p{ID_Start}$_]|\[native code\]|\b(?:[gs]et|add|InitSpec)\(this\b|classPrivate/u;
 

@@ -36,7 +36,6 @@ export class Leftovers {
   /**
    * Handles the rejections of promises, and of promises within their values. To be called in the turn in which the value is there, before
    * Node reports the rejections.
-   *
    */
   handleRejections(others: Others): void {
     this.each(others, (one) => {
@@ -47,7 +46,6 @@ export class Leftovers {
   /**
    * Destroys streams, cancels bodies, returns iterators, and does the same with the values of promises. Leaves alone what somebody reads
    * already, and streams that are only written to. To be called in the candidate's context.
-   *
    */
   dispose(others: Others): void {
     this.each(others, (one) => {

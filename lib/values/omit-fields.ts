@@ -12,7 +12,6 @@ const BUDGET = 10_000;
  * code of the value's. Never throws.
  *
  * @param gaveUp called if the value is too large
- *
  */
 export function omitFields(value: unknown, ignored: readonly IgnoredFields[], gaveUp?: () => void): unknown {
   if (!isObject(value) || ignored.length === 0) return value;
@@ -31,7 +30,6 @@ export function omitFields(value: unknown, ignored: readonly IgnoredFields[], ga
  * Copies a value without the fields that branches lead to, as `omitFields` does. Returns the value itself if it is too large.
  *
  * @param account is charged for the visited parts, and notified if the value is too large
- *
  */
 export function pruneFields(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
   const pruning = new Pruning();

@@ -13,7 +13,6 @@ const NAME_LIMIT = 2 * REDACT_PATH_LIMIT;
  * Redaction of values by their place. `password` is every property of that name, and `headers.authorization` is every `authorization`
  * directly in a `headers`. `*` is any one property or index, or the value as a whole, so that `*.password` is every `password`. Paths match
  * at any depth, in any case of letters. A name with dots counts as several names.
- *
  */
 export class Redaction {
   /** Segments of paths before the last, nearest first, by the last segment. */
@@ -38,7 +37,6 @@ export class Redaction {
    * Decides whether a property is redacted.
    *
    * @param trail names that lead to it, as `splitNames` returns them
-   *
    */
   hides(trail: readonly string[]): boolean {
     const last = trail[trail.length - 1];

@@ -30,7 +30,6 @@ const BETWEEN_LOOKS = 128;
 /**
  * Decides whether a value can be read only once, so that comparing it would take it from its reader: a Node or web stream, Nest's
  * `StreamableFile`, a `Response`, an iterator, or an async iterable. Runs no code of the value's.
- *
  */
 export function isReadOnce(value: unknown): value is object {
   return isObject(value) && readTraits(value).isReadOnce;
@@ -39,7 +38,6 @@ export function isReadOnce(value: unknown): value is object {
 /**
  * Decides whether a value is, or holds, a promise or something that can be read only once, so that it can't be compared. If searching the
  * value takes more than 4 ms, only a part counts. Runs no code of the value's.
- *
  */
 export function holdsSingleUse(value: unknown): boolean {
   return isObject(value) && !visit([value], LATER, (_, isSingleUse) => !isSingleUse);
@@ -48,7 +46,6 @@ export function holdsSingleUse(value: unknown): boolean {
 /**
  * Returns the promises in a value, and the parts that can be read only once. Searches lists, maps, sets and the properties of objects, the
  * nearest first, for at most 1 ms. Doesn't search functions, proxies, or objects that others listen to, which are not the value's alone.
- *
  */
 export function singleUsesIn(value: unknown): readonly object[] {
   const found: object[] = [];
@@ -65,7 +62,6 @@ export function singleUsesIn(value: unknown): readonly object[] {
  *
  * @param limit number of properties and items that are visited
  * @param depth longest distance from the values
- *
  */
 export function addReached(to: Set<object>, values: readonly unknown[], limit: number, depth = Infinity): void {
   const add = (object: object): true => {
@@ -121,7 +117,6 @@ function lateness({ time, least }: Bounds): (steps: number) => boolean {
  * Passes on the contents of an object until there is enough.
  *
  * @param skipLarge called if the object has too many properties to list them; finding that out took long, too
- *
  */
 function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: () => void, isThorough: boolean): void {
   if (types.isProxy(holder) || types.isArrayBufferView(holder) || types.isModuleNamespaceObject(holder)) return;

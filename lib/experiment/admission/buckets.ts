@@ -16,7 +16,6 @@ export function countBuckets(percent: number): number {
  *
  * FNV-1a, 32 bits, over the UTF-8 of `name:subject` (draft-eastlake-fnv), then MurmurHash3's finalizer (`fmix32`, Appleby), because the top
  * bits of plain FNV-1a are uneven for short inputs.
- *
  */
 export function hashToBucket(name: string, subject: string): number {
   let hash = OFFSET_BASIS;

@@ -23,7 +23,6 @@ export class ConcurrencyLimit {
    * @param limit number of places
    * @param patience longest wait, in ms
    * @returns true if there was a place at once, otherwise a promise of whether there was one in time
-   *
    */
   take(limit: number, patience: number): true | Promise<boolean> {
     if (!this.isFull(limit)) {

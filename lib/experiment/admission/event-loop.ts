@@ -28,7 +28,6 @@ export class EventLoopGauge {
   /**
    * Returns the load of the last tenth of a second, or the longest block since then if that is longer. Both are 0 at the first call in a
    * while, which starts measuring.
-   *
    */
   read(): EventLoopLoad {
     this.unasked = 0;

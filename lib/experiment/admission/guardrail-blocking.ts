@@ -17,7 +17,6 @@ const FADING = 1 - 1 / 10_000;
  * blocks: if the average is at most L, then 1 − λ + λ × ms / L is on average at most 1 for any λ from 0 to 1.
  *
  * One block of 50 times the limit, 1 s or more, is too long by itself if it is longer than the blocks of the last 10 000 runs together.
- *
  */
 export class BlockingDetector {
   private readonly detector = new Detector(new Float64Array(STAKES.length).fill(1 / STAKES.length));

@@ -24,7 +24,6 @@ export interface Seen {
  * Evidence starts again wherever it has fallen below a floor, so that a long good past delays nothing. The floor falls as 1 / runs after
  * the first 100. So, within the limit, the probability of ever stopping in n runs is at most 0.001 × (1 + ln(n / 100)), 1 % in a million,
  * and in practice less than a tenth of that.
- *
  */
 export class Detector {
   private readonly evidence: Float64Array;
@@ -47,7 +46,6 @@ export class Detector {
    * @param ratios ratios of the run, or of the whole batch, under each alternative
    * @param sum amount to add to the sum of `seen`
    * @returns true if there is enough evidence
-   *
    */
   take(ratios: Float64Array, runs: number, sum: number, isShared = false): boolean {
     const { evidence, weights, runsBefore, sumBefore } = this;

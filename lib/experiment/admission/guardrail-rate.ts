@@ -3,7 +3,6 @@ import { Detector, type Seen } from './guardrail-detector.js';
 /**
  * Distances of the alternatives from the limit, in logits, so that the same ones suit limits of 50 % and of 0.01 %. In the last, every run
  * is a hit. The largest two need few runs anyway, and have half the weight.
- *
  */
 const ALTERNATIVES = [
   { by: 0.025, weight: 2 },

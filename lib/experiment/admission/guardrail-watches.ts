@@ -9,7 +9,6 @@ export class GuardrailWatches {
    * @param guardrails limits that are set
    * @param since time of the last change of the settings, in ms since the epoch
    * @param halt stops the experiment
-   *
    */
   constructor(
     private readonly guardrails: Partial<Guardrails>,

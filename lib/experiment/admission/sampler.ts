@@ -69,7 +69,6 @@ export class Sampler {
    * Decides whether this call is in.
    *
    * @param subject returns whom the call is for; if it fails, the call is not in
-   *
    */
   draws(subject: (() => string | undefined) | undefined, report: Report): boolean {
     if (this.isOff() || !this.isWithinPeriod()) return false;
@@ -101,7 +100,6 @@ function subjectText(subject: unknown): string | undefined {
  * (Devroye, Non-Uniform Random Variate Generation, X.2). The distribution has no memory, so the percentage can be changed at any time.
  *
  * @param share probability, above 0
- *
  */
 function drawGap(share: number): number {
   return share >= 1 ? 1 : 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - share));

@@ -32,15 +32,17 @@ export class Comparison {
 
   compare(control: Execution, candidate: Execution): MaybePromise<Equality> {
     if (control.kind === 'returned' && candidate.kind === 'returned') return this.values(control.value, candidate.value);
-    if (control.kind === 'threw' && candidate.kind === 'threw') return this.errors(control.error, candidate.error);
+    if (control.kind === 'threw' && candidate.kind === 'threw') return this.compareThrown(control.error, candidate.error);
     return 'different';
   }
 
   /** Decides the outcome of a candidate that settled in time and is not equal to the control. */
-  outcomeOfDifference(control: Observation, candidate: Observation): Exclude<Outcome, 'matched' | 'timedOut'> {
+  judgeDifference(control: Observation, candidate: Observation): Exclude<Outcome, 'matched' | 'timedOut'> {
     const { rules, report } = this.parts;
-    const values = [returnedValue(control), returnedValue(candidate)] as const;
-    const isIgnored = rules.ignores.some((ignore) => askUser('ignore', report, () => ignore(...values, { control, candidate })));
+    const compareValues = [returnedValue(control), returnedValue(candidate)] as const;
+    const isIgnored = rules.ignores.some((ignore) =>
+      askUser('ignore', report, () => ignore(...compareValues, { control, candidate })),
+    );
     if (isIgnored) return 'ignored';
     return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
   }
@@ -50,18 +52,18 @@ export class Comparison {
     const { compare } = rules;
     if (compare !== undefined) {
       if (askUser('compare', report, () => compare(control, candidate))) return 'equal';
-      return this.withoutIgnored(control, candidate, true) ?? 'different';
+      return this.compareWithoutIgnored(control, candidate, true) ?? 'different';
     }
     if (isSimple(control)) return Object.is(control, candidate) ? 'equal' : 'different';
     const values = isComparedCleaned(control, rules)
       ? ([rules.clean(control), rules.clean(candidate)] as const)
       : ([control, candidate] as const);
-    const without = this.withoutIgnored(...values, false);
-    if (without === undefined) return this.deeply('compare', ...values);
+    const without = this.compareWithoutIgnored(...values, false);
+    if (without === undefined) return this.compareDeeply('compare', ...values);
     return chain(without, (equality) => {
       if (equality === 'equal') return equality;
       // Where members are ignored by their place, equal sets may differ without them.
-      return chain(this.deeply('compare', ...values), (whole) => (whole === 'equal' ? whole : equality));
+      return chain(this.compareDeeply('compare', ...values), (whole) => (whole === 'equal' ? whole : equality));
     });
   }
 
@@ -69,18 +71,17 @@ export class Comparison {
    * Compares two values without the ignored fields. Undefined if no fields are ignored.
    *
    * @param needsSome whether the values count as equal only if a field was ignored
-   *
    */
-  private withoutIgnored(control: unknown, candidate: unknown, needsSome: boolean): MaybePromise<Equality> | undefined {
+  private compareWithoutIgnored(control: unknown, candidate: unknown, needsSome: boolean): MaybePromise<Equality> | undefined {
     const leftOut = LeftOut.of(this.parts.rules.ignored);
     if (leftOut === undefined || typeof control !== 'object') return undefined;
     const comparing = new Comparing(control, candidate, leftOut);
-    return chain(this.advanced('compare', comparing), (equality) =>
+    return chain(this.runInSlices('compare', comparing), (equality) =>
       equality === 'equal' && needsSome && !comparing.hasLeftOut ? 'different' : equality,
     );
   }
 
-  private errors(control: unknown, candidate: unknown): MaybePromise<Equality> {
+  private compareThrown(control: unknown, candidate: unknown): MaybePromise<Equality> {
     const { rules, report } = this.parts;
     const { compareErrors } = rules;
     if (compareErrors !== undefined) {
@@ -88,17 +89,17 @@ export class Comparison {
     }
     const messages = attempt('compareErrors', report, () => errorMessages(control, candidate));
     if (messages === FAILED) return 'different';
-    if (messages === undefined) return this.deeply('compareErrors', control, candidate);
-    return messages === null ? 'different' : this.deeply('compareErrors', ...messages);
+    if (messages === undefined) return this.compareDeeply('compareErrors', control, candidate);
+    return messages === null ? 'different' : this.compareDeeply('compareErrors', ...messages);
   }
 
-  private deeply(operation: 'compare' | 'compareErrors', one: unknown, other: unknown): MaybePromise<Equality> {
+  private compareDeeply(operation: 'compare' | 'compareErrors', one: unknown, other: unknown): MaybePromise<Equality> {
     if (isSimple(one)) return Object.is(one, other) ? 'equal' : 'different';
-    return this.advanced(operation, new Comparing(one, other));
+    return this.runInSlices(operation, new Comparing(one, other));
   }
 
   /** Compares in slices. Values count as different if an accessor or a proxy throws. */
-  private advanced(operation: 'compare' | 'compareErrors', comparing: Comparing): MaybePromise<Equality> {
+  private runInSlices(operation: 'compare' | 'compareErrors', comparing: Comparing): MaybePromise<Equality> {
     const { slices, isAtOnce, report } = this.parts;
     const failed = (error: unknown): Equality => {
       report(operation, error);

@@ -3,7 +3,7 @@ import { Comparison } from './comparison.js';
 import { chain, inSequence, type MaybePromise } from '../../base/maybe-promise.js';
 import {
   makeObservation,
-  toldContext,
+  prepareContext,
   type CandidateExecution,
   type CandidateObservation,
   type Execution,
@@ -29,7 +29,7 @@ export interface Executions {
 interface Verdict {
   readonly name: string;
   readonly execution: CandidateExecution;
-  outcome: Outcome;
+  decideOutcome: Outcome;
   drifted?: true;
 }
 
@@ -55,8 +55,8 @@ export class Conclusion {
     this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
     const { slices } = parts.environment;
     this.comparison = new Comparison({ rules: this.rules, report, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
-    this.context = toldContext(scope.context, this.redaction, this.rules.withoutEntities);
-    this.control = this.observed(definition.control, executions.control);
+    this.context = prepareContext(scope.context, this.redaction, this.rules.withoutEntities);
+    this.control = this.observe(definition.control, executions.control);
   }
 
   /** Compares the candidates, at once if that takes little. */
@@ -79,29 +79,29 @@ export class Conclusion {
     if (again.timedOut) return;
     return inSequence(this.verdicts.filter(isDifference), (verdict) => {
       this.subject = verdict.name;
-      return chain(this.comparison.compare(again, verdict.execution), (equality) => {
-        if (equality !== 'equal') return;
-        verdict.outcome = 'ignored';
+      return chain(this.comparison.compare(again, verdict.execution), (compareToControl) => {
+        if (compareToControl !== 'equal') return;
+        verdict.decideOutcome = 'ignored';
         verdict.drifted = true;
       });
     });
   }
 
   /** Returns the control's rerun as if it were a candidate; undefined if it is too large to be compared. */
-  repeated(again: CandidateExecution): MaybePromise<CandidateObservation | undefined> {
+  observeRerun(again: CandidateExecution): MaybePromise<CandidateObservation | undefined> {
     const { control } = this.scope.definition;
     this.subject = control;
     return chain(this.equality(again), (equality) => {
       if (equality === 'tooLarge') return undefined;
-      return this.compared({ name: control, execution: again, outcome: this.outcome(control, again, equality) });
+      return this.observeVerdict({ name: control, execution: again, decideOutcome: this.outcome(control, again, equality) });
     });
   }
 
-  result(): ExperimentResult {
+  makeResult(): ExperimentResult {
     const { order, startedAt } = this.executions;
     const { context, control, redaction } = this;
     const experiment = this.scope.definition.name;
-    const candidates = this.verdicts.map((verdict) => this.compared(verdict));
+    const candidates = this.verdicts.map((verdict) => this.observeVerdict(verdict));
     return new ExperimentResult({ experiment, context, control, candidates, order, startedAt, redaction });
   }
 
@@ -114,17 +114,17 @@ export class Conclusion {
       this.subject = name;
       const equality = this.equality(execution);
       if (equality instanceof Promise) {
-        return equality.then((known) => (this.judged(name, execution, known) ? this.judgeFrom(index + 1) : 'tooLarge'));
+        return equality.then((known) => (this.addVerdict(name, execution, known) ? this.judgeFrom(index + 1) : 'tooLarge'));
       }
-      if (!this.judged(name, execution, equality)) return 'tooLarge';
+      if (!this.addVerdict(name, execution, equality)) return 'tooLarge';
     }
     return this;
   }
 
   /** @returns whether it could be judged */
-  private judged(name: string, execution: CandidateExecution, equality: Equality): boolean {
+  private addVerdict(name: string, execution: CandidateExecution, equality: Equality): boolean {
     if (equality === 'tooLarge') return false;
-    this.verdicts.push({ name, execution, outcome: this.outcome(name, execution, equality) });
+    this.verdicts.push({ name, execution, decideOutcome: this.outcome(name, execution, equality) });
     return true;
   }
 
@@ -135,36 +135,36 @@ export class Conclusion {
   private outcome(name: string, execution: CandidateExecution, equality: 'equal' | 'different'): Outcome {
     if (execution.timedOut) return 'timedOut';
     if (equality === 'equal') return 'matched';
-    return this.comparison.outcomeOfDifference(this.control, this.observed(name, execution));
+    return this.comparison.judgeDifference(this.control, this.observe(name, execution));
   }
 
   private hold(duration: number): void {
     (this.held ??= new Map<string, number>()).set(this.subject, this.heldBy(this.subject) + duration);
   }
 
-  private compared(verdict: Verdict): CandidateObservation {
-    return this.observed(verdict.name, verdict.execution, verdict) as CandidateObservation; // it is given an outcome
+  private observeVerdict(verdict: Verdict): CandidateObservation {
+    return this.observe(verdict.name, verdict.execution, verdict) as CandidateObservation; // it is given an outcome
   }
 
-  private observed(name: string, execution: Execution, verdict?: Verdict): Observation {
+  private observe(name: string, execution: Execution, verdict?: Verdict): Observation {
     const { redaction } = this;
-    const { outcome, drifted } = verdict ?? {};
-    const diff = outcome === 'mismatched' ? this.diffOf(name, execution) : undefined;
+    const { decideOutcome: outcome, drifted } = verdict ?? {};
+    const diff = outcome === 'mismatched' ? this.bindDiff(name, execution) : undefined;
     const { withoutEntities } = this.rules;
-    const clean = (value: unknown) => this.about(name, () => this.rules.clean(value));
-    const identity = { name, context: this.contextOf(name), redaction, outcome, drifted, withoutEntities, diff };
+    const clean = (value: unknown) => this.chargeTo(name, () => this.rules.clean(value));
+    const identity = { name, context: this.findContext(name), redaction, outcome, drifted, withoutEntities, diff };
     return makeObservation(identity, execution, clean);
   }
 
-  private diffOf(name: string, candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
+  private bindDiff(name: string, candidate: Execution): ((cleaned: unknown) => unknown) | undefined {
     const { control } = this;
     const { diff } = this.rules;
     if (diff === undefined || control.kind !== 'returned' || candidate.kind !== 'returned') return undefined;
-    return (cleaned) => this.about(name, () => diff(control.cleanedValue, cleaned));
+    return (cleaned) => this.chargeTo(name, () => diff(control.cleanedValue, cleaned));
   }
 
   /** Calls a user's function on account of a behaviour. */
-  private about<Value>(behaviour: string, ask: () => Value): Value {
+  private chargeTo<Value>(behaviour: string, ask: () => Value): Value {
     const before = this.subject;
     this.subject = behaviour;
     try {
@@ -174,9 +174,9 @@ export class Conclusion {
     }
   }
 
-  private contextOf(name: string): ExperimentContext {
+  private findContext(name: string): ExperimentContext {
     const own = this.scope.contexts.get(name);
-    return own === undefined ? this.context : toldContext(own, this.redaction, this.rules.withoutEntities);
+    return own === undefined ? this.context : prepareContext(own, this.redaction, this.rules.withoutEntities);
   }
 
   private get redaction(): Redaction | undefined {
@@ -185,6 +185,6 @@ export class Conclusion {
 }
 
 /** Decides whether a rerun of the control might agree with the candidate. */
-function isDifference({ outcome }: Verdict): boolean {
+function isDifference({ decideOutcome: outcome }: Verdict): boolean {
   return outcome === 'mismatched' || outcome === 'errored';
 }

@@ -34,7 +34,7 @@ const NONE: readonly never[] = [];
 
 /** Makes the rules of experiments without any of the user's. */
 export function usualRules(identify: Identify | undefined, report: Report): Rules {
-  const entities = cleaningEntities(identify, report);
+  const entities = makeEntityCleaner(identify, report);
   return {
     compare: undefined,
     compareErrors: undefined,
@@ -50,7 +50,6 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
  * Makes the rules of one call.
  *
  * @param spent receives the ms that a call of one of the user's functions has taken
- *
  */
 export function resolveRules(
   { definition: { options }, self, report }: SampledCall,
@@ -76,16 +75,16 @@ export function resolveRules(
   return {
     compare: compare && timed(compare),
     compareErrors: compareErrors && timed(compareErrors),
-    clean: clean === undefined ? entities : cleaning(timed(clean), entities, report),
+    clean: clean === undefined ? entities : makeCleaner(timed(clean), entities, report),
     withoutEntities: entities,
-    diff: diff && differing(timed(diff), report),
+    diff: diff && makeDiff(timed(diff), report),
     ignores: ignore === undefined ? NONE : [ignore].flat().map((one: IgnoreDifference) => timed(one)),
     ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
   };
 }
 
 /** Makes a cleaner that skips null and undefined, and falls back to another one when the user's fails. */
-function cleaning(clean: Rules['clean'], otherwise: Rules['clean'], report: Report): Rules['clean'] {
+function makeCleaner(clean: Rules['clean'], otherwise: Rules['clean'], report: Report): Rules['clean'] {
   return (value) => {
     if (value === null || value === undefined) return value;
     const cleaned = attempt('clean', report, () => clean(value));
@@ -93,7 +92,7 @@ function cleaning(clean: Rules['clean'], otherwise: Rules['clean'], report: Repo
   };
 }
 
-function cleaningEntities(identify: Identify | undefined, report: Report): Rules['clean'] {
+function makeEntityCleaner(identify: Identify | undefined, report: Report): Rules['clean'] {
   if (identify === undefined) return (value) => value;
   return (value) => {
     try {
@@ -105,7 +104,7 @@ function cleaningEntities(identify: Identify | undefined, report: Report): Rules
   };
 }
 
-function differing(diff: (control: unknown, candidate: unknown) => unknown, report: Report): Rules['diff'] {
+function makeDiff(diff: (control: unknown, candidate: unknown) => unknown, report: Report): Rules['diff'] {
   return (control, candidate) => {
     const difference = attempt('diff', report, () => diff(control, candidate));
     return difference === FAILED ? undefined : difference;

@@ -3,7 +3,6 @@ import type { Control, ExperimentRun } from './experiment-run.js';
 /**
  * Calls a control, within its experiment if the call runs one, and returns what the control returns. Calls without a run take the same
  * path, so that the control's stack is the same. (The wrapper of decorated methods does the same in place, and adds no frame at all.)
- *
  */
 export function callControl(run: ExperimentRun | undefined, control: Control, self: unknown, args: unknown[]): unknown {
   if (run === undefined) return control.apply(self, args);

@@ -66,8 +66,8 @@ export class CandidateCall implements Waiting {
   }
 
   /** Marks this as a rerun of the control, and not a candidate's run, so that later errors of it aren't counted. */
-  excuse(): void {
-    this.state.excuse(this.current);
+  ignoreLateFailure(): void {
+    this.state.markFailed(this.current);
   }
 
   within<Value>(act: () => Value): Value {
@@ -142,7 +142,7 @@ export class CandidateCall implements Waiting {
             error: given.error,
             ...(given.timedOut && { timedOut: true }),
             ...did,
-            wasLate: this.state.excuse(current),
+            wasLate: this.state.markFailed(current),
           },
     );
   }

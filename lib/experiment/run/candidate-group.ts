@@ -95,7 +95,6 @@ export class CandidateGroup implements CandidateOwner {
   /**
    * Returns the arguments as they came with the call: a copy each time but the last, which returns the snapshot itself. Undefined if they
    * can't be copied again.
-   *
    */
   takeArguments(): unknown[] | undefined {
     this.uncopied -= 1;
@@ -107,7 +106,6 @@ export class CandidateGroup implements CandidateOwner {
   /**
    * Returns an async context for a candidate, with the stores of the call. Each candidate has its own, because `enterWith` changes the
    * stores of the current context. The last candidate takes the call's context, if no function of the user's is called in it afterwards.
-   *
    */
   takeContext(): AsyncResource {
     if (this.uncopied === 0 && !this.isContextNeeded) return this.context;

@@ -14,7 +14,6 @@ type CallControl = (self: unknown, args: unknown[]) => unknown;
  * Rerun of a call's control, when all else has settled, at most once. Its result tells a difference from changed data, and from values that
  * always differ. The control runs as a candidate does, in a turn of its own that no caller waits for. It doesn't run if there is no place
  * for it.
- *
  */
 export class ControlRerun {
   private execution: CandidateExecution | undefined;
@@ -61,7 +60,7 @@ export class ControlRerun {
 
   private async ended(conclusion: Conclusion, execution: CandidateExecution): Promise<void> {
     const { name, options } = this.scope.definition;
-    const repeated = await conclusion.repeated(execution);
+    const repeated = await conclusion.observeRerun(execution);
     if (repeated === undefined) this.state.explain('tooLarge');
     else this.state.environment.recorder.repeated(name, conclusion.control, repeated, options);
   }
@@ -86,7 +85,7 @@ export class ControlRerun {
         takeLeftovers: (dispose) => this.leftovers.push(dispose),
       };
       const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());
-      call.excuse();
+      call.ignoreLateFailure();
       call.execute(scope.self, args);
     });
   }

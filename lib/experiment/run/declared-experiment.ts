@@ -44,11 +44,11 @@ export class DeclaredExperiment extends Hidden {
   prepare(control: Control, self: unknown, args: unknown[]): ExperimentRun | undefined {
     const { defaults } = this;
     if (defaults === undefined) return undefined;
-    return this.runner.prepare((this.definition ??= this.made(defaults)), control, self, args, !this.hasSubject);
+    return this.runner.prepare((this.definition ??= this.makeDefinition(defaults)), control, self, args, !this.hasSubject);
   }
 
   /** Makes the definition at the first drawn call, because an application can have thousands of experiments that are off. */
-  private made(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
+  private makeDefinition(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
     const { declaration, others = [] } = this;
     const own = Array.from(declaration.candidates, ([name, method]) => ({ name, call: makeCaller(method) }));
     return {

@@ -48,7 +48,6 @@ export interface RegistrySettings {
 /**
  * Registry of one application's experiments, by name. Its constructor has no dependencies, so that it can be injected into any class with a
  * decorated method, whatever depends on that class.
- *
  */
 export class ExperimentRegistry {
   readonly activity = new Activity();
@@ -60,7 +59,7 @@ export class ExperimentRegistry {
   readonly copier = new Copier();
   readonly #runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
-  private readonly surroundings: RunEnvironment;
+  private readonly environment: RunEnvironment;
   private settings: RegistrySettings | undefined;
   private others: ReadonlyMap<string, readonly CandidateDefinition[]> = new Map();
 
@@ -70,7 +69,7 @@ export class ExperimentRegistry {
     const isolation = () => this.settings?.isolation ?? NO_ISOLATION;
     const late = () => this.settings?.late ?? NO_LATE_WORK;
     const limits = () => this.settings?.limits ?? NO_LIMITS;
-    this.surroundings = {
+    this.environment = {
       get identify() {
         return identify();
       },
@@ -162,7 +161,6 @@ export class ExperimentRegistry {
    * Completes the registry with the application's settings.
    *
    * @param others candidates that are not methods of the decorated method's class, by the experiment's name
-   *
    */
   complete(settings: RegistrySettings, others: ReadonlyMap<string, readonly CandidateDefinition[]>): void {
     this.settings = settings;
@@ -177,7 +175,7 @@ export class ExperimentRegistry {
   }
 
   private add(name: string, percentEnabled: number | undefined): ExperimentRunner {
-    const runner = new ExperimentRunner(name, percentEnabled, this.surroundings);
+    const runner = new ExperimentRunner(name, percentEnabled, this.environment);
     this.#runners.set(name, runner);
     this.settings?.added(runner);
     return runner;

@@ -27,7 +27,6 @@ export type Control = (...args: unknown[]) => unknown;
  * library stands on the stack between the control and its caller. The caller waits only for what must be done before the control, or at the
  * moment when it settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode
  * makes the caller wait.
- *
  */
 export class ExperimentRun implements Watcher {
   private readonly startedAt = Date.now();
@@ -236,7 +235,7 @@ export class ExperimentRun implements Watcher {
   private makeResult(conclusion: Conclusion): ExperimentResult {
     const { definition, self, report } = this.scope;
     const { afterRun } = definition.options;
-    const result = conclusion.result();
+    const result = conclusion.makeResult();
     this.state.ran(this.startedAt);
     if (afterRun !== undefined) this.charge(() => notify('afterRun', report, () => afterRun.call(self, result)));
     return result;

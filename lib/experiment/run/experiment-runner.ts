@@ -38,12 +38,11 @@ export class ExperimentRunner {
   /**
    * @param name name of the experiment
    * @param percentEnabled percentage, given by its code, that it starts with if it is new
-   *
    */
   constructor(
     readonly name: string,
     public percentEnabled: number | undefined,
-    private readonly surroundings: RunEnvironment,
+    private readonly environment: RunEnvironment,
   ) {
     this.sampler = new Sampler(name);
   }
@@ -51,7 +50,7 @@ export class ExperimentRunner {
   /** State of the runs. It is made on demand, because an application can have thousands of experiments that are off. */
   get state(): ExperimentState {
     if (this.made === undefined) {
-      this.made = new ExperimentState(this.name, this.surroundings, (reason) => this.halt(reason));
+      this.made = new ExperimentState(this.name, this.environment, (reason) => this.halt(reason));
       this.configure(this.made);
     }
     return this.made;
@@ -93,7 +92,7 @@ export class ExperimentRunner {
     if (settings === undefined || this.halted !== undefined || this.sampler.isOff()) return;
     this.halted = settings.version;
     this.sampler.obey({ ...settings, percentEnabled: 0 });
-    this.surroundings.halt(this.name, reason, settings.version);
+    this.environment.halt(this.name, reason, settings.version);
   }
 
   /** Tells whether no call is in. To be called first: for an experiment that is off, it is all that a call costs. */
@@ -105,7 +104,6 @@ export class ExperimentRunner {
    * Decides whether a call runs the experiment. The caller then calls the control as `callControl` does. Never throws.
    *
    * @param isDrawn whether the call is drawn already; one with a subject is not
-   *
    */
   prepare(
     definition: ExperimentDefinition,
@@ -117,17 +115,17 @@ export class ExperimentRunner {
     if (definition.candidates.length === 0) return undefined;
     try {
       if (!isDrawn && !this.draws(definition, self, args)) return undefined;
-      const around = this.surroundings.current.getStore();
+      const around = this.environment.current.getStore();
       // A call from within a candidate, or from a run of this experiment, however indirect, runs its control alone.
       if (around?.isWithin(this.name)) return undefined;
-      return this.prepared(definition, control, self, args, around);
+      return this.makeRun(definition, control, self, args, around);
     } catch (error) {
       this.state.report('run', error);
       return undefined;
     }
   }
 
-  private prepared(
+  private makeRun(
     definition: ExperimentDefinition,
     control: Control,
     self: unknown,
@@ -139,13 +137,13 @@ export class ExperimentRunner {
       state.overrun(definition.options);
       return undefined;
     }
-    const scope = this.admitted(definition, self, args);
+    const scope = this.admitCall(definition, self, args);
     if (scope === undefined) return undefined;
     const snapshot = takeSnapshot(scope, state, control);
-    if (typeof snapshot === 'string') return this.refused(snapshot, definition);
+    if (typeof snapshot === 'string') return this.skipCall(snapshot, definition);
     // Checked only now, because searching arguments that are too large to be copied would take long.
     if (definition.options.inTransaction === 'skip' && state.environment.isolation.isTransactionWithin(args))
-      return this.refused('callersTransaction', definition);
+      return this.skipCall('callersTransaction', definition);
     const run = new ExperimentRun(state, scope, control, snapshot, around);
     run.begin();
     state.environment.turn.spend(snapshot.budget.spent);
@@ -165,20 +163,20 @@ export class ExperimentRunner {
   }
 
   /** Describes a drawn call; undefined if something speaks against running it. */
-  private admitted(definition: ExperimentDefinition, self: unknown, args: unknown[]): SampledCall | undefined {
+  private admitCall(definition: ExperimentDefinition, self: unknown, args: unknown[]): SampledCall | undefined {
     const { state } = this;
     const { runIf, maxConcurrent, inTransaction } = definition.options;
     const reason = state.reasonToSkip(maxConcurrent);
-    if (reason !== undefined) return this.refused(reason, definition);
+    if (reason !== undefined) return this.skipCall(reason, definition);
     if (inTransaction === 'skip' && state.environment.isolation.isInTransaction(args)) {
-      return this.refused('callersTransaction', definition);
+      return this.skipCall('callersTransaction', definition);
     }
     const scope = describeCall(definition, self, args, state.report);
     const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, describeStart(scope)));
-    return wanted !== FAILED && wanted ? scope : this.refused('runIf', definition);
+    return wanted !== FAILED && wanted ? scope : this.skipCall('runIf', definition);
   }
 
-  private refused(reason: SkipReason, { options }: ExperimentDefinition): undefined {
+  private skipCall(reason: SkipReason, { options }: ExperimentDefinition): undefined {
     this.state.skip(reason, options);
     this.state.explain(reason);
   }

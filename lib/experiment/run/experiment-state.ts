@@ -103,7 +103,6 @@ export class ExperimentState implements RuleParts {
    * Applies an operator's guardrails.
    *
    * @param since time of the last change of the experiment's settings, in ms since the epoch
-   *
    */
   guard(guardrails: Partial<Guardrails>, since: number): void {
     this.guardrails = guardrails;
@@ -117,32 +116,31 @@ export class ExperimentState implements RuleParts {
 
   /** Counts a candidate's run, and stops the experiment if the candidate exceeds its guardrails. */
   watch(candidate: string, run: Watched): void {
-    this.watching().observe(candidate, run);
+    this.ensureWatches().observe(candidate, run);
   }
 
   /**
    * Counts the time for which a candidate has blocked the event loop.
    *
    * @param isRun whether that is all there is to judge of its run, because the run has no result
-   *
    */
   blocked(candidate: string, ms: number, isRun: boolean): void {
-    if (isRun) this.watching().observeBlock(candidate, ms);
-    else if (ms >= LONG_BLOCK) this.watching().beginBlock(candidate, ms);
+    if (isRun) this.ensureWatches().observeBlock(candidate, ms);
+    else if (ms >= LONG_BLOCK) this.ensureWatches().beginBlock(candidate, ms);
   }
 
   /** Counts the failure of work that a candidate has left behind, whatever the outcome of its run. Counts once per run. */
   failedLate(current: CandidateContext): void {
     // A failure after a refusal says nothing about the candidate.
-    if (current.refusal !== undefined || this.excuse(current)) return;
-    this.watching().failedLate(current.candidate);
+    if (current.refusal !== undefined || this.markFailed(current)) return;
+    this.ensureWatches().failedLate(current.candidate);
   }
 
   /**
    * Excludes a run from counting when it fails late, for example because its failure is counted already. Returns true if it has failed
    * late.
    */
-  excuse(current: CandidateContext): boolean {
+  markFailed(current: CandidateContext): boolean {
     this.lateFailures ??= new WeakSet();
     if (this.lateFailures.has(current)) return true;
     this.lateFailures.add(current);
@@ -154,7 +152,7 @@ export class ExperimentState implements RuleParts {
     return this.watches?.asks() ? this.watches : undefined;
   }
 
-  private watching(): GuardrailWatches {
+  private ensureWatches(): GuardrailWatches {
     if (this.watches !== undefined) return this.watches;
     const watches = new GuardrailWatches(this.guardrails, this.guardedSince, (reason) => {
       // Runs under earlier settings say nothing about these.

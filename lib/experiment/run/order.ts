@@ -7,17 +7,17 @@ import { toJsonValue } from '../../values/json-value.js';
 export function drawOrder(order: RunOrder, control: string, candidates: readonly string[], report: Report): readonly string[] {
   switch (order) {
     case 'random':
-      return shuffled([control, ...candidates]);
+      return shuffle([control, ...candidates]);
     case 'controlFirst':
-      return [control, ...shuffled(candidates)];
+      return [control, ...shuffle(candidates)];
     case 'controlLast':
-      return [...shuffled(candidates), control];
+      return [...shuffle(candidates), control];
     default: {
       const names = [control, ...candidates];
       const ordered = attempt('order', report, () => order(Object.freeze([...names])));
       if (ordered !== FAILED && isOrderOf(ordered, names)) return [...ordered];
-      if (ordered !== FAILED) report('order', notAnOrder(ordered, names));
-      return shuffled(names);
+      if (ordered !== FAILED) report('order', makeOrderError(ordered, names));
+      return shuffle(names);
     }
   }
 }
@@ -26,7 +26,7 @@ function isOrderOf(ordered: unknown, names: readonly string[]): boolean {
   return Array.isArray(ordered) && ordered.length === names.length && names.every((name) => ordered.includes(name));
 }
 
-function notAnOrder(ordered: unknown, names: readonly string[]): StudiesError {
+function makeOrderError(ordered: unknown, names: readonly string[]): StudiesError {
   const given = JSON.stringify(toJsonValue(ordered));
   return new StudiesError(
     'INVALID_OPTIONS',
@@ -35,7 +35,7 @@ function notAnOrder(ordered: unknown, names: readonly string[]): StudiesError {
 }
 
 /** Shuffles by the method of Fisher and Yates, as in Knuth, The Art of Computer Programming, volume 2, algorithm P. */
-function shuffled(names: readonly string[]): string[] {
+function shuffle(names: readonly string[]): string[] {
   const list = [...names];
   for (let last = list.length - 1; last > 0; last -= 1) {
     const other = Math.floor(Math.random() * (last + 1));

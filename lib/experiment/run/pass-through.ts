@@ -22,7 +22,6 @@ export interface Watcher {
  * Passes on exactly what a behaviour returned: a value, a promise of it, or an Observable of it. The watcher receives the value when it is
  * there. Anything more than a promise or an Observable (a query builder, a promise that can be cancelled, a subject) is passed on
  * untouched, and not watched. Watching would start it, hide its other abilities, or handle its rejection.
- *
  */
 export function passThrough(given: unknown, watcher: Watcher): unknown {
   if (isEmitting(given)) return passObservableThrough(given, watcher);

@@ -19,7 +19,6 @@ export interface Snapshot {
  *
  * @param control function that the arguments are for
  * @returns the reason to skip the call if there are none
- *
  */
 export function takeSnapshot(
   scope: SampledCall,
@@ -52,7 +51,7 @@ function copyArguments(
   if (copyRest.isResting) return 'resting';
   if (made !== undefined) return copier.copyMade(made, budget);
   const copied = copier.copyAll(args, budget);
-  if (copied.kind !== 'live' || copied.index < control.length || !takesNoMore(control)) return copied;
+  if (copied.kind !== 'live' || copied.index < control.length || !readsOnlyParameters(control)) return copied;
   return copier.copyAll(args.slice(0, control.length), budget);
 }
 
@@ -78,9 +77,8 @@ function makeArguments(
 /**
  * Decides whether a function can't read arguments beyond its declared parameters. Frameworks pass further ones to methods that don't use
  * them, such as a GraphQL resolver's context.
- *
  */
-function takesNoMore(fn: (...args: never) => unknown): boolean {
+function readsOnlyParameters(fn: (...args: never) => unknown): boolean {
   const source = Function.prototype.toString.call(fn);
   if (/\barguments\b|\beval\b|\[native code\]/.test(source)) return false;
   const parameters = /\(([^)]*)\)/.exec(source)?.[1];

@@ -10,7 +10,6 @@ export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
  * transactions of @nestjs-cls/transactional.
  *
  * @publicApi
- *
  */
 export function clsFork(): ContextFork {
   return (next, candidate) => withClsStore(ClsServiceManager.getClsService(), next, candidate);

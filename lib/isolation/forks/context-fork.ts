@@ -2,7 +2,6 @@
  * Candidate that is about to run, as a fork receives it.
  *
  * @publicApi
- *
  */
 export interface ForkedCandidate {
   readonly experiment: string;
@@ -18,6 +17,5 @@ export interface ForkedCandidate {
  * Must call `next` once, synchronously, and return its result. If it throws, the candidate is not run, which is reported to `onError`.
  *
  * @publicApi
- *
  */
 export type ContextFork = <Value>(next: () => Value, candidate: ForkedCandidate) => Value;

@@ -11,7 +11,6 @@ type Ended<Value> = { readonly kind: 'returned'; readonly value: Value } | { rea
  *
  * @param report receives what a fork throws, or an error about it
  * @throws StudiesError if a fork has failed, otherwise what `act` throws
- *
  */
 export function forked<Value>(
   forks: readonly ContextFork[],

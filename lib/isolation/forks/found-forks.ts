@@ -20,7 +20,6 @@ type Asked = { readonly getTransactionalContext: () => TransactionalContext };
 /**
  * Makes the forks for stores that an application is found to have: nestjs-cls by its service, typeorm-transactional by its mark on a data
  * source. Neither package is loaded in applications without it.
- *
  */
 export function foundForks(made: readonly unknown[], sources: readonly DataSource[]): ContextFork[] {
   const forks: ContextFork[] = [];

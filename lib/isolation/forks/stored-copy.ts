@@ -7,7 +7,6 @@ const MOST = 1_000;
 /**
  * Copies a store: plain objects, lists, Maps and Sets, at any depth, up to 1,000 of them. Anything else is shared, because instances of
  * classes are services and requests more often than data.
- *
  */
 export function copyStored<Stored>(stored: Stored): Stored {
   return copyPart(stored, new Map()) as Stored; // of the same shape

@@ -10,7 +10,6 @@ interface Layer {
 /**
  * Property of a shared object that has another value in some async contexts. In all other contexts it keeps its original value, or the
  * value that was assigned to it meanwhile. Several can be stacked, and end in any order.
- *
  */
 export class ContextualProperty<Value> implements Layer {
   private readonly below: PropertyDescriptor | undefined;
@@ -22,7 +21,6 @@ export class ContextualProperty<Value> implements Layer {
    * Replaces the property. Does nothing if it can't be redefined.
    *
    * @param reading returns the value in the current context; called for each read, so it has to be quick
-   *
    */
   constructor(
     private readonly target: object,

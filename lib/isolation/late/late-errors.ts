@@ -4,7 +4,6 @@ import { LateProcess, type LateSurroundings } from './late-process.js';
 /**
  * Containment of errors that later work of an application's candidates throws. It lasts from the start of the first candidate until all
  * async contexts of candidates have been collected, when nothing of theirs can throw any more. Keeps no process alive.
- *
  */
 export class LateErrors implements LateWork {
   private watched: LateProcess | undefined;

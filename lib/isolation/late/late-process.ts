@@ -23,7 +23,6 @@ type Queue = (callback: () => void) => void;
  * `process.emit` is another function in the contexts of candidates, and only there. No listener is added: an application's errors reach
  * only the application's listeners, in their order, or none, and end the process as they always would. (A library shouldn't change what
  * belongs to the process. Here it must, because a candidate's error would end it.)
- *
  */
 export class LateProcess {
   private readonly properties: { end(): void }[];

@@ -52,7 +52,6 @@ export class HeldConnections implements Lender {
   /**
    * Notes that the candidate has settled. Releases idle replacements of its caller's runners, because nobody else does. Of the other
    * runners, the candidate keeps those that it still uses, and idle ones are reclaimed.
-   *
    */
   settled(): void {
     for (const own of this.detached.values()) {

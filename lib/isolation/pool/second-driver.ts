@@ -13,7 +13,6 @@ export interface SingleDriver extends Driver {
 /**
  * Makes a second driver of the same database, with options of its own. Entities, subscribers, naming and log are the data source's, and not
  * copies, so that a candidate loads and writes through the same ones.
- *
  */
 export function secondDriver(source: DataSource, options: DataSourceOptions): Driver {
   // While it connects, a driver takes runners from its data source: they must be its own.

@@ -14,7 +14,6 @@ const BUSY = /^SQLITE_(?:BUSY|LOCKED)/;
 /**
  * Pool of a single connection, for SQLite files: a second connection to the file, which candidates share. A transaction on it would lock
  * the file for the application, or include other candidates' statements. So candidates can't begin one.
- *
  */
 export class SingleConnection extends CandidatePool {
   constructor(

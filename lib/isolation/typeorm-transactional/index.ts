@@ -10,7 +10,6 @@ export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
  * `inTransaction: 'detached'`, it runs outside of its caller's transactions.
  *
  * @publicApi
- *
  */
 export function typeormTransactionalFork(): ContextFork {
   return (next, candidate) => withTransactionalStore(getTransactionalContext(), next, candidate);

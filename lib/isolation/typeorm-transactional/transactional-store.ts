@@ -30,7 +30,6 @@ interface Namespace {
  * are its own, and never called. A detached candidate runs outside of its caller's transactions.
  *
  * @throws StudiesError when the store is not of the known form
- *
  */
 export function withTransactionalStore<Value>(
   context: TransactionalContext,

@@ -34,7 +34,6 @@ export interface LiveArgument {
  * A value that takes longer than the budget is not copied, and the result says so. The budget is exceeded by one step at most. That step is
  * long only for a record of more than some thousand properties, because JavaScript can't list only some of them. Runs no code of the
  * values': no accessor, no constructor, no proxy trap. Never throws.
- *
  */
 export class Copier {
   private readonly classes: Classes = { live: new LiveValues(), hiding: new WeakMap() };
@@ -59,7 +58,6 @@ export class Copier {
   /**
    * Checks arguments that candidates get without copies: each argument, and what lists, plain objects and instances among them hold
    * directly. Replaces contexts of messages by inert ones.
-   *
    */
   lookAt(args: readonly unknown[]): CopiedArguments {
     const looked: unknown[] = [];

@@ -21,7 +21,6 @@ export function copyRegExp(regExp: RegExp): RegExp {
 /**
  * Copies binary data of a built-in class. Of a view, only the visible part of its buffer is copied. Data that was transferred away is
  * shared.
- *
  */
 export function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, pace: CopyPace): object {
   const bytes = viewBytes(value);

@@ -38,7 +38,6 @@ export class CopyPace {
    * Counts work that is about to be done, or has just been done.
    *
    * @throws TOO_LARGE when the budget is used up
-   *
    */
   work(units: number): void {
     this.units += units;
@@ -49,7 +48,6 @@ export class CopyPace {
    * Refuses, before it begins, work that can't be done in the remaining time.
    *
    * @throws TOO_LARGE
-   *
    */
   fit(units: number): void {
     if (units * FASTEST > this.budget.limit * USABLE - this.budget.counted) throw TOO_LARGE;

@@ -9,7 +9,6 @@ const TOLERANCE = 0.25;
 /**
  * Pause in an experiment's copying after a copy that exceeded its budget. A record of a million properties is known to be too large only
  * after it has been inspected. With the pause, callers spend at most a thousandth of the time on such values.
- *
  */
 export class CopyRest {
   private until = -Infinity;

@@ -9,7 +9,6 @@ import { inertContext, isMessageContext } from './message-context.js';
 /**
  * Kind of data that is copied: a behaviour's value; arguments of a call, which must have no live parts; or arguments that were made for
  * candidates, by an author who knows their live parts.
- *
  */
 export type CopyMode = 'value' | 'arguments' | 'made';
 
@@ -63,7 +62,6 @@ const sizeOfSet = numberOf(Set.prototype, 'size');
 /**
  * Single copy under way, as `Copier` describes it. It throws `TOO_LARGE`, a `Live`, or a RangeError for values that are nested too deeply,
  * all of which `Copier` catches.
- *
  */
 export class Copying {
   private readonly copies = new Map<object, object>();
@@ -311,7 +309,6 @@ export class Copying {
   /**
    * Detects a record with too many properties by the time that listing its symbols takes, of which there are few or none. If that takes
    * long, it has many names, and listing these would take ten times as long.
-   *
    */
   private suspect(record: object): void {
     const { pace } = this;

@@ -9,7 +9,6 @@ const LOOKED_AT = 1_000;
  * Searches lists and plain objects.
  *
  * @returns the empty text for the value itself, and for one that is not found
- *
  */
 export function pathTo(value: unknown, within: unknown): string {
   const places = new Map<unknown, string>([[within, '']]);

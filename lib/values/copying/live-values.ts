@@ -44,7 +44,6 @@ const ACCESSORS: readonly (readonly [What, string, string])[] = [
 /**
  * Detector of live values: those that are consumed by their reader, or call back. A candidate that gets one changes what the control and
  * the caller see. Runs no code of the values', and reads nothing of their contents.
- *
  */
 export class LiveValues {
   private readonly known = new WeakMap<object, What | null>();
@@ -68,7 +67,6 @@ export class LiveValues {
    *
    * @param work receives the number of parts that were searched
    * @returns the kind of the live value, for people; undefined if nothing is live
-   *
    */
   heldBy(instance: object, work: (parts: number) => void): What | undefined {
     return this.of(instance, false, work);
@@ -120,7 +118,6 @@ export class LiveValues {
 /**
  * Decides whether a function is a class, which is no callback. Its prototype can't be replaced, as with `class` and built-in classes, or
  * has methods, as when compilers write classes for older targets.
- *
  */
 export function isClass(value: object): boolean {
   if (types.isProxy(value)) return false;

@@ -13,7 +13,6 @@ const WITHIN_MESSAGES = 3;
 /**
  * Decides by its methods whether an object is the context that a microservice's handler receives with its message (`RmqContext`,
  * `KafkaContext`, …). The handler acknowledges the message with it, which can be done only once.
- *
  */
 export function isMessageContext(value: object): boolean {
   return (
