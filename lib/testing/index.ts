@@ -5,3 +5,4 @@ export { orphansContract } from './contracts/orphans-contract.js';
 export { recordStorageContract } from './contracts/record-storage-contract.js';
 export { RecordingPublisher } from './recording.publisher.js';
 export { StudiesTestingModule, type StudiesTestingOptions } from './studies-testing.module.js';
+export { MemoryStudiesStorage, type MemoryStudiesStorageOptions } from '../studies/memory-studies.storage.js';

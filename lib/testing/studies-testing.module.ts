@@ -52,7 +52,7 @@ export class StudiesTestingModule {
           limits: NO_LIMITS,
         }),
       },
-      storage: { useFactory: () => new MemoryStudiesStorage(percentEnabled) },
+      storage: { useFactory: () => new MemoryStudiesStorage({ percentEnabled, guardrails: false }) },
       clock: fixedClock(durations),
     });
     const recording = publisher === RecordingPublisher ? [{ provide: RecordingPublisher, useExisting: Publisher }] : [];
