@@ -6,6 +6,8 @@ import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-r
 import { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import { Recorder, type RecorderSettings } from '../../lib/recording/writing/recorder.js';
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
+import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';
+import type { TallyTier } from '../../lib/recording/tallies/tier.js';
 import { Retention } from '../../lib/recording/writing/retention.js';
 import { WriterLease } from '../../lib/recording/writing/writer-lease.js';
 import { NEW_EXPERIMENT, type ExperimentRow } from '../../lib/storage/experiment-row.js';
@@ -174,4 +176,27 @@ export class RecordingProcess {
   run(run?: Run, options: ResolvedOptions = resolveOptions()): void {
     this.recorder.ran(resultOf(run), options);
   }
+}
+
+/** Outcomes that a model of recording counts. */
+export const OUTCOMES = ['matched', 'mismatched', 'timedOut'] as const;
+
+/** What can happen to a call that is drawn. */
+export const KINDS = [...OUTCOMES, 'skipped'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Lets a call of experiment "search" end in one of these ways. */
+export function happen(process: RecordingProcess, kind: Kind): void {
+  if (kind === 'skipped') process.recorder.skipped('search', 'runIf');
+  else process.run({ candidates: { v2: { outcome: kind, value: kind } } });
+}
+
+/** Finds the rows of one tier of a candidate of the first experiment. */
+export function rowsOf(storage: MemoryRecordStorage, tier: TallyTier, candidate = 'v2'): readonly TallyRow[] {
+  return storage.tallies.periods({ experimentId: 1, epoch: 0, tier, candidate }, 0, Infinity);
+}
+
+/** Adds up the runs that are counted in rows. */
+export function runsIn(rows: readonly TallyRow[]): number {
+  return rows.reduce((sum, { content }) => sum + content.runs, 0);
 }

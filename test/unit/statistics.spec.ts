@@ -5,44 +5,10 @@ import { evidenceAbove, evidenceBelow } from '../../lib/reports/statistics/evide
 import { noiseMargin } from '../../lib/reports/statistics/noise.js';
 import { computeSpeedup } from '../../lib/recording/tallies/speedup.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
+import { chance } from '../support/chance.js';
 
 const TARGET = 0.001;
-const RUNS = 20_000;
 const ENOUGH = Math.log(1 / 0.05);
-
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** In which share of experiments with the target as their true rate something is ever said, looked at after every run. */
-function everSaid(says: (runs: number, differences: number) => boolean, experiments: number): number {
-  const random = seeded(20_261_124);
-  const said = new Map<number, boolean>();
-  const saidBefore = (runs: number, differences: number) => {
-    const key = runs * 1_000 + differences;
-    const known = said.get(key) ?? says(runs, differences);
-    said.set(key, known);
-    return known;
-  };
-  let ever = 0;
-  for (let experiment = 0; experiment < experiments; experiment += 1) {
-    let differences = 0;
-    for (let runs = 1; runs <= RUNS; runs += 1) {
-      if (random() < TARGET) differences += 1;
-      if (!saidBefore(runs, differences)) continue;
-      ever += 1;
-      break;
-    }
-  }
-  return ever / experiments;
-}
 
 describe('the Wilson interval', () => {
   it.each([
@@ -70,21 +36,6 @@ describe('the evidence of a rate below the target', () => {
     expect(evidenceBelow(3_228, 0, TARGET)).toBeLessThan(ENOUGH);
   });
 
-  it('is wrongly enough in fewer than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
-    const wrong = everSaid((runs, differences) => evidenceBelow(runs, differences, TARGET) >= ENOUGH, 1_000);
-    expect(wrong).toBeGreaterThan(0);
-    expect(wrong).toBeLessThan(0.05);
-  });
-
-  it('is needed: an interval for one look is wrong more often than it says', { timeout: 60_000 }, () => {
-    const z = 1.6448536269514722;
-    const high = (runs: number, k: number) => {
-      const p = k / runs;
-      return (p + z ** 2 / (2 * runs) + z * Math.sqrt((p * (1 - p)) / runs + z ** 2 / (4 * runs ** 2))) / (1 + z ** 2 / runs);
-    };
-    expect(everSaid((runs, differences) => high(runs, differences) < TARGET, 1_000)).toBeGreaterThan(0.1);
-  });
-
   it('begins with nothing, and comes to enough for a rate of zero whatever the target', () => {
     expect(evidenceBelow(0, 0, TARGET)).toBeCloseTo(0, 12);
     for (const target of [0.000001, 0.01, 0.5]) expect(evidenceBelow(10 / target, 0, target)).toBeGreaterThan(ENOUGH);
@@ -92,10 +43,6 @@ describe('the evidence of a rate below the target', () => {
 });
 
 describe('the evidence of a rate above the target', () => {
-  it('is wrongly enough in fewer than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
-    expect(everSaid((runs, differences) => evidenceAbove(runs, differences, TARGET) >= ENOUGH, 1_000)).toBeLessThan(0.05);
-  });
-
   it('is enough when five times as many calls differ', () => {
     expect(evidenceAbove(5_000, 25, TARGET)).toBeGreaterThan(ENOUGH);
     expect(evidenceAbove(5_000, 5, TARGET)).toBeLessThan(ENOUGH);
@@ -179,7 +126,7 @@ describe('the margin of noise', () => {
   });
 
   it('is hardly ever smaller than by how much a candidate is worse, looked at again and again', { timeout: 60_000 }, () => {
-    const random = seeded(7);
+    const random = chance(7);
     let wrong = 0;
     const experiments = 400;
     for (let experiment = 0; experiment < experiments; experiment += 1) {

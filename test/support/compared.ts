@@ -1,0 +1,16 @@
+import { Comparing } from '../../lib/comparing/comparing.js';
+import type { Equality } from '../../lib/comparing/equality.js';
+import { LeftOut } from '../../lib/comparing/left-out.js';
+import { IgnoredFields } from '../../lib/values/ignored-fields.js';
+
+/** Compares to the end, in pieces of so many steps. */
+export function compared(one: unknown, other: unknown, { piece = 512, paths = [] as string[], most = 1e7 } = {}) {
+  const ignored = IgnoredFields.of(paths);
+  const comparing = new Comparing(one, other, LeftOut.of(ignored === undefined ? [] : [ignored]));
+  let equality: Equality | undefined;
+  while (equality === undefined) {
+    equality = comparing.advance(piece);
+    if (comparing.steps > most) throw new Error(`More than ${most} steps.`);
+  }
+  return { equality, steps: comparing.steps, hasLeftOut: comparing.hasLeftOut };
+}
