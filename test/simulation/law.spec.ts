@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { isObservable, Observable, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
-import { Laboratory } from './harness.js';
+import { Laboratory } from '../unit/harness.js';
 
 /** What the caller sees of a call: which kind of thing it gave, and what came of it. */
 type Seen = { how: 'sync' | 'promise' | 'observable'; outcome: 'gave' | 'threw' | 'never'; what?: unknown; items?: unknown[] };
