@@ -14,10 +14,24 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.spec.ts'],
     exclude: [...configDefaults.exclude, 'test/package/**', 'test/browser/**'],
-    setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'rules', include: ['test/unit/**/*.spec.ts', 'test/simulation/**/*.spec.ts'] },
+      },
+      {
+        extends: true,
+        // Its setup loads Nest, for longer than most files of the other project take.
+        test: {
+          name: 'applications',
+          include: ['test/**/*.spec.ts'],
+          exclude: ['test/unit/**', 'test/simulation/**'],
+          setupFiles: ['test/support/setup.ts'],
+        },
+      },
+    ],
   },
 });

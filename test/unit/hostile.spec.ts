@@ -3,6 +3,7 @@ import { connectable, defer, lastValueFrom, Observable, of, range, take } from '
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
 import { ErrorReporter } from '../../lib/studies/studies-reporter.js';
+import '../support/setup.js';
 import { Laboratory } from './harness.js';
 
 const strays: unknown[] = [];
