@@ -20,7 +20,7 @@ import { OwnDatabase } from '../database/own-database.js';
 import { factory, provide, type Factory, type TypedSymbol } from './providers/provide.js';
 import { REGISTRY, SETTINGS } from './providers/tokens.js';
 import { studiesCore } from './studies.core.js';
-import type { StudiesStorage } from './studies.storage.js';
+import { requireParts, type StudiesStorage } from './studies.storage.js';
 import { TypeOrmStudiesStorage } from './typeorm-studies.storage.js';
 import {
   readPlacement,
@@ -37,7 +37,7 @@ const CONTROLLERS = [createPageController, createExperimentsController, createFi
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<StudiesOptions>()
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createStudiesOptions')
-  .setExtras<StudiesExtras>({ dataSource: 'default', admin: {}, imports: [] }, assembled)
+  .setExtras<StudiesExtras>({ dataSource: 'default', storage: undefined, admin: {}, imports: [] }, assembled)
   .build();
 
 const OPTIONS: TypedSymbol<StudiesOptions> = MODULE_OPTIONS_TOKEN as symbol; // the builder creates a symbol
@@ -77,7 +77,8 @@ function keptByTypeOrm(dataSource: string): Kept {
 }
 
 function keptElsewhere(storage: Type<StudiesStorage> | StudiesStorage): Kept {
-  const make = async (modules: ModuleRef) => (typeof storage === 'function' ? modules.create(storage) : storage);
+  const make = async (modules: ModuleRef) =>
+    requireParts(typeof storage === 'function' ? await modules.create(storage) : storage);
   return { storage: factory([ModuleRef], make), imports: [], providers: [] };
 }
 

@@ -192,7 +192,7 @@ export interface StudiesExtras {
    *
    * @default TypeORM, in `dataSource`
    */
-  storage?: Type<StudiesStorage> | StudiesStorage;
+  storage?: Type<StudiesStorage> | StudiesStorage | undefined;
 
   /** Administration over HTTP: its address and access; `false` for none. */
   admin?: AdminOptions | false;

@@ -1,3 +1,5 @@
+import { StudiesError } from '../base/errors.js';
+import { isObject } from '../values/kind-of.js';
 import type { HistoryStorage } from '../operations/history/history.storage.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
@@ -22,4 +24,24 @@ export abstract class StudiesStorage {
 
   /** Tells other processes of a change at once. By default nothing does, and they find it when they next ask. */
   readonly feed: ChangeFeed = new SilentFeed();
+}
+
+/**
+ * Refuses a storage that lacks a part, which would fail at its first use only.
+ *
+ * @throws StudiesError `INVALID_OPTIONS`
+ */
+export function requireParts(storage: StudiesStorage): StudiesStorage {
+  const { experiments, records, history, feed } = storage;
+  const parts = { experiments, records, history, feed, ...(isObject(records) && withPrefix(records)) };
+  const missing = Object.entries(parts).flatMap(([name, part]) => (isObject(part) ? [] : [`"${name}"`]));
+  if (missing.length === 0) return storage;
+  throw new StudiesError(
+    'INVALID_OPTIONS',
+    `The storage ${storage.constructor.name} lacks ${missing.join(', ')}. Set them in its constructor.`,
+  );
+}
+
+function withPrefix({ tallies, results, writers }: RecordStorage): Readonly<Record<string, unknown>> {
+  return { 'records.tallies': tallies, 'records.results': results, 'records.writers': writers };
 }
