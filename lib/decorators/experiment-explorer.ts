@@ -36,9 +36,9 @@ export class ExperimentExplorer {
    * @throws StudiesError with class, method and remedy
    */
   explore(): ReadonlyMap<string, readonly CandidateDefinition[]> {
-    this.refuseTwice();
+    this.refuseSecondModule();
     const hosts = [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap(findHost);
-    const declarations = this.declarationsOf(hosts);
+    const declarations = this.collectDeclarations(hosts);
     const candidates = findCandidates(hosts);
     for (const declaration of declarations.values()) checkCandidates(declaration, candidates.get(declaration.name) ?? []);
     for (const [experiment, [first]] of candidates) {
@@ -48,7 +48,7 @@ export class ExperimentExplorer {
     return candidates;
   }
 
-  private refuseTwice(): void {
+  private refuseSecondModule(): void {
     const registries = this.discovery.getProviders().filter(({ token }) => token === EXPERIMENT_REGISTRY);
     if (registries.length <= 1) return;
     throw new StudiesError(
@@ -57,7 +57,7 @@ export class ExperimentExplorer {
     );
   }
 
-  private declarationsOf(hosts: readonly Host[]): Map<string, ExperimentDeclaration> {
+  private collectDeclarations(hosts: readonly Host[]): Map<string, ExperimentDeclaration> {
     const declarations = new Map<string, ExperimentDeclaration>();
     for (const { prototype, instance } of hosts) {
       const methods = findDecoratedMethods(prototype);

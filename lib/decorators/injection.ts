@@ -26,12 +26,12 @@ export function injectExperiments(prototype: object): void {
 export function putExperiments(instance: object, declarations: readonly MethodDeclaration[], registry: ExperimentRegistry): void {
   for (const declaration of declarations) {
     const experiment = registry.attach(declaration);
-    if (!takes(instance, declaration.property, experiment)) declaration.keepBeside(instance, experiment);
+    if (!tryDefine(instance, declaration.property, experiment)) declaration.keepBeside(instance, experiment);
   }
 }
 
 /** Puts a property on an instance. Returns false if it refuses. */
-function takes(instance: object, property: symbol, value: unknown): boolean {
+function tryDefine(instance: object, property: symbol, value: unknown): boolean {
   try {
     return Reflect.defineProperty(instance, property, { value, configurable: true, writable: true });
   } catch {

@@ -25,32 +25,32 @@ export function addDecoratedCandidate(prototype: object, decorated: DecoratedCan
 
 /** Returns the decorated methods of a class, without inherited ones. */
 export function findOwnDecoratedMethods(prototype: object): readonly MethodDeclaration[] {
-  return own<MethodDeclaration>(METHODS, prototype);
+  return readOwn<MethodDeclaration>(METHODS, prototype);
 }
 
 /** Returns the decorated methods of a class and of its parent classes. */
 export function findDecoratedMethods(prototype: object): MethodDeclaration[] {
-  return inherited<MethodDeclaration>(METHODS, prototype);
+  return readInherited<MethodDeclaration>(METHODS, prototype);
 }
 
 /** Returns the decorated candidates of a class and of its parent classes. An overridden one counts once. */
 export function findDecoratedCandidates(prototype: object): DecoratedCandidate[] {
   const byMethod = new Map(
-    inherited<DecoratedCandidate>(CANDIDATES, prototype).map((candidate) => [candidate.method, candidate]),
+    readInherited<DecoratedCandidate>(CANDIDATES, prototype).map((candidate) => [candidate.method, candidate]),
   );
   return [...byMethod.values()];
 }
 
 function add(key: symbol, prototype: object, decorated: MethodDeclaration | DecoratedCandidate): void {
-  Reflect.defineMetadata(key, [...own<unknown>(key, prototype), decorated], prototype);
+  Reflect.defineMetadata(key, [...readOwn<unknown>(key, prototype), decorated], prototype);
 }
 
-function inherited<Decorated>(key: symbol, prototype: object | null): Decorated[] {
+function readInherited<Decorated>(key: symbol, prototype: object | null): Decorated[] {
   if (prototype === null) return [];
   const parent = Object.getPrototypeOf(prototype) as object | null; // typed as any
-  return [...inherited<Decorated>(key, parent), ...own<Decorated>(key, prototype)];
+  return [...readInherited<Decorated>(key, parent), ...readOwn<Decorated>(key, prototype)];
 }
 
-function own<Decorated>(key: symbol, prototype: object): Decorated[] {
+function readOwn<Decorated>(key: symbol, prototype: object): Decorated[] {
   return (Reflect.getOwnMetadata(key, prototype) ?? []) as Decorated[]; // only `add` writes it
 }

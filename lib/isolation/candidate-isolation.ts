@@ -3,8 +3,8 @@ import type { CandidateContext } from '../experiment/current.js';
 import type { Isolation } from '../experiment/isolation.js';
 import type { OwnContext } from '../base/own-context.js';
 import type { ContextFork } from './forks/context-fork.js';
-import { forked } from './forks/forks.js';
-import { foundForks } from './forks/found-forks.js';
+import { runForked } from './forks/forks.js';
+import { findForks } from './forks/found-forks.js';
 import { HeldConnections } from './pool/held-connections.js';
 import { OpenTransactions } from './open-transactions.js';
 import { hasRunnerWithin, holdsRunner } from './held-runner.js';
@@ -18,7 +18,7 @@ export interface IsolationSettings {
 }
 
 /** Parts of the application that isolation needs. */
-export interface IsolationSurroundings {
+export interface IsolationEnvironment {
   readonly own: OwnContext;
   /** Returns the candidate in whose context this is called, if any. */
   candidate(): CandidateContext | undefined;
@@ -36,7 +36,7 @@ export class CandidateIsolation implements Isolation {
 
   constructor(
     private readonly settings: IsolationSettings,
-    private readonly surroundings: IsolationSurroundings,
+    private readonly environment: IsolationEnvironment,
     /** Returns the application's objects, among them the data sources, when all are made. */
     private readonly made: () => readonly unknown[],
   ) {}
@@ -46,7 +46,7 @@ export class CandidateIsolation implements Isolation {
     const made = this.made();
     const sources = [...new Set(made.filter((one) => one instanceof DataSource))].filter(canGuard);
     this.guards = sources.map((source) => new SourceGuard(source, this.place()));
-    this.forks = [...this.settings.fork, ...foundForks(made, sources)];
+    this.forks = [...this.settings.fork, ...findForks(made, sources)];
   }
 
   isInTransaction(args: readonly unknown[]): boolean {
@@ -58,7 +58,7 @@ export class CandidateIsolation implements Isolation {
   }
 
   fork<Value>(candidate: CandidateContext, act: () => Value): Value {
-    return forked(this.forks, candidate, act, (error) => this.surroundings.report('fork', error, candidate.experiment));
+    return runForked(this.forks, candidate, act, (error) => this.environment.report('fork', error, candidate.experiment));
   }
 
   settled(candidate: CandidateContext): void {
@@ -71,22 +71,22 @@ export class CandidateIsolation implements Isolation {
   }
 
   private place(): GuardPlace {
-    const { surroundings, settings, transactions } = this;
+    const { environment, settings, transactions } = this;
     return {
-      own: surroundings.own,
+      own: environment.own,
       max: settings.poolMax,
       transactions,
-      running: () => surroundings.candidate(),
+      running: () => environment.candidate(),
       held: (candidate) => this.heldBy(candidate),
-      failed: (error, { experiment }) => surroundings.report('candidate', error, experiment),
-      say: (message) => surroundings.say(message),
+      failed: (error, { experiment }) => environment.report('candidate', error, experiment),
+      say: (message) => environment.say(message),
     };
   }
 
   private heldBy(candidate: CandidateContext): HeldConnections {
     let held = this.held.get(candidate);
     if (held === undefined) {
-      held = new HeldConnections(candidate, this.surroundings.own);
+      held = new HeldConnections(candidate, this.environment.own);
       this.held.set(candidate, held);
     }
     return held;

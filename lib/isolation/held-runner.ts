@@ -19,10 +19,10 @@ export function holdsRunner(value: unknown): boolean {
  * ones.
  */
 export function hasRunnerWithin(value: unknown): boolean {
-  return isObject(value) && !types.isProxy(value) && valuesOf(value).some(holdsRunner);
+  return isObject(value) && !types.isProxy(value) && listValues(value).some(holdsRunner);
 }
 
-function valuesOf(value: object): unknown[] {
+function listValues(value: object): unknown[] {
   if (Array.isArray(value)) {
     return value.length > FEW ? [] : Array.from({ length: value.length }, (_, index) => ownValue(value, index));
   }

@@ -16,21 +16,21 @@ export class OpenTransactions {
 
   /** Notes that a transaction begins here. */
   begin(runner: QueryRunner): void {
-    const before = active(this.opened.getStore());
+    const before = findOpen(this.opened.getStore());
     for (let one = before; one !== undefined; one = one.before) if (one.runner === runner) return;
     this.opened.enterWith({ runner, before });
   }
 
   /** Tells whether a transaction is open. */
   get isOpen(): boolean {
-    return active(this.opened.getStore()) !== undefined;
+    return findOpen(this.opened.getStore()) !== undefined;
   }
 }
 
 /** Returns the transactions that are still open, without those that have ended. */
-function active(opened: Opened | undefined): Opened | undefined {
+function findOpen(opened: Opened | undefined): Opened | undefined {
   if (opened === undefined) return undefined;
-  const before = active(opened.before);
+  const before = findOpen(opened.before);
   if (!opened.runner.isTransactionActive) return before;
   return before === opened.before ? opened : { runner: opened.runner, before };
 }

@@ -6,7 +6,7 @@ export function refusedToCaller(candidate: CandidateContext): StudiesError {
   candidate.refuse('callersTransaction');
   return new StudiesError(
     'CALLERS_TRANSACTION',
-    `A statement of ${named(candidate)} was not sent: it would have run in the transaction, or on the query runner, of its caller. ` +
+    `A statement of ${describeCandidate(candidate)} was not sent: it would have run in the transaction, or on the query runner, of its caller. ` +
       'Set inTransaction: "detached" to run such candidates outside of it, where they see committed data.',
     listFacts(candidate),
   );
@@ -15,12 +15,17 @@ export function refusedToCaller(candidate: CandidateContext): StudiesError {
 /** Makes the error about a candidate that can have no connection. The run becomes no evidence. */
 export function withoutConnection(candidate: CandidateContext, why: string, cause?: unknown): StudiesError {
   candidate.refuse('noConnection');
-  return new StudiesError('NO_CONNECTION', `A statement of ${named(candidate)} was not sent: ${why}`, listFacts(candidate), {
-    cause,
-  });
+  return new StudiesError(
+    'NO_CONNECTION',
+    `A statement of ${describeCandidate(candidate)} was not sent: ${why}`,
+    listFacts(candidate),
+    {
+      cause,
+    },
+  );
 }
 
-function named({ experiment, candidate }: CandidateContext): string {
+function describeCandidate({ experiment, candidate }: CandidateContext): string {
   return `candidate "${candidate}" of experiment "${experiment}"`;
 }
 

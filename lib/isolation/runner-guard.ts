@@ -18,10 +18,10 @@ export interface RunnerGuardOwner {
 }
 
 /** Methods of any driver's runners that send something, or change what the next statement finds. All others use these. */
-const ASKING = ['query', 'stream', 'connect', 'startTransaction', 'commitTransaction', 'rollbackTransaction'];
+const SENDING_METHODS = ['query', 'stream', 'connect', 'startTransaction', 'commitTransaction', 'rollbackTransaction'];
 
 /** Methods that end a runner, which only its caller may do. */
-const ENDING: readonly PropertyKey[] = [
+const ENDING_METHODS: readonly PropertyKey[] = [
   'release',
   'releasePostgresConnection',
   'releaseConnection',
@@ -30,7 +30,7 @@ const ENDING: readonly PropertyKey[] = [
 ];
 
 /** Methods that change a runner at once. */
-const CHANGING = ['enableSqlMemory', 'disableSqlMemory', 'clearSqlMemory'];
+const CHANGING_METHODS = ['enableSqlMemory', 'disableSqlMemory', 'clearSqlMemory'];
 
 /** State in which a candidate sees its caller's runner, before it has used its replacement. */
 const UNUSED = { isReleased: false, isTransactionActive: false, transactionDepth: 0 };
@@ -56,17 +56,17 @@ export class RunnerGuard {
   guard(runner: QueryRunner): QueryRunner {
     if (this.mark in runner) return runner;
     // If the runner has methods of its own, such as the guard of another application, these are wrapped.
-    if (Object.hasOwn(runner, 'query')) return Object.assign(runner, this.guardOf(runner as unknown as Methods));
+    if (Object.hasOwn(runner, 'query')) return Object.assign(runner, this.makeGuard(runner as unknown as Methods));
     const prototype = Object.getPrototypeOf(runner) as object;
     let guard = this.guards.get(prototype);
     if (guard === undefined) {
-      guard = this.guardOf(prototype as Methods);
+      guard = this.makeGuard(prototype as Methods);
       this.guards.set(prototype, guard);
     }
     return Object.assign(runner, guard);
   }
 
-  private guardOf(guarded: Methods): Methods {
+  private makeGuard(guarded: Methods): Methods {
     const guard: Methods = { [this.mark]: true };
     const add = (names: readonly PropertyKey[], wrapped: (method: Method, name: PropertyKey) => Method) => {
       for (const name of names) {
@@ -77,27 +77,27 @@ export class RunnerGuard {
     };
     const { owner } = this;
     const begin = (runner: QueryRunner) => {
-      if (!this.hidden.has(runner)) hide(owner, runner);
+      if (!this.hidden.has(runner)) hideState(owner, runner);
       this.hidden.add(runner);
       owner.began(runner);
     };
-    add(ASKING, (method, name) => {
+    add(SENDING_METHODS, (method, name) => {
       const isBeginning = name === 'startTransaction';
       return function (...args) {
         const candidate = owner.running();
-        if (candidate !== undefined) return asked(owner, this, candidate, name, args);
+        if (candidate !== undefined) return callOwnRunner(owner, this, candidate, name, args);
         if (isBeginning) begin(this);
         return method.apply(this, args);
       };
     });
-    add(ENDING, (method) => {
+    add(ENDING_METHODS, (method) => {
       return function (...args) {
         const candidate = owner.running();
         if (candidate === undefined) return method.apply(this, args);
         return owner.knownInPlaceOf(this, candidate)?.release() ?? Promise.resolve();
       };
     });
-    add(CHANGING, (method) => {
+    add(CHANGING_METHODS, (method) => {
       return function (...args) {
         const candidate = owner.running();
         if (candidate === undefined) return method.apply(this, args);
@@ -110,7 +110,7 @@ export class RunnerGuard {
 }
 
 /** Calls a method on the candidate's own runner instead of its caller's. Rejects if the candidate may have none. */
-function asked(
+function callOwnRunner(
   owner: RunnerGuardOwner,
   runner: QueryRunner,
   candidate: CandidateContext,
@@ -129,7 +129,7 @@ function asked(
  * Hides a runner's state from candidates. TypeORM checks the state first: it would refuse a runner that has ended, or omit the transaction
  * that a candidate needs.
  */
-function hide(owner: RunnerGuardOwner, runner: QueryRunner): void {
+function hideState(owner: RunnerGuardOwner, runner: QueryRunner): void {
   for (const key of HIDDEN) {
     const fields = runner as unknown as Record<typeof key, unknown>; // the drivers' classes have all of them
     const before = Object.getOwnPropertyDescriptor(runner, key);

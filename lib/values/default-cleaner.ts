@@ -25,7 +25,7 @@ export function withoutEntities(value: unknown, identify: Identify): unknown {
   if (!isObject(value)) return value;
   const search = new Search(identify);
   search.look(value);
-  return search.entities.size === 0 ? value : new Cleaning(search).cleaned(value, 0);
+  return search.entities.size === 0 ? value : new Cleaning(search).clean(value, 0);
 }
 
 /** Search of a value for entities, the nearest first. */
@@ -50,7 +50,7 @@ class Search {
   }
 
   /** Returns the entities, and the objects that hold some or may. */
-  holders(): Set<object> {
+  findHolders(): Set<object> {
     const above = new Map<object, object[]>();
     for (const [container, part] of this.edges) {
       const known = above.get(part);
@@ -85,10 +85,10 @@ class Cleaning {
   private left = LIMITS.total;
 
   constructor(private readonly search: Search) {
-    this.holders = search.holders();
+    this.holders = search.findHolders();
   }
 
-  cleaned(value: unknown, depth: number): unknown {
+  clean(value: unknown, depth: number): unknown {
     if (!isObject(value) || types.isProxy(value)) return value;
     const identity = this.search.entities.get(value);
     if (identity !== undefined) return { entity: identity.entity, id: identity.id };
@@ -96,18 +96,18 @@ class Cleaning {
     if (!this.search.seen.has(value) || depth > LIMITS.depth) return CUT;
     if (this.copies.has(value)) return this.copies.get(value);
     if (!this.holders.has(value)) return value;
-    if (types.isMap(value)) return this.map(value, depth + 1);
-    return Array.isArray(value) || types.isSet(value) ? this.list(value, depth + 1) : this.record(value, depth + 1);
+    if (types.isMap(value)) return this.cleanMap(value, depth + 1);
+    return Array.isArray(value) || types.isSet(value) ? this.cleanList(value, depth + 1) : this.cleanRecord(value, depth + 1);
   }
 
-  private list(list: unknown[] | Set<unknown>, depth: number): unknown {
-    const items = [...this.taken(listParts(list))];
-    const size = containerSize(list);
+  private cleanList(list: unknown[] | Set<unknown>, depth: number): unknown {
+    const items = [...this.takeFirst(listParts(list))];
+    const size = countItems(list);
     const ids = this.idsByClass(items, size);
     if (ids !== undefined) return ids;
     const copy: unknown[] = [];
     this.copies.set(list, copy);
-    for (const item of items) copy.push(this.cleaned(item, depth));
+    for (const item of items) copy.push(this.clean(item, depth));
     if (size > items.length) copy.push(`… ${size - items.length} more`);
     return copy;
   }
@@ -131,28 +131,28 @@ class Cleaning {
     return Object.fromEntries<unknown>([...ids, ...(size > count ? [['…', `${size - count} more`] as const] : [])]);
   }
 
-  private map(map: Map<unknown, unknown>, depth: number): unknown {
+  private cleanMap(map: Map<unknown, unknown>, depth: number): unknown {
     const copy = new Map<unknown, unknown>();
     this.copies.set(map, copy);
-    let left = containerSize(map);
-    for (const [key, item] of this.taken(Map.prototype.entries.call(map))) {
-      copy.set(this.cleaned(key, depth), this.cleaned(item, depth));
+    let left = countItems(map);
+    for (const [key, item] of this.takeFirst(Map.prototype.entries.call(map))) {
+      copy.set(this.clean(key, depth), this.clean(item, depth));
       left -= 1;
     }
     if (left > 0) copy.set('…', `${left} more`);
     return copy;
   }
 
-  private record(record: object, depth: number): unknown {
-    const copy = emptyLike(record);
+  private cleanRecord(record: object, depth: number): unknown {
+    const copy = makeEmptyCopy(record);
     this.copies.set(record, copy);
     const keys = Reflect.ownKeys(record);
     let left = keys.length;
-    for (const key of this.taken(keys)) {
+    for (const key of this.takeFirst(keys)) {
       left -= 1;
       const property = Object.getOwnPropertyDescriptor(record, key);
       if (property === undefined) continue;
-      if ('value' in property) property.value = this.cleaned(property.value, depth);
+      if ('value' in property) property.value = this.clean(property.value, depth);
       Object.defineProperty(copy, key, property);
     }
     if (left > 0) Object.defineProperty(copy, '…', { value: `${left} more`, enumerable: true });
@@ -160,7 +160,7 @@ class Cleaning {
   }
 
   /** Yields as many of the first items as may still be copied. */
-  private *taken<Item>(items: Iterable<Item>): Generator<Item> {
+  private *takeFirst<Item>(items: Iterable<Item>): Generator<Item> {
     for (const item of items) {
       if (this.left <= 0) return;
       this.left -= 1;
@@ -170,7 +170,7 @@ class Cleaning {
 }
 
 /** Makes the empty copy of a record or an error. */
-function emptyLike(record: object): object {
+function makeEmptyCopy(record: object): object {
   const prototype = prototypeOf(record);
   if (types.isNativeError(record)) {
     const error = new Error();
@@ -183,7 +183,7 @@ function emptyLike(record: object): object {
 }
 
 /** Returns the number of items, even if an instance has a size of its own. */
-function containerSize(list: unknown[] | Set<unknown> | Map<unknown, unknown>): number {
+function countItems(list: unknown[] | Set<unknown> | Map<unknown, unknown>): number {
   if (Array.isArray(list)) return list.length;
   return types.isMap(list) ? Reflect.get(Map.prototype, 'size', list) : Reflect.get(Set.prototype, 'size', list);
 }

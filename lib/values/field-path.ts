@@ -23,20 +23,22 @@ const STEP = /^(?:\.(\*)|\.([^.[\]'"*\s\\]+)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\
  * as in JSON, is a property, `[3]` is an item of a list, `[*]` are all its items, and `.*` are all properties or items.
  */
 export function fieldPath(text: string): FieldPath {
-  if (text.length > LENGTH) return none(`must have at most ${LENGTH} characters`);
-  if (!text.isWellFormed() || text.includes('\0')) return none('must not have NUL or half characters');
-  if (text.endsWith(CUT)) return none('must be whole: this one was cut by a summary. Name a field above it');
-  if (!text.startsWith('$')) return none('must be the path of a field, such as "$.items[*].price"');
+  if (text.length > LENGTH) return refusePath(`must have at most ${LENGTH} characters`);
+  if (!text.isWellFormed() || text.includes('\0')) return refusePath('must not have NUL or half characters');
+  if (text.endsWith(CUT)) return refusePath('must be whole: this one was cut by a summary. Name a field above it');
+  if (!text.startsWith('$')) return refusePath('must be the path of a field, such as "$.items[*].price"');
   const steps: Step[] = [];
   for (let rest = text.slice(1); rest !== '';) {
     const match = STEP.exec(rest);
-    const step = match && stepOf(match);
+    const step = match && readStep(match);
     if (!step)
-      return none(`must be the path of a field, such as "$.items[*].price": what is wrong begins at "${rest.slice(0, 20)}"`);
+      return refusePath(
+        `must be the path of a field, such as "$.items[*].price": what is wrong begins at "${rest.slice(0, 20)}"`,
+      );
     steps.push(step);
     rest = rest.slice(match[0].length);
   }
-  return steps.length === 0 ? none('must name a field, and not all of the value') : { kind: 'path', steps };
+  return steps.length === 0 ? refusePath('must name a field, and not all of the value') : { kind: 'path', steps };
 }
 
 /** Writes the step to a property in the form that `fieldPath` reads, such as `.name` or `['any name']`. */
@@ -51,19 +53,19 @@ export function fieldPathProblem(text: string): string | undefined {
   return path.kind === 'none' ? path.problem : undefined;
 }
 
-function none(problem: string): FieldPath {
+function refusePath(problem: string): FieldPath {
   return { kind: 'none', problem };
 }
 
-function stepOf([, any, name, item, quoted, doublyQuoted]: readonly (string | undefined)[]): Step | undefined {
+function readStep([, any, name, item, quoted, doublyQuoted]: readonly (string | undefined)[]): Step | undefined {
   if (any !== undefined) return { kind: 'anyProperty' };
   if (item !== undefined) return item === '*' ? { kind: 'anyItem' } : { kind: 'item', index: Number(item) };
-  const property = name ?? unquoted(quoted ?? doublyQuoted ?? '');
+  const property = name ?? unquote(quoted ?? doublyQuoted ?? '');
   return property === undefined ? undefined : { kind: 'property', name: property };
 }
 
 /** Reads a name in quotes. Either kind of quote may be escaped or not; everything else is as in JSON. */
-function unquoted(text: string): string | undefined {
+function unquote(text: string): string | undefined {
   const json = text.replace(/\\(.)|"/gsu, (written, escaped?: string) =>
     escaped === "'" ? "'" : written === '"' ? '\\"' : written,
   );

@@ -12,9 +12,9 @@ export class Branch {
   grow(step: Step): Branch {
     switch (step.kind) {
       case 'property':
-        return grown(this.properties, step.name);
+        return growBranch(this.properties, step.name);
       case 'item':
-        return grown(this.items, step.index);
+        return growBranch(this.items, step.index);
       case 'anyProperty':
         return (this.anyProperty ??= new Branch());
       case 'anyItem':
@@ -25,7 +25,7 @@ export class Branch {
   }
 }
 
-function grown<Key>(branches: Map<Key, Branch>, key: Key): Branch {
+function growBranch<Key>(branches: Map<Key, Branch>, key: Key): Branch {
   const known = branches.get(key);
   if (known !== undefined) return known;
   const branch = new Branch();

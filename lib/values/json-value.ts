@@ -25,7 +25,7 @@ const BITS = 4_096;
  * @param redaction values to leave out
  */
 export function toJsonValue(value: unknown, redaction?: Redaction): JsonValue {
-  return new Plainer(redaction).plain(value, 0);
+  return new JsonConverter(redaction).convert(value, 0);
 }
 
 /** Converts as `toJsonValue` does, and freezes the result at all levels. */
@@ -38,7 +38,7 @@ function freezeDeep(plain: JsonValue): JsonValue {
   return plain;
 }
 
-class Plainer {
+class JsonConverter {
   private readonly above = new Set<object>();
   /** Names of the properties that lead to the current value. */
   private readonly trail: string[] = [];
@@ -48,10 +48,10 @@ class Plainer {
 
   constructor(private readonly redaction: Redaction | undefined) {}
 
-  plain(value: unknown, depth: number): JsonValue {
+  convert(value: unknown, depth: number): JsonValue {
     switch (typeof value) {
       case 'string':
-        return this.text(value);
+        return this.convertText(value);
       case 'number':
         return Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
       case 'boolean':
@@ -61,16 +61,16 @@ class Plainer {
       case 'undefined':
         return '[undefined]';
       case 'symbol':
-        return `Symbol(${this.text(value.description ?? '')})`;
+        return `Symbol(${this.convertText(value.description ?? '')})`;
       case 'function':
-        return types.isProxy(value) ? '[Proxy]' : `[Function ${this.text(ownName(value))}]`;
+        return types.isProxy(value) ? '[Proxy]' : `[Function ${this.convertText(ownName(value))}]`;
       case 'object':
-        return value === null ? null : this.object(value, depth);
+        return value === null ? null : this.convertObject(value, depth);
     }
   }
 
   /** Returns the beginning of a text, as far as there is room. */
-  private text(text: string): string {
+  private convertText(text: string): string {
     if (text.length > this.written || this.characters <= 0) return `[Text of ${text.length} characters]`;
     this.written -= text.length;
     const shown = shortenText(text);
@@ -78,13 +78,13 @@ class Plainer {
     return shown;
   }
 
-  private object(value: object, depth: number): JsonValue {
+  private convertObject(value: object, depth: number): JsonValue {
     if (types.isProxy(value)) return '[Proxy]';
     if (this.above.has(value)) return '[Circular]';
     if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
     this.above.add(value);
     try {
-      return this.entries(value, depth + 1);
+      return this.convertEntries(value, depth + 1);
     } catch {
       return '[Unreadable]';
     } finally {
@@ -92,31 +92,31 @@ class Plainer {
     }
   }
 
-  private entries(value: object, depth: number): JsonValue {
+  private convertEntries(value: object, depth: number): JsonValue {
     // Most objects are plain, and the other checks take a while.
-    if (prototypeOf(value) === Object.prototype) return this.record(value, Object.keys(value), depth);
-    if (Array.isArray(value)) return this.list(value.length, (index) => this.property(value, String(index), depth));
+    if (prototypeOf(value) === Object.prototype) return this.convertRecord(value, Object.keys(value), depth);
+    if (Array.isArray(value)) return this.convertList(value.length, (index) => this.convertProperty(value, String(index), depth));
     if (types.isDate(value))
       return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
-    if (types.isRegExp(value)) return this.text(RegExp.prototype.toString.call(value));
-    if (types.isNativeError(value)) return this.error(value, depth);
+    if (types.isRegExp(value)) return this.convertText(RegExp.prototype.toString.call(value));
+    if (types.isNativeError(value)) return this.convertError(value, depth);
     if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return `[Binary ${value.byteLength} bytes]`;
     if (types.isPromise(value)) return '[Promise]';
     if (types.isSet(value)) {
       const items = Set.prototype.values.call(value);
-      return this.list(value.size, (index) => this.item(items.next().value, index, depth));
+      return this.convertList(value.size, (index) => this.convertItem(items.next().value, index, depth));
     }
     if (types.isMap(value)) {
       const entries = Map.prototype.entries.call(value);
-      return this.list(value.size, (index) => this.entry(entries.next().value, index, depth));
+      return this.convertList(value.size, (index) => this.convertEntry(entries.next().value, index, depth));
     }
-    return this.record(value, Object.keys(value), depth);
+    return this.convertRecord(value, Object.keys(value), depth);
   }
 
   /** Converts an error: its name, message, stack and cause, the errors that it aggregates, and its other properties. */
-  private error(error: Error, depth: number): JsonValue {
+  private convertError(error: Error, depth: number): JsonValue {
     const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
-    const plain = this.record(
+    const plain = this.convertRecord(
       error,
       [...new Set(own)].filter((key) => propertyOf(error, key) !== undefined),
       depth,
@@ -125,22 +125,22 @@ class Plainer {
     if (plain['message'] === REDACTED && 'stack' in plain) plain['stack'] = REDACTED;
     const constructor: unknown = propertyOf(error, 'constructor')?.value;
     return {
-      name: typeof constructor === 'function' && !types.isProxy(constructor) ? this.text(ownName(constructor)) : 'Error',
+      name: typeof constructor === 'function' && !types.isProxy(constructor) ? this.convertText(ownName(constructor)) : 'Error',
       ...plain,
     };
   }
 
-  private item(value: unknown, index: number, depth: number): JsonValue {
-    return this.within(String(index), () => this.plain(value, depth));
+  private convertItem(value: unknown, index: number, depth: number): JsonValue {
+    return this.within(String(index), () => this.convert(value, depth));
   }
 
   /** Converts an entry to a pair of key and value. For redaction, a key that can be a property's name is one. */
-  private entry(entry: [unknown, unknown] | undefined, index: number, depth: number): JsonValue {
+  private convertEntry(entry: [unknown, unknown] | undefined, index: number, depth: number): JsonValue {
     const [key, value] = entry ?? [];
     const name = typeof key === 'string' || typeof key === 'number' ? String(key) : String(index);
     this.left -= 2;
     if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
-    return [this.plain(key, depth + 1), this.within(name, () => this.plain(value, depth + 1))];
+    return [this.convert(key, depth + 1), this.within(name, () => this.convert(value, depth + 1))];
   }
 
   /** Continues within a property of that name, unless it is redacted. */
@@ -159,28 +159,28 @@ class Plainer {
     }
   }
 
-  private record(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
+  private convertRecord(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
     const plain: [string, JsonValue][] = [];
-    for (const key of keys.slice(0, LIMITS.breadth)) plain.push([this.text(key), this.property(value, key, depth)]);
+    for (const key of keys.slice(0, LIMITS.breadth)) plain.push([this.convertText(key), this.convertProperty(value, key, depth)]);
     if (keys.length > LIMITS.breadth) plain.push(['…', `${keys.length - LIMITS.breadth} more`]);
     return Object.fromEntries(plain);
   }
 
-  private list(length: number, item: (index: number) => JsonValue): JsonValue[] {
+  private convertList(length: number, item: (index: number) => JsonValue): JsonValue[] {
     const plain = Array.from({ length: Math.min(length, LIMITS.breadth) }, (_, index) => item(index));
     if (length > LIMITS.breadth) plain.push(`… ${length - LIMITS.breadth} more`);
     return plain;
   }
 
-  private property(value: object, key: string, depth: number): JsonValue {
+  private convertProperty(value: object, key: string, depth: number): JsonValue {
     this.left -= 1;
-    return this.within(key, () => this.valueOf(value, key, depth));
+    return this.within(key, () => this.readProperty(value, key, depth));
   }
 
-  private valueOf(value: object, key: string, depth: number): JsonValue {
+  private readProperty(value: object, key: string, depth: number): JsonValue {
     const found = propertyOf(value, key);
     if (found === undefined) return '[undefined]';
-    return 'value' in found ? this.plain(found.value, depth) : '[Accessor]';
+    return 'value' in found ? this.convert(found.value, depth) : '[Accessor]';
   }
 }
 

@@ -38,7 +38,7 @@ export class Leftovers {
    * Node reports the rejections.
    */
   handleRejections(others: Others): void {
-    this.each(others, (one) => {
+    this.forEachUnreached(others, (one) => {
       if (types.isPromise(one)) handle(one, (given) => Leftovers.in(given)?.handleRejections(others));
     });
   }
@@ -48,22 +48,22 @@ export class Leftovers {
    * already, and streams that are only written to. To be called in the candidate's context.
    */
   dispose(others: Others): void {
-    this.each(others, (one) => {
+    this.forEachUnreached(others, (one) => {
       const disposeOf = (value: unknown): void => Leftovers.in(value)?.dispose(others);
       if (types.isPromise(one)) handle(one, disposeOf);
       else release(one, disposeOf);
     });
   }
 
-  private each({ self, values }: Others, act: (one: object) => void): void {
+  private forEachUnreached({ self, values }: Others, act: (one: object) => void): void {
     const reached = new Set<object>();
     addReached(reached, values, LOOKED_AT);
     addReached(reached, [self], LOOKED_AT, FROM_INSTANCE);
-    for (const one of this.found) if (!reached.has(one)) leniently(() => act(one));
+    for (const one of this.found) if (!reached.has(one)) ignoreErrors(() => act(one));
   }
 }
 
-function leniently(act: () => void): void {
+function ignoreErrors(act: () => void): void {
   try {
     act();
   } catch {
@@ -82,11 +82,11 @@ function release(value: object, disposeOf: (value: unknown) => void): void {
   if (findMethod(value, 'pipe') !== undefined) {
     if (destroy !== undefined && isUnread(value)) destroyStream(value, destroy, disposeOf);
   } else if (findMethod(value, 'getReader') !== undefined) {
-    if (cancel !== undefined) settle(cancel.call(value));
+    if (cancel !== undefined) handleResult(cancel.call(value));
   } else if (findMethod(value, 'arrayBuffer') !== undefined) {
     disposeOf((value as { body?: unknown }).body); // it may have one
   } else if (findMethod(value, 'next') !== undefined && finish !== undefined) {
-    settle(finish.call(value));
+    handleResult(finish.call(value));
   }
 }
 
@@ -109,7 +109,7 @@ function destroyStream(stream: object, destroy: Method, disposeOf: (value: unkno
 }
 
 /** Handles the promise that an iterator's `return`, or a stream's `cancel`, returns. */
-function settle(given: unknown): void {
+function handleResult(given: unknown): void {
   if (types.isPromise(given)) handle(given);
 }
 

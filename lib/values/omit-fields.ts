@@ -16,7 +16,7 @@ const BUDGET = 10_000;
 export function omitFields(value: unknown, ignored: readonly IgnoredFields[], gaveUp?: () => void): unknown {
   if (!isObject(value) || ignored.length === 0) return value;
   try {
-    return new Pruning().pruned(
+    return new Pruning().prune(
       value,
       ignored.map(({ root }) => root),
     );
@@ -34,7 +34,7 @@ export function omitFields(value: unknown, ignored: readonly IgnoredFields[], ga
 export function pruneFields(value: unknown, branches: readonly Branch[], account: { quota: number; giveUp(): void }): unknown {
   const pruning = new Pruning();
   try {
-    return pruning.pruned(value, branches);
+    return pruning.prune(value, branches);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     account.giveUp();
@@ -60,26 +60,26 @@ class Pruning {
   }
 
   /** Returns what remains of a value: the value itself if nothing is omitted. */
-  pruned(value: unknown, branches: Branches): unknown {
+  prune(value: unknown, branches: Branches): unknown {
     if (branches.length === 0) return value;
     this.spend(branches.length);
     for (const { isEnd } of branches) if (isEnd) return LEFT_OUT;
     if (!isObject(value) || types.isProxy(value)) return value;
-    if (Array.isArray(value)) return this.list(value, branches);
-    if (types.isMap(value)) return this.map(value, branches);
-    if (types.isSet(value)) return this.set(value, branches);
-    return hasContent(value) ? value : this.record(value, branches);
+    if (Array.isArray(value)) return this.pruneList(value, branches);
+    if (types.isMap(value)) return this.pruneMap(value, branches);
+    if (types.isSet(value)) return this.pruneSet(value, branches);
+    return hasContent(value) ? value : this.pruneRecord(value, branches);
   }
 
-  private record(record: object, branches: Branches): object {
-    const changes = this.changes(record, namesIn(record, branches), branches);
+  private pruneRecord(record: object, branches: Branches): object {
+    const changes = this.findChanges(record, listNames(record, branches), branches);
     if (changes === undefined) return record;
     const prototype = prototypeOf(record);
     const copy = prototype === Object.prototype ? {} : (Object.create(prototype) as object); // typed as any
     return this.copyProperties(record, copy, Reflect.ownKeys(record), changes);
   }
 
-  private list(list: unknown[], branches: Branches): object {
+  private pruneList(list: unknown[], branches: Branches): object {
     const { length } = list;
     this.spend(length);
     const copy: unknown[] = [];
@@ -88,27 +88,27 @@ class Pruning {
     for (let index = 0; index < length; index += 1) {
       const property = Object.getOwnPropertyDescriptor(list, index);
       const value: unknown = property?.value;
-      const pruned = this.pruned(value, branchesOf(index));
+      const pruned = this.prune(value, branchesOf(index));
       isChanged ||= pruned !== value;
       if (pruned === LEFT_OUT) continue;
       if (property !== undefined) define(copy, end, property, pruned);
       end += 1;
     }
-    const named = namesIn(list, branches).filter((name) => name !== 'length' && !isIndex(name));
-    const changes = this.changes(list, named, branches);
+    const named = listNames(list, branches).filter((name) => name !== 'length' && !isIndex(name));
+    const changes = this.findChanges(list, named, branches);
     if (!isChanged && changes === undefined) return list;
 
     copy.length = end;
-    return this.copyAround(list, copy, namedKeysOf(list), changes);
+    return this.copyAround(list, copy, listNamedKeys(list), changes);
   }
 
-  private set(set: Set<unknown>, branches: Branches): object {
+  private pruneSet(set: Set<unknown>, branches: Branches): object {
     const members: unknown[] = [];
     let [index, isChanged] = [0, false];
     const branchesOf = itemBranches(branches);
     for (const member of Set.prototype.values.call(set)) {
       this.spend(1);
-      const pruned = this.pruned(member, branchesOf(index));
+      const pruned = this.prune(member, branchesOf(index));
       index += 1;
       isChanged ||= pruned !== member;
       if (pruned !== LEFT_OUT) members.push(pruned);
@@ -116,12 +116,12 @@ class Pruning {
     return isChanged ? this.copyAround(set, new Set(members)) : set;
   }
 
-  private map(map: Map<unknown, unknown>, branches: Branches): object {
+  private pruneMap(map: Map<unknown, unknown>, branches: Branches): object {
     const entries: [unknown, unknown][] = [];
     let [index, isChanged] = [0, false];
     for (const [key, item] of Map.prototype.entries.call(map)) {
       this.spend(branches.length);
-      const pruned = this.entry(key, item, index, branches);
+      const pruned = this.pruneEntry(key, item, index, branches);
       index += 1;
       isChanged ||= pruned !== item;
       if (pruned !== LEFT_OUT) entries.push([key, pruned]);
@@ -130,25 +130,25 @@ class Pruning {
   }
 
   /** Returns what remains of the value of a map's entry, which summaries write as a list of key and value. */
-  private entry(key: unknown, item: unknown, index: number, branches: Branches): unknown {
-    const pairs = branches.flatMap((branch) => there(branch.items.get(index), branch.anyItem));
+  private pruneEntry(key: unknown, item: unknown, index: number, branches: Branches): unknown {
+    const pairs = branches.flatMap((branch) => withoutMissing(branch.items.get(index), branch.anyItem));
     if (pairs.some(({ isEnd, anyItem }) => isEnd || anyItem?.isEnd)) return LEFT_OUT;
     if (pairs.some(({ items }) => items.get(1)?.isEnd)) return undefined;
-    const ofValue = pairs.flatMap((pair) => there(pair.items.get(1), pair.anyItem));
+    const ofValue = pairs.flatMap((pair) => withoutMissing(pair.items.get(1), pair.anyItem));
     const ofKey = branches.flatMap(({ properties, anyProperty }) =>
-      there(typeof key === 'string' ? properties.get(key) : undefined, anyProperty),
+      withoutMissing(typeof key === 'string' ? properties.get(key) : undefined, anyProperty),
     );
-    return this.pruned(item, [...ofKey, ...ofValue]);
+    return this.prune(item, [...ofKey, ...ofValue]);
   }
 
   /** Returns the properties whose value changes, with the new value. */
-  private changes(holder: object, names: readonly string[], branches: Branches): Map<PropertyKey, unknown> | undefined {
+  private findChanges(holder: object, names: readonly string[], branches: Branches): Map<PropertyKey, unknown> | undefined {
     let changes: Map<PropertyKey, unknown> | undefined;
     for (const name of names) {
       const property = Object.getOwnPropertyDescriptor(holder, name);
       if (property === undefined) continue;
       const value: unknown = property.value;
-      const pruned = this.pruned(value, propertyBranches(branches, name));
+      const pruned = this.prune(value, propertyBranches(branches, name));
       if (pruned !== value) (changes ??= new Map()).set(name, pruned);
     }
     return changes;
@@ -192,7 +192,7 @@ function define(holder: object, key: PropertyKey, property: PropertyDescriptor, 
 }
 
 /** Returns the keys of a list that are not items. They come after those of the items. */
-function namedKeysOf(list: unknown[]): (string | symbol)[] {
+function listNamedKeys(list: unknown[]): (string | symbol)[] {
   const keys = Reflect.ownKeys(list);
   return keys.slice(keys.indexOf('length') + 1);
 }
@@ -207,11 +207,11 @@ const NO_BRANCHES: Branches = [];
 
 /** Returns the continuations of paths for the items of a list, which are mostly the same for all. */
 function itemBranches(branches: Branches): (index: number) => Branches {
-  const ofAny = branches.flatMap(({ anyItem, anyProperty }) => there(anyItem, anyProperty));
+  const ofAny = branches.flatMap(({ anyItem, anyProperty }) => withoutMissing(anyItem, anyProperty));
   const literal = branches.filter(({ items }) => items.size > 0);
   if (literal.length === 0) return () => ofAny;
   return (index) => {
-    const ofThis = literal.flatMap(({ items }) => there(items.get(index)));
+    const ofThis = literal.flatMap(({ items }) => withoutMissing(items.get(index)));
     return ofThis.length === 0 ? ofAny : [...ofThis, ...ofAny];
   };
 }
@@ -219,22 +219,22 @@ function itemBranches(branches: Branches): (index: number) => Branches {
 function propertyBranches(branches: Branches, name: string): Branches {
   const [first] = branches;
   if (branches.length > 1 || first === undefined) {
-    return branches.flatMap(({ properties, anyProperty }) => there(properties.get(name), anyProperty));
+    return branches.flatMap(({ properties, anyProperty }) => withoutMissing(properties.get(name), anyProperty));
   }
   const named = first.properties.get(name);
-  if (first.anyProperty !== undefined) return there(named, first.anyProperty);
+  if (first.anyProperty !== undefined) return withoutMissing(named, first.anyProperty);
   return named === undefined ? NO_BRANCHES : [named];
 }
 
 /** Returns the names of the properties that paths may lead to. */
-function namesIn(holder: object, branches: Branches): string[] {
+function listNames(holder: object, branches: Branches): string[] {
   if (branches.some(({ anyProperty }) => anyProperty)) return Reflect.ownKeys(holder).filter((key) => typeof key === 'string');
   const [first] = branches;
   if (branches.length === 1 && first !== undefined) return [...first.properties.keys()];
   return [...new Set(branches.flatMap(({ properties }) => [...properties.keys()]))];
 }
 
-function there(...branches: readonly (Branch | undefined)[]): Branch[] {
+function withoutMissing(...branches: readonly (Branch | undefined)[]): Branch[] {
   return branches.filter((branch) => branch !== undefined);
 }
 

@@ -19,13 +19,13 @@ interface Bounds {
 const LATER: Bounds = { limit: 25_000, time: 4, least: 2_000, isThorough: false };
 
 /** Bounds of a search that a caller may wait for. */
-const AT_ONCE: Bounds = { ...LATER, time: 0.75 };
+const WHILE_WAITING: Bounds = { ...LATER, time: 0.75 };
 
 /** Traits of objects in a thorough search, which don't matter and aren't determined. */
 const ANY = { isReadOnce: false, isShared: false };
 
 /** Properties and objects that are visited between two readings of the clock. */
-const BETWEEN_LOOKS = 128;
+const STEPS_PER_CHECK = 128;
 
 /**
  * Decides whether a value can be read only once, so that comparing it would take it from its reader: a Node or web stream, Nest's
@@ -50,7 +50,7 @@ export function holdsSingleUse(value: unknown): boolean {
 export function singleUsesIn(value: unknown): readonly object[] {
   const found: object[] = [];
   if (!isObject(value)) return found;
-  visit([value], AT_ONCE, (object, isSingleUse) => {
+  visit([value], WHILE_WAITING, (object, isSingleUse) => {
     if (isSingleUse) found.push(object);
     return true;
   });
@@ -77,7 +77,7 @@ type Visitor = (object: object, isSingleUse: boolean) => boolean;
 /** Visits objects and their contents, each once, the nearest first. Returns false if the visitor stopped it. */
 function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): boolean {
   const { limit, depth = Infinity, isThorough } = bounds;
-  const isLate = lateness(bounds);
+  const isLate = makeTimeCheck(bounds);
   const seen = new Set(objects);
   let left = limit;
   let level = 0;
@@ -108,9 +108,9 @@ function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): bo
 }
 
 /** Makes a function that tells whether the time is over after a number of steps. */
-function lateness({ time, least }: Bounds): (steps: number) => boolean {
+function makeTimeCheck({ time, least }: Bounds): (steps: number) => boolean {
   const end = performance.now() + time;
-  return (steps) => steps >= least && steps % BETWEEN_LOOKS === 0 && performance.now() >= end;
+  return (steps) => steps >= least && steps % STEPS_PER_CHECK === 0 && performance.now() >= end;
 }
 
 /**

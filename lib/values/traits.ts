@@ -24,7 +24,7 @@ export function readTraits(value: object): Traits {
   const ofClass = isPlain ? UNHEARD : readClassTraits(prototype);
   if (ofClass === undefined) return SHARED;
   const { isListenedTo } = ofClass;
-  if (!isListenedTo && !tellsSomething(value)) return NONE;
+  if (!isListenedTo && !isWorthChecking(value)) return NONE;
   return { isReadOnce: isReadOnce(value), isShared: isListenedTo || hasMethod(value, 'subscribe') };
 }
 
@@ -43,7 +43,7 @@ function readClassTraits(prototype: object): { readonly isListenedTo: boolean } 
 }
 
 /** Decides whether an object has a name that is worth a closer check. Its prototypes must not include a proxy. */
-function tellsSomething(value: object): boolean {
+function isWorthChecking(value: object): boolean {
   return (
     'next' in value ||
     'pipe' in value ||

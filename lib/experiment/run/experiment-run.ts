@@ -249,10 +249,10 @@ export class ExperimentRun implements Watcher {
   }
 
   private tellResult(conclusion: Conclusion, result: ExperimentResult): void {
-    const { environment: surroundings } = this.state;
+    const { environment } = this.state;
     const { options } = this.scope.definition;
-    if (options.record) surroundings.recorder.ran(result, options);
-    this.charge(() => surroundings.publish(result));
+    if (options.record) environment.recorder.ran(result, options);
+    this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
   }
 

@@ -3,7 +3,7 @@ import { CopyBudget } from '../../values/copying/copy-budget.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED } from '../../base/user-function.js';
-import { pathTo } from '../../values/copying/live-path.js';
+import { findPath } from '../../values/copying/live-path.js';
 import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
 
@@ -42,12 +42,12 @@ export function takeSnapshot(
 function copyArguments(
   made: readonly unknown[] | undefined,
   { args, definition }: SampledCall,
-  { copyRest, environment: surroundings }: ExperimentState,
+  { copyRest, environment }: ExperimentState,
   budget: CopyBudget,
   control: (...args: never) => unknown,
 ): CopiedArguments | 'resting' {
-  const { copier } = surroundings;
-  if (definition.options.isolate === 'none') return made ? { kind: 'copied', value: [...made] } : copier.lookAt(args);
+  const { copier } = environment;
+  if (definition.options.isolate === 'none') return made ? { kind: 'copied', value: [...made] } : copier.checkAll(args);
   if (copyRest.isResting) return 'resting';
   if (made !== undefined) return copier.copyMade(made, budget);
   const copied = copier.copyAll(args, budget);
@@ -86,6 +86,6 @@ function readsOnlyParameters(fn: (...args: never) => unknown): boolean {
 }
 
 function describePlace({ index, value, what }: LiveArgument, args: readonly unknown[]): string {
-  const path = pathTo(value, args[index]);
+  const path = findPath(value, args[index]);
   return `argument ${index + 1}${path && `, at "${path}",`} is ${what}`;
 }

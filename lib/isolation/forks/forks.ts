@@ -12,7 +12,7 @@ type Ended<Value> = { readonly kind: 'returned'; readonly value: Value } | { rea
  * @param report receives what a fork throws, or an error about it
  * @throws StudiesError if a fork has failed, otherwise what `act` throws
  */
-export function forked<Value>(
+export function runForked<Value>(
   forks: readonly ContextFork[],
   candidate: CandidateContext,
   act: () => Value,
@@ -27,7 +27,7 @@ export function forked<Value>(
   const enter = forks.reduceRight<() => void>((next, fork) => () => fork(next, candidate), once);
   try {
     enter();
-    if (ended === undefined) throw neverCalled(candidate);
+    if (ended === undefined) throw makeNotCalledError(candidate);
   } catch (error) {
     report(error);
   }
@@ -35,7 +35,7 @@ export function forked<Value>(
   const outcome = ended;
   if (outcome === undefined) {
     candidate.refuse('fork');
-    throw neverCalled(candidate);
+    throw makeNotCalledError(candidate);
   }
   if (outcome.kind === 'threw') throw outcome.error;
   return outcome.value;
@@ -49,7 +49,7 @@ function settleFork<Value>(act: () => Value): Ended<Value> {
   }
 }
 
-function neverCalled({ experiment, candidate }: CandidateContext): StudiesError {
+function makeNotCalledError({ experiment, candidate }: CandidateContext): StudiesError {
   return new StudiesError(
     'FORK_FAILED',
     `Candidate "${candidate}" of experiment "${experiment}" was not run: a "fork" of StudiesModule has not called it. ` +

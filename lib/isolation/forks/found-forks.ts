@@ -15,13 +15,13 @@ import {
 const COMMON = 'typeorm-transactional/dist/common/index.js';
 
 /** Exports of that file that are needed. */
-type Asked = { readonly getTransactionalContext: () => TransactionalContext };
+type CommonExports = { readonly getTransactionalContext: () => TransactionalContext };
 
 /**
  * Makes the forks for stores that an application is found to have: nestjs-cls by its service, typeorm-transactional by its mark on a data
  * source. Neither package is loaded in applications without it.
  */
-export function foundForks(made: readonly unknown[], sources: readonly DataSource[]): ContextFork[] {
+export function findForks(made: readonly unknown[], sources: readonly DataSource[]): ContextFork[] {
   const forks: ContextFork[] = [];
   const cls = made.find(isClsService);
   if (cls !== undefined) forks.push((next, candidate) => withClsStore(cls, next, candidate));
@@ -31,10 +31,10 @@ export function foundForks(made: readonly unknown[], sources: readonly DataSourc
 
 function transactionalFork(): ContextFork {
   const require = createRequire(import.meta.url);
-  let asked: Asked | undefined;
+  let asked: CommonExports | undefined;
   return (next, candidate) => {
     try {
-      asked ??= require(COMMON) as Asked; // of the version that is a peer
+      asked ??= require(COMMON) as CommonExports; // of the version that is a peer
       asked.getTransactionalContext();
     } catch (cause) {
       throw new StudiesError(

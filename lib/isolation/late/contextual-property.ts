@@ -51,7 +51,7 @@ export class ContextualProperty<Value> implements Layer {
   /** Restores the property below, skipping those that are over already. To be called by the property directly above. */
   uncover(): void {
     const { target, key, below, assigned } = this;
-    const lower = layerOf(below);
+    const lower = findLayer(below);
     if (lower?.isOver) lower.uncover();
     else if (assigned !== undefined) Reflect.defineProperty(target, key, { ...ASSIGNED, ...below, ...assigned });
     else if (below !== undefined) Reflect.defineProperty(target, key, below);
@@ -76,6 +76,6 @@ export class ContextualProperty<Value> implements Layer {
 /** Attributes of an assigned property that didn't exist before. */
 const ASSIGNED = { writable: true, enumerable: true, configurable: true };
 
-function layerOf(below: PropertyDescriptor | undefined): Layer | undefined {
+function findLayer(below: PropertyDescriptor | undefined): Layer | undefined {
   return (below?.get as { readonly [LAYER]?: Layer } | undefined)?.[LAYER]; // any function may have it
 }

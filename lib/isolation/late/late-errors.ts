@@ -1,5 +1,5 @@
 import type { LateWork } from '../../experiment/late-work.js';
-import { LateProcess, type LateSurroundings } from './late-process.js';
+import { LateProcess, type LateEnvironment } from './late-process.js';
 
 /**
  * Containment of errors that later work of an application's candidates throws. It lasts from the start of the first candidate until all
@@ -11,7 +11,7 @@ export class LateErrors implements LateWork {
   private held: WeakRef<object> | undefined;
   private readonly collected = new FinalizationRegistry<undefined>(() => this.end());
 
-  constructor(private readonly surroundings: LateSurroundings) {}
+  constructor(private readonly environment: LateEnvironment) {}
 
   begin(): object {
     return this.held?.deref() ?? this.watch();
@@ -21,7 +21,7 @@ export class LateErrors implements LateWork {
     const held = {};
     this.held = new WeakRef(held);
     this.collected.register(held, undefined);
-    this.watched ??= new LateProcess(this.surroundings);
+    this.watched ??= new LateProcess(this.environment);
     return held;
   }
 

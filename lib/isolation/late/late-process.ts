@@ -6,7 +6,7 @@ import type { OwnContext } from '../../base/own-context.js';
 import { ContextualProperty } from './contextual-property.js';
 
 /** Parts of the application that the containment of late errors needs. */
-export interface LateSurroundings {
+export interface LateEnvironment {
   readonly own: OwnContext;
   readonly current: AsyncLocalStorage<RunContext>;
   /** Receives an error of a candidate's later work. Called in the module's own context. Must not throw. */
@@ -28,9 +28,9 @@ export class LateProcess {
   private readonly properties: { end(): void }[];
   /** Rejections that were intercepted. Node announces later that they were handled after all. */
   private readonly taken = new WeakSet();
-  private isToldOfTaken = false;
+  private mayBeAnnounced = false;
 
-  constructor(private readonly surroundings: LateSurroundings) {
+  constructor(private readonly environment: LateEnvironment) {
     this.properties = [new ContextualProperty<Emit>(process, 'emit', (emit) => this.readEmit(emit))];
     // Before Node 24, errors of microtasks are announced outside of their context.
     if (!contextsAreFrames()) {
@@ -44,13 +44,13 @@ export class LateProcess {
   }
 
   private get candidate(): CandidateContext | undefined {
-    const context = this.surroundings.current.getStore();
+    const context = this.environment.current.getStore();
     return context?.kind === 'candidate' ? context : undefined;
   }
 
   private readEmit(emit: Emit): Emit {
-    if (this.candidate === undefined && !this.isToldOfTaken) return emit;
-    const takes: Emit = (...told) => this.takes(...told);
+    if (this.candidate === undefined && !this.mayBeAnnounced) return emit;
+    const takes: Emit = (...told) => this.intercept(...told);
     // A wrapper that keeps this function may call it in any context, for any event.
     return function (this: unknown, ...told) {
       return takes(...told) || emit.apply(this, told);
@@ -75,7 +75,7 @@ export class LateProcess {
   }
 
   /** Intercepts announcements of candidates' errors. Returns true for those. */
-  private takes(event: unknown, ...[told, more]: unknown[]): boolean {
+  private intercept(event: unknown, ...[told, more]: unknown[]): boolean {
     if (event === 'rejectionHandled') return this.taken.delete(told as object); // this event carries a promise
     const { candidate } = this;
     if (candidate === undefined) return false;
@@ -100,22 +100,22 @@ export class LateProcess {
   private takeException(candidate: CandidateContext, error: unknown): void {
     this.take(candidate, error);
     // Node 24 stays in the context of a tick that has thrown. Work without a context of its own would be attributed to the candidate.
-    if (contextsAreFrames()) this.surroundings.current.enterWith(undefined as unknown as RunContext); // clears the store
+    if (contextsAreFrames()) this.environment.current.enterWith(undefined as unknown as RunContext); // clears the store
   }
 
   private takeRejection(candidate: CandidateContext, error: unknown, promise: Promise<unknown>): void {
     this.take(candidate, error);
     this.taken.add(promise);
-    this.surroundings.own.run(() => handle(promise));
-    if (this.isToldOfTaken) return;
+    this.environment.own.run(() => handle(promise));
+    if (this.mayBeAnnounced) return;
     // The late handling is announced in this turn, outside of all contexts, so that every context has to be checked.
-    this.isToldOfTaken = true;
-    this.surroundings.own.run(() => setImmediate(() => (this.isToldOfTaken = false)));
+    this.mayBeAnnounced = true;
+    this.environment.own.run(() => setImmediate(() => (this.mayBeAnnounced = false)));
   }
 
   private take(candidate: CandidateContext, error: unknown): void {
-    const { surroundings } = this;
-    surroundings.own.run(() => surroundings.failed(candidate, error));
+    const { environment } = this;
+    environment.own.run(() => environment.failed(candidate, error));
   }
 }
 

@@ -37,7 +37,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
   private driver: Driver | undefined;
   private connected: Promise<void> | undefined;
   private failedAt = -Infinity;
-  private hasSaid = false;
+  private hasReported = false;
 
   constructor(
     private readonly source: DataSource,
@@ -50,12 +50,12 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
 
   async ready(): Promise<void> {
     await this.connected;
-    this.hasSaid = false;
+    this.hasReported = false;
   }
 
   failed(error: unknown, candidate: CandidateContext): void {
-    if (this.hasSaid) return;
-    this.hasSaid = true;
+    if (this.hasReported) return;
+    this.hasReported = true;
     this.place.failed(error, candidate);
   }
 

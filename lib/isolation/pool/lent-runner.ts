@@ -103,13 +103,13 @@ export class LentRunner {
         () => this.giveBack(),
         () => undefined,
       );
-      throw this.explained(error);
+      throw this.explain(error);
     } finally {
       if (abort !== undefined) signal.removeEventListener('abort', abort);
     }
   }
 
-  private explained(error: unknown): unknown {
+  private explain(error: unknown): unknown {
     if (error instanceof StudiesError) return error;
     this.connections.failed(error, this.lender.candidate);
     return withoutConnection(this.lender.candidate, 'the pool of candidates’ connections provided none.', error);

@@ -16,28 +16,28 @@ type AnyOptions = Readonly<Record<string, unknown>>;
 /** Returns the options of a data source for candidates' connections: the same database and user, with fewer connections. */
 export function candidateOptions(options: DataSourceOptions, wanted: number | undefined): DataSourceOptions {
   const given = options as unknown as AnyOptions;
-  const max = wanted ?? Math.max(SMALLEST, Math.floor(applicationsMax(given) / 4));
+  const max = wanted ?? Math.max(SMALLEST, Math.floor(readPoolSize(given) / 4));
   // Work that belongs to the application, such as migrations, must not be done twice.
   const once = { poolSize: max, synchronize: false, migrationsRun: false, dropSchema: false, cache: false };
-  return { ...given, ...once, ...ofDriver(given, max) } as unknown as DataSourceOptions; // the type is the same
+  return { ...given, ...once, ...driverOptions(given, max) } as unknown as DataSourceOptions; // the type is the same
 }
 
 /** Returns the size of the application's own pool. */
-function applicationsMax({ extra, pool, poolSize }: AnyOptions): number {
-  const { max, connectionLimit, poolMax, pool: extraPool } = record(extra);
-  const ofPool = { ...record(pool), ...record(extraPool) };
-  const said = [max, connectionLimit, poolMax, ofPool['max'], ofPool['maxConnectedOrPooled'], poolSize];
-  return said.find((one) => typeof one === 'number') ?? DRIVERS_OWN;
+function readPoolSize({ extra, pool, poolSize }: AnyOptions): number {
+  const { max, connectionLimit, poolMax, pool: extraPool } = asRecord(extra);
+  const ofPool = { ...asRecord(pool), ...asRecord(extraPool) };
+  const sizes = [max, connectionLimit, poolMax, ofPool['max'], ofPool['maxConnectedOrPooled'], poolSize];
+  return sizes.find((one) => typeof one === 'number') ?? DRIVERS_OWN;
 }
 
-function ofDriver(given: AnyOptions, max: number): AnyOptions {
-  const extra = record(given['extra']);
+function driverOptions(given: AnyOptions, max: number): AnyOptions {
+  const extra = asRecord(given['extra']);
   switch (given['type']) {
     case 'postgres':
     case 'cockroachdb':
       return {
-        extra: { ...extra, max, min: 0, allowExitOnIdle: true, application_name: tagged(applicationName(given, extra)) },
-        ...addresses(given),
+        extra: { ...extra, max, min: 0, allowExitOnIdle: true, application_name: tagName(applicationName(given, extra)) },
+        ...renameInAddresses(given),
         installExtensions: false,
         logNotifications: false,
         // Losing an idle connection is no failure: the next statement makes another.
@@ -50,7 +50,7 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
           ...extra,
           connectionLimit: max,
           maxIdle: max,
-          connectAttributes: { ...record(extra['connectAttributes']), program_name: tagged(process.title) },
+          connectAttributes: { ...asRecord(extra['connectAttributes']), program_name: tagName(process.title) },
         },
         replication: withoutSizes(given['replication']),
       };
@@ -58,11 +58,11 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
       return { extra: { ...extra, poolMax: max, poolMin: 0, poolAlias: undefined } };
     case 'mssql':
       return {
-        pool: { ...record(given['pool']), max, min: 0 },
-        ...(extra['pool'] !== undefined && { extra: { ...extra, pool: { ...record(extra['pool']), max, min: 0 } } }),
+        pool: { ...asRecord(given['pool']), max, min: 0 },
+        ...(extra['pool'] !== undefined && { extra: { ...extra, pool: { ...asRecord(extra['pool']), max, min: 0 } } }),
       };
     case 'sap':
-      return { pool: { ...record(given['pool']), maxConnectedOrPooled: max } };
+      return { pool: { ...asRecord(given['pool']), maxConnectedOrPooled: max } };
     case 'better-sqlite3':
       // Its statements hold the event loop, so that one that waits for a lock would wait for ever.
       return { timeout: 0, fileMustExist: true, enableWAL: false };
@@ -74,28 +74,28 @@ function ofDriver(given: AnyOptions, max: number): AnyOptions {
 }
 
 function applicationName(given: AnyOptions, extra: AnyOptions): unknown {
-  const master = record(record(given['replication'])['master']);
+  const master = asRecord(asRecord(given['replication'])['master']);
   return extra['application_name'] ?? given['applicationName'] ?? master['applicationName'] ?? process.env['PGAPPNAME'];
 }
 
 /** Adds to a connection's name that it is the candidates'. */
-function tagged(name: unknown): string {
+function tagName(name: unknown): string {
   const own = typeof name === 'string' && name !== '' ? name : 'nestjs-studies';
   return own.slice(0, NAME_LENGTH - TAG.length) + TAG;
 }
 
 /** Removes names from addresses, where they would take precedence over the one that is given beside them. */
-function addresses({ url, replication }: AnyOptions): AnyOptions {
-  const { master, slaves } = record(replication);
+function renameInAddresses({ url, replication }: AnyOptions): AnyOptions {
+  const { master, slaves } = asRecord(replication);
   const named = (node: unknown) => ({
-    ...record(node),
-    ...(record(node)['url'] !== undefined && { url: unnamed(record(node)['url']) }),
+    ...asRecord(node),
+    ...(asRecord(node)['url'] !== undefined && { url: withoutName(asRecord(node)['url']) }),
   });
   return {
-    ...(url !== undefined && { url: unnamed(url) }),
+    ...(url !== undefined && { url: withoutName(url) }),
     ...(replication !== undefined && {
       replication: {
-        ...record(replication),
+        ...asRecord(replication),
         ...(master !== undefined && { master: named(master) }),
         ...(Array.isArray(slaves) && { slaves: slaves.map(named) }),
       },
@@ -103,18 +103,18 @@ function addresses({ url, replication }: AnyOptions): AnyOptions {
   };
 }
 
-function unnamed(url: unknown): unknown {
+function withoutName(url: unknown): unknown {
   return typeof url === 'string' ? url.replace(/([?&])application_name=[^&]*&?/, '$1').replace(/[?&]$/, '') : url;
 }
 
 /** Removes the pool sizes of single nodes, which would take precedence over the common one. */
 function withoutSizes(replication: unknown): unknown {
   if (replication === undefined) return undefined;
-  const { master, slaves } = record(replication);
-  const sized = (node: unknown) => ({ ...record(node), poolSize: undefined });
-  return { ...record(replication), master: sized(master), slaves: Array.isArray(slaves) ? slaves.map(sized) : slaves };
+  const { master, slaves } = asRecord(replication);
+  const sized = (node: unknown) => ({ ...asRecord(node), poolSize: undefined });
+  return { ...asRecord(replication), master: sized(master), slaves: Array.isArray(slaves) ? slaves.map(sized) : slaves };
 }
 
-function record(value: unknown): AnyOptions {
+function asRecord(value: unknown): AnyOptions {
   return typeof value === 'object' && value !== null ? (value as AnyOptions) : {}; // any object may be read
 }

@@ -6,7 +6,7 @@ import { refusedToCaller, withoutConnection } from '../refusals.js';
 import { runnerFor, type SingleDriver } from './second-driver.js';
 
 /** Methods of SQLite's connections that send a statement. */
-const SENDING = new Set<PropertyKey>(['prepare', 'run', 'all', 'get', 'each', 'exec', 'iterate', 'pragma', 'execute']);
+const STATEMENT_METHODS = new Set<PropertyKey>(['prepare', 'run', 'all', 'get', 'each', 'exec', 'iterate', 'pragma', 'execute']);
 
 const BEGINS = /^\s*(?:begin|savepoint)\b/i;
 const BUSY = /^SQLITE_(?:BUSY|LOCKED)/;
@@ -42,7 +42,7 @@ export class SharedConnection implements CandidateRunners {
   ) {}
 
   lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
-    this.say();
+    this.warnOnce();
     const driver = this.source.driver as SingleDriver;
     const isInTransaction = () => driver.queryRunner?.isTransactionActive === true || inTransaction(driver.databaseConnection);
     const connections = { ready: () => Promise.resolve(), failed: () => undefined };
@@ -54,7 +54,7 @@ export class SharedConnection implements CandidateRunners {
     return Promise.resolve();
   }
 
-  private say(): void {
+  private warnOnce(): void {
     if (this.hasSaid) return;
     this.hasSaid = true;
     this.place.say(
@@ -85,17 +85,17 @@ function lendOn(
   const before = () => {
     if (isInTransaction()) throw refusedToCaller(candidate);
   };
-  const guard = new SentStatements(before, () => noTransactions(candidate));
+  const guard = new SentStatements(before, () => makeTransactionError(candidate));
   const seen = Object.create(driver, {
     databaseConnection: { get: () => guard.connection(driver.databaseConnection) },
   }) as SingleDriver;
   Object.assign(runner, { driver: seen });
   const query = runner.query.bind(runner);
-  runner.startTransaction = () => Promise.reject(noTransactions(candidate));
+  runner.startTransaction = () => Promise.reject(makeTransactionError(candidate));
   runner.query = (...statement: Parameters<QueryRunner['query']>) => {
-    if (BEGINS.test(statement[0])) return Promise.reject(noTransactions(candidate));
+    if (BEGINS.test(statement[0])) return Promise.reject(makeTransactionError(candidate));
     return query(...statement).catch((error: unknown) => {
-      throw explained(error, candidate);
+      throw explain(error, candidate);
     });
   };
   return lend(runner);
@@ -115,18 +115,18 @@ class SentStatements {
     if (connection === undefined) return undefined;
     let seen = this.seen.get(connection);
     if (seen === undefined) {
-      seen = this.asking(connection, connection);
+      seen = this.wrapConnection(connection, connection);
       this.seen.set(connection, seen);
     }
     return seen;
   }
 
-  private asking(target: object, connection: object): object {
+  private wrapConnection(target: object, connection: object): object {
     return new Proxy(target, {
       get: (_, key) => {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
-        if (!SENDING.has(key)) return value.bind(target) as unknown;
+        if (!STATEMENT_METHODS.has(key)) return value.bind(target) as unknown;
         return (...args: unknown[]) => this.send(() => Reflect.apply(value, target, args) as unknown, connection);
       },
     });
@@ -141,7 +141,7 @@ class SentStatements {
       throw this.refuse();
     }
     const isStatement = typeof given === 'object' && given !== null && 'run' in given;
-    return isStatement && given !== connection ? this.asking(given, connection) : given;
+    return isStatement && given !== connection ? this.wrapConnection(given, connection) : given;
   }
 }
 
@@ -150,13 +150,13 @@ function inTransaction(connection: object | undefined): boolean {
   return connection !== undefined && 'inTransaction' in connection && connection.inTransaction === true;
 }
 
-function noTransactions(candidate: CandidateContext): Error {
+function makeTransactionError(candidate: CandidateContext): Error {
   const why = 'on SQLite it would have begun a transaction, which the application’s statements would wait for or become part of.';
   return withoutConnection(candidate, why);
 }
 
 /** Explains that the application has locked the file, which is no fault of the candidate's. */
-function explained(error: unknown, candidate: CandidateContext): unknown {
+function explain(error: unknown, candidate: CandidateContext): unknown {
   const cause = error instanceof Error && 'driverError' in error ? error.driverError : error;
   const { code } = Object(cause) as { code?: unknown };
   return typeof code === 'string' && BUSY.test(code)

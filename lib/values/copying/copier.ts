@@ -42,7 +42,7 @@ export class Copier {
   copy<Value>(value: Value, budget: CopyBudget): Copied<Value> {
     if (!isObject(value)) return { kind: 'copied', value };
     // A copy has its original's type. A value may have live parts.
-    return this.within(budget, 'value', (copying) => copying.copy(value) as Value) as Copied<Value>;
+    return this.copyWithin(budget, 'value', (copying) => copying.copy(value) as Value) as Copied<Value>;
   }
 
   /** Copies the arguments of a call. */
@@ -59,13 +59,13 @@ export class Copier {
    * Checks arguments that candidates get without copies: each argument, and what lists, plain objects and instances among them hold
    * directly. Replaces contexts of messages by inert ones.
    */
-  lookAt(args: readonly unknown[]): CopiedArguments {
+  checkAll(args: readonly unknown[]): CopiedArguments {
     const looked: unknown[] = [];
     for (const [index, value] of args.entries()) {
       const isContext = isObject(value) && !types.isProxy(value) && isMessageContext(value);
-      const what = isContext ? undefined : this.classes.live.near(value, () => undefined);
+      const what = isContext ? undefined : this.classes.live.describeNearest(value, () => undefined);
       if (what !== undefined) return { kind: 'live', index, value, what };
-      looked.push(isContext ? this.inert(value) : value);
+      looked.push(isContext ? this.makeInert(value) : value);
     }
     return { kind: 'copied', value: looked };
   }
@@ -75,7 +75,7 @@ export class Copier {
     return this.copyMade(args, new CopyBudget(Infinity));
   }
 
-  private inert(context: object): unknown {
+  private makeInert(context: object): unknown {
     const copied = this.copyAgain([context]);
     return copied.kind === 'copied' ? copied.value[0] : undefined;
   }
@@ -83,7 +83,7 @@ export class Copier {
   private copyEach(args: readonly unknown[], budget: CopyBudget, mode: CopyMode): CopiedArguments {
     if (args.every(isPrimitive)) return { kind: 'copied', value: args.slice() };
     let index = 0;
-    const copied = this.within(budget, mode, (copying) => {
+    const copied = this.copyWithin(budget, mode, (copying) => {
       const copies: unknown[] = [];
       for (; index < args.length; index += 1) copies.push(copying.copy(args[index]));
       return copies;
@@ -91,7 +91,7 @@ export class Copier {
     return copied instanceof Live ? { kind: 'live', index, value: copied.value, what: copied.what } : copied;
   }
 
-  private within<Value>(budget: CopyBudget, mode: CopyMode, copy: (copying: Copying) => Value): Copied<Value> | Live {
+  private copyWithin<Value>(budget: CopyBudget, mode: CopyMode, copy: (copying: Copying) => Value): Copied<Value> | Live {
     const pace = new CopyPace(budget);
     try {
       return { kind: 'copied', value: copy(new Copying(this.classes, pace, mode)) };

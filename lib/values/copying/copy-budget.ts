@@ -1,5 +1,5 @@
 /** Units of work between two readings of the clock. One unit is about the work for a property: 20 to 50 ns. */
-const BETWEEN_LOOKS = 100;
+const UNITS_PER_CHECK = 100;
 
 /** Least and most time, in ms, that a unit takes. Time beyond that was taken by something else. */
 const FASTEST = 0.000_01;
@@ -41,7 +41,7 @@ export class CopyPace {
    */
   work(units: number): void {
     this.units += units;
-    if (this.units >= BETWEEN_LOOKS) this.look();
+    if (this.units >= UNITS_PER_CHECK) this.checkBudget();
   }
 
   /**
@@ -74,7 +74,7 @@ export class CopyPace {
     this.budget.spent += now - this.begun;
   }
 
-  private look(): void {
+  private checkBudget(): void {
     this.count();
     if (this.budget.counted > this.budget.limit * USABLE) throw TOO_LARGE;
   }

@@ -80,12 +80,12 @@ export class Copying {
 
   copy(value: unknown): unknown {
     if (isObject(value)) return this.copyObject(value);
-    if (typeof value === 'function') this.meet(value);
+    if (typeof value === 'function') this.checkFunction(value);
     return value;
   }
 
   private copyObject(value: object): object {
-    if (types.isProxy(value)) return this.handOn(value);
+    if (types.isProxy(value)) return this.share(value);
     const known = this.copies.get(value);
     if (known !== undefined) return known;
     if (this.level === LEVELS) throw TOO_LARGE;
@@ -118,10 +118,10 @@ export class Copying {
       case 'instance':
         return this.copyInstance(value, prototype as object); // without one it would be plain
       case 'shared':
-        this.meetInstance(value);
+        this.checkInstance(value);
         return value;
       case 'opaque':
-        return this.handOn(value);
+        return this.share(value);
       default:
         return kind satisfies never;
     }
@@ -135,7 +135,7 @@ export class Copying {
       this.pace.work(ITEM);
       const item = copy[index];
       if (isObject(item)) copy[index] = this.copyObject(item);
-      else if (typeof item === 'function') this.meet(item);
+      else if (typeof item === 'function') this.checkFunction(item);
     }
     return copy;
   }
@@ -160,7 +160,7 @@ export class Copying {
     const copy = this.keep(map, new Map<unknown, unknown>());
     for (const [key, item] of Map.prototype.entries.call(map)) {
       this.pace.work(ENTRY);
-      this.meetShared(key);
+      this.checkShared(key);
       copy.set(key, this.copy(item));
     }
     return copy;
@@ -171,7 +171,7 @@ export class Copying {
     const copy = this.keep(set, new Set<unknown>());
     for (const member of Set.prototype.values.call(set)) {
       this.pace.work(ENTRY);
-      this.meetShared(member);
+      this.checkShared(member);
       copy.add(member);
     }
     return copy;
@@ -180,7 +180,7 @@ export class Copying {
   /** Copies an object by its properties. */
   private copyRecord(record: object, prototype: object | null): object {
     const symbols = getOwnPropertySymbols(record);
-    if (this.records < FIRST) this.suspect(record);
+    if (this.records < FIRST) this.checkSize(record);
     const names = getOwnPropertyNames(record);
     const { length } = names;
     this.pace.work(VALUE + length);
@@ -195,7 +195,7 @@ export class Copying {
       if (isObject(value)) {
         part = name;
         parts += 1;
-      } else if (typeof value === 'function') this.meet(value);
+      } else if (typeof value === 'function') this.checkFunction(value);
     }
     const from = record as Record<string, unknown>; // all its names are texts
     const copy: Record<string, unknown> = prototype === Object.prototype ? { ...from } : { __proto__: prototype, ...from };
@@ -217,7 +217,7 @@ export class Copying {
   private copyUnusual(record: object, prototype: object | null, keys: readonly PropertyKey[]): object {
     this.pace.fit(keys.length * OF_MANY);
     const kind = prototype === Object.prototype ? kindOf(record) : 'plain';
-    if (kind === 'opaque') return this.handOn(record);
+    if (kind === 'opaque') return this.share(record);
     if (kind !== 'shared') return this.describe(record, this.keep(record, Object.create(prototype) as object), keys);
     for (const key of keys) this.copy(getOwnPropertyDescriptor(record, key)?.value);
     return record;
@@ -237,15 +237,16 @@ export class Copying {
 
   private copyInstance(instance: object, prototype: object): object {
     if (this.isStrict) {
-      if (this.hides(prototype) || (this.mode === 'arguments' && this.classes.live.whatOf(instance) !== undefined)) throw NO_DATA;
+      if (this.hides(prototype) || (this.mode === 'arguments' && this.classes.live.describe(instance) !== undefined))
+        throw NO_DATA;
       return this.copyRecord(instance, prototype);
     }
     if (this.mode !== 'value' && isMessageContext(instance)) return this.keep(instance, this.inert(instance));
     // A subject or an iterator may hold nothing but data, but a copy of it would not work.
-    if (this.mode === 'arguments') this.refuse(instance, this.classes.live.whatOf(instance));
+    if (this.mode === 'arguments') this.refuse(instance, this.classes.live.describe(instance));
     const copy = this.hides(prototype) ? undefined : this.copyData(instance, prototype);
     if (copy !== undefined) return copy;
-    this.meetInstance(instance);
+    this.checkInstance(instance);
     return this.keep(instance, instance);
   }
 
@@ -270,25 +271,25 @@ export class Copying {
   }
 
   /** Checks a function, and shares it if that is allowed. */
-  private meet(value: object): void {
+  private checkFunction(value: object): void {
     if (this.isStrict) throw NO_DATA;
     if (this.mode === 'arguments' && !isClass(value)) throw new Live(value, 'a function');
   }
 
   /** Checks a key of a map or a member of a set, which are shared if that is allowed, because they are found by identity. */
-  private meetShared(value: unknown): void {
+  private checkShared(value: unknown): void {
     if (this.mode !== 'arguments') return;
-    const what = this.classes.live.near(value, (parts) => this.pace.work(parts));
+    const what = this.classes.live.describeNearest(value, (parts) => this.pace.work(parts));
     if (this.isStrict && what !== undefined) throw NO_DATA;
     this.refuse(value, what);
   }
 
   /** Checks an instance that is shared if its contents allow it. */
-  private meetInstance(instance: object): void {
+  private checkInstance(instance: object): void {
     if (this.mode !== 'arguments') return;
     this.refuse(
       instance,
-      this.classes.live.heldBy(instance, (parts) => this.pace.work(parts)),
+      this.classes.live.describeHeld(instance, (parts) => this.pace.work(parts)),
     );
   }
 
@@ -296,12 +297,12 @@ export class Copying {
     if (what !== undefined) throw new Live(value, what);
   }
 
-  private handOn(value: object): object {
+  private share(value: object): object {
     if (this.isStrict) throw NO_DATA;
     if (this.mode !== 'arguments') return value;
     this.refuse(
       value,
-      this.classes.live.near(value, (parts) => this.pace.work(parts)),
+      this.classes.live.describeNearest(value, (parts) => this.pace.work(parts)),
     );
     return value;
   }
@@ -310,7 +311,7 @@ export class Copying {
    * Detects a record with too many properties by the time that listing its symbols takes, of which there are few or none. If that takes
    * long, it has many names, and listing these would take ten times as long.
    */
-  private suspect(record: object): void {
+  private checkSize(record: object): void {
     const { pace } = this;
     this.records += 1;
     if (pace.sinceLook() < pace.long) return;

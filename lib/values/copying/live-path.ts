@@ -10,14 +10,14 @@ const LOOKED_AT = 1_000;
  *
  * @returns the empty text for the value itself, and for one that is not found
  */
-export function pathTo(value: unknown, within: unknown): string {
+export function findPath(value: unknown, within: unknown): string {
   const places = new Map<unknown, string>([[within, '']]);
   for (const [at, path] of places) {
     if (at === value) return path;
     if (!isContainer(at)) continue;
     for (const key of Reflect.ownKeys(at)) {
       const part = ownValue(at, key);
-      if (!places.has(part)) places.set(part, path + written(at, key));
+      if (!places.has(part)) places.set(part, path + keyText(at, key));
       if (places.size > LOOKED_AT) return places.get(value) ?? '';
     }
   }
@@ -30,7 +30,7 @@ function isContainer(value: unknown): value is object {
   return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
-function written(holder: object, key: PropertyKey): string {
+function keyText(holder: object, key: PropertyKey): string {
   if (typeof key === 'symbol') return `[${key.toString()}]`;
   if (Array.isArray(holder)) return `[${String(key)}]`;
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(String(key)) ? `.${String(key)}` : `[${JSON.stringify(key)}]`;

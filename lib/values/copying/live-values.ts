@@ -49,7 +49,7 @@ export class LiveValues {
   private readonly known = new WeakMap<object, What | null>();
 
   /** Returns what is live about an object itself, for people; undefined if nothing is. */
-  whatOf(value: object): What | undefined {
+  describe(value: object): What | undefined {
     // Inspecting a proxy runs its code.
     if (types.isProxy(value)) return 'a Proxy';
     if (types.isGeneratorObject(value) || types.isMapIterator(value) || types.isSetIterator(value)) return 'an iterator';
@@ -57,7 +57,7 @@ export class LiveValues {
     const prototype = prototypeOf(value);
     if (prototype === null || prototype === Object.prototype || prototype === Array.prototype || types.isProxy(prototype))
       return undefined;
-    const what = this.inherited(prototype);
+    const what = this.findInherited(prototype);
     return what === 'a thenable' && types.isPromise(value) ? undefined : what;
   }
 
@@ -68,37 +68,37 @@ export class LiveValues {
    * @param work receives the number of parts that were searched
    * @returns the kind of the live value, for people; undefined if nothing is live
    */
-  heldBy(instance: object, work: (parts: number) => void): What | undefined {
-    return this.of(instance, false, work);
+  describeHeld(instance: object, work: (parts: number) => void): What | undefined {
+    return this.find(instance, false, work);
   }
 
   /**
-   * Returns what is live about a value or its contents, as `heldBy` does, except that functions in lists and plain objects count as
+   * Returns what is live about a value or its contents, as `describeHeld` does, except that functions in lists and plain objects count as
    * callbacks.
    */
-  near(value: unknown, work: (parts: number) => void): What | undefined {
+  describeNearest(value: unknown, work: (parts: number) => void): What | undefined {
     if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
-    return isObject(value) ? this.of(value, !types.isProxy(value) && isContainer(value), work) : undefined;
+    return isObject(value) ? this.find(value, !types.isProxy(value) && isContainer(value), work) : undefined;
   }
 
-  private of(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
-    const own = this.whatOf(value);
+  private find(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+    const own = this.describe(value);
     if (own !== undefined) return own;
-    const held = this.among(value, callsBack, work);
+    const held = this.findHeld(value, callsBack, work);
     return held && `an object that holds ${held}`;
   }
 
   /** Returns the nearest live value among an object's contents. */
-  private among(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+  private findHeld(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
     const holders = new Set([value]);
     // Iterating a set includes members that are added meanwhile.
     for (const holder of holders) {
-      const parts = partsOf(holder);
+      const parts = listParts(holder);
       work(parts.length);
       for (const part of parts) {
         if (callsBack && isCallback(part)) return 'a function';
         if (!isObject(part) || (types.isProxy(part) && !callsBack)) continue;
-        const what = this.whatOf(part);
+        const what = this.describe(part);
         if (what !== undefined) return what;
         if (isContainer(part) && holders.size < HOLDERS) holders.add(part);
       }
@@ -106,10 +106,10 @@ export class LiveValues {
     return undefined;
   }
 
-  private inherited(prototype: object): What | undefined {
+  private findInherited(prototype: object): What | undefined {
     const known = this.known.get(prototype);
     if (known !== undefined) return known ?? undefined;
-    const what = whatIsInherited(prototype);
+    const what = describePrototype(prototype);
     this.known.set(prototype, what ?? null);
     return what;
   }
@@ -138,8 +138,8 @@ function isContainer(value: object): boolean {
 }
 
 /** Returns the first parts of an object. Properties of an object with very many keys are left out, because listing them takes too long. */
-function partsOf(holder: object): unknown[] {
-  if (Array.isArray(holder)) return firstOf(holder.length, (index) => ownValue(holder, index));
+function listParts(holder: object): unknown[] {
+  if (Array.isArray(holder)) return takeFirst(holder.length, (index) => ownValue(holder, index));
   const parts: unknown[] = [];
   if (types.isMap(holder)) {
     for (const [key, item] of Map.prototype.entries.call(holder)) if (parts.push(key, item) >= PARTS) break;
@@ -148,19 +148,19 @@ function partsOf(holder: object): unknown[] {
   }
   if (hasManyKeys(holder)) return parts;
   const keys = Reflect.ownKeys(holder);
-  return [...parts, ...firstOf(keys.length, (index) => partAt(holder, keys[index] ?? ''))];
+  return [...parts, ...takeFirst(keys.length, (index) => readPart(holder, keys[index] ?? ''))];
 }
 
-function firstOf(length: number, at: (index: number) => unknown): unknown[] {
+function takeFirst(length: number, at: (index: number) => unknown): unknown[] {
   return Array.from({ length: Math.min(length, PARTS) }, (_, index) => at(index));
 }
 
-function partAt(holder: object, key: PropertyKey): unknown {
+function readPart(holder: object, key: PropertyKey): unknown {
   // Reading a stack makes V8 format it, by a function that may be the application's.
   return key === 'stack' && types.isNativeError(holder) ? undefined : ownValue(holder, key);
 }
 
-function whatIsInherited(prototype: object): What | undefined {
+function describePrototype(prototype: object): What | undefined {
   if (inherits(prototype, Stream.prototype)) return 'a stream';
   if (inherits(prototype, EventEmitter.prototype)) return 'an EventEmitter';
   for (const [what, methods] of METHODS) if (methods.every((name) => hasMethod(prototype, name))) return what;
