@@ -8,7 +8,7 @@ export default defineConfig({
   root: at('..'),
   base: './',
   publicDir: false,
-  // Off also where NODE_ENV is set for tests: development output reveals where this was built.
+  // Off even if NODE_ENV says otherwise, as in tests: development output reveals where this was built.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: at('../dist/page'),

@@ -13,7 +13,7 @@ export class OwnStatements {
     return own(this.dataSource.createQueryBuilder(entity, alias ?? name, this.runner));
   }
 
-  /** Builds a statement about no table yet. */
+  /** Builds a statement without a table. */
   about(): SelectQueryBuilder<ObjectLiteral> {
     return own(this.dataSource.createQueryBuilder(this.runner) as SelectQueryBuilder<ObjectLiteral>); // TypeORM types it for no entity
   }

@@ -8,7 +8,8 @@ import type { ExperimentResult } from '../experiment/result.js';
  */
 export abstract class Publisher {
   /**
-   * Called after each run, never while a caller waits. Anything it throws or rejects goes to `onError` as `publish`.
+   * Publishes the result of a run. It is called after each run, never while a caller waits. Anything it throws or rejects goes
+   * to `onError` as `publish`.
    *
    * @param result frozen; its observations return the cleaned values
    */

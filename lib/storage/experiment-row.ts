@@ -32,7 +32,7 @@ export interface ExperimentRow {
   readonly haltReason: string | null;
   /** Number of purges of the recorded results. Results of an earlier epoch don't count. */
   readonly epoch: number;
-  /** Number of changes by operators. */
+  /** Version of the settings. Each change increments it. */
   readonly version: number;
   readonly createdAt: Date;
   /** Time of the last change by an operator. */
@@ -141,7 +141,7 @@ export const NEW_EXPERIMENT = {
   seenAt: null,
 } satisfies Partial<ExperimentRow>;
 
-/** Returns a text that changes with each change by operators and with each purge. */
+/** Returns a text that differs after each change of the settings and each purge. */
 export function versionStamp({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
   return `${version}.${epoch}`;
 }

@@ -129,8 +129,8 @@ export interface StudiesOptions {
   refreshInterval?: number;
 
   /**
-   * On PostgreSQL, listen on a connection of its own for settings made elsewhere, so that they apply at once and not with the
-   * next refresh. Turn it off where connections are scarce, or go through a pooler that doesn't support `LISTEN`.
+   * True to listen, on PostgreSQL, on a separate connection for settings made elsewhere, so that they apply at once and not
+   * with the next refresh. Turn it off where connections are scarce, or go through a pooler that doesn't support `LISTEN`.
    *
    * @default true
    */

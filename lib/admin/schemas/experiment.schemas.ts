@@ -23,7 +23,7 @@ export const experimentSchema = z.strictObject({
   guardrails: guardrailsSchema.describe('Guardrails; omitted limits have their defaults.'),
   haltedAt: time.nullable().describe('Time at which a guardrail stopped it.'),
   haltReason: z.string().nullable().describe('Reason of the guardrail.'),
-  version: z.int().min(1).describe('Number of changes; send it as If-Match.'),
+  version: z.int().min(1).describe('Version, which each change increments; send it as If-Match.'),
   createdAt: time,
   updatedAt: time.describe('Time of the last change by an operator.'),
   firstRunAt: time.nullable(),

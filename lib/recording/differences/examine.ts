@@ -24,7 +24,7 @@ export function examineDifferences(
   const found = differencesBetween(published(control), published(candidate)).filter((one) => !isIgnored(one, ignored));
   const differences = found.length > 0 ? found : hidden(control, candidate, options, ignored);
   if (differences.length === 0) return [ELSEWHERE];
-  // Fields that are noise excuse a run only if nothing else differs in it, seen or unseen.
+  // Fields that are noise excuse a run only if nothing else differs in it, published or not.
   return options.noise > 0 && !isExplained(control, candidate, differences) ? [...differences, ELSEWHERE] : differences;
 }
 

@@ -28,7 +28,7 @@ export interface Bin {
 }
 
 /**
- * The distribution of many values in little memory, mergeable without loss (DDSketch: Masson, Rim, Lee, "DDSketch: A Fast and
+ * Distribution of many values in little memory, mergeable without loss (DDSketch: Masson, Rim, Lee, "DDSketch: A Fast and
  * Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019).
  */
 export class Sketch {

@@ -64,7 +64,7 @@ export class TallyBuffer {
     return !this.isLoaded;
   }
 
-  /** Loads the existing rows of its writer: the total, and minutes from the current one on. */
+  /** Takes over the existing rows of its writer: the total, and minutes from the current one on. */
   load(rows: readonly TallyRow[]): void {
     for (const { experimentId, epoch, tier, startsAt, candidate, content } of rows) {
       if (experimentId !== this.of.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
