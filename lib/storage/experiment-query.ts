@@ -38,7 +38,7 @@ export interface ExperimentQuery {
   /** A part of the name, in upper or lower case. At most 100 characters. */
   search?: string | undefined;
 
-  /** Whether the percentage is above 0. */
+  /** True: only experiments with a percentage above 0; false: only the others. */
   enabled?: boolean | undefined;
 
   /** The earliest first run. */

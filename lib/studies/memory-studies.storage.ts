@@ -16,7 +16,7 @@ export interface MemoryStudiesStorageOptions {
   readonly percentEnabled?: number;
 
   /**
-   * Whether guardrails may stop experiments.
+   * True if guardrails may stop experiments.
    *
    * @default true
    */
