@@ -151,7 +151,7 @@ export const ROOMS = {
   },
   'reports/text': {
     holds: 'Answers as text for people',
-    rooms: ['recording/differences', 'recording/tallies', 'reports', 'reports/statistics'],
+    rooms: ['base', 'recording/differences', 'recording/tallies', 'reports', 'reports/statistics'],
     packages: [],
   },
   admin: {

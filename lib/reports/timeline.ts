@@ -1,3 +1,4 @@
+import { countAll } from '../recording/tallies/outcomes.js';
 import type { Outcome } from '../experiment/observation.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../recording/tallies/outcomes.js';
 import { wilson, type RateInterval } from './statistics/wilson.js';
@@ -127,7 +128,7 @@ class Periods {
   orMore(others: Periods): this {
     for (const period of others.all()) {
       const own = this.find(period);
-      if (own === undefined || countedIn(own) < countedIn(period)) this.put(period);
+      if (own === undefined || countAll(own) < countAll(period)) this.put(period);
     }
     return this;
   }
@@ -147,9 +148,4 @@ function sumByReason(one: Period['skipped'], other: Period['skipped']): Period['
   const sum = new Map(Object.entries(one));
   for (const [reason, count] of Object.entries(other)) sum.set(reason, (sum.get(reason) ?? 0) + count);
   return Object.fromEntries(sum);
-}
-
-/** Returns the total of all counts. */
-function countedIn({ runs, counts, skipped }: Period): number {
-  return [runs, ...Object.values(counts), ...Object.values(skipped)].reduce((sum, count) => sum + count);
 }

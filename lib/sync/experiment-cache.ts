@@ -1,3 +1,4 @@
+import { jitter } from '../base/jitter.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { ExperimentRunner } from '../experiment/run/experiment-runner.js';
 import { chain, type MaybePromise } from '../base/maybe-promise.js';
@@ -224,7 +225,7 @@ export class ExperimentCache {
   private schedule(): void {
     if (this.isStopped) return;
     // Jitter: processes that were started together don't query together.
-    const wait = this.interval * (0.9 + Math.random() * 0.2);
+    const wait = jitter(this.interval);
     this.timer = setTimeout(() => void this.tick(), wait);
     this.timer.unref();
   }

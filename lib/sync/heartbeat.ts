@@ -1,3 +1,4 @@
+import { jitter } from '../base/jitter.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import type { ExperimentCache } from './experiment-cache.js';
@@ -45,12 +46,12 @@ export class Heartbeat {
     const now = performance.now();
     if (now >= this.allDueAt) {
       this.announced = new Set();
-      this.allDueAt = now + jittered(WAIT.all);
+      this.allDueAt = now + jitter(WAIT.all);
     }
     const due = this.registry.all().flatMap(({ name }) => this.view.find(name) ?? []);
     await this.announceSome(due.filter(({ id }) => !this.announced.has(id)));
     if (this.isStopped) return;
-    this.timer = setTimeout(() => this.start(), jittered(WAIT.look));
+    this.timer = setTimeout(() => this.start(), jitter(WAIT.look));
     this.timer.unref();
   }
 
@@ -76,9 +77,4 @@ export class Heartbeat {
 /** Decides whether a running process has an experiment, by its last announcement. */
 export function isRunning(seenAt: Date | null, now: number): boolean {
   return seenAt !== null && now - seenAt.getTime() <= RUNNING;
-}
-
-/** Varies an interval, so that processes that were started together don't announce together. */
-function jittered(interval: number): number {
-  return interval * (0.9 + Math.random() * 0.2);
 }

@@ -1,3 +1,4 @@
+import { jitter } from '../base/jitter.js';
 import { createHash } from 'node:crypto';
 import { settlesWithin } from '../base/settles-within.js';
 import { ChangeFeed } from './change-feed.js';
@@ -94,7 +95,7 @@ export class PostgresChangeFeed extends ChangeFeed {
     if (this.client !== client) return;
     void this.end();
     if (this.isStopped) return;
-    this.timer = setTimeout(() => void this.listen(), this.wait * (0.9 + Math.random() * 0.2));
+    this.timer = setTimeout(() => void this.listen(), jitter(this.wait));
     this.timer.unref();
     this.wait = Math.min(this.wait * 2, WAIT.longest);
   }

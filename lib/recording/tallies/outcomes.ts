@@ -29,3 +29,13 @@ export function sumOutcomes(one: OutcomeCounts, other: OutcomeCounts): OutcomeCo
     timedOut: one.timedOut + other.timedOut,
   };
 }
+
+/** Sums everything that was counted of a period, to tell one in which nothing was. */
+export function countAll(counted: {
+  readonly runs: number;
+  readonly counts: OutcomeCounts;
+  readonly skipped?: Readonly<Record<string, number>> | null;
+}): number {
+  const { runs, counts, skipped } = counted;
+  return [runs, ...Object.values(counts), ...Object.values(skipped ?? {})].reduce((sum, count) => sum + count);
+}

@@ -1,8 +1,10 @@
+import { jitter } from '../../base/jitter.js';
+import { countAll } from '../tallies/outcomes.js';
 import { setImmediate } from 'node:timers/promises';
 import type { Statements } from '../../database/statements.js';
 import { purgeAll } from '../storage/purgeable.js';
 import type { RecordStorage } from '../storage/record.storage.js';
-import { Tally, type TallyContent } from '../tallies/tally.js';
+import { Tally } from '../tallies/tally.js';
 import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } from '../tallies/tier.js';
 import type { TallyWriter } from '../storage/writer.storage.js';
 import { ALL_WRITERS, type TallyRow, type TallySeries } from '../tallies/tally-row.js';
@@ -29,7 +31,7 @@ export class Retention {
   private looked: number;
   /** Start of the current unbroken run of successful checks. */
   private watching: number | undefined;
-  private wait = jittered(INTERVAL);
+  private wait = jitter(INTERVAL);
 
   /** @param clock a monotonic clock, in ms */
   constructor(
@@ -70,7 +72,7 @@ export class Retention {
     const now = this.clock();
     if (now - this.looked > 2 * INTERVAL) this.watching = undefined;
     this.looked = now;
-    this.wait = jittered(INTERVAL);
+    this.wait = jitter(INTERVAL);
     let owned: readonly TallyWriter[];
     try {
       owned = await this.statements.run(() => this.storage.writers.owned());
@@ -137,16 +139,6 @@ export class Retention {
    */
   private async isWhole(row: TallyRow): Promise<boolean> {
     const [there] = await this.statements.run(() => this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
-    return there === undefined || countedIn(there.content) <= countedIn(row.content);
+    return there === undefined || countAll(there.content) <= countAll(row.content);
   }
-}
-
-/** Returns the total of all counts. */
-function countedIn({ runs, counts, skipped }: TallyContent): number {
-  return [runs, ...Object.values(counts), ...Object.values(skipped ?? {})].reduce((sum, count) => sum + count);
-}
-
-/** Varies an interval, so that processes that were started together don't tidy up together. */
-function jittered(interval: number): number {
-  return interval * (0.9 + Math.random() * 0.2);
 }

@@ -1,24 +1,12 @@
-/**
- * Matches control characters, lone surrogates, and invisible or direction-changing characters, except the joiners within emoji
- * and words.
- */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+import { printable } from '../../base/escaping.js';
+
+export { printable };
 
 /** Largest printed length of a name, a path or a value, in characters. */
 const LONGEST = 160;
 
 /** Width of a line, in characters, unless a word is longer. */
 const WIDTH = 80;
-
-/** Escapes everything in a text that could control a terminal, break the line or deceive its reader. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) =>
-    character
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
-}
 
 /** Escapes a text like `printable`, and cuts it if it is long. */
 export function brief(text: string): string {
