@@ -196,8 +196,8 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   maxConcurrent?: number;
 
   /**
-   * Makes the caller wait for the candidates, and throws a `MismatchError` at it when one differs. Meant for tests. A synchronous method
-   * can't wait for an asynchronous candidate; its difference is reported to `onError` instead.
+   * Makes the caller wait for the candidates, and the call fail with a `MismatchError` when one differs. Meant for tests. A synchronous
+   * method can't wait for an asynchronous candidate, whose difference is reported to `onError` instead.
    *
    * @default false
    */

@@ -32,9 +32,7 @@ export function fieldPath(text: string): FieldPath {
     const match = STEP.exec(rest);
     const step = match && readStep(match);
     if (!step)
-      return refusePath(
-        `must be the path of a field, such as "$.items[*].price": what is wrong begins at "${rest.slice(0, 20)}"`,
-      );
+      return refusePath(`must be the path of a field, such as "$.items[*].price": the mistake begins at "${rest.slice(0, 20)}"`);
     steps.push(step);
     rest = rest.slice(match[0].length);
   }

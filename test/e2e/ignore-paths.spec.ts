@@ -47,6 +47,6 @@ it('a path that can’t be read is refused, and says why', async () => {
   const app = await start(':memory:');
   const { status, body } = await app.send('PATCH', '/studies/experiments/items', { ignorePaths: ['$.a', '$.items[x]'] });
   expect(status).toBe(400);
-  expect(JSON.stringify(body)).toContain('what is wrong begins at \\"[x]\\"');
+  expect(JSON.stringify(body)).toContain('the mistake begins at \\"[x]\\"');
   expect(await app.experiments.find('items')).toMatchObject({ ignorePaths: [], version: 1 });
 });

@@ -51,7 +51,7 @@ describe('the path of a field', () => {
     ['$', 'must name a field, and not all of the value'],
     ['items', 'must be the path of a field, such as "$.items[*].price"'],
     ['', 'must be the path of a field'],
-    ['$.a..b', 'what is wrong begins at "..b"'],
+    ['$.a..b', 'the mistake begins at "..b"'],
     ['$.a.', 'begins at "."'],
     ['$a', 'begins at "a"'],
     ['$.a[', 'begins at "["'],
