@@ -4,11 +4,14 @@ import type { TallyContent } from '../../recording/tallies/tally.js';
 import type { ExperimentEpoch } from '../../recording/recorded.js';
 import type { TallyRow } from '../../recording/tallies/tally-row.js';
 
+/** Start of a minute and an hour in the tests, in ms since the epoch. */
 export const NOW = Date.UTC(2026, 10, 24, 12);
+/** Experiment of most tests. */
 export const SEARCH: ExperimentEpoch = { experimentId: 1, epoch: 0 };
+/** Another experiment. */
 export const OTHER: ExperimentEpoch = { experimentId: 2, epoch: 0 };
 
-/** What attackers put into values, contexts and names. */
+/** Texts of attackers, for values, contexts and names. */
 export const HOSTILE = [
   '<script>alert(1)</script>',
   `'; DROP TABLE records_studies_tally; --`,
@@ -19,7 +22,7 @@ export const HOSTILE = [
   '🙂🙃 𝒳 ß ss',
 ];
 
-/** The same as names can be: without control characters and half characters. */
+/** Names of candidates, also of attackers: without control characters and half characters. */
 export const NAMES = [
   ...HOSTILE.slice(0, 3),
   '🙂',
@@ -32,8 +35,10 @@ export const NAMES = [
   '𝒳'.repeat(50),
 ];
 
+/** Makes the content of a tally with so many runs. */
 export const content = (runs: number): TallyContent => ({ ...new Tally().toContent(), runs, firstAt: NOW, lastAt: NOW });
 
+/** Makes a row of the total. */
 export const total = (of: ExperimentEpoch, writer: number, runs: number, candidate = 'v2'): TallyRow => ({
   ...of,
   tier: 'total',
@@ -43,12 +48,14 @@ export const total = (of: ExperimentEpoch, writer: number, runs: number, candida
   content: content(runs),
 });
 
+/** Makes the row of a minute with one run. */
 export const minute = (of: ExperimentEpoch, writer: number, startsAt: number, candidate = 'v2'): TallyRow => ({
   ...total(of, writer, 1, candidate),
   tier: 'minute',
   startsAt,
 });
 
+/** Makes a result. */
 export const sample = (id: string, of = SEARCH): RecordedResultRow => ({
   ...of,
   id: id.padEnd(16, '0'),
@@ -62,7 +69,9 @@ export const sample = (id: string, of = SEARCH): RecordedResultRow => ({
   diff: null,
 });
 
+/** Lists the ids of results, without the zeros that fill them up. */
 export const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id.replace(/0+$/, ''));
 
+/** Lists the keys of tallies, in a fixed order. */
 export const keysOf = (rows: readonly TallyRow[]) =>
   rows.map(({ tier, startsAt, candidate, writer }) => `${tier} ${startsAt} ${candidate} ${writer}`).sort();
