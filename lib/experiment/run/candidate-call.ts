@@ -1,10 +1,11 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
+import { makeTimeoutError, startTimeout } from './candidate-timeout.js';
 import { CandidateSettling, type Given, type Waiting } from './candidate-settling.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { CandidateContext } from '../current.js';
 import type { CandidateDefinition, ResolvedOptions } from '../definition.js';
-import { StudiesError } from '../../base/errors.js';
+import type { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
 import { isThenable } from '../../base/user-function.js';
 import { isEmitting, isPlainPromise } from './pass-through.js';
@@ -113,8 +114,7 @@ export class CandidateCall implements Waiting {
     activity.entered(current);
     const settling = new CandidateSettling(this);
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
-    this.timer = setTimeout(() => this.within(() => current.abort(this.makeTimeout())), this.options.timeout);
-    this.timer.unref();
+    this.timer = startTimeout(this.options.timeout, () => this.within(() => current.abort(this.makeTimeout())));
     // A promise is under way already. An Observable or another thenable is lazy, and begins only now.
     if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
     else this.within(() => settling.follow(value));
@@ -165,13 +165,11 @@ export class CandidateCall implements Waiting {
   }
 
   private makeTimeout(): StudiesError {
-    const { timeout } = this.options;
-    return new StudiesError(
-      'CANDIDATE_TIMED_OUT',
-      `Candidate "${this.candidate.name}" of experiment "${this.state.name}" took longer than its timeout of ${timeout} ms. ` +
-        'Raise "timeout", or stop the work when the signal of ExperimentService.current() fires.',
-      { experiment: this.state.name, candidate: this.candidate.name, timeout },
-    );
+    return makeTimeoutError({
+      experiment: this.state.name,
+      candidate: this.candidate.name,
+      timeout: this.options.timeout,
+    });
   }
 }
 
