@@ -31,7 +31,12 @@ export const ROOMS = {
     packages: ['rxjs', 'zod'],
   },
   'experiment/admission': {
-    holds: 'Whether a call runs the experiment: percentage, places, load of the event loop, guardrails that stop it',
+    holds: 'Whether a call runs the experiment: percentage, places, load of the event loop',
+    rooms: ['base', 'experiment'],
+    packages: [],
+  },
+  'experiment/guardrails': {
+    holds: 'When a candidate is so bad that its experiment stops: sequential tests over its runs',
     rooms: ['base', 'experiment'],
     packages: [],
   },
@@ -42,7 +47,16 @@ export const ROOMS = {
   },
   'experiment/run': {
     holds: 'The life of a run: the control, its candidates, their timeouts, and what follows',
-    rooms: ['base', 'values', 'values/copying', 'comparing', 'experiment', 'experiment/admission', 'experiment/comparison'],
+    rooms: [
+      'base',
+      'values',
+      'values/copying',
+      'comparing',
+      'experiment',
+      'experiment/admission',
+      'experiment/guardrails',
+      'experiment/comparison',
+    ],
     packages: ['rxjs'],
   },
   isolation: {
@@ -92,7 +106,7 @@ export const ROOMS = {
   },
   'recording/tallies': {
     holds: 'Counts, percentiles and differing fields of a period',
-    rooms: ['experiment', 'experiment/admission', 'recording', 'recording/differences'],
+    rooms: ['experiment', 'experiment/guardrails', 'recording', 'recording/differences'],
     packages: ['@datadog/sketches-js'],
   },
   'recording/storage': {
@@ -101,7 +115,7 @@ export const ROOMS = {
       'base',
       'values',
       'experiment',
-      'experiment/admission',
+      'experiment/guardrails',
       'database',
       'storage',
       'recording',
@@ -116,7 +130,7 @@ export const ROOMS = {
       'base',
       'values',
       'experiment',
-      'experiment/admission',
+      'experiment/guardrails',
       'database',
       'sync',
       'recording',

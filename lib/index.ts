@@ -19,7 +19,7 @@ export type {
   StudiesOptionsFactory,
 } from './studies/studies.options.js';
 export type { AdminOptions } from './admin/admin.options.js';
-export type { ContextFork, ForkedCandidate } from './isolation/forks/context-fork.js';
+export type { ContextFork, ForkedCandidate } from './isolation/context-forks/context-fork.js';
 export { ExperimentService, type RunNamedOptions, type RunOptions } from './studies/experiment.service.js';
 export { Publisher } from './publishing/publisher.js';
 export { LoggerPublisher } from './publishing/logger.publisher.js';
@@ -35,7 +35,7 @@ export {
   type RecordedResultSelection,
 } from './recording/storage/recorded-result.storage.js';
 export { WriterStorage, type TallyWriter } from './recording/storage/writer.storage.js';
-export { PurgeableStorage } from './recording/storage/purgeable.js';
+export { PurgeableStorage } from './recording/storage/purge.js';
 export { HistoryStorage } from './operations/history/history.storage.js';
 export { ChangeFeed } from './sync/change-feed.js';
 export type { ExperimentEpoch } from './recording/recorded.js';
@@ -51,11 +51,11 @@ export type {
   TallySeries,
 } from './recording/tallies/tally-row.js';
 export type { TallyContent } from './recording/tallies/tally.js';
-export type { SketchContent } from './recording/tallies/sketch.js';
+export type { SketchContent } from './recording/tallies/quantile-sketch.js';
 export type { DifferenceContent } from './recording/tallies/difference-tally.js';
 export type { OutcomeCounts } from './recording/tallies/outcomes.js';
-export type { TallyTier } from './recording/tallies/tier.js';
-export type { RunCounts } from './experiment/admission/guardrail-watch.js';
+export type { TallyTier } from './recording/tallies/period-tier.js';
+export type { RunCounts } from './experiment/guardrails/guardrail-watch.js';
 export type { MaybePromise } from './base/maybe-promise.js';
 export {
   NEW_EXPERIMENT,
@@ -91,7 +91,7 @@ export type { ExperimentHalt } from './operations/halt.js';
 export { StudiesError, type StudiesErrorCode } from './base/errors.js';
 export { MismatchError } from './experiment/mismatch.error.js';
 export type { ExperimentContext } from './experiment/experiment-context.js';
-export type { CurrentCandidate } from './experiment/current.js';
+export type { CurrentCandidate } from './experiment/run-context.js';
 export type {
   CandidateObservation,
   Observation,
@@ -109,6 +109,6 @@ export type {
   RunStart,
   ValueOf,
 } from './experiment/experiment.options.js';
-export type { StudiesOperation } from './base/operation.js';
+export type { StudiesOperation } from './base/studies-operation.js';
 export type { JsonValue } from './values/json-value.js';
 export { ExperimentResult } from './experiment/result.js';

@@ -32,7 +32,7 @@ import type { HeaderResponse } from './http/header-response.js';
 import { entityTag, readVersion } from './http/if-match.js';
 import { openApiDocument } from './openapi/openapi.js';
 import { OriginGuard } from './http/origin.guard.js';
-import { PrivateInterceptor } from './http/private.interceptor.js';
+import { PrivateInterceptor } from './http/no-store.interceptor.js';
 
 /** Creates the controller for experiments. Each module gets a class of its own, since path and guards belong to the class. */
 export function createExperimentsController({ path, guards, actor }: AdminSettings): Type<unknown> {

@@ -5,7 +5,7 @@ import { ExperimentCharts } from '../reports/experiment-charts.js';
 import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './schemas/figures.schemas.js';
-import { PrivateInterceptor } from './http/private.interceptor.js';
+import { PrivateInterceptor } from './http/no-store.interceptor.js';
 
 /** Creates the controller for key figures and charts, one class per module. */
 export function createFiguresController({ path, guards }: AdminSettings): Type<unknown> {

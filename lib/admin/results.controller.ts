@@ -24,7 +24,7 @@ import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { vary, type HeaderResponse } from './http/header-response.js';
 import { OriginGuard } from './http/origin.guard.js';
-import { PrivateInterceptor } from './http/private.interceptor.js';
+import { PrivateInterceptor } from './http/no-store.interceptor.js';
 import { resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
 
 /** Creates the controller for recorded results, one class per module. */

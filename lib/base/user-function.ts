@@ -1,5 +1,5 @@
 import { StudiesError } from './errors.js';
-import type { StudiesOperation } from './operation.js';
+import type { StudiesOperation } from './studies-operation.js';
 
 /** Receiver of failures of user-supplied functions. Must not throw. */
 export type Report = (operation: StudiesOperation, error: unknown) => void;

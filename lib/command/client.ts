@@ -1,5 +1,5 @@
 import type { SummaryLike } from '../reports/text/summary.text.js';
-import { isItem, isResult, isSummary, type Item, type ResultLike } from './answers.js';
+import { isItem, isResult, isSummary, type Item, type ResultLike } from './api-answers.js';
 import { misunderstood, refused, unreachable } from './failure.js';
 
 /** Longest wait for an answer, in ms. */

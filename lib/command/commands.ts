@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { summaryText } from '../reports/text/summary.text.js';
 import { printable } from '../reports/text/printable.js';
 import { dateOf } from '../reports/text/quantity.text.js';
-import type { ResultLike } from './answers.js';
+import type { ResultLike } from './api-answers.js';
 import type { CommandName } from './arguments.js';
 import type { Client } from './client.js';
 import { Failure } from './failure.js';
 import { listText } from './list.text.js';
 import { runningText } from './period.text.js';
-import { readinessText, worstState } from './readiness.js';
+import { readinessText, worstState } from './readiness.text.js';
 import { resultText } from './result.text.js';
 
 /** Input of a command. */

@@ -1,6 +1,6 @@
 import { brief } from '../reports/text/printable.js';
 import { dateOf, timeText } from '../reports/text/quantity.text.js';
-import type { Item } from './answers.js';
+import type { Item } from './api-answers.js';
 import { periodText } from './period.text.js';
 
 /** Renders experiments as a table. Names are last, because they have any width. */

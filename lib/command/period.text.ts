@@ -1,5 +1,5 @@
 import { dateOf, timeText } from '../reports/text/quantity.text.js';
-import type { Item } from './answers.js';
+import type { Item } from './api-answers.js';
 
 /** Describes the period of an experiment; empty if it always runs. */
 export function periodText({ startsAt, endsAt }: Item): string {

@@ -1,7 +1,7 @@
 import { differenceText, sideLines } from '../reports/text/difference.text.js';
 import { brief, jsonLines } from '../reports/text/printable.js';
 import { dateOf, duration, timeText } from '../reports/text/quantity.text.js';
-import { isItem, type Item, type ResultLike } from './answers.js';
+import { isItem, type Item, type ResultLike } from './api-answers.js';
 
 /** Number of printed lines of a value, and of a stack. */
 const LINES = { value: 30, stack: 4 };

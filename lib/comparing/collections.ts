@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { pruneFields } from '../values/omit-fields.js';
 import { KEY_ONLY, LeftOut, OUT } from './left-out.js';
 import { Matching, type Member } from './matching.js';
-import type { Comparer, Task } from './task.js';
+import type { Comparer, Task } from './comparing-task.js';
 import { LONG } from './texts.js';
 
 /** Size of the largest set or map that is copied without its ignored members. */

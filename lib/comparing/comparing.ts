@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { hasContent, prototypeOf } from '../values/kind-of.js';
-import { areSameInside, viewBytes, isError, viewKind, viewLength, MAY_LACK_CAUSE, readTag } from './content.js';
+import { areSameInside, viewBytes, isError, viewKind, viewLength, MAY_LACK_CAUSE, readTag } from './object-content.js';
 import { MapTask, PruningTask, SetTask, countMembers } from './collections.js';
 import {
   BytesCursor,
@@ -16,9 +16,9 @@ import {
 } from './cursors.js';
 import type { Equality } from './equality.js';
 import { OUT, type LeftOut } from './left-out.js';
-import { isEnumerable, listNames, listSymbols } from './names.js';
+import { isEnumerable, listNames, listSymbols } from './property-names.js';
 import { PairMemo, Revisits } from './pair-memo.js';
-import type { Comparer, Task, Trying } from './task.js';
+import type { Comparer, Task, Trying } from './comparing-task.js';
 import { LONG } from './texts.js';
 
 /** Levels of nested values that are compared in one piece, and properties or items of one of them. */

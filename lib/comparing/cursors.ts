@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { LeftOut, OUT, type Fate } from './left-out.js';
-import { isEnumerable } from './names.js';
-import type { Comparer, Task } from './task.js';
+import { isEnumerable } from './property-names.js';
+import type { Comparer, Task } from './comparing-task.js';
 
 /** Consecutive holes after which a list counts as sparse. */
 const HOLES = 1_000;

@@ -1,6 +1,6 @@
 import { Digest, REACHES } from './digest.js';
 import type { LeftOut } from './left-out.js';
-import type { Comparer, Trying } from './task.js';
+import type { Comparer, Trying } from './comparing-task.js';
 
 /** Member of a set, or entry of a map. */
 export interface Member {

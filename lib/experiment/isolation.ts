@@ -1,4 +1,4 @@
-import type { CandidateContext } from './current.js';
+import type { CandidateContext } from './run-context.js';
 
 /** Isolation of candidates from their callers' state. Its methods throw only what `act` throws. */
 export interface Isolation {

@@ -1,5 +1,5 @@
 import { StudiesError } from '../base/errors.js';
-import type { StudiesOperation } from '../base/operation.js';
+import type { StudiesOperation } from '../base/studies-operation.js';
 import type { SkipReason } from './skip-reason.js';
 
 /** Report about calls that are skipped for a reason that the application can remove. */

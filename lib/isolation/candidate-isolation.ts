@@ -1,10 +1,10 @@
 import { DataSource } from 'typeorm';
-import type { CandidateContext } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/run-context.js';
 import type { Isolation } from '../experiment/isolation.js';
 import type { OwnContext } from '../base/own-context.js';
-import type { ContextFork } from './forks/context-fork.js';
-import { runForked } from './forks/forks.js';
-import { findForks } from './forks/found-forks.js';
+import type { ContextFork } from './context-forks/context-fork.js';
+import { runForked } from './context-forks/forks.js';
+import { findForks } from './context-forks/found-forks.js';
 import { HeldConnections } from './pool/held-connections.js';
 import { OpenTransactions } from './open-transactions.js';
 import { hasRunnerWithin, holdsRunner } from './held-runner.js';

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { CandidateContext } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/run-context.js';
 
 /** Owner of a guard, which provides candidates' runners. */
 export interface RunnerGuardOwner {

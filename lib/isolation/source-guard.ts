@@ -1,10 +1,10 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
-import type { CandidateContext } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/run-context.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './pool/candidate-pool.js';
 import type { HeldConnections } from './pool/held-connections.js';
 import type { OpenTransactions } from './open-transactions.js';
 import { NO_CACHE } from './pool/no-cache.js';
-import { refusedToCaller } from './refusals.js';
+import { refusedToCaller } from './refused-statement.js';
 import { RunnerGuard, type RunnerGuardOwner } from './runner-guard.js';
 import type { SingleDriver } from './pool/second-driver.js';
 import { SharedConnection, SingleConnection } from './pool/single-connection.js';

@@ -4,8 +4,8 @@ import type { ExperimentRegistry } from '../experiment/run/experiment-registry.j
 import { isThenable } from '../base/user-function.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Publisher } from './publisher.js';
-import { weigh } from './weight.js';
-import type { StudiesOperation } from '../base/operation.js';
+import { weigh } from './result-weight.js';
+import type { StudiesOperation } from '../base/studies-operation.js';
 
 /** Limits of unsettled results, and of the bytes of their values. More would fill the memory. */
 const PENDING = { results: 1_000, bytes: 67_108_864 } as const;

@@ -1,4 +1,4 @@
-import type { Bin, Sketch } from '../recording/tallies/sketch.js';
+import type { Bin, Sketch } from '../recording/tallies/quantile-sketch.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 

@@ -4,7 +4,7 @@ import { sumTallies } from '../recording/tallies/sum-tallies.js';
 import { summariseDurations, type Durations } from './durations.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
-import { tierLength, type TallyTier } from '../recording/tallies/tier.js';
+import { tierLength, type TallyTier } from '../recording/tallies/period-tier.js';
 import { timelineStart, SPANS, makeTimeline, type Layer, type Span, type Timeline } from './timeline.js';
 import { type ExperimentEpoch, identifyResults } from '../recording/recorded.js';
 import type { PeriodCounts, PeriodSkips, PeriodSelection } from '../recording/tallies/tally-row.js';

@@ -1,5 +1,5 @@
 import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
-import { splitBySize } from '../base/chunks.js';
+import { splitBySize } from '../base/split-into-chunks.js';
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { withStorageTimeout } from '../database/storage-timeout.js';
 import { sumTallies } from '../recording/tallies/sum-tallies.js';

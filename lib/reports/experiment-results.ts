@@ -5,7 +5,7 @@ import type { ChangeOptions } from '../operations/history/change-record.js';
 import type { ExperimentHistory } from '../operations/history/experiment-history.js';
 import { withStorageTimeout } from '../database/storage-timeout.js';
 import { sumTallies } from '../recording/tallies/sum-tallies.js';
-import { purgeAll } from '../recording/storage/purgeable.js';
+import { purgeAll } from '../recording/storage/purge.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import { SORTABLE_ID } from '../base/sortable-id.js';

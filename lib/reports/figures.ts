@@ -4,7 +4,7 @@ import { countRuns } from '../recording/tallies/outcomes.js';
 import type { RateInterval } from './statistics/wilson.js';
 import { summarise } from './summarise.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import { MINUTE, periodStart } from '../recording/tallies/tier.js';
+import { MINUTE, periodStart } from '../recording/tallies/period-tier.js';
 import type { PeriodRuns } from '../recording/tallies/tally-row.js';
 import type { Readiness } from './statistics/readiness.js';
 

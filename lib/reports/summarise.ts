@@ -1,7 +1,7 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { ELSEWHERE, type Field } from '../recording/tallies/difference-tally.js';
 import { countRuns } from '../recording/tallies/outcomes.js';
-import type { Sketch } from '../recording/tallies/sketch.js';
+import type { Sketch } from '../recording/tallies/quantile-sketch.js';
 import { noiseMargin, type Frequency } from './statistics/noise.js';
 import { decideReadiness } from './statistics/readiness.js';
 import { wilson } from './statistics/wilson.js';

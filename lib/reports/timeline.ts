@@ -2,7 +2,7 @@ import { countAll } from '../recording/tallies/outcomes.js';
 import type { Outcome } from '../experiment/observation.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../recording/tallies/outcomes.js';
 import { wilson, type RateInterval } from './statistics/wilson.js';
-import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../recording/tallies/period-tier.js';
 import { EXPERIMENT_ITSELF, type PeriodCounts, type PeriodSkips } from '../recording/tallies/tally-row.js';
 
 /** Available time spans: number and length of their steps, and the tiers that hold their counts, the shortest first. */

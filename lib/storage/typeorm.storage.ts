@@ -1,6 +1,6 @@
 import { In, type FindOptionsWhere } from 'typeorm';
 import { StudiesError } from '../base/errors.js';
-import { splitIntoChunks } from '../base/chunks.js';
+import { splitIntoChunks } from '../base/split-into-chunks.js';
 import { parseNumber, type RawNumber } from '../database/columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import {

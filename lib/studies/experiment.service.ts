@@ -1,6 +1,6 @@
 import { readControl, readParts, type Parts } from '../experiment/behaviours.js';
 import { callControl } from '../experiment/run/call-control.js';
-import type { CurrentCandidate } from '../experiment/current.js';
+import type { CurrentCandidate } from '../experiment/run-context.js';
 import type { ExperimentDefinition } from '../experiment/definition.js';
 import { StudiesError } from '../base/errors.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';

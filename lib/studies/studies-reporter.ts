@@ -9,7 +9,7 @@ import { notify } from '../base/user-function.js';
 import { ByteRate } from '../base/byte-rate.js';
 import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesSettings } from './studies.options.js';
-import type { StudiesOperation } from '../base/operation.js';
+import type { StudiesOperation } from '../base/studies-operation.js';
 
 /** Time, in ms, in which one operation of one experiment is logged only once. */
 const QUIET = 1_000;

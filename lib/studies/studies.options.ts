@@ -5,14 +5,14 @@ import type { ExperimentContext } from '../experiment/experiment-context.js';
 import type { ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, optionsSchema, redactSchema } from '../experiment/validation.js';
 import type { IsolationSettings } from '../isolation/candidate-isolation.js';
-import type { ContextFork } from '../isolation/forks/context-fork.js';
+import type { ContextFork } from '../isolation/context-forks/context-fork.js';
 import { LoggerPublisher } from '../publishing/logger.publisher.js';
 import type { Publisher } from '../publishing/publisher.js';
 import type { ProcessLimits } from '../experiment/process-limits.js';
 import type { RecorderSettings } from '../recording/writing/recorder.js';
 import { StudiesStorage } from './studies.storage.js';
 import type { ExperimentHalt } from '../operations/halt.js';
-import type { StudiesOperation } from '../base/operation.js';
+import type { StudiesOperation } from '../base/studies-operation.js';
 
 /** TypeORM's name for the default data source. */
 const DEFAULT_DATA_SOURCE = 'default';

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { isObject, ownValue } from './kind-of.js';
 import { hasManyKeys } from './many-keys.js';
-import { readTraits } from './traits.js';
+import { readTraits } from './object-traits.js';
 
 /** Bounds of a search. */
 interface Bounds {

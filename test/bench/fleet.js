@@ -1,4 +1,4 @@
-import { GuardrailWatches } from '../../dist/experiment/admission/guardrail-watches.js';
+import { GuardrailWatches } from '../../dist/experiment/guardrails/guardrail-watches.js';
 import { TallyBuffer } from '../../dist/recording/writing/tally-buffer.js';
 import { MemoryTallyStorage } from '../../dist/recording/storage/memory/memory-tally.storage.js';
 import { SharedEvidence } from '../../dist/recording/writing/shared-evidence.js';

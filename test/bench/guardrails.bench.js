@@ -1,4 +1,4 @@
-import { GuardrailWatch } from '../../dist/experiment/admission/guardrail-watch.js';
+import { GuardrailWatch } from '../../dist/experiment/guardrails/guardrail-watch.js';
 import { chance, lognormal } from '../support/chance.js';
 import { simulated } from './fleet.js';
 import { quantile } from './measure.js';

@@ -1,7 +1,7 @@
 import { newSortableId } from '../../dist/base/sortable-id.js';
 import { Tally } from '../../dist/recording/tallies/tally.js';
 import { ALL_WRITERS, EXPERIMENT_ITSELF } from '../../dist/recording/tallies/tally-row.js';
-import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, periodStart } from '../../dist/recording/tallies/tier.js';
+import { HOUR, MINUTE, ROLL_UPS, rolledUpBefore, periodStart } from '../../dist/recording/tallies/period-tier.js';
 
 const HOURS = 90 * 24;
 const RUNS_AN_HOUR = 10_000_000 / HOURS;

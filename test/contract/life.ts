@@ -1,4 +1,4 @@
-import { purgeAll } from '../../lib/recording/storage/purgeable.js';
+import { purgeAll } from '../../lib/recording/storage/purge.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import type { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import type { ExperimentSettings } from '../../lib/storage/experiment-row.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
-import { MINUTE, type TallyTier } from '../../lib/recording/tallies/tier.js';
+import { MINUTE, type TallyTier } from '../../lib/recording/tallies/period-tier.js';
 import {
   experimentRow,
   happen,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
-import { DAY, HOUR, MINUTE, periodStart } from '../../lib/recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, periodStart } from '../../lib/recording/tallies/period-tier.js';
 import { chance } from '../support/chance.js';
 import { RecordingProcess, rowsOf, runsIn, type Operation } from '../support/recording.js';
 

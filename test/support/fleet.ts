@@ -1,4 +1,4 @@
-import { GuardrailWatches } from '../../lib/experiment/admission/guardrail-watches.js';
+import { GuardrailWatches } from '../../lib/experiment/guardrails/guardrail-watches.js';
 import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { Outcome } from '../../lib/experiment/observation.js';
 import { TallyBuffer } from '../../lib/recording/writing/tally-buffer.js';

@@ -7,7 +7,7 @@ import { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import { Recorder, type RecorderSettings } from '../../lib/recording/writing/recorder.js';
 import { SharedEvidence } from '../../lib/recording/writing/shared-evidence.js';
 import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';
-import type { TallyTier } from '../../lib/recording/tallies/tier.js';
+import type { TallyTier } from '../../lib/recording/tallies/period-tier.js';
 import { Retention } from '../../lib/recording/writing/retention.js';
 import { WriterLease } from '../../lib/recording/writing/writer-lease.js';
 import { NEW_EXPERIMENT, type ExperimentRow } from '../../lib/storage/experiment-row.js';

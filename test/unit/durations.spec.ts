@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summariseDurations, type Distribution } from '../../lib/reports/durations.js';
-import { Sketch } from '../../lib/recording/tallies/sketch.js';
+import { Sketch } from '../../lib/recording/tallies/quantile-sketch.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 

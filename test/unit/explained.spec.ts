@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import { makeObservation } from '../../lib/experiment/observation.js';
 import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
-import { examineDifferences } from '../../lib/recording/differences/examine.js';
+import { examineDifferences } from '../../lib/recording/differences/examine-differences.js';
 
 /** The paths in which two values are told to differ. */
 function pathsOf(

@@ -5,7 +5,7 @@ import { makeFigures, lastHourFrom, summariseLastHour, countResults } from '../.
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
-import { MINUTE } from '../../lib/recording/tallies/tier.js';
+import { MINUTE } from '../../lib/recording/tallies/period-tier.js';
 import { ExperimentCatalog } from '../../lib/operations/experiment-catalog.js';
 import type { ExperimentRow } from '../../lib/storage/experiment-row.js';
 import { MemoryStorage } from '../../lib/storage/memory.storage.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { purgeAll } from '../../lib/recording/storage/purgeable.js';
+import { purgeAll } from '../../lib/recording/storage/purge.js';
 
 describe('forgetting by and by', () => {
   it('goes on until nothing is left, and lets others have a turn after each step', async () => {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { CandidateContext } from '../../lib/experiment/current.js';
+import type { CandidateContext } from '../../lib/experiment/run-context.js';
 import { NO_GUARDRAILS, type Guardrails } from '../../lib/experiment/guardrails.js';
-import { GuardrailWatch, type RunCounts, type Watched } from '../../lib/experiment/admission/guardrail-watch.js';
+import { GuardrailWatch, type RunCounts, type Watched } from '../../lib/experiment/guardrails/guardrail-watch.js';
 import { chance, lognormal } from '../support/chance.js';
 import { Laboratory } from './harness.js';
 

@@ -13,7 +13,7 @@ import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import { NO_RECORDER } from '../../lib/experiment/run-recorder.js';
-import type { StudiesOperation } from '../../lib/base/operation.js';
+import type { StudiesOperation } from '../../lib/base/studies-operation.js';
 import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 
 export interface Failure {

@@ -3,7 +3,7 @@ import domain from 'node:domain';
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CandidateContext } from '../../lib/experiment/current.js';
+import type { CandidateContext } from '../../lib/experiment/run-context.js';
 import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
 

@@ -8,7 +8,7 @@ import type { ExperimentResult } from '../../lib/experiment/result.js';
 import type { OnError, OnHalt } from '../../lib/index.js';
 import { GuardedPublisher } from '../../lib/publishing/guarded.publisher.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
-import { weigh } from '../../lib/publishing/weight.js';
+import { weigh } from '../../lib/publishing/result-weight.js';
 import { ErrorReporter } from '../../lib/studies/studies-reporter.js';
 import { Laboratory, type Given } from './harness.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import { MINUTE } from '../../lib/recording/tallies/tier.js';
+import { MINUTE } from '../../lib/recording/tallies/period-tier.js';
 import { experimentRow, happen, KINDS, RecordingProcess, resultOf } from '../support/recording.js';
 import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 

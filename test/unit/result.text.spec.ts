@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResultLike } from '../../lib/command/answers.js';
+import type { ResultLike } from '../../lib/command/api-answers.js';
 import { resultText } from '../../lib/command/result.text.js';
 
 const MISMATCH: ResultLike = {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
-import { CandidateContext } from '../../lib/experiment/current.js';
+import { CandidateContext } from '../../lib/experiment/run-context.js';
 import { OwnContext } from '../../lib/base/own-context.js';
 import { CandidateIsolation } from '../../lib/isolation/candidate-isolation.js';
 

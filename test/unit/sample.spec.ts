@@ -3,13 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
 import type { JsonValue } from '../../lib/values/json-value.js';
-import { examineDifferences } from '../../lib/recording/differences/examine.js';
+import { examineDifferences } from '../../lib/recording/differences/examine-differences.js';
 import { TallyBuffer } from '../../lib/recording/writing/tally-buffer.js';
 import { ResultReader } from '../../lib/recording/writing/result-reader.js';
 import { newSortableId, SORTABLE_ID } from '../../lib/base/sortable-id.js';
 import { makeRecordedResult } from '../../lib/recording/writing/recorded-result-maker.js';
 import type { RecordedResult } from '../../lib/recording/storage/recorded-result.js';
-import { MINUTE } from '../../lib/recording/tallies/tier.js';
+import { MINUTE } from '../../lib/recording/tallies/period-tier.js';
 import { TimeBudget } from '../../lib/recording/writing/time-budget.js';
 import { resultOf, type Run } from '../support/recording.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Sketch, type SketchContent } from '../../lib/recording/tallies/sketch.js';
+import { Sketch, type SketchContent } from '../../lib/recording/tallies/quantile-sketch.js';
 import { evidenceAbove, evidenceBelow } from '../../lib/reports/statistics/evidence.js';
 import { noiseMargin } from '../../lib/reports/statistics/noise.js';
 import { computeSpeedup } from '../../lib/recording/tallies/speedup.js';

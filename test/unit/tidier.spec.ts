@@ -3,7 +3,7 @@ import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-r
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { Statements } from '../../lib/database/statements.js';
 import { Retention } from '../../lib/recording/writing/retention.js';
-import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/period-tier.js';
 import { FaultyStorage, rowsOf, runsIn } from '../support/recording.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 

@@ -4,7 +4,7 @@ import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-r
 import { ExperimentCharts } from '../../lib/reports/experiment-charts.js';
 import { wilson } from '../../lib/reports/statistics/wilson.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
-import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/period-tier.js';
 import { timelineStart, SPANS, makeTimeline, type Layer, type Span } from '../../lib/reports/timeline.js';
 import { experimentRow } from '../support/recording.js';
 import type { TallyRow } from '../../lib/recording/tallies/tally-row.js';

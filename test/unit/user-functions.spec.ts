@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
 import { Laboratory } from './harness.js';
-import type { StudiesOperation } from '../../lib/base/operation.js';
+import type { StudiesOperation } from '../../lib/base/studies-operation.js';
 
 const MODES: RunMode[] = ['shadow', 'parallel', 'serial'];
 const broken = new Error('of the user');

@@ -5,7 +5,7 @@ import type { Budget, Slices } from '../../comparing/slices.js';
 import { attempt, FAILED, type Report } from '../../base/user-function.js';
 import { chain, type MaybePromise } from '../../base/maybe-promise.js';
 import type { Execution, Observation, Outcome } from '../observation.js';
-import type { Rules } from './rules.js';
+import type { Rules } from './comparison-rules.js';
 import { holdsSingleUse } from '../../values/single-use.js';
 
 /** Parts that a comparison needs. */

@@ -13,7 +13,7 @@ import {
 import type { ExperimentContext } from '../experiment-context.js';
 import { ExperimentResult } from '../result.js';
 import type { Redaction } from '../../values/redaction.js';
-import { resolveRules, type RuleParts, type Rules } from './rules.js';
+import { resolveRules, type RuleParts, type Rules } from './comparison-rules.js';
 import type { SampledCall } from '../sampled-call.js';
 
 /** Executions of a run, ready to be compared. */

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { makeTimeoutError, startTimeout } from './candidate-timeout.js';
 import { CandidateSettling, type Given, type Waiting } from './candidate-settling.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
-import { CandidateContext } from '../current.js';
+import { CandidateContext } from '../run-context.js';
 import type { CandidateDefinition, ResolvedOptions } from '../definition.js';
 import type { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Activity } from './activity.js';
+import { Activity } from './work-under-way.js';
 import { systemClock, type Clock } from '../../base/clock.js';
 import { Copier } from '../../values/copying/copier.js';
-import type { CandidateContext, RunContext } from '../current.js';
+import type { CandidateContext, RunContext } from '../run-context.js';
 import type { Identify } from '../../values/default-cleaner.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import { DeclaredExperiment } from './declared-experiment.js';
@@ -18,9 +18,9 @@ import { NO_LATE_WORK, type LateWork } from '../late-work.js';
 import { OwnContext } from '../../base/own-context.js';
 import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
-import { Turn } from '../../base/turn.js';
+import { Turn } from '../../base/event-loop-turn.js';
 import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
-import type { StudiesOperation } from '../../base/operation.js';
+import type { StudiesOperation } from '../../base/studies-operation.js';
 
 /** Settings of an application for its experiments. Until they are known, nothing runs. */
 export interface RegistrySettings {

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { Conclusion } from '../comparison/conclusion.js';
-import { ControlContext, type RunContext } from '../current.js';
+import { ControlContext, type RunContext } from '../run-context.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED, notify } from '../../base/user-function.js';
 import { passThrough, type Watcher } from './pass-through.js';

@@ -1,11 +1,11 @@
-import type { CandidateContext } from '../current.js';
+import type { CandidateContext } from '../run-context.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import type { ExperimentDefinition } from '../definition.js';
 import { ExperimentRun, type Control } from './experiment-run.js';
 import { ExperimentState, type RunEnvironment } from './experiment-state.js';
-import type { GuardrailWatches } from '../admission/guardrail-watches.js';
+import type { GuardrailWatches } from '../guardrails/guardrail-watches.js';
 import type { Guardrails } from '../guardrails.js';
-import type { RunContext } from '../current.js';
+import type { RunContext } from '../run-context.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import { Sampler, type Gate } from '../admission/sampler.js';
 import { describeCall, describeStart, type SampledCall } from '../sampled-call.js';

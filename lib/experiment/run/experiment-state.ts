@@ -1,30 +1,30 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import type { Activity } from './activity.js';
+import type { Activity } from './work-under-way.js';
 import type { Clock, Elapsed, Stopwatch } from '../../base/clock.js';
 import type { Copier } from '../../values/copying/copier.js';
-import type { CandidateContext, RunContext } from '../current.js';
+import type { CandidateContext, RunContext } from '../run-context.js';
 import { CopyRest } from '../../values/copying/copy-rest.js';
 import type { ResolvedOptions } from '../definition.js';
 import type { Identify } from '../../values/default-cleaner.js';
 import type { EventLoopGauge } from '../admission/event-loop.js';
-import { LONG_BLOCK } from '../admission/guardrail-blocking.js';
+import { LONG_BLOCK } from '../guardrails/guardrail-blocking.js';
 import { GUARDRAILS, type Guardrails } from '../guardrails.js';
 import type { Isolation } from '../isolation.js';
 import type { LateWork } from '../late-work.js';
 import type { OwnContext } from '../../base/own-context.js';
-import type { Watched } from '../admission/guardrail-watch.js';
-import { GuardrailWatches } from '../admission/guardrail-watches.js';
+import type { Watched } from '../guardrails/guardrail-watch.js';
+import { GuardrailWatches } from '../guardrails/guardrail-watches.js';
 import type { Report } from '../../base/user-function.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
 import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import type { RunRecorder } from '../run-recorder.js';
-import { usualRules, type RuleParts, type Rules } from '../comparison/rules.js';
+import { usualRules, type RuleParts, type Rules } from '../comparison/comparison-rules.js';
 import { explainSkip } from '../skip-explanation.js';
 import type { Slices } from '../../comparing/slices.js';
 import { ConcurrencyLimit } from '../admission/concurrency-limit.js';
-import type { Turn } from '../../base/turn.js';
-import type { StudiesOperation } from '../../base/operation.js';
+import type { Turn } from '../../base/event-loop-turn.js';
+import type { StudiesOperation } from '../../base/studies-operation.js';
 import type { SkipReason } from '../skip-reason.js';
 
 /** Environment of runs, which the application provides. */

@@ -1,6 +1,6 @@
 import type { CandidateGroup } from './candidate-group.js';
 import { chain, inSequence, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
-import { drawOrder } from './order.js';
+import { drawOrder } from './run-order.js';
 import type { SampledCall } from '../sampled-call.js';
 
 /** Candidates of a call in `serial` mode, one after the other: some before the control, the rest after it. */

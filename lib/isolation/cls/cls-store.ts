@@ -1,6 +1,6 @@
 import { isObject, ownValue, propertyOf } from '../../values/kind-of.js';
-import type { ForkedCandidate } from '../forks/context-fork.js';
-import { copyStored } from '../forks/stored-copy.js';
+import type { ForkedCandidate } from '../context-forks/context-fork.js';
+import { copyStored } from '../context-forks/stored-copy.js';
 
 /** Part of nestjs-cls' `ClsService` that is needed. */
 export interface ClsStorage {

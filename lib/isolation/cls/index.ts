@@ -1,8 +1,8 @@
 import { ClsServiceManager } from 'nestjs-cls';
-import type { ContextFork } from '../forks/context-fork.js';
+import type { ContextFork } from '../context-forks/context-fork.js';
 import { withClsStore } from './cls-store.js';
 
-export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
+export type { ContextFork, ForkedCandidate } from '../context-forks/context-fork.js';
 
 /**
  * Makes a fork for nestjs-cls. A candidate gets a copy of its caller's store, so that its `cls.set()` stays in the copy. Plain objects,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import process from 'node:process';
 import { setImmediate } from 'node:timers';
-import type { CandidateContext, RunContext } from '../../experiment/current.js';
+import type { CandidateContext, RunContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { ContextualProperty } from './contextual-property.js';
 

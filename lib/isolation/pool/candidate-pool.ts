@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
-import type { CandidateContext } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { settlesWithin } from '../../base/settles-within.js';
 import type { HeldConnections } from './held-connections.js';

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers';
 import type { QueryRunner } from 'typeorm';
-import type { CandidateContext } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { LentRunner, type ConnectionSource, type Lender } from './lent-runner.js';
-import { Waiting } from './waiting.js';
+import { Waiting } from './connection-waiting.js';
 
 /**
  * Time, in ms, for which a runner of a settled candidate may be idle before it is reclaimed. The candidate's late work may still use it.

@@ -1,9 +1,9 @@
 import type { QueryRunner } from 'typeorm';
-import type { CandidateContext } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/run-context.js';
 import { StudiesError } from '../../base/errors.js';
 import type { OwnContext } from '../../base/own-context.js';
-import { withoutConnection } from '../refusals.js';
-import type { Waiting } from './waiting.js';
+import { withoutConnection } from '../refused-statement.js';
+import type { Waiting } from './connection-waiting.js';
 
 /** Source of the connections of a candidate's query runners. */
 export interface ConnectionSource {

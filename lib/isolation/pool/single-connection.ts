@@ -1,8 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { CandidateContext } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/run-context.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './candidate-pool.js';
 import type { HeldConnections } from './held-connections.js';
-import { refusedToCaller, withoutConnection } from '../refusals.js';
+import { refusedToCaller, withoutConnection } from '../refused-statement.js';
 import { runnerFor, type SingleDriver } from './second-driver.js';
 
 /** Methods of SQLite's connections that send a statement. */

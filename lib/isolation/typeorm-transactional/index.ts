@@ -1,8 +1,8 @@
 import { getTransactionalContext } from 'typeorm-transactional/dist/common/index.js';
-import type { ContextFork } from '../forks/context-fork.js';
+import type { ContextFork } from '../context-forks/context-fork.js';
 import { withTransactionalStore } from './transactional-store.js';
 
-export type { ContextFork, ForkedCandidate } from '../forks/context-fork.js';
+export type { ContextFork, ForkedCandidate } from '../context-forks/context-fork.js';
 
 /**
  * Makes a fork for typeorm-transactional. Transactions that a candidate begins, and listeners that it adds, never reach its caller's

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { StudiesError } from '../../base/errors.js';
 import { isObject, ownValue, prototypeOf } from '../../values/kind-of.js';
-import type { ForkedCandidate } from '../forks/context-fork.js';
+import type { ForkedCandidate } from '../context-forks/context-fork.js';
 
 /** Mark of typeorm-transactional on a data source. */
 export const TRANSACTIONAL_SOURCE = '@transactional/data-source';

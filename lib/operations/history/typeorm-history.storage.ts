@@ -1,5 +1,5 @@
 import { LessThan, LessThanOrEqual } from 'typeorm';
-import { splitIntoChunks } from '../../base/chunks.js';
+import { splitIntoChunks } from '../../base/split-into-chunks.js';
 import type { OwnDatabase } from '../../database/own-database.js';
 import { ChangeEntity } from './change.entity.js';
 import type { ChangeRecord } from './change-record.js';

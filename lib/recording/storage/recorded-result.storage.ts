@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { Outcome } from '../../experiment/observation.js';
-import { PurgeableStorage } from './purgeable.js';
+import { PurgeableStorage } from './purge.js';
 import type { RecordedResult } from './recorded-result.js';
 import type { ExperimentEpoch } from '../recorded.js';
 

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { asNumber } from '../../database/columns.js';
 import { MYSQL_ENGINE, TALLY_TABLE } from '../../database/tables.js';
-import type { TallyTier } from '../tallies/tier.js';
+import type { TallyTier } from '../tallies/period-tier.js';
 
 /**
  * Counts and measurements of one candidate in one period. The candidate `''` stands for the experiment itself: its runs, its

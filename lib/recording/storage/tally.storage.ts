@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
-import { PurgeableStorage } from './purgeable.js';
-import type { TallyTier } from '../tallies/tier.js';
+import { PurgeableStorage } from './purge.js';
+import type { TallyTier } from '../tallies/period-tier.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type {
   OtherWritersCounts,

@@ -1,8 +1,8 @@
 import type { TallyContent } from './tally.js';
-import type { TallyTier } from './tier.js';
+import type { TallyTier } from './period-tier.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type { OutcomeCounts } from './outcomes.js';
-import type { RunCounts } from '../../experiment/admission/guardrail-watch.js';
+import type { RunCounts } from '../../experiment/guardrails/guardrail-watch.js';
 
 /** Name under which an experiment's own tally is kept, beside its candidates'. */
 export const EXPERIMENT_ITSELF = '';

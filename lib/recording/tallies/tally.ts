@@ -2,7 +2,7 @@ import type { CandidateObservation, Observation, Outcome } from '../../experimen
 import type { OutcomeCounts } from './outcomes.js';
 import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
 import type { ValueDifference } from '../differences/differences.js';
-import { Sketch, type SketchContent } from './sketch.js';
+import { Sketch, type SketchContent } from './quantile-sketch.js';
 import { computeSpeedup } from './speedup.js';
 
 /**

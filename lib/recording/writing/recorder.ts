@@ -4,7 +4,7 @@ import type { CandidateObservation, Observation } from '../../experiment/observa
 import type { OwnContext } from '../../base/own-context.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { RunRecorder } from '../../experiment/run-recorder.js';
-import { splitIntoChunks } from '../../base/chunks.js';
+import { splitIntoChunks } from '../../base/split-into-chunks.js';
 import type { KnownExperiment } from '../../sync/known-experiment.js';
 import type { Statements } from '../../database/statements.js';
 import type { StorageHealth } from '../../database/storage-health.js';
@@ -14,7 +14,7 @@ import { ResultReader } from './result-reader.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import type { SharedEvidence } from './shared-evidence.js';
 import type { Retention } from './retention.js';
-import { periodStart } from '../tallies/tier.js';
+import { periodStart } from '../tallies/period-tier.js';
 import { TimeBudget } from './time-budget.js';
 import type { Place, WriterLease } from './writer-lease.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../experiment/observation.js';
-import { MINUTE } from '../tallies/tier.js';
+import { MINUTE } from '../tallies/period-tier.js';
 
 /** Number of matching or ignored runs kept per minute: enough to see an example. */
 const HARMLESS_A_MINUTE = 1;

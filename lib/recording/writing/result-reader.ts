@@ -2,7 +2,7 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { ValueDifference } from '../differences/differences.js';
-import { examineDifferences } from '../differences/examine.js';
+import { examineDifferences } from '../differences/examine-differences.js';
 import type { TallyBuffer } from './tally-buffer.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import { makeRecordedResult } from './recorded-result-maker.js';

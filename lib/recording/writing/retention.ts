@@ -2,10 +2,10 @@ import { jitter } from '../../base/jitter.js';
 import { countAll } from '../tallies/outcomes.js';
 import { setImmediate } from 'node:timers/promises';
 import type { Statements } from '../../database/statements.js';
-import { purgeAll } from '../storage/purgeable.js';
+import { purgeAll } from '../storage/purge.js';
 import type { RecordStorage } from '../storage/record.storage.js';
 import { Tally } from '../tallies/tally.js';
-import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } from '../tallies/tier.js';
+import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } from '../tallies/period-tier.js';
 import type { TallyWriter } from '../storage/writer.storage.js';
 import { ALL_WRITERS, type TallyRow, type TallySeries } from '../tallies/tally-row.js';
 

@@ -1,8 +1,8 @@
-import type { RunCounts } from '../../experiment/admission/guardrail-watch.js';
-import type { GuardrailWatches } from '../../experiment/admission/guardrail-watches.js';
+import type { RunCounts } from '../../experiment/guardrails/guardrail-watch.js';
+import type { GuardrailWatches } from '../../experiment/guardrails/guardrail-watches.js';
 import type { Statements } from '../../database/statements.js';
 import type { TallyStorage } from '../storage/tally.storage.js';
-import { MINUTE, periodStart } from '../tallies/tier.js';
+import { MINUTE, periodStart } from '../tallies/period-tier.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type { OtherWritersQuery, OtherWritersCounts } from '../tallies/tally-row.js';
 

@@ -1,5 +1,5 @@
 import { Tally } from '../tallies/tally.js';
-import { HOUR, periodStart } from '../tallies/tier.js';
+import { HOUR, periodStart } from '../tallies/period-tier.js';
 import type { Place } from './writer-lease.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type { TallyRow } from '../tallies/tally-row.js';

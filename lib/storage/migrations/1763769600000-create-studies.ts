@@ -1,7 +1,7 @@
 import { Table, TableIndex, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
 import { MYSQL_ENGINE } from '../../database/tables.js';
-import { namesIn } from './names.js';
-import { TABLES, type TableDescription } from './1763769600000-tables.js';
+import { namesIn } from './migrated-names.js';
+import { TABLES, type TableDescription } from './table-descriptions.js';
 
 /**
  * Creates the tables of this library. Their tables, columns, keys and indices are named by the data source's options and naming

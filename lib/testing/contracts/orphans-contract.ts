@@ -1,4 +1,4 @@
-import { purgeAll } from '../../recording/storage/purgeable.js';
+import { purgeAll } from '../../recording/storage/purge.js';
 import { NOW, total, minute, sample } from './record-fixtures.js';
 import type { ContractFramework } from './contract-framework.js';
 import type { ContractSubject } from './contract-framework.js';

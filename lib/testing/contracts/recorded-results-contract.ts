@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../values/json-value.js';
 import type { ValueDifference } from '../../recording/differences/differences.js';
-import { purgeAll } from '../../recording/storage/purgeable.js';
+import { purgeAll } from '../../recording/storage/purge.js';
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
 import type { RecordedResultRow } from '../../recording/storage/recorded-result.storage.js';
 import { SEARCH, OTHER, HOSTILE, NAMES, sample, ids } from './record-fixtures.js';

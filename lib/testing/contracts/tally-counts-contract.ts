@@ -1,10 +1,10 @@
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
 import type { TallyStorage } from '../../recording/storage/tally.storage.js';
-import type { TallyTier } from '../../recording/tallies/tier.js';
+import type { TallyTier } from '../../recording/tallies/period-tier.js';
 import type { ExperimentEpoch } from '../../recording/recorded.js';
 import type { PeriodSelection } from '../../recording/tallies/tally-row.js';
 import type { TallyRow } from '../../recording/tallies/tally-row.js';
-import { HOUR, MINUTE } from '../../recording/tallies/tier.js';
+import { HOUR, MINUTE } from '../../recording/tallies/period-tier.js';
 import { NOW, SEARCH, OTHER, total, minute } from './record-fixtures.js';
 import type { ContractFramework } from './contract-framework.js';
 

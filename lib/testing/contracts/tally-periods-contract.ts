@@ -1,5 +1,5 @@
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
-import { DAY, HOUR, MINUTE } from '../../recording/tallies/tier.js';
+import { DAY, HOUR, MINUTE } from '../../recording/tallies/period-tier.js';
 import { NOW, SEARCH, OTHER, content, total, minute, keysOf } from './record-fixtures.js';
 import type { ContractFramework } from './contract-framework.js';
 

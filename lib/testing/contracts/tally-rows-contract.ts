@@ -2,7 +2,7 @@ import type { RecordStorage } from '../../recording/storage/record.storage.js';
 import type { TallyContent } from '../../recording/tallies/tally.js';
 import type { ExperimentEpoch } from '../../recording/recorded.js';
 import type { TallyRow } from '../../recording/tallies/tally-row.js';
-import { MINUTE } from '../../recording/tallies/tier.js';
+import { MINUTE } from '../../recording/tallies/period-tier.js';
 import { NOW, SEARCH, OTHER, NAMES, content, total, minute, keysOf } from './record-fixtures.js';
 import type { ContractFramework } from './contract-framework.js';
 

@@ -1,6 +1,6 @@
-import { purgeAll } from '../../recording/storage/purgeable.js';
+import { purgeAll } from '../../recording/storage/purge.js';
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
-import { MINUTE } from '../../recording/tallies/tier.js';
+import { MINUTE } from '../../recording/tallies/period-tier.js';
 import { NOW, SEARCH, OTHER, total, minute } from './record-fixtures.js';
 import { largestTally } from './largest-records.js';
 import type { ContractFramework } from './contract-framework.js';

@@ -1,4 +1,4 @@
-import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
+import { isEarlier, isOf, NO_ORPHANS } from './memory-rows.js';
 import type { RecordedResult } from '../recorded-result.js';
 import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
 import type { ExperimentEpoch } from '../../recorded.js';

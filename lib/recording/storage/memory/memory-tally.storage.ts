@@ -1,9 +1,9 @@
-import type { RunCounts } from '../../../experiment/admission/guardrail-watch.js';
-import { isEarlier, isOf, NO_ORPHANS } from './memory-kept.js';
+import type { RunCounts } from '../../../experiment/guardrails/guardrail-watch.js';
+import { isEarlier, isOf, NO_ORPHANS } from './memory-rows.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../../tallies/outcomes.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyStorage } from '../tally.storage.js';
-import type { TallyTier } from '../../tallies/tier.js';
+import type { TallyTier } from '../../tallies/period-tier.js';
 import {
   EXPERIMENT_ITSELF,
   type TallyRow,

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { Between, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import { splitIntoChunks } from '../../../base/chunks.js';
+import { splitIntoChunks } from '../../../base/split-into-chunks.js';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { OwnStatements } from '../../../database/own-statements.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyEntity } from '../tally.entity.js';
-import type { TallyTier } from '../../tallies/tier.js';
+import type { TallyTier } from '../../tallies/period-tier.js';
 import {
   EXPERIMENT_ITSELF,
   type PeriodCounts,

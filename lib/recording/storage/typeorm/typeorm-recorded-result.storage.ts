@@ -7,7 +7,7 @@ import { findOrphans } from './orphans.js';
 import { RecordedResultEntity } from '../recorded-result.entity.js';
 import type { RecordedResult } from '../recorded-result.js';
 import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
-import { groupIntoStatements } from './statements.js';
+import { groupIntoStatements } from './statement-groups.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
 /** Number of recorded results that one statement removes. Each can take more than a hundred kilobytes. */

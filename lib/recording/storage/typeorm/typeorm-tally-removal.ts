@@ -2,7 +2,7 @@ import { LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { TallyEntity } from '../tally.entity.js';
-import type { TallyTier } from '../../tallies/tier.js';
+import type { TallyTier } from '../../tallies/period-tier.js';
 
 /** Number of rows that one statement removes. It may remove a few more to complete a period. */
 const AT_ONCE = 500;

@@ -1,4 +1,4 @@
-import type { CandidateContext } from '../experiment/current.js';
+import type { CandidateContext } from '../experiment/run-context.js';
 import { StudiesError } from '../base/errors.js';
 
 /** Makes the error about a statement that would have reached its caller's transaction or query runner. The run becomes no evidence. */

@@ -1,4 +1,4 @@
-import type { CandidateContext } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/run-context.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ContextFork } from './context-fork.js';
 

@@ -1,4 +1,4 @@
-import type { CandidateContext } from '../current.js';
+import type { CandidateContext } from '../run-context.js';
 import { StudiesError } from '../../base/errors.js';
 import { Overdue } from '../admission/overdue.js';
 import { settlesWithin } from '../../base/settles-within.js';

@@ -1,4 +1,4 @@
-import type { CandidateContext } from '../../experiment/current.js';
+import type { CandidateContext } from '../../experiment/run-context.js';
 
 /** Timer of the periods in which a candidate only waits for connections. They don't count as its duration. */
 export class Waiting {

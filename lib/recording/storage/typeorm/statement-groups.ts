@@ -1,4 +1,4 @@
-import { splitBySize, splitIntoChunks } from '../../../base/chunks.js';
+import { splitBySize, splitIntoChunks } from '../../../base/split-into-chunks.js';
 
 /**
  * Largest size of the texts in one statement, in bytes. MySQL accepts 4 MB or more in all; quotes and backslashes are doubled.

@@ -1,4 +1,4 @@
-import { areBrieflyEqual } from '../../comparing/briefly.js';
+import { areBrieflyEqual } from '../../comparing/brief-equality.js';
 import { LeftOut } from '../../comparing/left-out.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
 import type { Observation } from '../../experiment/observation.js';

@@ -2,7 +2,7 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
 import { toJsonValue, type JsonValue } from '../../values/json-value.js';
 import { differencesBetween, ELSEWHERE, type ValueDifference } from './differences.js';
-import { isExplained } from './explained.js';
+import { isExplained } from './explained-difference.js';
 
 /** Options that decide how an experiment's differences are examined. */
 export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise'>;
