@@ -62,3 +62,17 @@ export interface ContractSubject<Storage> {
   /** Removes all data. */
   clear(): unknown;
 }
+
+/**
+ * Clears a storage before each test.
+ *
+ * @returns what gives the test's own instance, opened at its first use: suites that share a group clear each other's storages
+ */
+export function freshStorage<Storage>({ beforeEach }: ContractFramework, subject: ContractSubject<Storage>): () => Storage {
+  let opened: { readonly storage: Storage } | undefined;
+  beforeEach(async () => {
+    opened = undefined;
+    await subject.clear();
+  });
+  return () => (opened ??= { storage: subject.storage() }).storage;
+}

@@ -1,7 +1,6 @@
 import { purgeAll } from '../../recording/storage/purge.js';
 import { NOW, total, minute, sample } from './record-fixtures.js';
-import type { ContractFramework } from './contract-framework.js';
-import type { ContractSubject } from './contract-framework.js';
+import type { ContractFramework, ContractSubject } from './contract-framework.js';
 import type { StudiesStorage } from '../../studies/studies.storage.js';
 
 /**

@@ -1,6 +1,5 @@
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
-import type { ContractFramework } from './contract-framework.js';
-import type { ContractSubject } from './contract-framework.js';
+import { freshStorage, type ContractFramework, type ContractSubject } from './contract-framework.js';
 import { tallyRowsContract } from './tally-rows-contract.js';
 import { tallyPeriodsContract } from './tally-periods-contract.js';
 import { tallyCountsContract } from './tally-counts-contract.js';
@@ -14,13 +13,8 @@ import { writersContract } from './writers-contract.js';
  * @publicApi
  */
 export function recordStorageContract(framework: ContractFramework, subject: ContractSubject<RecordStorage>): void {
-  const { beforeEach, describe } = framework;
-  let storage: RecordStorage;
-  const current = () => storage;
-  beforeEach(async () => {
-    await subject.clear();
-    storage = subject.storage();
-  });
+  const { describe } = framework;
+  const current = freshStorage(framework, subject);
 
   describe('tallies', () => {
     tallyRowsContract(framework, current);
