@@ -218,6 +218,7 @@ describe.each([
       'WriterStorage',
     ];
     const testing = [
+      'MemoryStudiesStorage',
       'RecordingPublisher',
       'StudiesTestingModule',
       'experimentStorageContract',

@@ -9,7 +9,7 @@ import DataLoader from 'dataloader';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { StudiesError } from '../../lib/base/errors.js';
-import { Laboratory } from './harness.js';
+import { Laboratory } from '../unit/harness.js';
 
 const MODES = ['shadow', 'parallel', 'serial'] as const;
 
