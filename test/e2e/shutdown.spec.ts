@@ -191,7 +191,7 @@ describe('the end of an application', () => {
       expect.arrayContaining([
         'lib/sync/experiment-cache.ts',
         'lib/experiment/admission/event-loop.ts',
-        'lib/experiment/run/candidate-call.ts',
+        'lib/experiment/run/candidate-timeout.ts',
       ]),
     );
     await app.close();
@@ -232,7 +232,7 @@ describe('the end of an application', () => {
     await vi.waitFor(async () => {
       expect((await timers.pending()).sort()).toEqual([
         'lib/experiment/admission/event-loop.ts',
-        'lib/experiment/run/candidate-call.ts',
+        'lib/experiment/run/candidate-timeout.ts',
         'lib/sync/experiment-cache.ts',
         'lib/sync/heartbeat.ts',
       ]);
