@@ -29,7 +29,11 @@ export class Turn {
     });
   };
 
-  constructor(private readonly own: OwnContext) {}
+  /** @param failed takes what a task throws, which is an error of this library. Must not throw */
+  constructor(
+    private readonly own: OwnContext,
+    private readonly failed: (error: unknown) => void = () => undefined,
+  ) {}
 
   /** Tells whether this turn has no room for another run to be prepared. */
   get isSpent(): boolean {
@@ -84,19 +88,27 @@ export class Turn {
     this.prepared = 0;
     for (const act of this.ended.splice(0)) act();
     const end = performance.now() + PIECE;
-    workOff(this.tasks, end);
+    workOff(this.tasks, end, this.failed);
     // A user's function can change the stores of the context that it runs in. So each turn runs in a fresh copy of the module's own.
-    if (this.deliveries.length > 0) new AsyncResource('StudiesTurn').runInAsyncScope(workOff, undefined, this.deliveries, end);
+    if (this.deliveries.length > 0)
+      new AsyncResource('StudiesTurn').runInAsyncScope(workOff, undefined, this.deliveries, end, this.failed);
     if (this.tasks.length > 0 || this.deliveries.length > 0) this.schedule();
   }
 }
 
-/** Does the tasks that are due: at least one, and no more once the time is over. Tasks added meanwhile wait for the next turn. */
-function workOff(tasks: (() => void)[], end: number): void {
+/**
+ * Does the tasks that are due: at least one, and no more once the time is over. Tasks added meanwhile wait for the next turn. A task that
+ * throws ends neither the process nor the tasks after it.
+ */
+function workOff(tasks: (() => void)[], end: number, failed: (error: unknown) => void): void {
   const due = tasks.length;
   let done = 0;
   while (done < due) {
-    tasks[done]?.();
+    try {
+      tasks[done]?.();
+    } catch (error) {
+      failed(error);
+    }
     done += 1;
     if (performance.now() >= end) break;
   }

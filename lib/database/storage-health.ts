@@ -41,7 +41,7 @@ export class StorageHealth {
 
   /** Records a failed access. */
   failure(access: Access, error: unknown): void {
-    const kind = String(errorCode(error));
+    const kind = errorCode(error);
     const at = performance.now();
     const reported = this.failing.get(access);
     if (reported === undefined || (reported.isOver && (reported.kind !== kind || at - reported.at >= STEADY))) {
@@ -64,8 +64,7 @@ export class StorageHealth {
   }
 
   private explain(access: Access, error: unknown): unknown {
-    const { code = '', message = '' } = error as { code?: unknown; message?: unknown }; // drivers throw errors
-    if (!NOT_THERE.test(`${String(code)} ${String(message)}`)) return error;
+    if (!NOT_THERE.test(`${errorCode(error)} ${readText(error, 'message')}`)) return error;
     const { tables, so } = NEEDED[access];
     const names = tables.map((table) => `"${this.tables.get(table) ?? table}"`);
     const last = names.pop() ?? '';
@@ -80,6 +79,16 @@ export class StorageHealth {
   }
 }
 
-function errorCode(error: unknown): unknown {
-  return (error as { code?: unknown }).code; // drivers throw errors
+function errorCode(error: unknown): string {
+  return readText(error, 'code');
+}
+
+/** Reads a property of an error as text. A storage can throw anything: also nothing, or an object whose properties throw. */
+function readText(error: unknown, property: 'code' | 'message'): string {
+  try {
+    const text = (error as Partial<Record<string, unknown>>)[property];
+    return typeof text === 'string' || typeof text === 'number' ? String(text) : '';
+  } catch {
+    return '';
+  }
 }

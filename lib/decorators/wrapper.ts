@@ -76,6 +76,8 @@ function listOf(...args: unknown[]): unknown[] {
 export function wrap(original: AnyFunction, property: symbol): AnyFunction {
   const make = script.runInThisContext() as typeof makeMethod; // its text is that function's
   const method = make(original, property, isDeclared, listOf);
+  // Decorators tell asynchronous methods by what they inherit from.
+  Object.setPrototypeOf(method, Object.getPrototypeOf(original) as object | null); // typed as any
   for (const key of Reflect.ownKeys(original)) {
     // Reading the prototype of a plain function creates it.
     const own = key === 'prototype' ? undefined : Object.getOwnPropertyDescriptor(original, key);

@@ -74,10 +74,17 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     const { shutdownTimeout } = this.parts.settings;
     await registry.activity.stop(shutdownTimeout);
     registry.eventLoop.stop();
-    await isolation.stop();
+    await this.settle([isolation.stop()]);
     await settlesWithin(
       Math.max(shutdownTimeout, LAST_WRITING),
-      Promise.all([haltWriter.stop(), turningOff.stop(), cache.stop(), heartbeat.stop(), recorder.stop(), history.flush()]),
+      this.settle([haltWriter.stop(), turningOff.stop(), cache.stop(), heartbeat.stop(), recorder.stop(), history.flush()]),
     );
+  }
+
+  /** Waits for all, and reports those that fail, so that none ends the wait for the others. */
+  private async settle(ended: readonly Promise<unknown>[]): Promise<void> {
+    for (const end of await Promise.allSettled(ended)) {
+      if (end.status === 'rejected') this.parts.reporter.report('storage', end.reason);
+    }
   }
 }

@@ -57,8 +57,13 @@ export class Leftovers {
 
   private forEachUnreached({ self, values }: Others, act: (one: object) => void): void {
     const reached = new Set<object>();
-    addReached(reached, values, LOOKED_AT);
-    addReached(reached, [self], LOOKED_AT, FROM_INSTANCE);
+    try {
+      addReached(reached, values, LOOKED_AT);
+      addReached(reached, [self], LOOKED_AT, FROM_INSTANCE);
+    } catch {
+      // What is not the candidate's can't be told from what is: so all of it is left alone.
+      return;
+    }
     for (const one of this.found) if (!reached.has(one)) ignoreErrors(() => act(one));
   }
 }

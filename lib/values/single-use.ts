@@ -135,7 +135,12 @@ function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: ()
 }
 
 function listKeys(holder: object, isThorough: boolean): readonly PropertyKey[] {
-  if (isThorough) return Reflect.ownKeys(holder);
-  // The properties of an error are not enumerable. Symbols of Node's objects lead to the stores of their async contexts.
-  return types.isNativeError(holder) ? Object.getOwnPropertyNames(holder) : Object.keys(holder);
+  // To read the stack of an error formats it, which runs code of the error's.
+  if (types.isNativeError(holder)) {
+    // Properties of errors are not enumerable.
+    const keys = isThorough ? Reflect.ownKeys(holder) : Object.getOwnPropertyNames(holder);
+    return keys.filter((key) => key !== 'stack');
+  }
+  // Symbols of Node's objects lead to the stores of their async contexts.
+  return isThorough ? Reflect.ownKeys(holder) : Object.keys(holder);
 }

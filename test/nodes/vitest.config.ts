@@ -1,7 +1,19 @@
 import { defineConfig } from 'vitest/config';
 import base from '../../vitest.config.js';
 
-const unit = ['async-context', 'caller', 'copier', 'isolation', 'late.errors', 'late.watching', 'law', 'leftovers', 'modes'];
+const unit = [
+  'async-context',
+  'caller',
+  'copier',
+  'isolation',
+  'late.errors',
+  'late.watching',
+  'leftovers',
+  'modes',
+  'passed-through',
+];
+
+const { projects: _, ...test } = base.test ?? {};
 
 /**
  * The tests of what depends on the version of Node: async contexts, what Node does with errors that nobody catches, and how values are
@@ -10,7 +22,8 @@ const unit = ['async-context', 'caller', 'copier', 'isolation', 'late.errors', '
 export default defineConfig({
   ...base,
   test: {
-    ...base.test,
-    include: [...unit.map((name) => `test/unit/${name}.spec.ts`), 'test/e2e/late.errors.spec.ts'],
+    ...test,
+    include: [...unit.map((name) => `test/unit/${name}.spec.ts`), 'test/simulation/law.spec.ts', 'test/e2e/late.errors.spec.ts'],
+    setupFiles: ['test/support/setup.ts'],
   },
 });

@@ -19,7 +19,7 @@ import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 export interface Failure {
   readonly operation: StudiesOperation;
   readonly error: unknown;
-  readonly experiment: string;
+  readonly experiment: string | undefined;
 }
 
 export type Given = ExperimentOptions & {

@@ -81,7 +81,7 @@ export class CandidateCall implements Waiting {
 
   ended(late: { readonly value: unknown } | undefined): void {
     this.freePlace();
-    if (late !== undefined) this.disposeOf(late.value);
+    if (late !== undefined) this.keepLeftovers(late.value);
   }
 
   private finish(given: Given): void {
@@ -103,7 +103,7 @@ export class CandidateCall implements Waiting {
     const elapsed = this.stopTiming(true);
     const isLate = elapsed.duration > this.options.timeout;
     this.freePlace();
-    if (isLate) this.disposeOf(unwrap(given));
+    if (isLate) this.keepLeftovers(unwrap(given));
     this.handOver(isLate ? { kind: 'threw', error: this.makeTimeout(), timedOut: true } : given, elapsed);
   }
 
@@ -111,7 +111,7 @@ export class CandidateCall implements Waiting {
     const { activity } = this.state.environment;
     const { current } = this;
     this.endTracking = activity.track();
-    activity.entered(current);
+    activity.entered(current, (error) => this.within(() => current.abort(error)));
     const settling = new CandidateSettling(this);
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
     this.timer = startTimeout(this.options.timeout, () => this.within(() => current.abort(this.makeTimeout())));
@@ -153,11 +153,6 @@ export class CandidateCall implements Waiting {
     const { owner } = this;
     this.within(() => left.handleRejections(owner.others));
     owner.takeLeftovers(() => this.within(() => left.dispose(owner.others)));
-  }
-
-  private disposeOf(result: unknown): void {
-    const left = Leftovers.in(result);
-    if (left !== undefined) this.within(() => left.dispose(this.owner.others));
   }
 
   private stopTiming(synchronous: boolean): Elapsed {

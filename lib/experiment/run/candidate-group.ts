@@ -23,6 +23,8 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Functions that dispose of the candidates' values. */
   private leftovers: (() => void)[] | undefined;
+  /** Whether the run is over. Until then the control's value may turn out to be what a candidate left. */
+  private isDisposed = false;
   private uncopied: number;
   private hasStarted = false;
   /** Number of candidates that were started and have not settled. */
@@ -74,7 +76,8 @@ export class CandidateGroup implements CandidateOwner {
   }
 
   takeLeftovers(dispose: () => void): void {
-    (this.leftovers ??= []).push(dispose);
+    if (this.isDisposed) dispose();
+    else (this.leftovers ??= []).push(dispose);
   }
 
   freePlace(): void {
@@ -89,6 +92,7 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Disposes of the candidates' values so far. To be called when nobody reads them any more. */
   dispose(): void {
+    this.isDisposed = true;
     for (const dispose of this.leftovers?.splice(0) ?? []) dispose();
   }
 

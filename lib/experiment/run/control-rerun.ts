@@ -18,6 +18,7 @@ type CallControl = (self: unknown, args: unknown[]) => unknown;
 export class ControlRerun {
   private execution: CandidateExecution | undefined;
   private readonly leftovers: (() => void)[] = [];
+  private isDisposed = false;
 
   constructor(
     private readonly state: ExperimentState,
@@ -65,7 +66,13 @@ export class ControlRerun {
     else this.state.environment.recorder.repeated(name, conclusion.control, repeated, options);
   }
 
+  private takeLeftovers(dispose: () => void): void {
+    if (this.isDisposed) dispose();
+    else this.leftovers.push(dispose);
+  }
+
   private dispose(): void {
+    this.isDisposed = true;
     for (const dispose of this.leftovers.splice(0)) dispose();
   }
 
@@ -82,7 +89,7 @@ export class ControlRerun {
         takeExecution: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
         freePlace: () => candidates.freePlace(),
         others: candidates.others,
-        takeLeftovers: (dispose) => this.leftovers.push(dispose),
+        takeLeftovers: (dispose) => this.takeLeftovers(dispose),
       };
       const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());
       call.ignoreLateFailure();

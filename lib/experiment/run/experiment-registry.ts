@@ -31,7 +31,7 @@ export interface RegistrySettings {
   readonly recorder?: RunRecorder | undefined;
   /** Recognises the application's entities. By default, there are none. */
   readonly identify?: Identify | undefined;
-  report(operation: StudiesOperation, error: unknown, experiment: string): void;
+  report(operation: StudiesOperation, error: unknown, experiment: string | undefined): void;
   publish(result: ExperimentResult): void;
   /** Stops an experiment, which was stopped here, in all processes, with the reason and its version. By default, nothing happens. */
   halt?(experiment: string, reason: string, version: number): void;
@@ -55,7 +55,7 @@ export class ExperimentRegistry {
   readonly eventLoop = new EventLoopGauge();
   /** Async context of the module's start. */
   readonly own = new OwnContext();
-  readonly turn = new Turn(this.own);
+  readonly turn = new Turn(this.own, (error) => this.settings?.report('run', error, undefined));
   readonly copier = new Copier();
   readonly #runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();

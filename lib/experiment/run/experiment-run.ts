@@ -58,6 +58,15 @@ export class ExperimentRun implements Watcher {
     state.prepared += 1;
   }
 
+  get delaysCaller(): boolean {
+    const { mode, raiseOnMismatch } = this.scope.definition.options;
+    return raiseOnMismatch || mode === 'serial';
+  }
+
+  get makesPromises(): boolean {
+    return types.isAsyncFunction(this.control);
+  }
+
   /** Starts what comes before the control. */
   begin(): void {
     const { definition, self, report } = this.scope;

@@ -8,6 +8,10 @@ export const EMITTED_LIMIT = 1_000;
 
 /** Watcher of a behaviour's result. A promise that it returns delays the caller; what it throws or rejects replaces the result. */
 export interface Watcher {
+  /** Whether the caller may have to wait for what `returned` or `threw` give. */
+  readonly delaysCaller: boolean;
+  /** Whether a promise that the behaviour returns is its caller's alone, as that of an `async` function is. */
+  readonly makesPromises: boolean;
   returned(value: unknown, synchronous: boolean): void | Promise<void>;
   threw(error: unknown, synchronous: boolean): void | Promise<void>;
   /** Receives an item of an Observable. Returns the part to keep; undefined if the item is too large. */
@@ -44,6 +48,11 @@ function passPromiseThrough(given: PromiseLike<unknown>, watcher: Watcher): Prom
     watcher.abandoned('notComparable', given);
     return given;
   }
+  // Others may hold the promise, too, and handle its rejection: one that is made of it would be rejected and handled by nobody.
+  if (!watcher.delaysCaller && !watcher.makesPromises) {
+    watchPromise(given, watcher);
+    return given;
+  }
   return given.then(
     (value) => {
       if (isEmitting(value)) return passObservableThrough(value, watcher);
@@ -74,6 +83,17 @@ function hasDomain(promise: object): boolean {
 
 /** Properties that rxjs itself keeps on an Observable. */
 const OWN_KEYS: readonly PropertyKey[] = ['source', 'operator', '_subscribe'];
+
+/** Watches a promise that is passed on itself. */
+function watchPromise(given: Promise<unknown>, watcher: Watcher): void {
+  void given.then(
+    (value) => {
+      if (isEmitting(value)) watcher.abandoned('notComparable', value);
+      else void watcher.returned(value, false);
+    },
+    (error: unknown) => void watcher.threw(error, false),
+  );
+}
 
 function isPlainObservable(given: Observable<unknown>): boolean {
   return Object.getPrototypeOf(given) === Observable.prototype && Reflect.ownKeys(given).every((key) => OWN_KEYS.includes(key));
@@ -126,6 +146,7 @@ function watchObservable(source: Observable<unknown>, watcher: Watcher): Observa
       },
     }),
   );
+  if (!watcher.delaysCaller) return watching;
   const hold = defer(() => held ?? EMPTY).pipe(ignoreElements());
   return concat(
     watching.pipe(

@@ -7,7 +7,7 @@ import { settlesWithin } from '../../base/settles-within.js';
 export class Activity {
   private pending = 0;
   private waiting: (() => void)[] = [];
-  private readonly candidates = new Set<CandidateContext>();
+  private readonly candidates = new Map<CandidateContext, (error: StudiesError) => void>();
   /** Candidates that have timed out and still run. */
   readonly overdue = new Overdue();
   private stopped = false;
@@ -35,8 +35,9 @@ export class Activity {
     };
   }
 
-  entered(candidate: CandidateContext): void {
-    this.candidates.add(candidate);
+  /** @param abort aborts the candidate in its own context, since what listens to its signal is the candidate's */
+  entered(candidate: CandidateContext, abort: (error: StudiesError) => void): void {
+    this.candidates.set(candidate, abort);
   }
 
   left(candidate: CandidateContext): void {
@@ -52,8 +53,8 @@ export class Activity {
   async stop(timeout: number): Promise<void> {
     this.stopped = true;
     if (await settlesWithin(timeout, this.whenIdle())) return;
-    for (const candidate of [...this.candidates]) {
-      candidate.abort(
+    for (const [candidate, abort] of [...this.candidates]) {
+      abort(
         new StudiesError(
           'CANDIDATE_ABORTED',
           `Candidate "${candidate.candidate}" of experiment "${candidate.experiment}" was still running when the application stopped.`,
