@@ -44,7 +44,9 @@ export function SampleView({ name, id }: { readonly name: string; readonly id: s
           </article>
         )}
       </Loaded>
-      {result.failure?.kind === 'missing' && <p>Only the newest samples are kept, so this one may have been removed.</p>}
+      {result.failure?.kind === 'missing' && (
+        <p>Only the newest samples of each kind are kept, so this one may have been removed.</p>
+      )}
     </>
   );
 }
