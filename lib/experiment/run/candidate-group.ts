@@ -23,7 +23,7 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Functions that dispose of the candidates' values. */
   private leftovers: (() => void)[] | undefined;
-  /** Whether the run is over. Until then the control's value may turn out to be what a candidate left. */
+  /** End of the run. Until then the control's value may turn out to be what a candidate left. */
   private isDisposed = false;
   private uncopied: number;
   private hasStarted = false;

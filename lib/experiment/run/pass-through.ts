@@ -8,9 +8,9 @@ export const EMITTED_LIMIT = 1_000;
 
 /** Watcher of a behaviour's result. A promise that it returns delays the caller; what it throws or rejects replaces the result. */
 export interface Watcher {
-  /** Whether the caller may have to wait for what `returned` or `threw` give. */
+  /** True if the caller may have to wait for the promise that `returned` or `threw` returns. */
   readonly delaysCaller: boolean;
-  /** Whether a promise that the behaviour returns is its caller's alone, as that of an `async` function is. */
+  /** True if a returned promise is its caller's alone, as that of an `async` function is. */
   readonly makesPromises: boolean;
   returned(value: unknown, synchronous: boolean): void | Promise<void>;
   threw(error: unknown, synchronous: boolean): void | Promise<void>;
