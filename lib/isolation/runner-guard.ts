@@ -56,7 +56,7 @@ export class RunnerGuard {
   guard(runner: QueryRunner): QueryRunner {
     if (this.mark in runner) return runner;
     // If the runner has methods of its own, such as the guard of another application, these are wrapped.
-    if (Object.hasOwn(runner, 'query')) return Object.assign(runner, this.makeGuard(runner as unknown as Methods));
+    if (Object.hasOwn(runner, 'query')) return Object.assign(runner, this.makeGuard(runner as unknown as Methods)); // looked up by name
     const prototype = Object.getPrototypeOf(runner) as object;
     let guard = this.guards.get(prototype);
     if (guard === undefined) {

@@ -15,7 +15,7 @@ type AnyOptions = Readonly<Record<string, unknown>>;
 
 /** Returns the options of a data source for candidates' connections: the same database and user, with fewer connections. */
 export function candidateOptions(options: DataSourceOptions, wanted: number | undefined): DataSourceOptions {
-  const given = options as unknown as AnyOptions;
+  const given = options as unknown as AnyOptions; // each driver names its options otherwise
   const max = wanted ?? Math.max(SMALLEST, Math.floor(readPoolSize(given) / 4));
   // Work that belongs to the application, such as migrations, must not be done twice.
   const once = { poolSize: max, synchronize: false, migrationsRun: false, dropSchema: false, cache: false };
