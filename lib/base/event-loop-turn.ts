@@ -22,6 +22,7 @@ export class Turn {
   private prepared = 0;
   private ended: (() => void)[] = [];
   private isScheduled = false;
+  private isPaused = false;
 
   private readonly workInOwn = () => {
     this.own.run(() => {
@@ -76,6 +77,14 @@ export class Turn {
     });
   }
 
+  /**
+   * Leaves the waiting tasks to the next turn. What the task under way has begun may settle before that, without waiting for anything but
+   * its promises.
+   */
+  pause(): void {
+    this.isPaused = true;
+  }
+
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
@@ -88,19 +97,26 @@ export class Turn {
     this.prepared = 0;
     for (const act of this.ended.splice(0)) act();
     const end = performance.now() + PIECE;
-    workOff(this.tasks, end, this.failed);
+    this.isPaused = false;
+    workOff(this.tasks, () => this.isPaused || performance.now() >= end, this.failed);
     // A user's function can change the stores of the context that it runs in. So each turn runs in a fresh copy of the module's own.
     if (this.deliveries.length > 0)
-      new AsyncResource('StudiesTurn').runInAsyncScope(workOff, undefined, this.deliveries, end, this.failed);
+      new AsyncResource('StudiesTurn').runInAsyncScope(
+        workOff,
+        undefined,
+        this.deliveries,
+        () => performance.now() >= end,
+        this.failed,
+      );
     if (this.tasks.length > 0 || this.deliveries.length > 0) this.schedule();
   }
 }
 
 /**
- * Does the tasks that are due: at least one, and no more once the time is over. Tasks added meanwhile wait for the next turn. A task that
+ * Does the tasks that are due: at least one, and no more once that is enough. Tasks added meanwhile wait for the next turn. A task that
  * throws ends neither the process nor the tasks after it.
  */
-function workOff(tasks: (() => void)[], end: number, failed: (error: unknown) => void): void {
+function workOff(tasks: (() => void)[], isEnough: () => boolean, failed: (error: unknown) => void): void {
   const due = tasks.length;
   let done = 0;
   while (done < due) {
@@ -110,7 +126,7 @@ function workOff(tasks: (() => void)[], end: number, failed: (error: unknown) =>
       failed(error);
     }
     done += 1;
-    if (performance.now() >= end) break;
+    if (isEnough()) break;
   }
   tasks.splice(0, done);
 }

@@ -188,6 +188,12 @@ export class ExperimentState implements RuleParts {
     return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
   }
 
+  /** Tells whether the places for asynchronous candidates are all taken, of this experiment or of the process. */
+  isFull(maxConcurrent: number): boolean {
+    const { activity, limits } = this.environment;
+    return this.slots.isFull(maxConcurrent) || activity.inFlight >= limits.maxCandidates;
+  }
+
   /** Starts timing a behaviour. Requests CPU time where it is useful: at its first run, and after one that was long enough. */
   time(behaviour: string): Stopwatch {
     return this.environment.clock(behaviour, !this.quick?.has(behaviour));
