@@ -31,6 +31,8 @@ export type CandidateExecution = Execution & {
   readonly refused?: SkipReason | undefined;
   /** Tells whether work that it had begun failed before it failed itself, and was counted then. */
   readonly wasLate?: boolean;
+  /** Tells whether its value is known to equal the control's. */
+  readonly matches?: boolean;
 };
 
 /** Parts of an observation that say whose it is. */

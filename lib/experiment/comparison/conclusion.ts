@@ -129,6 +129,7 @@ export class Conclusion {
   }
 
   private equality(execution: CandidateExecution): MaybePromise<Equality> {
+    if (execution.matches) return 'equal';
     return execution.timedOut ? 'different' : this.comparison.compare(this.executions.control, execution);
   }
 

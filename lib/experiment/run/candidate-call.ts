@@ -26,6 +26,8 @@ export interface CandidateOwner {
   freePlace(): void;
   /** Values that are not the candidate's, as far as they are known yet. */
   readonly others: Others;
+  /** Tells whether a value is known to equal the control's, and to hold nothing that is to be disposed of. */
+  matches(value: unknown): boolean;
   /** Receives a function that disposes of the candidate's value, to be called when nobody reads it any more. Comes before the result. */
   takeLeftovers(dispose: () => void): void;
 }
@@ -131,12 +133,13 @@ export class CandidateCall implements Waiting {
 
   private handOver(given: Given, { duration, cpuTime }: Elapsed): void {
     const { blocked, current, owner } = this;
-    this.keepLeftovers(unwrap(given));
+    const matches = given.kind === 'returned' && owner.matches(given.value);
+    if (!matches) this.keepLeftovers(unwrap(given));
     const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
     owner.takeExecution(
       this.candidate.name,
       given.kind === 'returned'
-        ? { kind: 'returned', value: given.value, ...did }
+        ? { kind: 'returned', value: given.value, ...did, matches }
         : {
             kind: 'threw',
             error: given.error,

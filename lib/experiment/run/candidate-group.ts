@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { isSamePlain } from '../../comparing/plain-equality.js';
 import { CandidateCall, type CandidateOwner } from './candidate-call.js';
 import type { CandidateDefinition } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -20,6 +21,9 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Value of the control, once it is known. It belongs to the caller. */
   control: unknown;
+
+  /** Copy of the control's value, if it is ordinary data, and the candidates' values are compared with it as they are. */
+  expected: { readonly value: unknown } | undefined;
 
   /** Functions that dispose of the candidates' values. */
   private leftovers: (() => void)[] | undefined;
@@ -73,6 +77,10 @@ export class CandidateGroup implements CandidateOwner {
   get others(): Others {
     const { self, args } = this.scope;
     return { self, values: [this.control, ...args] };
+  }
+
+  matches(value: unknown): boolean {
+    return this.expected !== undefined && isSamePlain(this.expected.value, value);
   }
 
   takeLeftovers(dispose: () => void): void {

@@ -39,6 +39,8 @@ export class ExperimentRun implements Watcher {
   private isOver = false;
   /** Ends the run's entry in the activity. Undefined until the control has settled. */
   private endTracking: (() => void) | undefined;
+  /** Copy of the control's value, if it is ordinary data. */
+  private plain: ValueCopy | undefined;
   /** Time, in ms, for which the user's functions that receive the result have held the event loop. */
   private held = 0;
   private stopwatch!: Stopwatch; // made when the control is called
@@ -125,9 +127,10 @@ export class ExperimentRun implements Watcher {
   returned(value: unknown, synchronous: boolean): void | Promise<void> {
     const { duration, cpuTime } = this.stopTiming(synchronous);
     this.candidates.control = value;
-    if (!this.saysHowToCompare && isReadOnce(value)) return this.abandoned('notComparable', value);
     const copied = this.copyValue(value);
+    if (!copied?.isPlain && !this.saysHowToCompare && isReadOnce(value)) return this.abandoned('notComparable', value);
     if (copied === undefined) return this.abandoned('tooLarge', value);
+    if (copied.isPlain) this.plain = copied;
     return this.controlSettled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
   }
 
@@ -173,9 +176,12 @@ export class ExperimentRun implements Watcher {
 
   /** @param tell receives the result, if there is one */
   private awaitCandidates(control: Execution, tell: Tell): void {
-    // Checked here and not earlier, where the caller would wait for it.
-    if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value))
+    if (this.plain !== undefined) {
+      if (this.scope.definition.options.compare === undefined) this.candidates.expected = this.plain;
+    } else if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value)) {
+      // Checked here and not earlier, where the caller would wait for it.
       this.candidates.stop('notComparable');
+    }
     this.whenCandidatesSettled(() => this.compare(control, tell));
   }
 
@@ -318,8 +324,8 @@ export class ExperimentRun implements Watcher {
   }
 
   /** Copies a value of the control; undefined if it is too large. */
-  private copyValue(value: unknown): { readonly value: unknown } | undefined {
-    if (this.scope.definition.options.isolate === 'none') return { value };
+  private copyValue(value: unknown): ValueCopy | undefined {
+    if (this.scope.definition.options.isolate === 'none') return { value, isPlain: false };
     const { copier, turn } = this.state.environment;
     const { budget } = this.snapshot;
     const before = budget.spent;
@@ -354,6 +360,12 @@ export class ExperimentRun implements Watcher {
     const { compare, clean } = this.scope.definition.options;
     return compare !== undefined || clean !== undefined;
   }
+}
+
+/** Copy of a control's value, and whether it is ordinary data. */
+interface ValueCopy {
+  readonly value: unknown;
+  readonly isPlain: boolean;
 }
 
 /** Receives the result of a run, if it has one. */

@@ -5,8 +5,18 @@ import { isObject } from '../kind-of.js';
 import { LiveValues } from './live-values.js';
 import { isMessageContext } from './message-context.js';
 
-/** Result of copying a value. */
+/** Result of copying something. */
 export type Copied<Value> = { readonly kind: 'copied'; readonly value: Value } | { readonly kind: 'tooLarge' };
+
+/** Result of copying a value. */
+export type CopiedValue<Value> =
+  | {
+      readonly kind: 'copied';
+      readonly value: Value;
+      /** Tells whether the copy is ordinary data: primitives, plain objects and lists, and nothing else. */
+      readonly isPlain: boolean;
+    }
+  | { readonly kind: 'tooLarge' };
 
 /** Result of copying arguments: `live` if one of them is consumed by its reader, or calls back. */
 export type CopiedArguments = Copied<unknown[]> | LiveArgument;
@@ -39,10 +49,10 @@ export class Copier {
   private readonly classes: Classes = { live: new LiveValues(), hiding: new WeakMap() };
 
   /** Copies the value of a call. */
-  copy<Value>(value: Value, budget: CopyBudget): Copied<Value> {
-    if (!isObject(value)) return { kind: 'copied', value };
+  copy<Value>(value: Value, budget: CopyBudget): CopiedValue<Value> {
+    if (!isObject(value)) return { kind: 'copied', value, isPlain: isPrimitive(value) };
     // A copy has its original's type. A value may have live parts.
-    return this.copyWithin(budget, 'value', (copying) => copying.copy(value) as Value) as Copied<Value>;
+    return this.copyWithin(budget, 'value', (copying) => copying.copy(value) as Value) as CopiedValue<Value>;
   }
 
   /** Copies the arguments of a call. */
@@ -91,10 +101,12 @@ export class Copier {
     return copied instanceof Live ? { kind: 'live', index, value: copied.value, what: copied.what } : copied;
   }
 
-  private copyWithin<Value>(budget: CopyBudget, mode: CopyMode, copy: (copying: Copying) => Value): Copied<Value> | Live {
+  private copyWithin<Value>(budget: CopyBudget, mode: CopyMode, copy: (copying: Copying) => Value): CopiedValue<Value> | Live {
     const pace = new CopyPace(budget);
     try {
-      return { kind: 'copied', value: copy(new Copying(this.classes, pace, mode)) };
+      const copying = new Copying(this.classes, pace, mode);
+      const value = copy(copying);
+      return { kind: 'copied', value, isPlain: copying.isPlain };
     } catch (error) {
       // Anything else is a RangeError, thrown for values that are nested too deeply.
       return error instanceof Live ? error : { kind: 'tooLarge' };

@@ -64,6 +64,9 @@ const sizeOfSet = numberOf(Set.prototype, 'size');
  * all of which `Copier` catches.
  */
 export class Copying {
+  /** Tells whether all copies so far are ordinary data: primitives, plain objects and lists. */
+  isPlain = true;
+
   private readonly copies = new Map<object, object>();
   /** Originals whose copies may have to be forgotten, in the order of copying. */
   private journal: object[] | undefined;
@@ -100,6 +103,7 @@ export class Copying {
     if (prototype === Object.prototype) return this.copyRecord(value, prototype);
     this.pace.work(VALUE);
     const kind = kindOf(value);
+    if (kind !== 'list') this.isPlain = false;
     switch (kind) {
       case 'date':
         return this.keep(value, copyDate(value as Date)); // kindOf has checked
@@ -149,6 +153,7 @@ export class Copying {
   }
 
   private copyUnusualList(list: unknown[]): object {
+    this.isPlain = false;
     this.pace.fit(list.length * DESCRIBED * OF_MANY);
     const copy = this.keep(list, new Array<unknown>(list.length));
     const keys = Reflect.ownKeys(list).filter((key) => key !== 'length');
@@ -217,6 +222,7 @@ export class Copying {
   private copyUnusual(record: object, prototype: object | null, keys: readonly PropertyKey[]): object {
     this.pace.fit(keys.length * OF_MANY);
     const kind = prototype === Object.prototype ? kindOf(record) : 'plain';
+    if (keys.length > 0 || kind !== 'plain') this.isPlain = false;
     if (kind === 'opaque') return this.share(record);
     if (kind !== 'shared') return this.describe(record, this.keep(record, Object.create(prototype) as object), keys);
     for (const key of keys) this.copy(getOwnPropertyDescriptor(record, key)?.value);
@@ -272,6 +278,7 @@ export class Copying {
 
   /** Checks a function, and shares it if that is allowed. */
   private checkFunction(value: object): void {
+    this.isPlain = false;
     if (this.isStrict) throw NO_DATA;
     if (this.mode === 'arguments' && !isClass(value)) throw new Live(value, 'a function');
   }
@@ -298,6 +305,7 @@ export class Copying {
   }
 
   private share(value: object): object {
+    this.isPlain = false;
     if (this.isStrict) throw NO_DATA;
     if (this.mode !== 'arguments') return value;
     this.refuse(
