@@ -94,11 +94,11 @@ export class ExperimentCatalog {
    * @returns the experiment as it is then
    * @throws StudiesError `NOT_FOUND`, `VERSION_CONFLICT`
    */
-  async advanceEpoch(name: string): Promise<ExperimentRow> {
+  async countPurge(name: string): Promise<ExperimentRow> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const row = await this.get(name);
-      if (!(await this.storage.advanceEpoch(name, row.epoch))) continue;
-      const advanced = { ...row, epoch: row.epoch + 1 };
+      if (!(await this.storage.countPurge(name, row.purges))) continue;
+      const advanced = { ...row, purges: row.purges + 1 };
       this.view.put(advanced);
       return advanced;
     }

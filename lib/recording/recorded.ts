@@ -11,6 +11,6 @@ export interface ExperimentEpoch {
 }
 
 /** Returns the identity of an experiment's current results. */
-export function identifyResults({ id, epoch }: Pick<ExperimentRow, 'id' | 'epoch'>): ExperimentEpoch {
-  return { experimentId: id, epoch };
+export function identifyResults({ id, purges }: Pick<ExperimentRow, 'id' | 'purges'>): ExperimentEpoch {
+  return { experimentId: id, epoch: purges };
 }

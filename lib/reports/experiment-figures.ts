@@ -62,7 +62,7 @@ export class ExperimentFigures {
    */
   async of(names: readonly string[]): Promise<Figures[]> {
     const rows = await this.catalog.findSome(names);
-    const questions = rows.map((row) => ({ key: `${row.id}.${row.epoch}.${row.version}`, row }));
+    const questions = rows.map((row) => ({ key: `${row.id}.${row.purges}.${row.version}`, row }));
     const answers = await this.lately.answers(questions);
     const now = Date.now();
     return answers.map(({ answer: { results, lastHour }, question: { row } }) => makeFigures(row, results, lastHour, now));
@@ -90,7 +90,7 @@ export class ExperimentFigures {
     const states = rows.map((row) => {
       const counted = (totals.get(row.id) ?? []).toSorted((a, b) => (a.candidate < b.candidate ? -1 : 1));
       const size = counted.reduce((sum, { rows: own }) => sum + own, 0);
-      return { row, size, state: JSON.stringify([row.epoch, row.version, counted]) };
+      return { row, size, state: JSON.stringify([row.purges, row.version, counted]) };
     });
     const due = states.filter(({ row, state }) => this.remembered.get(row.id)?.state !== state);
     for (const chunk of splitBySize(due, ROWS, ({ size }) => size)) {

@@ -83,10 +83,10 @@ export class ExperimentResults {
    */
   async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
     // From here on, nothing recorded under the earlier epoch counts, whichever process writes it.
-    const row = await this.catalog.advanceEpoch(name);
+    const row = await this.catalog.countPurge(name);
     this.recorder.forget(name);
     await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
-    await this.forget(row.id, row.epoch);
+    await this.forget(row.id, row.purges);
   }
 
   /** Works like `ExperimentCatalog.remove`, and also removes all recorded results. */

@@ -30,8 +30,8 @@ export interface ExperimentRow {
   /** Time at which a guardrail stopped it; null if it was turned on since, or never stopped. */
   readonly haltedAt: Date | null;
   readonly haltReason: string | null;
-  /** Number of purges of the recorded results. Results of an earlier epoch don't count. */
-  readonly epoch: number;
+  /** Number of purges of the recorded results. Results from before the last one don't count. */
+  readonly purges: number;
   /** Version of the settings. Each change increments it. */
   readonly version: number;
   readonly createdAt: Date;
@@ -134,7 +134,7 @@ export const NEW_EXPERIMENT = {
   guardrails: {},
   haltedAt: null,
   haltReason: null,
-  epoch: 0,
+  purges: 0,
   version: 1,
   firstRunAt: null,
   lastRunAt: null,
@@ -142,6 +142,6 @@ export const NEW_EXPERIMENT = {
 } satisfies Partial<ExperimentRow>;
 
 /** Returns a text that differs after each change of the settings and each purge. */
-export function versionStamp({ version, epoch }: Pick<ExperimentRow, 'version' | 'epoch'>): string {
-  return `${version}.${epoch}`;
+export function versionStamp({ version, purges }: Pick<ExperimentRow, 'version' | 'purges'>): string {
+  return `${version}.${purges}`;
 }

@@ -47,8 +47,8 @@ export class ExperimentEntity {
   @Column({ name: 'halt_reason', type: 'varchar', length: 500, nullable: true })
   haltReason!: string | null;
 
-  @Column({ name: 'epoch', type: 'int', transformer: asNumber })
-  epoch!: number;
+  @Column({ name: 'purges', type: 'int', transformer: asNumber })
+  purges!: number;
 
   @Column({ name: 'version', type: 'int', transformer: asNumber })
   version!: number;

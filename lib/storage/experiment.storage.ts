@@ -3,7 +3,7 @@ import type { TableNames } from '../database/tables.js';
 import type { ExperimentRow, ExperimentSettings, NewExperiment, RunTimes } from './experiment-row.js';
 
 /**
- * An experiment's id, with a text that differs after each change of its version or epoch.
+ * An experiment's id, with a text that differs after each change of its version and each purge.
  *
  * @publicApi
  */
@@ -30,7 +30,7 @@ export abstract class ExperimentStorage {
   }
 
   /**
-   * Gives a text that changes whenever the version or epoch of an experiment changes, and when experiments come or go. Every process asks
+   * Gives a text that changes whenever the version of an experiment changes, when one is purged, and when experiments come or go. Every process asks
    * for it about once a second, so keep it cheap, and small however many experiments there are.
    */
   abstract digest(): MaybePromise<string>;
@@ -72,11 +72,11 @@ export abstract class ExperimentStorage {
   abstract remove(name: string, version: number): MaybePromise<boolean>;
 
   /**
-   * Raises an experiment's epoch by one if it still has this epoch, in one atomic step. Results of earlier epochs don't count any more.
+   * Raises the number of an experiment's purges by one if it is still this one, in one atomic step. Results from before don't count any more.
    *
-   * @returns whether the experiment had this epoch
+   * @returns whether the experiment had this number of purges
    */
-  abstract advanceEpoch(name: string, epoch: number): MaybePromise<boolean>;
+  abstract countPurge(name: string, purges: number): MaybePromise<boolean>;
 
   /** Moves `firstRunAt` back and `lastRunAt` forward to these times, never the other way. Leaves the version as it is. */
   abstract ran(times: readonly RunTimes[]): MaybePromise<void>;

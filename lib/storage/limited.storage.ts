@@ -51,8 +51,8 @@ export class LimitedStorage extends ExperimentStorage {
     return withStorageTimeout(this.storage.remove(name, version));
   }
 
-  advanceEpoch(name: string, epoch: number): MaybePromise<boolean> {
-    return withStorageTimeout(this.storage.advanceEpoch(name, epoch));
+  countPurge(name: string, purges: number): MaybePromise<boolean> {
+    return withStorageTimeout(this.storage.countPurge(name, purges));
   }
 
   ran(times: readonly RunTimes[]): MaybePromise<void> {

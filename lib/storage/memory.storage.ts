@@ -76,10 +76,10 @@ export class MemoryStorage extends ExperimentStorage {
     return this.rows.get(name)?.version === version && this.rows.delete(name);
   }
 
-  advanceEpoch(name: string, epoch: number): boolean {
+  countPurge(name: string, purges: number): boolean {
     const row = this.rows.get(name);
-    if (row?.epoch !== epoch) return false;
-    this.rows.set(name, { ...row, epoch: epoch + 1 });
+    if (row?.purges !== purges) return false;
+    this.rows.set(name, { ...row, purges: purges + 1 });
     return true;
   }
 

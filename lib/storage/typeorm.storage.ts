@@ -48,10 +48,10 @@ export class TypeOrmStorage extends ExperimentStorage {
         .select('COUNT(*)', 'count')
         .addSelect('SUM(experiment.id)', 'ids')
         .addSelect('SUM(experiment.version)', 'versions')
-        .addSelect('SUM(experiment.epoch)', 'epochs')
-        .getRawOne<Record<'count' | 'ids' | 'versions' | 'epochs', RawNumber | null>>(),
+        .addSelect('SUM(experiment.purges)', 'purges')
+        .getRawOne<Record<'count' | 'ids' | 'versions' | 'purges', RawNumber | null>>(),
     );
-    return [sums?.count, sums?.ids, sums?.versions, sums?.epochs].map((sum) => String(sum ?? 0)).join('.');
+    return [sums?.count, sums?.ids, sums?.versions, sums?.purges].map((sum) => String(sum ?? 0)).join('.');
   }
 
   async stamps(): Promise<ExperimentStamp[]> {
@@ -60,12 +60,12 @@ export class TypeOrmStorage extends ExperimentStorage {
         .of(ExperimentEntity, 'experiment')
         .select('experiment.id', 'id')
         .addSelect('experiment.version', 'version')
-        .addSelect('experiment.epoch', 'epoch')
-        .getRawMany<Record<'id' | 'version' | 'epoch', RawNumber>>(),
+        .addSelect('experiment.purges', 'purges')
+        .getRawMany<Record<'id' | 'version' | 'purges', RawNumber>>(),
     );
-    return rows.map(({ id, version, epoch }) => ({
+    return rows.map(({ id, version, purges }) => ({
       id: parseNumber(id),
-      stamp: versionStamp({ version: parseNumber(version), epoch: parseNumber(epoch) }),
+      stamp: versionStamp({ version: parseNumber(version), purges: parseNumber(purges) }),
     }));
   }
 
@@ -131,13 +131,13 @@ export class TypeOrmStorage extends ExperimentStorage {
     return affected === 1;
   }
 
-  async advanceEpoch(name: string, epoch: number): Promise<boolean> {
+  async countPurge(name: string, purges: number): Promise<boolean> {
     const { affected } = await this.database.use((statements) =>
       statements
         .of(ExperimentEntity)
         .update()
-        .set({ epoch: epoch + 1 })
-        .where({ name, epoch })
+        .set({ purges: purges + 1 })
+        .where({ name, purges })
         .execute(),
     );
     return affected === 1;

@@ -52,11 +52,11 @@ export function expandRow(known: KnownExperiment): ExperimentRow {
 }
 
 /**
- * Returns the newer of two readings of one row. Versions and epochs only grow, so the reading with the lower ones came from an
+ * Returns the newer of two readings of one row. Versions and numbers of purges only grow, so the reading with the lower ones came from an
  * old copy.
  */
 export function chooseNewer(known: KnownExperiment, read: KnownExperiment): KnownExperiment {
   const newer = read.version < known.version ? known : read;
-  const epoch = Math.max(known.epoch, read.epoch);
-  return newer.epoch === epoch ? newer : { ...newer, epoch };
+  const purges = Math.max(known.purges, read.purges);
+  return newer.purges === purges ? newer : { ...newer, purges };
 }

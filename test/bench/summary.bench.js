@@ -97,7 +97,7 @@ async function writeResults(application) {
 async function created(experiments) {
   await experiments.create([FEW, MANY].map(({ name }) => ({ name, percentEnabled: 100 })));
   const rows = await Promise.all([FEW, MANY].map(({ name }) => experiments.find(name)));
-  return rows.map(({ id, epoch }) => ({ experimentId: id, epoch }));
+  return rows.map(({ id, purges }) => ({ experimentId: id, epoch: purges }));
 }
 
 /** @returns `runs`, the `times` that summaries take, in ms, and how many `rows` of tallies are read for one */

@@ -46,7 +46,7 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
     await experiments.update('a', 1, SETTINGS, new Date(T + 3)),
     await experiments.update('a', 1, SETTINGS, new Date(T + 3)),
   ];
-  seen['advanced'] = [await experiments.advanceEpoch('b', 0), await experiments.advanceEpoch('b', 0)];
+  seen['advanced'] = [await experiments.countPurge('b', 0), await experiments.countPurge('b', 0)];
   seen['digests differ'] = firstDigest !== (await experiments.digest());
   await experiments.ran([{ name: 'a', first: T + 4, last: T + 5 }]);
   await experiments.ran([{ name: 'a', first: T + 3, last: T + 6 }]);

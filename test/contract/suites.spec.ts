@@ -66,7 +66,7 @@ const FAULTS: Readonly<Record<string, Break>> = {
       await create(rows);
     };
   },
-  'the digest leaves out epochs': ({ experiments }) => {
+  'the digest leaves out purges': ({ experiments }) => {
     experiments.digest = async () => (await experiments.load()).map(({ id, version }) => `${id}.${version}`).join();
   },
   'totals forget a writer': ({ records: { tallies } }) => {

@@ -253,7 +253,7 @@ describe.each(PLACEMENTS)('figures and pictures, on $title,', (placement) => {
     expect((await administration.purging(NAME)).body).toEqual({ left: 0 });
 
     // As in a process that is killed while it purges.
-    await app.dataSource().query('UPDATE studies_experiment SET epoch = 1');
+    await app.dataSource().query('UPDATE studies_experiment SET purges = 1');
     const [{ tallies, samples } = { tallies: 0, samples: 0 }] = await app
       .dataSource()
       .query<{ tallies: number; samples: number }[]>(

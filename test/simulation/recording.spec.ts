@@ -117,14 +117,15 @@ class Model {
       expect(of.process.failures).toEqual([]);
       this.check();
     }
-    if (!this.wasUnanswered) expect(stored(this.storage, this.row.epoch, 'minute')).toEqual(stored(this.storage, this.row.epoch));
+    if (!this.wasUnanswered)
+      expect(stored(this.storage, this.row.purges, 'minute')).toEqual(stored(this.storage, this.row.purges));
   }
 
   /** The storage has what is known to have come there, no more and no less. */
   private check(): void {
     const expected = this.gone.copy();
     for (const { landed } of this.processes) expected.add(landed);
-    expect(stored(this.storage, this.row.epoch)).toEqual(expected);
+    expect(stored(this.storage, this.row.purges)).toEqual(expected);
   }
 
   private begun(): Modelled {
@@ -155,7 +156,7 @@ class Model {
     const isFault = fault?.operation === 'write';
     if (isFault && fault.fault === 'late') {
       const kinds = written.flatMap(({ candidate }) => (candidate === 'v2' ? OUTCOMES : ['skipped' as const]));
-      of.late.push({ kinds, counts: of.counted.copy(), epoch: this.row.epoch });
+      of.late.push({ kinds, counts: of.counted.copy(), epoch: this.row.purges });
     } else if (!isFault || fault.fault === 'after') of.landed = of.counted.copy();
     of.isUnanswered = (isFault && fault.fault !== 'before') || (of.isUnanswered && isFault) || of.late.length > 0;
     this.wasUnanswered ||= of.isUnanswered;
@@ -163,7 +164,7 @@ class Model {
 
   private async land(of: Modelled): Promise<void> {
     await of.process.storage.land();
-    for (const { kinds, counts, epoch } of of.late.splice(0)) if (epoch === this.row.epoch) of.landed.set(kinds, counts);
+    for (const { kinds, counts, epoch } of of.late.splice(0)) if (epoch === this.row.purges) of.landed.set(kinds, counts);
   }
 
   /**
@@ -183,9 +184,9 @@ class Model {
   }
 
   private purge(by: Modelled): void {
-    this.row = { ...this.row, epoch: this.row.epoch + 1 };
+    this.row = { ...this.row, purges: this.row.purges + 1 };
     by.process.recorder.forget('search');
-    this.storage.tallies.forgetSome(1, this.row.epoch);
+    this.storage.tallies.forgetSome(1, this.row.purges);
     this.gone = new Counts();
     for (const of of this.processes) {
       of.counted = new Counts();

@@ -166,7 +166,7 @@ export async function store(app: RunningApp, experiments: readonly (Partial<Reso
       .dataSource()
       .query(
         'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, target_rate, confidence, ' +
-          'ignore_paths, epoch, version, created_at, updated_at, first_run_at, last_run_at, seen_at) ' +
+          'ignore_paths, purges, version, created_at, updated_at, first_run_at, last_run_at, seen_at) ' +
           'VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)',
         [
           experiment.name,

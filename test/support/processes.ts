@@ -52,8 +52,8 @@ export class SlowStorage extends ExperimentStorage {
   remove(name: string, version: number): Promise<boolean> {
     return this.answer('remove', () => this.shared.remove(name, version));
   }
-  advanceEpoch(name: string, epoch: number): Promise<boolean> {
-    return this.answer('advanceEpoch', () => this.shared.advanceEpoch(name, epoch));
+  countPurge(name: string, purges: number): Promise<boolean> {
+    return this.answer('countPurge', () => this.shared.countPurge(name, purges));
   }
   ran(times: readonly RunTimes[]): Promise<void> {
     return this.answer('ran', () => this.shared.ran(times));

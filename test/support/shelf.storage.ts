@@ -48,7 +48,7 @@ export class ShelfExperiments extends ExperimentStorage {
   }
 
   async stamps(): Promise<ExperimentStamp[]> {
-    return (await this.load()).map(({ id, version, epoch }) => ({ id, stamp: `${version}.${epoch}` }));
+    return (await this.load()).map(({ id, version, purges }) => ({ id, stamp: `${version}.${purges}` }));
   }
 
   load(): Promise<ExperimentRow[]> {
@@ -83,9 +83,9 @@ export class ShelfExperiments extends ExperimentStorage {
     return (await this.shelf.delete((row) => row.name === name && row.version === version)) === 1;
   }
 
-  async advanceEpoch(name: string, epoch: number): Promise<boolean> {
-    const fits = (row: ExperimentRow) => row.name === name && row.epoch === epoch;
-    return (await this.shelf.update(fits, () => ({ epoch: epoch + 1 }))) === 1;
+  async countPurge(name: string, purges: number): Promise<boolean> {
+    const fits = (row: ExperimentRow) => row.name === name && row.purges === purges;
+    return (await this.shelf.update(fits, () => ({ purges: purges + 1 }))) === 1;
   }
 
   async ran(times: readonly RunTimes[]): Promise<void> {

@@ -105,7 +105,7 @@ describe('the figures of many experiments', () => {
     const idOf = (name: string) => (experiments.find(name) as ExperimentRow).id; // it was created
     /** Writes what a writer has counted in all, in the present minute. */
     const write = (name: string, tallies: ReadonlyMap<string, Tally>, writer = 1) => {
-      const of = { experimentId: idOf(name), epoch: experiments.find(name)?.epoch ?? 0, writer };
+      const of = { experimentId: idOf(name), epoch: experiments.find(name)?.purges ?? 0, writer };
       for (const [candidate, tally] of tallies) {
         const content = tally.toContent();
         records.tallies.write([
@@ -171,7 +171,7 @@ describe('the figures of many experiments', () => {
     const before = experiments.find('e0') as ExperimentRow; // it was created
     experiments.update('e0', 1, { ...before, targetRate: 0.1 }, new Date());
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('ready');
-    experiments.advanceEpoch('e0', 0);
+    experiments.countPurge('e0', 0);
     expect((await figures.of(['e0']))[0]).toMatchObject({ runs: 0, candidates: [] });
   });
 

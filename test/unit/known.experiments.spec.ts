@@ -4,8 +4,8 @@ import { compactRow, expandRow, type KnownExperiment } from '../../lib/sync/know
 import { KnownExperiments } from '../../lib/sync/known-experiments.js';
 import { experimentRow } from '../support/recording.js';
 
-const versionOf = (id: number, version: number, epoch = 0): KnownExperiment =>
-  compactRow(experimentRow({ id, version, epoch, percentEnabled: version }));
+const versionOf = (id: number, version: number, purges = 0): KnownExperiment =>
+  compactRow(experimentRow({ id, version, purges, percentEnabled: version }));
 
 describe('what a process knows of experiments', () => {
   it('is all that is in a row', () => {
@@ -30,9 +30,9 @@ describe('what a process knows of experiments', () => {
       fc.property(life, fc.array(fc.nat(), { maxLength: 30 }), (steps, reads) => {
         const states = [versionOf(1, 1)];
         for (const step of steps) {
-          const { id, version, epoch } = states.at(-1) as KnownExperiment; // there is one
-          if (step === 'change') states.push(versionOf(id, version + 1, epoch));
-          if (step === 'purge') states.push(versionOf(id, version, epoch + 1));
+          const { id, version, purges } = states.at(-1) as KnownExperiment; // there is one
+          if (step === 'change') states.push(versionOf(id, version + 1, purges));
+          if (step === 'purge') states.push(versionOf(id, version, purges + 1));
           if (step === 'remake') states.push(versionOf(id + 1, 1));
         }
         const known = new KnownExperiments();

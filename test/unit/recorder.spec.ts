@@ -234,7 +234,7 @@ describe('a recorder', () => {
     const process = new RecordingProcess({ find: () => row });
     const other = new RecordingProcess({ storage: process.inner, find: () => row });
     for (const one of [process, other]) happen(one, 'matched');
-    row = { ...row, epoch: 1 };
+    row = { ...row, purges: 1 };
     for (const one of [process, other]) happen(one, 'mismatched');
     for (const one of [process, other]) await one.recorder.flush();
     const runs = (epoch: number) =>

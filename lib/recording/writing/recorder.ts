@@ -72,7 +72,7 @@ export interface RecorderSurroundings {
   readonly evidence: SharedEvidence;
   readonly health: StorageHealth;
   /** Finds an experiment as this process knows it. */
-  find(name: string): Pick<KnownExperiment, 'id' | 'epoch' | 'ignorePaths'> | undefined;
+  find(name: string): Pick<KnownExperiment, 'id' | 'purges' | 'ignorePaths'> | undefined;
   /** Reports an internal error of this library. */
   failed(error: unknown, experiment: string): void;
 }
@@ -291,7 +291,7 @@ export class Recorder implements RunRecorder {
   private current(experiment: string): Entry | undefined {
     const entry = this.entries.get(experiment);
     const row = this.surroundings.find(experiment);
-    if (entry === undefined || (row?.id === entry.of.experimentId && row.epoch === entry.of.epoch)) return entry;
+    if (entry === undefined || (row?.id === entry.of.experimentId && row.purges === entry.of.epoch)) return entry;
     this.entries.delete(experiment);
     return undefined;
   }
@@ -299,7 +299,7 @@ export class Recorder implements RunRecorder {
   private begin(experiment: string): Entry | undefined {
     const row = this.surroundings.find(experiment);
     if (row === undefined) return undefined;
-    const of = { experimentId: row.id, epoch: row.epoch };
+    const of = { experimentId: row.id, epoch: row.purges };
     const book = new TallyBuffer(of);
     const reader = new ResultReader(book, this.settings, this.budget);
     const entry = { name: experiment, of, book, reader, samples: [], attempts: 0, isGivenUp: false };

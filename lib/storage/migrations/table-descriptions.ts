@@ -46,7 +46,7 @@ const EXPERIMENT: TableDescription = {
     guardrails: nullable(text('guardrails')),
     haltedAt: nullable(bigint('halted_at')),
     haltReason: nullable(varchar('halt_reason', 500)),
-    epoch: int('epoch'),
+    purges: int('purges'),
     version: int('version'),
     createdAt: bigint('created_at'),
     updatedAt: bigint('updated_at'),

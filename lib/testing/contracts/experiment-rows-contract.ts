@@ -24,7 +24,7 @@ export function experimentRowsContract(
       guardrails: {},
       haltedAt: null,
       haltReason: null,
-      epoch: 0,
+      purges: 0,
       version: 1,
       firstRunAt: null,
       lastRunAt: null,

@@ -21,7 +21,7 @@ export function experimentSyncContract(
     await differs(() => storage().create([{ name: 'b', percentEnabled: 0 }]));
     await differs(() => storage().update('a', 1, SETTINGS, AT));
     await differs(() => storage().update('b', 1, SETTINGS, AT));
-    await differs(() => storage().advanceEpoch('a', 0));
+    await differs(() => storage().countPurge('a', 0));
     await differs(() => storage().remove('b', 2));
     await differs(() => storage().create([{ name: 'b', percentEnabled: 0 }]));
     await storage().ran([{ name: 'a', first: 1, last: 2 }]);
@@ -33,12 +33,12 @@ export function experimentSyncContract(
     await storage().create(['a', 'b', 'c'].map((name) => ({ name, percentEnabled: 0 })));
     const before = new Map((await storage().stamps()).map(({ id, stamp }) => [id, stamp]));
     await storage().update('b', 1, SETTINGS, AT);
-    expect(await storage().advanceEpoch('c', 1)).toBe(false);
-    expect(await storage().advanceEpoch('c', 0)).toBe(true);
+    expect(await storage().countPurge('c', 1)).toBe(false);
+    expect(await storage().countPurge('c', 0)).toBe(true);
     const moved = (await storage().stamps()).filter(({ id, stamp }) => before.get(id) !== stamp).map(({ id }) => id);
     const rows = await storage().loadSome([...moved, 2_000_000_000]);
     expect(rows.map(({ name }) => name).sort()).toEqual(['b', 'c']);
-    expect(rows.every((row) => row.epoch === (row.name === 'c' ? 1 : 0))).toBe(true);
+    expect(rows.every((row) => row.purges === (row.name === 'c' ? 1 : 0))).toBe(true);
     expect(await storage().loadSome([])).toEqual([]);
   });
 

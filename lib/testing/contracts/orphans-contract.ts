@@ -23,7 +23,7 @@ export function orphansContract(
       { name: 'kept', percentEnabled: 0 },
       { name: 'purged', percentEnabled: 0 },
     ]);
-    await experiments.advanceEpoch('purged', 0);
+    await experiments.countPurge('purged', 0);
     const idOf = async (experiment: string) => (await experiments.find(experiment))?.id ?? 0;
     const [kept, purged] = [await idOf('kept'), await idOf('purged')];
     const gone = { experimentId: kept + purged + 1, epoch: 0 };

@@ -11,7 +11,7 @@ export async function findOrphans(database: OwnDatabase, entity: EntityTarget<Ex
       .of(ExperimentEntity, 'experiment')
       .select('1')
       .where('experiment.id = kept.experimentId')
-      .andWhere('experiment.epoch = kept.epoch');
+      .andWhere('experiment.purges = kept.epoch');
     return statements
       .of(entity, 'kept')
       .select('kept.experimentId', 'experimentId')
