@@ -12,11 +12,4 @@ export class OwnContext {
   run<Value>(act: () => Value): Value {
     return this.resource.runInAsyncScope(act);
   }
-
-  /** Runs a user's function in a copy of the context, because such a function can change the stores of the context that it runs in. */
-  runForUser(act: () => void): void {
-    this.run(() => {
-      new AsyncResource('StudiesUser').runInAsyncScope(act);
-    });
-  }
 }

@@ -4,37 +4,52 @@ import type { StudiesOperation } from './studies-operation.js';
 /** Receiver of failures of user-supplied functions. Must not throw. */
 export type Report = (operation: StudiesOperation, error: unknown) => void;
 
+/** Host of user-supplied functions. */
+export interface FunctionHost {
+  /** Receives what they throw and reject. */
+  readonly report: Report;
+  /**
+   * Runs something of theirs in a copy of the current async context. So what it enters stays within, and what it throws later, where nobody
+   * catches it, is reported.
+   */
+  run<Value>(operation: StudiesOperation, act: () => Value): Value;
+}
+
 /** Result of `attempt` if the function failed. */
 export const FAILED = Symbol('failed');
 
 /** Calls a user-supplied function for its value. Reports what it throws, and a promise where a value is needed at once. */
-export function attempt<Value>(operation: StudiesOperation, report: Report, call: () => Value): Value | typeof FAILED {
+export function attempt<Value>(operation: StudiesOperation, host: FunctionHost, call: () => Value): Value | typeof FAILED {
   try {
-    const value = call();
-    if (!isThenable(value)) return value;
-    value.then(undefined, () => undefined);
-    throw new StudiesError(
-      'ASYNC_NOT_SUPPORTED',
-      `"${operation}" returned a promise, but its value is needed at once. Make it synchronous.`,
-      { operation },
-    );
+    return host.run(operation, () => {
+      const value = call();
+      if (!isThenable(value)) return value;
+      value.then(undefined, () => undefined);
+      throw new StudiesError(
+        'ASYNC_NOT_SUPPORTED',
+        `"${operation}" returned a promise, but its value is needed at once. Make it synchronous.`,
+        { operation },
+      );
+    });
   } catch (error) {
-    report(operation, error);
+    host.report(operation, error);
     return FAILED;
   }
 }
 
 /** Calls a user-supplied function for its effect, without waiting for it. Reports what it throws, now or later. */
-export function notify(operation: StudiesOperation, report: Report, call: () => unknown): void {
+export function notify(operation: StudiesOperation, host: FunctionHost, call: () => unknown): void {
   try {
-    const returned = call();
-    if (isThenable(returned)) {
-      returned.then(undefined, (error: unknown) => {
-        report(operation, error);
-      });
-    }
+    host.run(operation, () => {
+      const returned = call();
+      if (isThenable(returned)) {
+        returned.then(undefined, (error: unknown) => {
+          host.report(operation, error);
+        });
+      }
+    });
   } catch (error) {
-    report(operation, error);
+    host.report(operation, error);
   }
 }
 

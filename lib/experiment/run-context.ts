@@ -1,4 +1,5 @@
 import type { StudiesError } from '../base/errors.js';
+import type { StudiesOperation } from '../base/studies-operation.js';
 import type { SkipReason } from './skip-reason.js';
 
 /**
@@ -15,8 +16,11 @@ export interface CurrentCandidate {
   readonly signal: AbortSignal;
 }
 
-/** Content of a run's async context: a control or a candidate under way. */
-export type RunContext = ControlContext | CandidateContext;
+/** Content of a run's async context: a control, a candidate or a function of the user's under way. */
+export type RunContext = ControlContext | ContainedContext;
+
+/** Content of an async context whose errors that nobody catches are contained. */
+export type ContainedContext = CandidateContext | FunctionContext;
 
 /** Control of a drawn call, while it is under way. */
 export class ControlContext {
@@ -34,9 +38,30 @@ export class ControlContext {
   }
 }
 
+/** Function of the user's under way, such as `compare`, a publisher or `onError`. */
+export class FunctionContext {
+  readonly kind = 'function';
+
+  constructor(
+    readonly operation: StudiesOperation | 'onError',
+    /** Experiment that the function is called for, if there is one. */
+    readonly experiment: string | undefined,
+    /** Run that the function is called from, if any. */
+    private readonly parent: RunContext | undefined,
+    /** Object that stays in memory as long as anything in the function's async context does. */
+    readonly held: object | undefined,
+  ) {}
+
+  /** Tells whether it is called for the experiment, or from a run of it. */
+  isWithin(experiment: string): boolean {
+    return this.experiment === experiment || (this.parent?.isWithin(experiment) ?? false);
+  }
+}
+
 /** Candidate under way. Its `AbortSignal` is made when it is first read. */
 export class CandidateContext implements CurrentCandidate {
   readonly kind = 'candidate';
+  readonly operation = 'candidate';
 
   #controller: AbortController | undefined;
   #reason: StudiesError | undefined;

@@ -1,6 +1,6 @@
 import type { ExperimentContext } from './experiment-context.js';
 import type { ExperimentDefinition } from './definition.js';
-import { attempt, FAILED, type Report } from '../base/user-function.js';
+import { attempt, FAILED, isThenable, type FunctionHost } from '../base/user-function.js';
 import type { RunStart } from './experiment.options.js';
 
 /** Drawn call: its definition, instance, arguments and contexts. */
@@ -11,31 +11,40 @@ export interface SampledCall {
   readonly context: ExperimentContext;
   /** Contexts of single behaviours, by name. */
   readonly contexts: ReadonlyMap<string, ExperimentContext>;
-  readonly report: Report;
+  /** Host of the experiment's functions. */
+  readonly host: FunctionHost;
 }
 
 const NOTHING: ExperimentContext = Object.freeze({});
 const NO_CONTEXTS: ReadonlyMap<string, ExperimentContext> = new Map();
 
 /** Collects the contexts of a call from the user's options and functions. A function that fails adds nothing. */
-export function describeCall(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): SampledCall {
+export function describeCall(definition: ExperimentDefinition, self: unknown, args: unknown[], host: FunctionHost): SampledCall {
   const { options, candidates } = definition;
   if (
     options.context.length === 0 &&
     options.contexts === undefined &&
     candidates.every(({ context }) => context === undefined)
   ) {
-    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, report };
+    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, host };
   }
-  return describeCallWithContext(definition, self, args, report);
+  return describeCallWithContext(definition, self, args, host);
 }
 
-function describeCallWithContext(definition: ExperimentDefinition, self: unknown, args: unknown[], report: Report): SampledCall {
+function describeCallWithContext(
+  definition: ExperimentDefinition,
+  self: unknown,
+  args: unknown[],
+  host: FunctionHost,
+): SampledCall {
   const evaluate = (option: ExperimentContext | ((...args: unknown[]) => ExperimentContext) | undefined): ExperimentContext => {
-    const given = typeof option === 'function' ? attempt('context', report, () => option.apply(self, args)) : option;
-    if (given === FAILED) return {};
-    const copied = attempt('context', report, () => ({ ...given }));
-    return copied === FAILED ? {} : copied;
+    if (typeof option !== 'function') return copyFixed(option, host);
+    const given = attempt('context', host, () => {
+      const given = option.apply(self, args);
+      // `attempt` reports a promise.
+      return isThenable(given) ? given : { ...given };
+    });
+    return given === FAILED ? {} : given;
   };
   const { options, candidates } = definition;
   const context = Object.freeze(options.context.map(evaluate).reduce((merged, more) => ({ ...merged, ...more }), {}));
@@ -43,7 +52,17 @@ function describeCallWithContext(definition: ExperimentDefinition, self: unknown
   for (const { name, context: another } of [{ name: definition.control, context: undefined }, ...candidates]) {
     contexts.set(name, Object.freeze({ ...context, ...evaluate(readOwn(options.contexts, name)), ...evaluate(another) }));
   }
-  return { definition, self, args, context, contexts, report };
+  return { definition, self, args, context, contexts, host };
+}
+
+/** Copies a context that is no function, but may have getters. */
+function copyFixed(context: ExperimentContext | undefined, host: FunctionHost): ExperimentContext {
+  try {
+    return { ...context };
+  } catch (error) {
+    host.report('context', error);
+    return {};
+  }
 }
 
 /** Makes the argument of `runIf` and `beforeRun`. */

@@ -11,7 +11,7 @@ import type { StudiesOperation } from '../base/studies-operation.js';
 const PENDING = { results: 1_000, bytes: 67_108_864 } as const;
 
 /** Services that it needs from an application's experiments. */
-type Surroundings = Pick<ExperimentRegistry, 'activity' | 'eventLoop'>;
+type Surroundings = Pick<ExperimentRegistry, 'activity' | 'eventLoop' | 'functions'>;
 
 /**
  * Passes results to a publisher and contains its failures: nothing it throws or rejects gets through, and it may never settle.
@@ -42,8 +42,10 @@ export class GuardedPublisher {
       return;
     }
     try {
-      const published = this.publisher.publish(result) as unknown;
-      if (isThenable(published)) void this.settled(published, experiment, weigh(result));
+      this.surroundings.functions.run('publish', experiment, () => {
+        const published = this.publisher.publish(result) as unknown;
+        if (isThenable(published)) void this.settled(published, experiment, weigh(result));
+      });
     } catch (error) {
       this.report('publish', error, experiment);
     }

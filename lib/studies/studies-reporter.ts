@@ -5,7 +5,7 @@ import { StudiesError } from '../base/errors.js';
 import { escapeText } from '../base/escaping.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { failureText } from '../values/failure-text.js';
-import { notify } from '../base/user-function.js';
+import { notify, type FunctionHost, type Report } from '../base/user-function.js';
 import { ByteRate } from '../base/byte-rate.js';
 import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesSettings } from './studies.options.js';
@@ -27,9 +27,9 @@ const WAITING = 1_000;
 const TURN = 5;
 
 /** Services that it needs from an application's experiments. */
-type Surroundings = Pick<ExperimentRegistry, 'own' | 'activity' | 'eventLoop'>;
+type Surroundings = Pick<ExperimentRegistry, 'own' | 'activity' | 'eventLoop' | 'functions'>;
 
-type Failure = [operation: StudiesOperation, error: unknown, experiment?: string];
+type Failure = [operation: StudiesOperation | 'onError', error: unknown, experiment?: string | undefined];
 
 /**
  * Reports failures outside the callers' results to the application's `onError`, or to the log, at most 64 KiB a second. Never
@@ -54,15 +54,12 @@ export class ErrorReporter {
   /** Reports a failure at once. */
   report(...[operation, error, experiment]: Failure): void {
     const { onError } = this.settings;
-    this.charged(() => {
-      if (onError === undefined) this.log(operation, error, experiment);
-      else
-        notify(
-          operation,
-          (_, failure) => this.log('onError', failure, experiment),
-          () => onError(operation, error, experiment),
-        );
-    });
+    if (onError === undefined || operation === 'onError') {
+      this.charged(() => this.log(operation, error, experiment));
+      return;
+    }
+    const host = this.makeHost('onError', experiment, (_, failure) => this.log('onError', failure, experiment));
+    this.charged(() => notify(operation, host, () => onError(operation, error, experiment)));
   }
 
   /**
@@ -88,13 +85,8 @@ export class ErrorReporter {
     );
     const { onHalt } = this.settings;
     if (onHalt === undefined) return;
-    this.charged(() =>
-      notify(
-        'onHalt',
-        (operation, error) => this.report(operation, error, experiment),
-        () => onHalt(halt),
-      ),
-    );
+    const host = this.makeHost('onHalt', experiment, (operation, error) => this.report(operation, error, experiment));
+    this.charged(() => notify('onHalt', host, () => onHalt(halt)));
   }
 
   recovered(): void {
@@ -136,17 +128,22 @@ export class ErrorReporter {
   /** Runs an action that calls functions of the application, and charges its time to the event-loop gauge. */
   private charged(act: () => void): void {
     const begun = performance.now();
-    this.surroundings.own.runForUser(act);
+    this.surroundings.own.run(act);
     this.surroundings.eventLoop.hold(performance.now() - begun);
+  }
+
+  private makeHost(operation: 'onError' | 'onHalt', experiment: string | undefined, report: Report): FunctionHost {
+    return { report, run: (_, act) => this.surroundings.functions.run(operation, experiment, act) };
   }
 
   private log(operation: StudiesOperation | 'onError', error: unknown, experiment: string | undefined): void {
     this.writeSafely(() => this.logOnceASecond(operation, error, experiment));
   }
 
+  /** Writes to the log. What the application's logger throws later is a failure of `onError`, and logged as seldom as any. */
   private writeSafely(write: () => void): void {
     try {
-      write();
+      this.surroundings.functions.run('onError', undefined, write);
     } catch {
       // A failing log can't be reported to itself.
     }

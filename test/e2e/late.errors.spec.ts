@@ -80,6 +80,41 @@ describe('the later work of a candidate', () => {
   });
 });
 
+describe('the later work of a function of the user’s', () => {
+  const OPERATIONS = [
+    'context',
+    'runIf',
+    'beforeRun',
+    'candidateArgs',
+    'compare',
+    'ignore',
+    'clean',
+    'diff',
+    'afterRun',
+    'compareErrors',
+    'raiseWith',
+    'subject',
+    'publish',
+    'onHalt',
+  ];
+
+  it.concurrent.each(['shadow', 'parallel', 'serial'])(
+    'ends no process, and is told by the name of the function: %s',
+    async (mode) => {
+      for (const rejections of ['throw', 'strict'] as const) {
+        const { stdout, ...ending } = await endingOf('functions.js', { mode }, rejections);
+        expect(ending).toEqual({ code: 0, signal: null, stderr: '' });
+        const names = mode === 'serial' ? [...OPERATIONS, 'order'] : OPERATIONS;
+        expect(JSON.parse(stdout)).toEqual({
+          // What `onError` itself leaves behind can only be logged.
+          hasLogged: true,
+          told: Object.fromEntries(names.map((name) => [name, [name]])),
+        });
+      }
+    },
+  );
+});
+
 describe('an error of the application’s has the same fate with the library and without', () => {
   const KINDS = [
     'a throw',

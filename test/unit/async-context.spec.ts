@@ -26,7 +26,7 @@ const CANDIDATES: Record<string, AnyFunction> = {
 /** Runs an experiment for a visitor, and tells in which context, and within which candidate, what comes after it is done. */
 function watched(laboratory: Laboratory, given: Given, then: () => Promise<unknown>) {
   const seen: unknown[] = [];
-  const afterRun = () => seen.push([visitors.getStore(), laboratory.registry.current.getStore()]);
+  const afterRun = () => seen.push([visitors.getStore(), laboratory.registry.candidate()]);
   return visitors.run('ada', async () => {
     await laboratory.call({ timeout: 20, ...given, control: async () => 1, afterRun });
     await visitors.run('bob', then);

@@ -123,9 +123,10 @@ export class Laboratory {
     return new LateErrors({
       own,
       current,
-      failed: (candidate, error) => {
-        this.runner(candidate.experiment).failedLate(candidate);
-        this.failures.push({ operation: 'candidate', error, experiment: candidate.experiment });
+      failed: (context, error) => {
+        if (context.kind === 'candidate') this.runner(context.experiment).failedLate(context);
+        // No function of the laboratory's is `onError`.
+        this.failures.push({ operation: context.operation as StudiesOperation, error, experiment: context.experiment });
       },
     });
   }

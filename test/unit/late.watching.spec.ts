@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ContextualProperty } from '../../lib/isolation/late/contextual-property.js';
+import { CandidateContext } from '../../lib/experiment/run-context.js';
+import { RenewedProperty } from '../../lib/isolation/late/renewed-property.js';
 import { Laboratory } from './harness.js';
 
 setFlagsFromString('--expose-gc');
@@ -29,6 +31,11 @@ async function ran(laboratory: Laboratory, candidate: () => unknown): Promise<vo
   await laboratory.resultOf({ control: () => 1, candidate });
 }
 
+/** Whether `process.emit` is another function in candidates, whoever else has replaced it. */
+function isWatchedBy({ registry }: Laboratory): boolean {
+  return registry.current.run(new CandidateContext('experiment', 'candidate'), () => process.emit) !== process.emit;
+}
+
 /** Waits until the process is let go of: until what candidates have left behind is collected, and that is told. */
 const letGo = (...laboratories: Laboratory[]) => {
   // An error keeps what its stack was made of, and so the candidate.
@@ -36,7 +43,7 @@ const letGo = (...laboratories: Laboratory[]) => {
   return vi.waitFor(
     () => {
       collect();
-      expect(ownEmit()?.get).toBeUndefined();
+      for (const one of laboratories) expect(isWatchedBy(one)).toBe(false);
     },
     { timeout: 20_000, interval: 10 },
   );
@@ -108,6 +115,68 @@ describe('the process', () => {
     restore();
   });
 
+  const wrapAround = (inner: typeof emit, events: unknown[]) =>
+    function (this: unknown, ...told: unknown[]) {
+      events.push(told[0]);
+      return Reflect.apply(inner, this, told) as boolean;
+    } as typeof emit; // it is called as any
+
+  /** Ways in which tracing agents put a function of theirs in the place of `process.emit`, and back. */
+  const AGENTS: Record<string, (wrapped: typeof emit) => () => void> = {
+    'defines it, and defines what it was': (wrapped) => {
+      const inner = process.emit;
+      Object.defineProperty(process, 'emit', { value: wrapped, writable: true, enumerable: true, configurable: true });
+      return () => Object.defineProperty(process, 'emit', { value: inner, writable: true, enumerable: true, configurable: true });
+    },
+    'defines it, and puts the whole property back': (wrapped) => {
+      const saved = Object.getOwnPropertyDescriptor(process, 'emit');
+      Object.defineProperty(process, 'emit', { value: wrapped, writable: true, enumerable: true, configurable: true });
+      return () => Object.defineProperty(process, 'emit', saved as PropertyDescriptor);
+    },
+    'defines a getter': (wrapped) => {
+      const saved = Object.getOwnPropertyDescriptor(process, 'emit');
+      Object.defineProperty(process, 'emit', { get: () => wrapped, enumerable: true, configurable: true });
+      return () => Object.defineProperty(process, 'emit', saved as PropertyDescriptor);
+    },
+    'assigns it': (wrapped) => {
+      const inner = process.emit;
+      process.emit = wrapped;
+      return () => (process.emit = inner);
+    },
+  };
+
+  for (const isUndoneFirst of [true, false]) {
+    it.each(Object.keys(AGENTS))(
+      `contains errors also after an agent has wrapped its functions, which ends ${isUndoneFirst ? 'first' : 'last'}: it %s`,
+      async (how) => {
+        const laboratory = new Laboratory({ late: true });
+        await ran(laboratory, () => 1);
+        const events: unknown[] = [];
+        const undo = (AGENTS[how] as (typeof AGENTS)[string])(wrapAround(process.emit, events));
+        const fails = async (count: number) => {
+          await ran(laboratory, () => void Promise.reject(new Error('no')));
+          await vi.waitFor(() => expect(laboratory.failures).toHaveLength(count), 20_000);
+        };
+        await fails(1);
+        process.emit('asked' as 'exit', 0);
+        expect(events).toContain('asked');
+        if (isUndoneFirst) {
+          undo();
+          await fails(2);
+          await letGo(laboratory);
+        } else {
+          await letGo(laboratory);
+          expect(process.emit).not.toBe(emit);
+          undo();
+        }
+        expect(process.emit).toBe(emit);
+        expect(ownEmit()?.get).toBeUndefined();
+        expect(events).not.toContain('unhandledRejection');
+        restore();
+      },
+    );
+  }
+
   it('can be wrapped from within a candidate: what is wrapped works anywhere, and contains in candidates', async () => {
     const laboratory = new Laboratory({ late: true });
     const listener = vi.fn();
@@ -155,35 +224,64 @@ describe('a property that reads otherwise in some contexts', () => {
   };
   const ownOf = (target: object) => Object.getOwnPropertyDescriptor(target, 'value');
 
-  it('is as it was, or as it was assigned, when all have ended, in whatever order', () => {
-    const step = fc.oneof(fc.constant('begin' as const), fc.constant('assign' as const), fc.nat(4));
+  it('is as it was, or as others have made it, when all have ended, in whatever order', () => {
+    const step = fc.oneof(
+      fc.constantFrom('begin', 'assign', 'define', 'define a getter', 'save', 'put back', 'renew'),
+      fc.nat(4), // ends one
+    );
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(BEFORE)), fc.array(step, { maxLength: 12 }), (kind, steps) => {
+      fc.property(fc.constantFrom(...Object.keys(BEFORE)), fc.array(step, { maxLength: 16 }), (kind, steps) => {
         // What is done to one is done to the other without such properties.
         const [target, plain] = [made(BEFORE[kind]), made(BEFORE[kind])];
+        const both = [target, plain];
         let isWithin = false;
-        const layers: { layer: ContextualProperty<string>; isOver: boolean }[] = [];
-        for (const [index, one] of steps.entries()) {
-          if (one === 'begin') {
-            const layer = new ContextualProperty<string>(target, 'value', (value) => (isWithin ? `${value}*` : value));
+        let saved: (PropertyDescriptor | undefined)[] | undefined;
+        const layers: { layer: RenewedProperty<string>; isOver: boolean }[] = [];
+        const define = (property: object) => {
+          for (const object of both)
+            Reflect.defineProperty(object, 'value', { enumerable: true, configurable: true, ...property });
+        };
+        const renew = () => layers.filter(({ isOver }) => !isOver).forEach(({ layer }) => layer.renew());
+        const STEPS: Record<string, (index: number) => void> = {
+          begin: () => {
+            const layer = new RenewedProperty<string>(target, 'value', (value) => (isWithin ? `${value}*` : value));
             layers.push({ layer, isOver: false });
-          } else if (one === 'assign') {
-            for (const object of [target, plain]) Reflect.set(object, 'value', `b${index}`);
-          } else {
+          },
+          assign: (index) => {
+            for (const object of both) Reflect.set(object, 'value', `b${index}`);
+            // A saved property would be put back without what was assigned since.
+            saved = undefined;
+          },
+          define: (index) => define({ value: `c${index}(${target.value})`, writable: true }),
+          'define a getter': (index) => define({ get: () => `d${index}`, set: undefined }),
+          save: () => (saved = both.map(ownOf)),
+          'put back': () =>
+            saved?.forEach((property, index) => {
+              const object = both[index] as object; // as many as were saved
+              if (property === undefined) Reflect.deleteProperty(object, 'value');
+              else Reflect.defineProperty(object, 'value', property);
+            }),
+          renew,
+        };
+        for (const [index, one] of steps.entries()) {
+          if (typeof one === 'string') STEPS[one]?.(index);
+          else {
             const ended = layers[one];
             ended?.layer.end();
             if (ended !== undefined) ended.isOver = true;
           }
           expect(target.value).toBe(plain.value);
+          if (one !== 'renew') continue;
           isWithin = true;
           const living = kind === 'its own, and fixed' ? 0 : layers.filter(({ isOver }) => !isOver).length;
           expect(target.value).toBe(plain.value + '*'.repeat(living));
           isWithin = false;
         }
         for (const { layer } of layers) layer.end();
+        expect(target.value).toBe(plain.value);
         expect(ownOf(target)).toEqual(ownOf(plain));
       }),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { StudiesError } from '../../base/errors.js';
-import { attempt, FAILED, isThenable, type Report } from '../../base/user-function.js';
+import { attempt, FAILED, isThenable, type FunctionHost } from '../../base/user-function.js';
 import { BUCKETS, hashToBucket, countBuckets } from './buckets.js';
 
 /** Operator's settings that decide whether, when and for whom an experiment is on. */
@@ -69,12 +69,16 @@ export class Sampler {
    * Decides whether this call is in.
    *
    * @param subject returns whom the call is for; if it fails, the call is not in
+   * @param failed called if it fails
    */
-  draws(subject: (() => string | undefined) | undefined, report: Report): boolean {
+  draws(subject: (() => string | undefined) | undefined, host: FunctionHost, failed: () => void = ignore): boolean {
     if (this.isOff() || !this.isWithinPeriod()) return false;
     if (this.threshold >= BUCKETS) return true;
-    const whom = subject && attempt('subject', report, () => subjectText(subject()));
-    if (whom === FAILED) return false;
+    const whom = subject && attempt('subject', host, () => subjectText(subject()));
+    if (whom === FAILED) {
+      failed();
+      return false;
+    }
     if (whom === undefined) return Math.random() * BUCKETS < this.threshold;
     return this.subjects.has(whom) || hashToBucket(this.name, whom) < this.threshold;
   }
@@ -103,4 +107,8 @@ function subjectText(subject: unknown): string | undefined {
  */
 function drawGap(share: number): number {
   return share >= 1 ? 1 : 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - share));
+}
+
+function ignore(): void {
+  // Nobody counts it.
 }

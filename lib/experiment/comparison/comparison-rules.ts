@@ -1,6 +1,6 @@
 import { withoutEntities, type Identify } from '../../values/default-cleaner.js';
 import type { Slices } from '../../comparing/slices.js';
-import { attempt, FAILED, type Report } from '../../base/user-function.js';
+import { attempt, FAILED, type FunctionHost, type Report } from '../../base/user-function.js';
 import type { IgnoredFields } from '../../values/ignored-fields.js';
 import type { IgnoreDifference } from '../experiment.options.js';
 import type { SampledCall } from '../sampled-call.js';
@@ -52,7 +52,7 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
  * @param spent receives the ms that a call of one of the user's functions has taken
  */
 export function resolveRules(
-  { definition: { options }, self, report }: SampledCall,
+  { definition: { options }, self, host }: SampledCall,
   { usualRules: usual, ignored, environment: { eventLoop } }: RuleParts,
   spent: (duration: number) => void,
 ): Rules {
@@ -75,19 +75,19 @@ export function resolveRules(
   return {
     compare: compare && timed(compare),
     compareErrors: compareErrors && timed(compareErrors),
-    clean: clean === undefined ? entities : makeCleaner(timed(clean), entities, report),
+    clean: clean === undefined ? entities : makeCleaner(timed(clean), entities, host),
     withoutEntities: entities,
-    diff: diff && makeDiff(timed(diff), report),
+    diff: diff && makeDiff(timed(diff), host),
     ignores: ignore === undefined ? NONE : [ignore].flat().map((one: IgnoreDifference) => timed(one)),
     ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
   };
 }
 
 /** Makes a cleaner that skips null and undefined, and falls back to another one when the user's fails. */
-function makeCleaner(clean: Rules['clean'], otherwise: Rules['clean'], report: Report): Rules['clean'] {
+function makeCleaner(clean: Rules['clean'], otherwise: Rules['clean'], host: FunctionHost): Rules['clean'] {
   return (value) => {
     if (value === null || value === undefined) return value;
-    const cleaned = attempt('clean', report, () => clean(value));
+    const cleaned = attempt('clean', host, () => clean(value));
     return cleaned === FAILED ? otherwise(value) : cleaned;
   };
 }
@@ -104,9 +104,9 @@ function makeEntityCleaner(identify: Identify | undefined, report: Report): Rule
   };
 }
 
-function makeDiff(diff: (control: unknown, candidate: unknown) => unknown, report: Report): Rules['diff'] {
+function makeDiff(diff: (control: unknown, candidate: unknown) => unknown, host: FunctionHost): Rules['diff'] {
   return (control, candidate) => {
-    const difference = attempt('diff', report, () => diff(control, candidate));
+    const difference = attempt('diff', host, () => diff(control, candidate));
     return difference === FAILED ? undefined : difference;
   };
 }

@@ -2,7 +2,7 @@ import { Comparing } from '../../comparing/comparing.js';
 import type { Equality } from '../../comparing/equality.js';
 import { LeftOut } from '../../comparing/left-out.js';
 import type { Budget, Slices } from '../../comparing/slices.js';
-import { attempt, FAILED, type Report } from '../../base/user-function.js';
+import { attempt, FAILED, type FunctionHost } from '../../base/user-function.js';
 import { chain, type MaybePromise } from '../../base/maybe-promise.js';
 import type { Execution, Observation, Outcome } from '../observation.js';
 import type { Rules } from './comparison-rules.js';
@@ -11,7 +11,7 @@ import { holdsSingleUse } from '../../values/single-use.js';
 /** Parts that a comparison needs. */
 export interface ComparisonParts {
   readonly rules: Rules;
-  readonly report: Report;
+  readonly host: FunctionHost;
   readonly slices: Slices;
   /** CPU time, in ms, that all comparing of the run may take. */
   readonly budget: number;
@@ -38,20 +38,20 @@ export class Comparison {
 
   /** Decides the outcome of a candidate that settled in time and is not equal to the control. */
   judgeDifference(control: Observation, candidate: Observation): Exclude<Outcome, 'matched' | 'timedOut'> {
-    const { rules, report } = this.parts;
+    const { rules, host } = this.parts;
     const compareValues = [returnedValue(control), returnedValue(candidate)] as const;
     const isIgnored = rules.ignores.some((ignore) =>
-      askUser('ignore', report, () => ignore(...compareValues, { control, candidate })),
+      askUser('ignore', host, () => ignore(...compareValues, { control, candidate })),
     );
     if (isIgnored) return 'ignored';
     return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
   }
 
   private values(control: unknown, candidate: unknown): MaybePromise<Equality> {
-    const { rules, report } = this.parts;
+    const { rules, host } = this.parts;
     const { compare } = rules;
     if (compare !== undefined) {
-      if (askUser('compare', report, () => compare(control, candidate))) return 'equal';
+      if (askUser('compare', host, () => compare(control, candidate))) return 'equal';
       return this.compareWithoutIgnored(control, candidate, true) ?? 'different';
     }
     if (isSimple(control)) return Object.is(control, candidate) ? 'equal' : 'different';
@@ -82,12 +82,12 @@ export class Comparison {
   }
 
   private compareThrown(control: unknown, candidate: unknown): MaybePromise<Equality> {
-    const { rules, report } = this.parts;
+    const { rules, host } = this.parts;
     const { compareErrors } = rules;
     if (compareErrors !== undefined) {
-      return askUser('compareErrors', report, () => compareErrors(control, candidate)) ? 'equal' : 'different';
+      return askUser('compareErrors', host, () => compareErrors(control, candidate)) ? 'equal' : 'different';
     }
-    const messages = attempt('compareErrors', report, () => errorMessages(control, candidate));
+    const messages = attempt('compareErrors', host, () => errorMessages(control, candidate));
     if (messages === FAILED) return 'different';
     if (messages === undefined) return this.compareDeeply('compareErrors', control, candidate);
     return messages === null ? 'different' : this.compareDeeply('compareErrors', ...messages);
@@ -100,9 +100,9 @@ export class Comparison {
 
   /** Compares in slices. Values count as different if an accessor or a proxy throws. */
   private runInSlices(operation: 'compare' | 'compareErrors', comparing: Comparing): MaybePromise<Equality> {
-    const { slices, isAtOnce, report } = this.parts;
+    const { slices, isAtOnce, host } = this.parts;
     const failed = (error: unknown): Equality => {
-      report(operation, error);
+      host.report(operation, error);
       return 'different';
     };
     try {
@@ -132,8 +132,8 @@ function isSimple(value: unknown): boolean {
   return typeof value === 'string' ? value.length <= SHORT : typeof value !== 'object' || value === null;
 }
 
-function askUser(operation: 'compare' | 'compareErrors' | 'ignore', report: Report, ask: () => unknown): boolean {
-  const answer = attempt(operation, report, ask);
+function askUser(operation: 'compare' | 'compareErrors' | 'ignore', host: FunctionHost, ask: () => unknown): boolean {
+  const answer = attempt(operation, host, ask);
   return answer !== FAILED && Boolean(answer);
 }
 

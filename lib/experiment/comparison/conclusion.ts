@@ -49,12 +49,12 @@ export class Conclusion {
     private readonly executions: Executions,
     parts: RuleParts,
   ) {
-    const { definition, report } = scope;
+    const { definition, host } = scope;
     const { compareBudget, raiseOnMismatch } = definition.options;
     this.subject = definition.control;
     this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
     const { slices } = parts.environment;
-    this.comparison = new Comparison({ rules: this.rules, report, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
+    this.comparison = new Comparison({ rules: this.rules, host, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
     this.context = prepareContext(scope.context, this.redaction, this.rules.withoutEntities);
     this.control = this.observe(definition.control, executions.control);
   }

@@ -52,7 +52,7 @@ export class ControlRerun {
       .then((execution) => {
         if (execution !== undefined) return this.ended(conclusion, execution);
       })
-      .catch((error: unknown) => this.scope.report('run', error))
+      .catch((error: unknown) => this.scope.host.report('run', error))
       .finally(() => {
         this.dispose();
         endTracking();

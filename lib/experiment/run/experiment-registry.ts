@@ -20,6 +20,7 @@ import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import { Turn } from '../../base/event-loop-turn.js';
 import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
+import { UserFunctions } from '../user-functions.js';
 import type { StudiesOperation } from '../../base/studies-operation.js';
 
 /** Settings of an application for its experiments. Until they are known, nothing runs. */
@@ -56,6 +57,8 @@ export class ExperimentRegistry {
   /** Async context of the module's start. */
   readonly own = new OwnContext();
   readonly turn = new Turn(this.own, (error) => this.settings?.report('run', error, undefined));
+  /** Async contexts of the application's functions. */
+  readonly functions = new UserFunctions(this.current, () => this.settings?.late ?? NO_LATE_WORK);
   readonly copier = new Copier();
   readonly #runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
@@ -84,6 +87,7 @@ export class ExperimentRegistry {
       current: this.current,
       eventLoop: this.eventLoop,
       own: this.own,
+      functions: this.functions,
       turn: this.turn,
       slices: new Slices(this.turn, (duration) => this.eventLoop.hold(duration)),
       get isolation() {

@@ -71,10 +71,10 @@ export class ExperimentRun implements Watcher {
 
   /** Starts what comes before the control. */
   begin(): void {
-    const { definition, self, report } = this.scope;
+    const { definition, self, host } = this.scope;
     const { beforeRun, mode, recheck } = definition.options;
     if (recheck || this.measuresNoise) this.again = this.makeRerun();
-    if (beforeRun !== undefined) notify('beforeRun', report, () => beforeRun.call(self, describeStart(this.scope)));
+    if (beforeRun !== undefined) notify('beforeRun', host, () => beforeRun.call(self, describeStart(this.scope)));
     if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
@@ -171,7 +171,7 @@ export class ExperimentRun implements Watcher {
     );
     const raised = chain(result, (known) => this.raiseMismatch(known));
     if (!synchronous || !(raised instanceof Promise)) return raised;
-    raised.catch((error: unknown) => this.scope.report('raiseOnMismatch', error));
+    raised.catch((error: unknown) => this.scope.host.report('raiseOnMismatch', error));
   }
 
   /** @param tell receives the result, if there is one */
@@ -241,24 +241,24 @@ export class ExperimentRun implements Watcher {
 
   private scheduleDelivery(conclusion: Conclusion, tell: Tell): void {
     const { turn } = this.state.environment;
-    const result = attempt('run', this.scope.report, () => this.makeResult(conclusion));
-    const deliver = () => this.deliver(conclusion, result === FAILED ? undefined : result, tell);
+    const result = this.attemptOwn(() => this.makeResult(conclusion));
+    const deliver = () => this.deliver(conclusion, result, tell);
     if (this.scope.definition.options.raiseOnMismatch) turn.deliverNow(deliver);
     else turn.deliver(deliver);
   }
 
   private makeResult(conclusion: Conclusion): ExperimentResult {
-    const { definition, self, report } = this.scope;
+    const { definition, self, host } = this.scope;
     const { afterRun } = definition.options;
     const result = conclusion.makeResult();
     this.state.ran(this.startedAt);
-    if (afterRun !== undefined) this.charge(() => notify('afterRun', report, () => afterRun.call(self, result)));
+    if (afterRun !== undefined) this.charge(() => notify('afterRun', host, () => afterRun.call(self, result)));
     return result;
   }
 
   /** Delivers the result, and frees everything else. */
   private deliver(conclusion: Conclusion, result: ExperimentResult | undefined, tell: Tell): void {
-    if (result !== undefined) attempt('run', this.scope.report, () => this.tellResult(conclusion, result));
+    if (result !== undefined) this.attemptOwn(() => this.tellResult(conclusion, result));
     this.again?.end(conclusion);
     this.end(result, tell);
   }
@@ -290,9 +290,9 @@ export class ExperimentRun implements Watcher {
 
   private raiseMismatch(result: ExperimentResult | undefined): void {
     if (!result?.mismatched) return;
-    const { definition, self, report } = this.scope;
+    const { definition, self, host } = this.scope;
     const { raiseWith } = definition.options;
-    const custom = raiseWith && attempt('raiseWith', report, () => raiseWith.call(self, result));
+    const custom = raiseWith && attempt('raiseWith', host, () => raiseWith.call(self, result));
     throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
   }
 
@@ -350,9 +350,18 @@ export class ExperimentRun implements Watcher {
     else act();
   }
 
+  /** Does something of this library's. Reports what it throws, and returns undefined then. */
+  private attemptOwn<Value>(act: () => Value): Value | undefined {
+    try {
+      return act();
+    } catch (error) {
+      return this.reportOwnError(error);
+    }
+  }
+
   /** Reports an error of this library. */
   private reportOwnError(error: unknown): undefined {
-    this.scope.report('run', error);
+    this.scope.host.report('run', error);
   }
 
   /** Tells whether the experiment defines what to compare of a value that can't be compared by itself. */

@@ -114,10 +114,10 @@ export class ExperimentRunner {
   ): ExperimentRun | undefined {
     if (definition.candidates.length === 0) return undefined;
     try {
-      if (!isDrawn && !this.draws(definition, self, args)) return undefined;
       const around = this.environment.current.getStore();
       // A call from within a candidate, or from a run of this experiment, however indirect, runs its control alone.
       if (around?.isWithin(this.name)) return undefined;
+      if (!isDrawn && !this.draws(definition, self, args)) return undefined;
       return this.makeRun(definition, control, self, args, around);
     } catch (error) {
       this.state.report('run', error);
@@ -152,13 +152,11 @@ export class ExperimentRunner {
 
   private draws({ options }: ExperimentDefinition, self: unknown, args: unknown[]): boolean {
     const { subject } = options;
-    if (subject === undefined) return this.sampler.draws(undefined, this.state.report);
+    if (subject === undefined) return this.sampler.draws(undefined, this.state.host);
     return this.sampler.draws(
       () => subject.apply(self, args),
-      (operation, error) => {
-        this.state.skip('subject', options);
-        this.state.report(operation, error);
-      },
+      this.state.host,
+      () => this.state.skip('subject', options),
     );
   }
 
@@ -171,8 +169,8 @@ export class ExperimentRunner {
     if (inTransaction === 'skip' && state.environment.isolation.isInTransaction(args)) {
       return this.skipCall('callersTransaction', definition);
     }
-    const scope = describeCall(definition, self, args, state.report);
-    const wanted = runIf === undefined || attempt('runIf', state.report, () => runIf.call(self, describeStart(scope)));
+    const scope = describeCall(definition, self, args, state.host);
+    const wanted = runIf === undefined || attempt('runIf', state.host, () => runIf.call(self, describeStart(scope)));
     return wanted !== FAILED && wanted ? scope : this.skipCall('runIf', definition);
   }
 

@@ -14,7 +14,8 @@ import type { LateWork } from '../late-work.js';
 import type { OwnContext } from '../../base/own-context.js';
 import type { Watched } from '../guardrails/guardrail-watch.js';
 import { GuardrailWatches } from '../guardrails/guardrail-watches.js';
-import type { Report } from '../../base/user-function.js';
+import type { FunctionHost, Report } from '../../base/user-function.js';
+import type { UserFunctions } from '../user-functions.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
 import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
@@ -40,6 +41,7 @@ export interface RunEnvironment {
   readonly limits: ProcessLimits;
   readonly isolation: Isolation;
   readonly late: LateWork;
+  readonly functions: UserFunctions;
   readonly own: OwnContext;
   readonly turn: Turn;
   /** Slices of the comparisons. */
@@ -92,6 +94,12 @@ export class ExperimentState implements RuleParts {
 
   readonly report: Report = (operation, error) => {
     this.environment.report(operation, error, this.name);
+  };
+
+  /** Host of the experiment's functions. */
+  readonly host: FunctionHost = {
+    report: this.report,
+    run: (operation, act) => this.environment.functions.run(operation, this.name, act),
   };
 
   /** Rules of runs whose experiment has none of its own. */

@@ -1,10 +1,15 @@
 import { StudiesError } from '../../base/errors.js';
-import { attempt, FAILED, type Report } from '../../base/user-function.js';
+import { attempt, FAILED, type FunctionHost } from '../../base/user-function.js';
 import type { RunOrder } from '../experiment.options.js';
 import { toJsonValue } from '../../values/json-value.js';
 
 /** Draws the order in which the behaviours of a serial run start. Reports a custom order that isn't a permutation of the names. */
-export function drawOrder(order: RunOrder, control: string, candidates: readonly string[], report: Report): readonly string[] {
+export function drawOrder(
+  order: RunOrder,
+  control: string,
+  candidates: readonly string[],
+  host: FunctionHost,
+): readonly string[] {
   switch (order) {
     case 'random':
       return shuffle([control, ...candidates]);
@@ -14,9 +19,9 @@ export function drawOrder(order: RunOrder, control: string, candidates: readonly
       return [...shuffle(candidates), control];
     default: {
       const names = [control, ...candidates];
-      const ordered = attempt('order', report, () => order(Object.freeze([...names])));
+      const ordered = attempt('order', host, () => order(Object.freeze([...names])));
       if (ordered !== FAILED && isOrderOf(ordered, names)) return [...ordered];
-      if (ordered !== FAILED) report('order', makeOrderError(ordered, names));
+      if (ordered !== FAILED) host.report('order', makeOrderError(ordered, names));
       return shuffle(names);
     }
   }

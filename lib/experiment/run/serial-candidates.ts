@@ -19,7 +19,7 @@ export class SerialCandidates {
   ) {
     const { options, control, candidates } = scope.definition;
     const names = candidates.map(({ name }) => name);
-    this.names = drawOrder(options.order, control, names, scope.report);
+    this.names = drawOrder(options.order, control, names, scope.host);
     this.position = this.names.indexOf(control);
     this.before = this.run(this.names.slice(0, this.position));
   }

@@ -57,11 +57,11 @@ function copyArguments(
 
 function makeArguments(
   candidateArgs: (...args: never) => readonly unknown[],
-  { self, args, report, definition }: SampledCall,
+  { self, args, host, definition }: SampledCall,
   budget: CopyBudget,
 ) {
   const begun = performance.now();
-  const made = attempt('candidateArgs', report, () => {
+  const made = attempt('candidateArgs', host, () => {
     const made: unknown = Reflect.apply(candidateArgs, self, args);
     if (Array.isArray(made)) return made as unknown[];
     throw new StudiesError(

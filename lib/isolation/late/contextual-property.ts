@@ -9,13 +9,14 @@ interface Layer {
 
 /**
  * Property of a shared object that has another value in some async contexts. In all other contexts it keeps its original value, or the
- * value that was assigned to it meanwhile. Several can be stacked, and end in any order.
+ * value that was assigned to it meanwhile. Several can be stacked, and end in any order. Others may define the property anew at any time.
  */
 export class ContextualProperty<Value> implements Layer {
   private readonly below: PropertyDescriptor | undefined;
   private readonly getter: () => Value;
   private assigned: { readonly value: Value } | undefined;
   private hasEnded = false;
+  private wasRead = false;
 
   /**
    * Replaces the property. Does nothing if it can't be redefined.
@@ -28,7 +29,7 @@ export class ContextualProperty<Value> implements Layer {
     reading: (value: Value) => Value,
   ) {
     this.below = Reflect.getOwnPropertyDescriptor(target, key);
-    this.getter = Object.assign(() => (this.hasEnded ? this.value : reading(this.value)), { [LAYER]: this });
+    this.getter = Object.assign(() => this.read(reading), { [LAYER]: this });
     Reflect.defineProperty(target, key, {
       get: this.getter,
       set: (value: Value) => this.assign(value),
@@ -42,10 +43,17 @@ export class ContextualProperty<Value> implements Layer {
     return this.hasEnded;
   }
 
+  /** Tells whether reading the property still comes by here, and nobody has defined it anew since. */
+  get isInPlace(): boolean {
+    this.wasRead = false;
+    void Reflect.get(this.target, this.key);
+    return this.wasRead;
+  }
+
   /** Ends, and restores the property, or its assigned value. If something was put over it, it stays in place without effect. */
   end(): void {
     this.hasEnded = true;
-    if (Reflect.getOwnPropertyDescriptor(this.target, this.key)?.get === this.getter) this.uncover();
+    this.uncoverOnTop();
   }
 
   /** Restores the property below, skipping those that are over already. To be called by the property directly above. */
@@ -56,6 +64,18 @@ export class ContextualProperty<Value> implements Layer {
     else if (assigned !== undefined) Reflect.defineProperty(target, key, { ...ASSIGNED, ...below, ...assigned });
     else if (below !== undefined) Reflect.defineProperty(target, key, below);
     else Reflect.deleteProperty(target, key);
+  }
+
+  private read(reading: (value: Value) => Value): Value {
+    this.wasRead = true;
+    if (!this.hasEnded) return reading(this.value);
+    // Somebody has saved the property while it was this one, and put it back after the end.
+    this.uncoverOnTop();
+    return this.value;
+  }
+
+  private uncoverOnTop(): void {
+    if (Reflect.getOwnPropertyDescriptor(this.target, this.key)?.get === this.getter) this.uncover();
   }
 
   private get value(): Value {

@@ -14,14 +14,18 @@ export class LateErrors implements LateWork {
   constructor(private readonly environment: LateEnvironment) {}
 
   begin(): object {
-    return this.held?.deref() ?? this.watch();
+    const held = this.held?.deref();
+    if (held === undefined) return this.watch();
+    this.watched?.renew();
+    return held;
   }
 
   private watch(): object {
     const held = {};
     this.held = new WeakRef(held);
     this.collected.register(held, undefined);
-    this.watched ??= new LateProcess(this.environment);
+    if (this.watched === undefined) this.watched = new LateProcess(this.environment);
+    else this.watched.renew();
     return held;
   }
 

@@ -57,9 +57,11 @@ function makeLateErrors(registry: ExperimentRegistry, reporter: ErrorReporter): 
   return new LateErrors({
     own,
     current,
-    failed: (candidate, error) => {
-      registry.find(candidate.experiment)?.failedLate(candidate);
-      reporter.reportLater('candidate', error, candidate.experiment);
+    failed: (context, error) => {
+      if (context.kind === 'candidate') registry.find(context.experiment)?.failedLate(context);
+      // What `onError` leaves behind is only logged, and keeps no failure waiting.
+      if (context.operation === 'onError') reporter.report('onError', error, context.experiment);
+      else reporter.reportLater(context.operation, error, context.experiment);
     },
   });
 }
