@@ -1,5 +1,6 @@
 import type { ResolvedOptions } from './definition.js';
 import type { CandidateObservation, Observation } from './observation.js';
+import type { OrderedRun } from './ordered-run.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './skip-reason.js';
 
@@ -7,6 +8,9 @@ import type { SkipReason } from './skip-reason.js';
 export interface RunRecorder {
   /** Records a run. */
   ran(result: ExperimentResult, options: ResolvedOptions): void;
+
+  /** Records what a run shows. Runs come in the order of their starts, each once all that were started before have settled. */
+  proved(experiment: string, run: OrderedRun): void;
 
   /** Records that one call, or several, ran the control alone. */
   skipped(experiment: string, reason: SkipReason, count?: number): void;
@@ -16,4 +20,9 @@ export interface RunRecorder {
 }
 
 /** Recorder that keeps nothing. */
-export const NO_RECORDER: RunRecorder = { ran: () => undefined, skipped: () => undefined, repeated: () => undefined };
+export const NO_RECORDER: RunRecorder = {
+  ran: () => undefined,
+  proved: () => undefined,
+  skipped: () => undefined,
+  repeated: () => undefined,
+};

@@ -1,5 +1,6 @@
 import type { ExperimentContext } from './experiment-context.js';
 import type { ExperimentDefinition } from './definition.js';
+import type { Draw } from './draw.js';
 import { attempt, FAILED, isThenable, type FunctionHost } from '../base/user-function.js';
 import type { RunStart } from './experiment.options.js';
 
@@ -13,28 +14,34 @@ export interface SampledCall {
   readonly contexts: ReadonlyMap<string, ExperimentContext>;
   /** Host of the experiment's functions. */
   readonly host: FunctionHost;
+  readonly draw: Draw;
 }
 
 const NOTHING: ExperimentContext = Object.freeze({});
 const NO_CONTEXTS: ReadonlyMap<string, ExperimentContext> = new Map();
 
 /** Collects the contexts of a call from the user's options and functions. A function that fails adds nothing. */
-export function describeCall(definition: ExperimentDefinition, self: unknown, args: unknown[], host: FunctionHost): SampledCall {
+export function describeCall(
+  definition: ExperimentDefinition,
+  { self, args }: Pick<SampledCall, 'self' | 'args'>,
+  draw: Draw,
+  host: FunctionHost,
+): SampledCall {
   const { options, candidates } = definition;
   if (
     options.context.length === 0 &&
     options.contexts === undefined &&
     candidates.every(({ context }) => context === undefined)
   ) {
-    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, host };
+    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, host, draw };
   }
-  return describeCallWithContext(definition, self, args, host);
+  return describeCallWithContext(definition, { self, args }, draw, host);
 }
 
 function describeCallWithContext(
   definition: ExperimentDefinition,
-  self: unknown,
-  args: unknown[],
+  { self, args }: Pick<SampledCall, 'self' | 'args'>,
+  draw: Draw,
   host: FunctionHost,
 ): SampledCall {
   const evaluate = (option: ExperimentContext | ((...args: unknown[]) => ExperimentContext) | undefined): ExperimentContext => {
@@ -52,7 +59,7 @@ function describeCallWithContext(
   for (const { name, context: another } of [{ name: definition.control, context: undefined }, ...candidates]) {
     contexts.set(name, Object.freeze({ ...context, ...evaluate(readOwn(options.contexts, name)), ...evaluate(another) }));
   }
-  return { definition, self, args, context, contexts, host };
+  return { definition, self, args, context, contexts, host, draw };
 }
 
 /** Copies a context that is no function, but may have getters. */

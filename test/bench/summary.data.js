@@ -88,7 +88,7 @@ function newTallies() {
 }
 
 function add(sums, tallies, withDifferences) {
-  for (const [name, tally] of tallies) sums.get(name).merge(tally, withDifferences);
+  for (const [name, tally] of tallies) sums.get(name).append(tally, withDifferences);
 }
 
 /** As periods are kept: without the fields that differ. */

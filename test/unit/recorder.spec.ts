@@ -52,7 +52,7 @@ describe('what is counted', () => {
 /** The total of candidate "v2" over all writers. */
 function totals(storage: MemoryRecordStorage, candidate = 'v2') {
   const tally = new Tally();
-  for (const row of storage.tallies.totals([EXPERIMENT])) if (row.candidate === candidate) tally.merge(new Tally(row.content));
+  for (const row of storage.tallies.totals([EXPERIMENT])) if (row.candidate === candidate) tally.append(new Tally(row.content));
   return tally.toContent();
 }
 

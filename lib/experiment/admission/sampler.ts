@@ -1,4 +1,5 @@
 import { StudiesError } from '../../base/errors.js';
+import type { Draw } from '../draw.js';
 import { attempt, FAILED, isThenable, type FunctionHost } from '../../base/user-function.js';
 import { BUCKETS, hashToBucket, countBuckets } from './buckets.js';
 
@@ -12,6 +13,9 @@ export interface Gate {
   /** Subjects that are always in, while the experiment is on. */
   readonly subjects: readonly string[];
 }
+
+const FOR_ALL: Draw = { subject: undefined, isForAll: true };
+const FOR_SOME: Draw = { subject: undefined, isForAll: false };
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -65,22 +69,29 @@ export class Sampler {
     return this.isWithinPeriod();
   }
 
+  /** The draw of a call without a subject that is in. */
+  get anonymous(): Draw {
+    return this.threshold >= BUCKETS ? FOR_ALL : FOR_SOME;
+  }
+
   /**
-   * Decides whether this call is in.
+   * Decides whether this call is in; undefined if it isn't.
    *
-   * @param subject returns whom the call is for; if it fails, the call is not in
-   * @param failed called if it fails
+   * @param subject returns whom the call is for; if it fails, the call is not in, unless all are
+   * @param failed called if the call is not in because it fails
    */
-  draws(subject: (() => string | undefined) | undefined, host: FunctionHost, failed: () => void = ignore): boolean {
-    if (this.isOff() || !this.isWithinPeriod()) return false;
-    if (this.threshold >= BUCKETS) return true;
+  draw(subject: (() => string | undefined) | undefined, host: FunctionHost, failed: () => void = ignore): Draw | undefined {
+    if (this.isOff() || !this.isWithinPeriod()) return undefined;
+    const isForAll = this.threshold >= BUCKETS;
     const whom = subject && attempt('subject', host, () => subjectText(subject()));
     if (whom === FAILED) {
+      if (isForAll) return FOR_ALL;
       failed();
-      return false;
+      return undefined;
     }
-    if (whom === undefined) return Math.random() * BUCKETS < this.threshold;
-    return this.subjects.has(whom) || hashToBucket(this.name, whom) < this.threshold;
+    if (whom === undefined) return isForAll || Math.random() * BUCKETS < this.threshold ? this.anonymous : undefined;
+    const isIn = isForAll || this.subjects.has(whom) || hashToBucket(this.name, whom) < this.threshold;
+    return isIn ? { subject: whom, isForAll } : undefined;
   }
 
   private isWithinPeriod(): boolean {

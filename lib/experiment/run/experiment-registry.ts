@@ -78,6 +78,7 @@ export class ExperimentRegistry {
       },
       recorder: {
         ran: (...run) => recorder().ran(...run),
+        proved: (...run) => recorder().proved(...run),
         skipped: (...call) => recorder().skipped(...call),
         repeated: (...run) => recorder().repeated(...run),
       },

@@ -8,11 +8,14 @@ import { attempt, FAILED, notify } from '../../base/user-function.js';
 import { passThrough, type Watcher } from './pass-through.js';
 import { chain, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
 import { MismatchError } from '../mismatch.error.js';
-import type { Execution } from '../observation.js';
+import type { CandidateObservation, Execution, Observation } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
 import { describeStart, type SampledCall } from '../sampled-call.js';
 import { ControlRerun } from './control-rerun.js';
 import { SerialCandidates } from './serial-candidates.js';
+import { digestInput, digestWhole } from '../../comparing/input-digest.js';
+import type { Finding } from '../ordered-run.js';
+import { NOT_IN_ORDER } from './start-order.js';
 import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
 import type { SkipReason } from '../skip-reason.js';
@@ -36,6 +39,10 @@ export class ExperimentRun implements Watcher {
   private again: ControlRerun | undefined;
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
+  /** Place in the order of starts, until it is settled there. */
+  private place: number;
+  /** Hash of the arguments; undefined without arguments, and until candidates start. */
+  private input: number | undefined;
   private isOver = false;
   /** Ends the run's entry in the activity. Undefined until the control has settled. */
   private endTracking: (() => void) | undefined;
@@ -54,9 +61,10 @@ export class ExperimentRun implements Watcher {
     /** Run that the call is made from, if any. */
     private readonly around: RunContext | undefined,
   ) {
-    const { noise, recheck, record } = scope.definition.options;
+    const { noise, recheck, record, timeout } = scope.definition.options;
     this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
     this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
+    this.place = record ? state.starts.begin(this.startedAt, timeout) : NOT_IN_ORDER;
     state.prepared += 1;
   }
 
@@ -75,6 +83,7 @@ export class ExperimentRun implements Watcher {
     const { beforeRun, mode, recheck } = definition.options;
     if (recheck || this.measuresNoise) this.again = this.makeRerun();
     if (beforeRun !== undefined) notify('beforeRun', host, () => beforeRun.call(self, describeStart(this.scope)));
+    if (mode === 'serial') this.readInput();
     if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
@@ -200,7 +209,13 @@ export class ExperimentRun implements Watcher {
   private startCandidates(): void {
     if (this.haveStarted) return;
     this.haveStarted = true;
+    this.readInput();
     this.candidates.start(this.scope.definition.candidates);
+  }
+
+  /** Reads what the candidates are asked, before they can change it. */
+  private readInput(): void {
+    if (this.place !== NOT_IN_ORDER && this.snapshot.args.length > 0) this.input = digestInput(this.snapshot.args);
   }
 
   /** Compares, and passes the result on. Never throws. */
@@ -267,8 +282,25 @@ export class ExperimentRun implements Watcher {
     const { environment } = this.state;
     const { options } = this.scope.definition;
     if (options.record) environment.recorder.ran(result, options);
+    this.prove(result);
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
+  }
+
+  /** Takes the run's place in the order of starts with what it shows. */
+  private prove({ control, candidates }: ExperimentResult): void {
+    const { place, state } = this;
+    const { draw } = this.scope;
+    if (place === NOT_IN_ORDER) return;
+    this.place = NOT_IN_ORDER;
+    // Without arguments, what the control gives tells one situation from another.
+    const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
+    const findings = candidates.flatMap((candidate) => {
+      const finding = findIn(control, candidate);
+      return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
+    });
+    const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
+    state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
   }
 
   /** Stops the experiment if a candidate exceeds its guardrails. */
@@ -312,6 +344,8 @@ export class ExperimentRun implements Watcher {
     if (this.isOver) return;
     this.isOver = true;
     this.state.prepared -= 1;
+    if (this.place !== NOT_IN_ORDER) this.state.starts.settle(this.place, undefined);
+    this.place = NOT_IN_ORDER;
   }
 
   /** Calls functions that receive the result, and measures how long that holds the event loop. */
@@ -369,6 +403,13 @@ export class ExperimentRun implements Watcher {
     const { compare, clean } = this.scope.definition.options;
     return compare !== undefined || clean !== undefined;
   }
+}
+
+/** Tells what a run shows of a candidate; undefined if its difference is ignored. */
+function findIn(control: Observation, { kind, outcome }: CandidateObservation): Finding | undefined {
+  if (outcome === 'ignored') return undefined;
+  if (outcome !== 'matched') return 'differs';
+  return control.kind === 'threw' && kind === 'threw' ? 'bothThrew' : 'same';
 }
 
 /** Copy of a control's value, and whether it is ordinary data. */

@@ -7,6 +7,7 @@ import type { GuardrailWatches } from '../guardrails/guardrail-watches.js';
 import type { Guardrails } from '../guardrails.js';
 import type { RunContext } from '../run-context.js';
 import { attempt, FAILED } from '../../base/user-function.js';
+import type { Draw } from '../draw.js';
 import { Sampler, type Gate } from '../admission/sampler.js';
 import { describeCall, describeStart, type SampledCall } from '../sampled-call.js';
 import { takeSnapshot } from './snapshot.js';
@@ -117,8 +118,9 @@ export class ExperimentRunner {
       const around = this.environment.current.getStore();
       // A call from within a candidate, or from a run of this experiment, however indirect, runs its control alone.
       if (around?.isWithin(this.name)) return undefined;
-      if (!isDrawn && !this.draws(definition, self, args)) return undefined;
-      return this.makeRun(definition, control, self, args, around);
+      const draw = isDrawn ? this.sampler.anonymous : this.draw(definition, self, args);
+      if (draw === undefined) return undefined;
+      return this.makeRun(definition, control, { self, args }, draw, around);
     } catch (error) {
       this.state.report('run', error);
       return undefined;
@@ -128,8 +130,8 @@ export class ExperimentRunner {
   private makeRun(
     definition: ExperimentDefinition,
     control: Control,
-    self: unknown,
-    args: unknown[],
+    call: Pick<SampledCall, 'self' | 'args'>,
+    draw: Draw,
     around: RunContext | undefined,
   ): ExperimentRun | undefined {
     const { state } = this;
@@ -137,12 +139,12 @@ export class ExperimentRunner {
       state.overrun(definition.options);
       return undefined;
     }
-    const scope = this.admitCall(definition, self, args);
+    const scope = this.admitCall(definition, call, draw);
     if (scope === undefined) return undefined;
     const snapshot = takeSnapshot(scope, state, control);
     if (typeof snapshot === 'string') return this.skipCall(snapshot, definition);
     // Checked only now, because searching arguments that are too large to be copied would take long.
-    if (definition.options.inTransaction === 'skip' && state.environment.isolation.isTransactionWithin(args))
+    if (definition.options.inTransaction === 'skip' && state.environment.isolation.isTransactionWithin(call.args))
       return this.skipCall('callersTransaction', definition);
     const run = new ExperimentRun(state, scope, control, snapshot, around);
     run.begin();
@@ -150,10 +152,10 @@ export class ExperimentRunner {
     return run;
   }
 
-  private draws({ options }: ExperimentDefinition, self: unknown, args: unknown[]): boolean {
+  private draw({ options }: ExperimentDefinition, self: unknown, args: unknown[]): Draw | undefined {
     const { subject } = options;
-    if (subject === undefined) return this.sampler.draws(undefined, this.state.host);
-    return this.sampler.draws(
+    if (subject === undefined) return this.sampler.draw(undefined, this.state.host);
+    return this.sampler.draw(
       () => subject.apply(self, args),
       this.state.host,
       () => this.state.skip('subject', options),
@@ -161,15 +163,20 @@ export class ExperimentRunner {
   }
 
   /** Describes a drawn call; undefined if something speaks against running it. */
-  private admitCall(definition: ExperimentDefinition, self: unknown, args: unknown[]): SampledCall | undefined {
+  private admitCall(
+    definition: ExperimentDefinition,
+    call: Pick<SampledCall, 'self' | 'args'>,
+    draw: Draw,
+  ): SampledCall | undefined {
     const { state } = this;
+    const { self, args } = call;
     const { runIf, maxConcurrent, inTransaction } = definition.options;
     const reason = state.reasonToSkip(maxConcurrent);
     if (reason !== undefined) return this.skipCall(reason, definition);
     if (inTransaction === 'skip' && state.environment.isolation.isInTransaction(args)) {
       return this.skipCall('callersTransaction', definition);
     }
-    const scope = describeCall(definition, self, args, state.host);
+    const scope = describeCall(definition, call, draw, state.host);
     const wanted = runIf === undefined || attempt('runIf', state.host, () => runIf.call(self, describeStart(scope)));
     return wanted !== FAILED && wanted ? scope : this.skipCall('runIf', definition);
   }

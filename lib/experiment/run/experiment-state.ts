@@ -21,6 +21,7 @@ import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import type { RunRecorder } from '../run-recorder.js';
 import { usualRules, type RuleParts, type Rules } from '../comparison/comparison-rules.js';
+import { StartOrder } from './start-order.js';
 import { explainSkip } from '../skip-explanation.js';
 import type { Slices } from '../../comparing/slices.js';
 import { ConcurrencyLimit } from '../admission/concurrency-limit.js';
@@ -61,6 +62,9 @@ const PREPARED = 1_000;
 export class ExperimentState implements RuleParts {
   /** Limit of the candidates in flight. */
   readonly slots: ConcurrencyLimit;
+
+  /** Order in which runs are evidence. */
+  readonly starts = new StartOrder((run) => this.environment.recorder.proved(this.name, run));
 
   /** Rest from copying after values that delayed callers too long. */
   readonly copyRest = new CopyRest();

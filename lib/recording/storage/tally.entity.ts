@@ -82,4 +82,8 @@ export class TallyEntity {
   /** Fields that differ, as JSON. Only the total has them. */
   @Column({ name: 'differences', type: 'text', nullable: true })
   differences!: string | null;
+
+  /** What the verdict rests on, as JSON. Only the total has it. */
+  @Column({ name: 'evidence', type: 'text', nullable: true })
+  evidence!: string | null;
 }

@@ -42,7 +42,7 @@ export interface TallySeries extends ExperimentEpoch {
  *
  * @publicApi
  */
-export type TallyPart = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences';
+export type TallyPart = 'control' | 'candidate' | 'delta' | 'speedup' | 'differences' | 'evidence';
 
 /**
  * Counts of one period by all writers together.

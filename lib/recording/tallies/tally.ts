@@ -3,6 +3,8 @@ import type { OutcomeCounts } from './outcomes.js';
 import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
 import type { ValueDifference } from '../differences/differences.js';
 import { Sketch, type SketchContent } from './quantile-sketch.js';
+import { Evidence } from '../evidence/evidence.js';
+import type { EvidenceContent } from '../evidence/evidence-content.js';
 import { computeSpeedup } from './speedup.js';
 
 /**
@@ -30,6 +32,8 @@ export interface TallyContent {
   /** Duration of the control divided by that of the candidate. */
   readonly speedup: SketchContent | null;
   readonly differences: DifferenceContent | null;
+  /** What the verdict rests on. Only the total has it. */
+  readonly evidence: EvidenceContent | null;
 }
 
 /** The counts of a tally. */
@@ -51,6 +55,7 @@ export class Tally {
   readonly delta = new Sketch();
   readonly speedup = new Sketch();
   readonly differences = new DifferenceTally();
+  readonly evidence = new Evidence();
 
   constructor(content?: TallyContent) {
     if (content !== undefined) this.addContent(content);
@@ -91,18 +96,24 @@ export class Tally {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
   }
 
-  /** @param withDifferences whether the differing fields are merged too; default true */
-  merge(other: Tally, withDifferences = true): void {
+  /**
+   * Adds what the same process has counted since.
+   *
+   * @param isTotal whether differing fields and evidence are added too; default true
+   */
+  append(other: Tally, isTotal = true): void {
     this.addCounts(other);
     for (const [reason, count] of other.skipped) this.skip(reason, count);
     this.control.merge(other.control);
     this.candidate.merge(other.candidate);
     this.delta.merge(other.delta);
     this.speedup.merge(other.speedup);
-    if (withDifferences) this.differences.merge(other.differences);
+    if (!isTotal) return;
+    this.differences.merge(other.differences);
+    this.evidence.append(other.evidence);
   }
 
-  /** Works like `merge`, for a tally in its stored form. */
+  /** Adds what another process has counted, in its stored form. */
   addContent(content: TallyContent): void {
     this.addCounts(content);
     for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);
@@ -111,10 +122,17 @@ export class Tally {
     if (content.delta !== null) this.delta.addContent(content.delta);
     if (content.speedup !== null) this.speedup.addContent(content.speedup);
     if (content.differences !== null) this.differences.addContent(content.differences);
+    if (content.evidence !== null) this.evidence.merge(Evidence.from(content.evidence));
+  }
+
+  /** True if nothing but evidence was counted, of runs that were counted before. */
+  get isEvidenceAlone(): boolean {
+    const { runs, counts, skipped, evidence } = this;
+    return runs === 0 && skipped.size === 0 && !evidence.isEmpty && Object.values(counts).every((count) => count === 0);
   }
 
   toContent(): TallyContent {
-    const { firstAt, lastAt, runs, counts, drifted, skipped, control, candidate, delta, speedup, differences } = this;
+    const { firstAt, lastAt, runs, counts, drifted, skipped, control, candidate, delta, speedup, differences, evidence } = this;
     return {
       firstAt,
       lastAt,
@@ -127,6 +145,7 @@ export class Tally {
       delta: contentOrNull(delta),
       speedup: contentOrNull(speedup),
       differences: differences.toContent(),
+      evidence: evidence.toContent(),
     };
   }
 

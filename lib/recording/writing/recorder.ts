@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OwnContext } from '../../base/own-context.js';
+import type { OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { RunRecorder } from '../../experiment/run-recorder.js';
 import { splitIntoChunks } from '../../base/split-into-chunks.js';
@@ -10,6 +11,7 @@ import type { Statements } from '../../database/statements.js';
 import type { StorageHealth } from '../../database/storage-health.js';
 import { TallyBuffer } from './tally-buffer.js';
 import type { RecordStorage } from '../storage/record.storage.js';
+import { makeKey } from '../evidence/keyed-hash.js';
 import { ResultReader } from './result-reader.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import type { SharedEvidence } from './shared-evidence.js';
@@ -72,7 +74,7 @@ export interface RecorderSurroundings {
   readonly evidence: SharedEvidence;
   readonly health: StorageHealth;
   /** Finds an experiment as this process knows it. */
-  find(name: string): Pick<KnownExperiment, 'id' | 'purges' | 'ignorePaths'> | undefined;
+  find(name: string): Pick<KnownExperiment, 'id' | 'purges' | 'createdAt' | 'ignorePaths'> | undefined;
   /** Reports an internal error of this library. */
   failed(error: unknown, experiment: string): void;
 }
@@ -103,6 +105,10 @@ export class Recorder implements RunRecorder {
         if (sample !== undefined && this.mayWait(samples)) samples.push(sample);
       });
     }
+  }
+
+  proved(experiment: string, run: OrderedRun): void {
+    this.guarded(experiment, ({ reader }) => reader.proved(run));
   }
 
   skipped(experiment: string, reason: SkipReason, count = 1): void {
@@ -301,7 +307,8 @@ export class Recorder implements RunRecorder {
     if (row === undefined) return undefined;
     const of = { experimentId: row.id, epoch: row.purges };
     const book = new TallyBuffer(of);
-    const reader = new ResultReader(book, this.settings, this.budget);
+    const key = makeKey(row.createdAt, row.id, of.epoch);
+    const reader = new ResultReader(book, this.settings, this.budget, key);
     const entry = { name: experiment, of, book, reader, samples: [], attempts: 0, isGivenUp: false };
     this.entries.set(experiment, entry);
     return entry;

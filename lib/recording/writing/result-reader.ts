@@ -1,8 +1,10 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
+import type { OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { ValueDifference } from '../differences/differences.js';
 import { examineDifferences } from '../differences/examine-differences.js';
+import { keyHash } from '../evidence/keyed-hash.js';
 import type { TallyBuffer } from './tally-buffer.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import { makeRecordedResult } from './recorded-result-maker.js';
@@ -26,6 +28,8 @@ export class ResultReader {
     private readonly limits: ReaderLimits,
     /** Time budget for examining differing fields. */
     private readonly budget: TimeBudget,
+    /** Key of the hashes of inputs and subjects. */
+    private readonly key: number,
   ) {
     this.quota = new ResultQuota(limits.samplesPerMinute);
   }
@@ -67,6 +71,17 @@ export class ResultReader {
     tally.observed(again);
     const differences = this.examined(control, again, options, ignored, false);
     if (differences !== undefined) tally.differed(differences, options.recordValues);
+  }
+
+  /** Counts what a run shows of its candidates. */
+  proved({ startedAt, input, subject, isForAll, findings }: OrderedRun): void {
+    const of = {
+      startedAt,
+      isForAll,
+      input: keyHash(input, this.key),
+      subject: subject === undefined ? undefined : keyHash(subject, this.key),
+    };
+    for (const { candidate, finding } of findings) this.book.tallyOf(candidate).evidence.observe({ ...of, finding });
   }
 
   skipped(reason: SkipReason, count: number): void {

@@ -41,7 +41,13 @@ export class TallyBuffer {
 
   /** Returns the tally of a candidate, or of the experiment itself. */
   tallyOf(candidate: string): Tally {
-    return tallyIn(this.recent, candidate);
+    const known = this.recent.get(candidate);
+    if (known !== undefined) return known;
+    const tally = new Tally();
+    const total = this.periods.get(tallyKey('total', 0, candidate));
+    if (total !== undefined) tally.evidence.follow(total.tally.evidence);
+    this.recent.set(candidate, tally);
+    return tally;
   }
 
   /** True if there is something to write. */
@@ -54,7 +60,7 @@ export class TallyBuffer {
     if (this.place === place) return;
     this.place = place;
     for (const { tier, candidate, growth } of this.periods.values()) {
-      if (tier === 'total' && growth !== undefined) this.tallyOf(candidate).merge(growth);
+      if (tier === 'total' && growth !== undefined) this.tallyOf(candidate).append(growth);
     }
     this.dropPeriods();
   }
@@ -87,7 +93,7 @@ export class TallyBuffer {
     if (this.recent.size > 0) this.lastSettled = now;
     for (const [candidate, tally] of this.recent) {
       this.add('total', 0, candidate, tally);
-      this.add('minute', this.minute, candidate, tally);
+      if (!tally.isEvidenceAlone) this.add('minute', this.minute, candidate, tally);
     }
     this.recent = new Map();
     for (const [key, { tier, startsAt, candidate, growth }] of this.periods) {
@@ -137,7 +143,7 @@ export class TallyBuffer {
     const known = this.periods.get(key);
     const period: Period = known ?? { tier, startsAt, candidate, tally: new Tally(), growth: undefined, isWritten: false };
     period.growth ??= new Tally();
-    for (const part of [period.tally, period.growth]) part.merge(tally, tier === 'total');
+    for (const part of [period.tally, period.growth]) part.append(tally, tier === 'total');
     period.isWritten = false;
     this.periods.set(key, period);
   }
@@ -145,12 +151,4 @@ export class TallyBuffer {
 
 function tallyKey(tier: string, startsAt: number, candidate: string): string {
   return JSON.stringify([tier, startsAt, candidate]);
-}
-
-function tallyIn(tallies: Map<string, Tally>, candidate: string): Tally {
-  const known = tallies.get(candidate);
-  if (known !== undefined) return known;
-  const tally = new Tally();
-  tallies.set(candidate, tally);
-  return tally;
 }

@@ -82,6 +82,7 @@ const TALLY: TableDescription = {
     deltas: nullable(text('deltas')),
     speedups: nullable(text('speedups')),
     differences: nullable(text('differences')),
+    evidence: nullable(text('evidence')),
   },
   index: { properties: ['tier', 'startsAt'], isUnique: false },
 };

@@ -7,6 +7,8 @@ import { makeRecordedResult } from '../../recording/writing/recorded-result-make
 import { Sketch } from '../../recording/tallies/quantile-sketch.js';
 import type { SketchContent } from '../../recording/tallies/quantile-sketch.js';
 import { Tally } from '../../recording/tallies/tally.js';
+import type { EvidenceContent } from '../../recording/evidence/evidence-content.js';
+import { MOST_HASHES } from '../../recording/evidence/smallest-hashes.js';
 import type { TallyContent } from '../../recording/tallies/tally.js';
 import { NOW } from './record-fixtures.js';
 
@@ -27,6 +29,31 @@ export function largestTally(): TallyContent {
     delta: fullSketch(true),
     speedup: fullSketch(true),
     differences,
+    evidence: fullEvidence(),
+  };
+}
+
+/** Evidence of millions of runs, in which more inputs and subjects were seen, and more differed, than can be kept. */
+function fullEvidence(): EvidenceContent {
+  const rows = (columns: number) =>
+    Array.from({ length: MOST_HASHES * (columns + 1) }, (_, index) => 4_000_000_000 + Math.floor(index / (columns + 1)));
+  const coverage = {
+    registers: Buffer.alloc(4_096, 21).toString('base64'),
+    sample: rows(3),
+    differing: rows(4),
+    isCut: true,
+  };
+  const count = 999_999_999_999;
+  return {
+    runs: count,
+    differing: count,
+    bothThrew: count,
+    empty: count,
+    firstAt: NOW,
+    lastAt: NOW,
+    hours: Buffer.alloc(21, 255).toString('base64'),
+    inputs: coverage,
+    subjects: coverage,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
 import { DAY, HOUR, MINUTE } from '../../recording/tallies/period-tier.js';
 import { NOW, SEARCH, OTHER, content, total, minute, keysOf } from './record-fixtures.js';
+import { largestTally } from './largest-records.js';
 import type { ContractFramework } from './contract-framework.js';
 
 /** Tests series, their periods, and the parts of totals. */
@@ -54,7 +55,8 @@ export function tallyPeriodsContract({ it, expect }: ContractFramework, storage:
   it('have the totals of many experiments, with as much of what was measured as is asked for', async () => {
     const sketch = { min: 1, max: 1, zeros: 0, positive: [1, 1], negative: [] };
     const differences = { examined: 1, fields: [], sets: [] };
-    const whole = { ...content(1), control: sketch, candidate: sketch, delta: sketch, speedup: sketch, differences };
+    const { evidence } = largestTally();
+    const whole = { ...content(1), control: sketch, candidate: sketch, delta: sketch, speedup: sketch, differences, evidence };
     const later = { ...OTHER, epoch: 2 };
     await storage().tallies.write([
       { ...total(SEARCH, 1, 1), content: whole },
@@ -63,7 +65,8 @@ export function tallyPeriodsContract({ it, expect }: ContractFramework, storage:
     ]);
     const read = await storage().tallies.totals([SEARCH, later], ['speedup', 'differences']);
     expect(keysOf(read)).toEqual(['total 0 v2 1', 'total 0 v2 1']);
-    for (const { content: found } of read) expect(found).toEqual({ ...whole, control: null, candidate: null, delta: null });
+    const unread = { control: null, candidate: null, delta: null, evidence: null };
+    for (const { content: found } of read) expect(found).toEqual({ ...whole, ...unread });
     expect((await storage().tallies.totals([SEARCH], []))[0]?.content).toEqual(content(1));
     expect((await storage().tallies.totals([SEARCH]))[0]?.content).toEqual(whole);
     expect(await storage().tallies.totals([])).toEqual([]);

@@ -72,6 +72,17 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
         fields: [{ path: '$.a', kind: 'value', count: 2, example: { control: { a: [1, null] }, candidate: '2' } }],
         sets: [{ fields: [0], count: 2 }],
       },
+      evidence: {
+        runs: Number.MAX_SAFE_INTEGER,
+        differing: 1,
+        bothThrew: 2,
+        empty: 3,
+        firstAt: NOW,
+        lastAt: null,
+        hours: '//8=',
+        inputs: { registers: 'AAEC', sample: [4_294_967_295, 1, 2, 3], differing: [0, 1, 2, 3, 4], isCut: true },
+        subjects: null,
+      },
     };
     const rows = [{ ...total(SEARCH, 1, 0), content: all }, total(SEARCH, 1, 3, '')];
     await storage().tallies.write(rows);

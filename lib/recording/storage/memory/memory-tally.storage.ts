@@ -19,7 +19,7 @@ import {
 import type { ExperimentEpoch } from '../../recorded.js';
 
 /** Measurements of a row when no part is requested. */
-const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null };
+const UNMEASURED = { control: null, candidate: null, delta: null, speedup: null, differences: null, evidence: null };
 
 const NO_RUNS: RunCounts = { runs: 0, failed: 0, mismatched: 0 };
 

@@ -10,11 +10,12 @@ export const COLUMN_OF = {
   delta: 'deltas',
   speedup: 'speedups',
   differences: 'differences',
+  evidence: 'evidence',
 } as const satisfies Record<TallyPart, keyof TallyEntity>;
 
 /** Converts a row to its stored form. */
 export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntity> {
-  const { counts, skipped, control, candidate, delta, speedup, differences, ...numbers } = content;
+  const { counts, skipped, control, candidate, delta, speedup, differences, evidence, ...numbers } = content;
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {
     ...key,
@@ -26,6 +27,7 @@ export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntit
     deltas: json(delta),
     speedups: json(speedup),
     differences: json(differences),
+    evidence: json(evidence),
   };
 }
 
@@ -49,6 +51,7 @@ function parseContent(entity: TallyEntity): TallyContent {
     delta: parsed(entity.deltas),
     speedup: parsed(entity.speedups),
     differences: parsed(entity.differences),
+    evidence: parsed(entity.evidence),
   } as TallyContent; // written by this library
 }
 

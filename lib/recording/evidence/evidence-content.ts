@@ -1,0 +1,41 @@
+/**
+ * What the verdict on a candidate rests on, as JSON. A storage keeps it as opaque JSON.
+ *
+ * @publicApi
+ */
+export interface EvidenceContent {
+  /** Runs that compared something. */
+  readonly runs: number;
+  /** Those of them in which the candidate differed. */
+  readonly differing: number;
+  /** Runs in which control and candidate threw the same error. They compare no values, and count for nothing. */
+  readonly bothThrew: number;
+  /** Runs of whose values everything was left out. They count for nothing. */
+  readonly empty: number;
+  /** Start of the first counted run, in ms since the epoch; null without one. */
+  readonly firstAt: number | null;
+  /** Start of the last counted run, in ms since the epoch; null without one. */
+  readonly lastAt: number | null;
+  /** Hours of the week (UTC, from Sunday 0:00) in which counted runs began, as 168 bits in base64. */
+  readonly hours: string;
+  /** Which inputs were seen; null without runs. */
+  readonly inputs: CoverageContent | null;
+  /** Which subjects were seen; null if the experiment doesn't know them. */
+  readonly subjects: CoverageContent | null;
+}
+
+/**
+ * Which inputs, or subjects, were seen, and how often, as JSON. Hashes are keyed, and have 32 bits.
+ *
+ * @publicApi
+ */
+export interface CoverageContent {
+  /** Registers of a HyperLogLog, one byte each, in base64; null while the sample holds all. */
+  readonly registers: string | null;
+  /** The smallest hashes, ascending, as flat rows: hash, runs, visits, last minute. */
+  readonly sample: readonly number[];
+  /** The smallest hashes of what ever differed, ascending, as flat rows: hash, differing runs, runs since, differing visits, last minute. */
+  readonly differing: readonly number[];
+  /** True if more has differed than `differing` can hold. */
+  readonly isCut: boolean;
+}

@@ -1,0 +1,148 @@
+import type { Finding } from '../../experiment/ordered-run.js';
+import { CoverageSketch, type Coverage } from './coverage-sketch.js';
+import type { EvidenceContent } from './evidence-content.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const WEEK = 168;
+
+/** Hours from Sunday 0:00 until the epoch, which was a Thursday. */
+const EPOCH_HOUR = 4 * 24;
+
+/** A run of a candidate, as far as the verdict is concerned. */
+export interface EvidentRun {
+  /** Start, in ms since the epoch. */
+  readonly startedAt: number;
+  readonly finding: Finding;
+  /** Keyed hash of the input. */
+  readonly input: number;
+  /** Keyed hash of the subject, if the experiment knows it. */
+  readonly subject: number | undefined;
+  /** True if all subjects took part when the run was drawn. */
+  readonly isForAll: boolean;
+}
+
+/** What the verdict on a candidate rests on: runs that compared something, and of which inputs, subjects and hours they were. */
+export class Evidence {
+  /** Runs that compared something. */
+  runs = 0;
+  differing = 0;
+  bothThrew = 0;
+  empty = 0;
+  firstAt: number | null = null;
+  lastAt: number | null = null;
+  private readonly hours = new Uint8Array(WEEK / 8);
+  private inputs: CoverageSketch | undefined;
+  private subjects: CoverageSketch | undefined;
+
+  static from(content: EvidenceContent): Evidence {
+    const evidence = new Evidence();
+    const { hours, inputs, subjects, ...counts } = content;
+    Object.assign(evidence, counts);
+    evidence.hours.set(Buffer.from(hours, 'base64').subarray(0, WEEK / 8));
+    if (inputs !== null) evidence.inputs = CoverageSketch.from(inputs);
+    if (subjects !== null) evidence.subjects = CoverageSketch.from(subjects);
+    return evidence;
+  }
+
+  /** Counts a run. Runs have to come in the order of their starts. */
+  observe({ startedAt, finding, input, subject, isForAll }: EvidentRun): void {
+    if (finding === 'bothThrew' || finding === 'empty') {
+      this[finding] += 1;
+      return;
+    }
+    const differs = finding === 'differs';
+    const minute = Math.floor(startedAt / MINUTE);
+    this.runs += 1;
+    if (differs) this.differing += 1;
+    this.span(startedAt, startedAt);
+    const hour = (Math.floor(startedAt / HOUR) + EPOCH_HOUR) % WEEK;
+    this.hours[hour >> 3] = (this.hours[hour >> 3] ?? 0) | (1 << (hour & 7));
+    this.inputs ??= new CoverageSketch();
+    this.inputs.observe({ hash: input, minute, differs, isVisit: true });
+    if (subject === undefined) return;
+    this.subjects ??= new CoverageSketch();
+    this.subjects.observe({ hash: subject, minute, differs, isVisit: isForAll });
+  }
+
+  /** Adds what another process has seen. The order of merging doesn't matter. */
+  merge(other: Evidence): void {
+    this.combine(other, (sketch, more) => sketch.merge(more));
+  }
+
+  /** Adds what this process has seen since. */
+  append(later: Evidence): void {
+    this.combine(later, (sketch, more) => sketch.append(more));
+  }
+
+  /** Counts from now on also the runs of what has differed in an earlier part, so that the two can be appended. */
+  follow({ inputs, subjects }: Evidence): void {
+    if (inputs !== undefined) (this.inputs ??= new CoverageSketch()).follow(inputs);
+    if (subjects !== undefined) (this.subjects ??= new CoverageSketch()).follow(subjects);
+  }
+
+  get isEmpty(): boolean {
+    return this.runs === 0 && this.bothThrew === 0 && this.empty === 0;
+  }
+
+  /** Number of hours of the week in which runs were counted, at most 168. */
+  get hoursOfWeek(): number {
+    return this.hours.reduce((sum, byte) => sum + countBits(byte), 0);
+  }
+
+  /** Number of days of the week (UTC) in which runs were counted. */
+  get daysOfWeek(): number {
+    let days = 0;
+    for (let day = 0; day < 7; day += 1) if (this.hours.subarray(day * 3, day * 3 + 3).some((byte) => byte > 0)) days += 1;
+    return days;
+  }
+
+  /** What was seen of the inputs. */
+  get inputCoverage(): Coverage {
+    return (this.inputs ?? new CoverageSketch()).estimate(this.runs);
+  }
+
+  /** What was seen of the subjects; undefined if the experiment doesn't know them. */
+  get subjectCoverage(): Coverage | undefined {
+    return this.subjects?.estimate(this.runs);
+  }
+
+  /** Returns the stored form, or null if nothing was counted. */
+  toContent(): EvidenceContent | null {
+    if (this.isEmpty) return null;
+    const { runs, differing, bothThrew, empty, firstAt, lastAt, hours, inputs, subjects } = this;
+    return {
+      runs,
+      differing,
+      bothThrew,
+      empty,
+      firstAt,
+      lastAt,
+      hours: Buffer.from(hours).toString('base64'),
+      inputs: inputs?.toContent() ?? null,
+      subjects: subjects?.toContent() ?? null,
+    };
+  }
+
+  private combine(other: Evidence, combineSketches: (sketch: CoverageSketch, more: CoverageSketch) => void): void {
+    this.runs += other.runs;
+    this.differing += other.differing;
+    this.bothThrew += other.bothThrew;
+    this.empty += other.empty;
+    if (other.firstAt !== null && other.lastAt !== null) this.span(other.firstAt, other.lastAt);
+    for (const [index, byte] of other.hours.entries()) this.hours[index] = (this.hours[index] ?? 0) | byte;
+    if (other.inputs !== undefined) combineSketches((this.inputs ??= new CoverageSketch()), other.inputs);
+    if (other.subjects !== undefined) combineSketches((this.subjects ??= new CoverageSketch()), other.subjects);
+  }
+
+  private span(first: number, last: number): void {
+    this.firstAt = Math.min(this.firstAt ?? first, first);
+    this.lastAt = Math.max(this.lastAt ?? last, last);
+  }
+}
+
+function countBits(byte: number): number {
+  let bits = 0;
+  for (let rest = byte; rest > 0; rest &= rest - 1) bits += 1;
+  return bits;
+}
