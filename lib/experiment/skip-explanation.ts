@@ -31,7 +31,7 @@ const EXPLANATIONS: Partial<
     code: 'NOT_COMPARABLE',
     text:
       'the control returns, or its value holds, something that can be used only once (a stream, an iterator, a promise, a query ' +
-      'that is not awaited), or it returns a subject. Such calls are not compared, and run the control alone. Define with "compare" or ' +
+      'that is not awaited), or it returns a subject, or a Proxy. Such calls are not compared, and run the control alone. Define with "compare" or ' +
       '"clean" what is compared, or return a plain value, or a promise of one.',
   },
   tooLarge: {

@@ -11,6 +11,8 @@ const unit = [
   'leftovers',
   'modes',
   'passed-through',
+  'thenables.context',
+  'user-functions.context',
 ];
 
 const { projects: _, ...test } = base.test ?? {};

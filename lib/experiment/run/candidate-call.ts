@@ -55,16 +55,21 @@ export class CandidateCall implements Waiting {
   execute(self: unknown, args: unknown[]): void {
     this.stopwatch = this.state.time(this.candidate.name);
     const begun = performance.now();
-    let value: unknown;
+    let called: readonly [value: unknown, isPending: boolean];
     try {
-      value = this.within(() => this.state.environment.isolation.fork(this.current, () => this.candidate.call(self, args)));
+      called = this.within(() => {
+        const value = this.state.environment.isolation.fork(this.current, () => this.candidate.call(self, args));
+        // Its `then` may be an accessor, which is the candidate's own code.
+        return [value, isEmitting(value) || isThenable(value)];
+      });
     } catch (error) {
       this.noteBlocking(begun);
       this.finishSynchronous({ kind: 'threw', error });
       return;
     }
     this.noteBlocking(begun);
-    if (isEmitting(value) || isThenable(value)) this.wait(value);
+    const [value, isPending] = called;
+    if (isPending) this.wait(value);
     else this.finishSynchronous({ kind: 'returned', value });
   }
 

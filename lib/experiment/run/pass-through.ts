@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { concat, defer, EMPTY, isObservable, Observable, throwError } from 'rxjs';
+import { concat, defer, EMPTY, Observable, throwError } from 'rxjs';
 import { catchError, ignoreElements, tap } from 'rxjs/operators';
-import { isThenable } from '../../base/user-function.js';
+import { isObject, propertyOf, prototypeOf } from '../../values/kind-of.js';
 
 /** Number of an Observable's items that are compared. */
 export const EMITTED_LIMIT = 1_000;
@@ -25,29 +25,38 @@ export interface Watcher {
 /**
  * Passes on exactly what a behaviour returned: a value, a promise of it, or an Observable of it. The watcher receives the value when it is
  * there. Anything more than a promise or an Observable (a query builder, a promise that can be cancelled, a subject) is passed on
- * untouched, and not watched. Watching would start it, hide its other abilities, or handle its rejection.
+ * untouched, and not watched. Watching would start it, hide its other abilities, or handle its rejection. Runs no code of the value's, so
+ * that nobody but its caller reads its `then`.
  */
 export function passThrough(given: unknown, watcher: Watcher): unknown {
+  if (types.isPromise(given) && isPlainPromise(given)) return passPromiseThrough(given, watcher);
   if (isEmitting(given)) return passObservableThrough(given, watcher);
-  if (isThenable(given)) return passPromiseThrough(given, watcher);
-  void watcher.returned(given, true);
+  if (mayBeThenable(given)) watcher.abandoned('notComparable', given);
+  else void watcher.returned(given, true);
   return given;
 }
 
-/** Decides whether a value is an Observable. One that can't be inspected counts as none. */
+/** Decides whether a value is an Observable, as rxjs does, but without running code of the value's. A proxy counts as none. */
 export function isEmitting(value: unknown): value is Observable<unknown> {
-  try {
-    return !types.isProxy(value) && isObservable(value);
-  } catch {
-    return false;
-  }
+  return isObject(value) && hasMethod(value, 'lift') && hasMethod(value, 'subscribe');
 }
 
-function passPromiseThrough(given: PromiseLike<unknown>, watcher: Watcher): PromiseLike<unknown> {
-  if (!types.isPromise(given) || !isPlainPromise(given)) {
-    watcher.abandoned('notComparable', given);
-    return given;
+function hasMethod(value: object, name: string): boolean {
+  return typeof propertyOf(value, name)?.value === 'function';
+}
+
+/** Decides whether `await` might call a `then` of a value: unless it certainly has none, which only its own code knows of a proxy. */
+function mayBeThenable(value: unknown): boolean {
+  if (!isObject(value) && typeof value !== 'function') return false;
+  for (let at: object | null = value; at !== null; at = prototypeOf(at)) {
+    if (types.isProxy(at)) return true;
+    const property = Object.getOwnPropertyDescriptor(at, 'then');
+    if (property !== undefined) return property.get !== undefined || typeof property.value === 'function';
   }
+  return false;
+}
+
+function passPromiseThrough(given: Promise<unknown>, watcher: Watcher): Promise<unknown> {
   // Others may hold the promise, too, and handle its rejection: one that is made of it would be rejected and handled by nobody.
   if (!watcher.delaysCaller && !watcher.makesPromises) {
     watchPromise(given, watcher);
