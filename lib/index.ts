@@ -103,6 +103,8 @@ export type {
 export type {
   AnyFunction,
   CandidateOf,
+  ClassEquality,
+  EqualityRule,
   ExperimentOptions,
   IgnoreDifference,
   RunMode,

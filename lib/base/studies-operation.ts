@@ -9,6 +9,7 @@ export type StudiesOperation =
   | 'compare'
   | 'compareErrors'
   | 'context'
+  | 'equality'
   | 'diff'
   | 'ignore'
   | 'publish'

@@ -1,4 +1,5 @@
 import { Comparing } from './comparing.js';
+import type { EqualityRules } from '../values/equality-rules.js';
 import type { LeftOut } from './left-out.js';
 
 /** Longest time, in ms, that a comparison may take. */
@@ -6,9 +7,12 @@ const BRIEF = 4;
 
 const STEPS = 512;
 
-/** Decides in one short piece whether two values are deeply equal. A comparison that takes longer, or throws, counts as different. */
-export function areBrieflyEqual(one: unknown, other: unknown, leftOut: LeftOut | undefined): boolean {
-  const comparing = new Comparing(one, other, leftOut);
+/**
+ * Decides in one short piece whether two values are deeply equal. A comparison that takes longer, throws or has no answer, counts as
+ * different.
+ */
+export function areBrieflyEqual(one: unknown, other: unknown, leftOut?: LeftOut, rules?: EqualityRules): boolean {
+  const comparing = new Comparing(one, other, leftOut, rules);
   const until = performance.now() + BRIEF;
   try {
     do {

@@ -52,7 +52,7 @@ export class SetTask implements Task {
     return true;
   }
 
-  /** Keeps a member for matching if it is an object that only one set has. A primitive equals only itself, so it must be in both. */
+  /** Keeps a member for matching if it is an object or a function that only one set has. A primitive equals only itself, so it must be in both. */
   private keepUnmatched(comparer: Comparer, member: unknown): boolean {
     if (typeof member === 'string' && member.length > LONG) {
       comparer.giveUp();
@@ -60,7 +60,7 @@ export class SetTask implements Task {
     }
     const across = this.areOnesFound ? this.one : this.other;
     if (Set.prototype.has.call(across, member)) return true;
-    if (typeof member !== 'object' || member === null) return false;
+    if (!isReference(member)) return false;
     (this.areOnesFound ? this.others : this.ones).push({ key: member, value: undefined, leftOut: undefined });
     return true;
   }
@@ -113,7 +113,7 @@ export class MapTask implements Task {
     const leftOut = fate === KEY_ONLY ? undefined : fate;
     if (fate === KEY_ONLY) comparer.leave();
     this.surplus += this.areOnesFound ? -1 : 1;
-    if (typeof key === 'object' && key !== null) {
+    if (isReference(key)) {
       (this.areOnesFound ? this.others : this.ones).push({ key, value: fate === KEY_ONLY ? undefined : value, leftOut });
       return true;
     }
@@ -130,9 +130,14 @@ export class MapTask implements Task {
   }
 }
 
+/** Decides whether a value may equal another one that it isn't. */
+function isReference(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
 function pushMatching(comparer: Comparer, ones: Member[], others: Member[], holders: readonly [object, object]): boolean {
   if (ones.length !== others.length) return false;
-  if (ones.length > 0) comparer.push(new Matching(ones, others, holders));
+  if (ones.length > 0) comparer.push(new Matching(ones, others, holders, comparer.rules));
   return true;
 }
 

@@ -1,3 +1,5 @@
+import type { Undecided } from './equality.js';
+import type { EqualityRules } from '../values/equality-rules.js';
 import type { LeftOut } from './left-out.js';
 
 /** Part of a comparison that waits to be continued. */
@@ -16,6 +18,9 @@ export interface Trying extends Task {
 export interface Comparer {
   /** Steps that are left in this piece; negative after a long step. */
   quota: number;
+
+  /** Rules by which values are compared. */
+  readonly rules?: EqualityRules | undefined;
 
   /** Number of waiting tasks. */
   readonly depth: number;
@@ -54,8 +59,8 @@ export interface Comparer {
   /** Ends the piece, because the next step is long and can't be divided. */
   rest(): void;
 
-  /** Notes that something is too large to be compared. Other parts may still differ. */
-  giveUp(): void;
+  /** Notes that something is too large, or can't be compared. Other parts may still differ. */
+  giveUp(reason?: Undecided): void;
 
   /** Notes that a field was ignored. */
   leave(): void;

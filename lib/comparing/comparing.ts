@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
-import { hasContent, prototypeOf } from '../values/kind-of.js';
-import { areSameInside, viewBytes, isError, viewKind, viewLength, MAY_LACK_CAUSE, readTag } from './object-content.js';
+import { hasContent, ownValue, prototypeOf } from '../values/kind-of.js';
+import { areOfSameKind, areSameInside, viewBytes, isError, viewKind, viewLength, readTag, unbox } from './object-content.js';
+import { describeKind, readClassTraits, UNCLASSED, type ClassTraits } from './class-traits.js';
 import { MapTask, PruningTask, SetTask, countMembers } from './collections.js';
 import {
   BytesCursor,
@@ -14,9 +15,11 @@ import {
   RecordCursor,
   TextTask,
 } from './cursors.js';
-import type { Equality } from './equality.js';
+import type { Equality, Undecided } from './equality.js';
+import type { AreEqual, EqualityRules } from '../values/equality-rules.js';
 import { OUT, type LeftOut } from './left-out.js';
-import { isEnumerable, listNames, listSymbols } from './property-names.js';
+import { readCryptoKey } from './platform-content.js';
+import { isEnumerable, listNames, listSymbols, listUnlisted } from './property-names.js';
 import { PairMemo, Revisits } from './pair-memo.js';
 import type { Comparer, Task, Trying } from './comparing-task.js';
 import { LONG } from './texts.js';
@@ -41,6 +44,13 @@ const MANY = 2_000;
 const CONTENT = 8;
 const NAMES = 64;
 
+/** Steps that are charged for reading the content of a platform's object, and per ms of a user's function. */
+const PLATFORM = 64;
+const STEPS_PER_MS = 10_000;
+
+/** Asks a user's function whether two instances are equal. */
+export type AskUser = (areEqual: AreEqual, one: object, other: object) => boolean;
+
 /** Trial, with the number of tasks and the mark of the memo before it. */
 interface Trial {
   readonly task: Trying;
@@ -49,9 +59,10 @@ interface Trial {
 }
 
 /**
- * Comparison of two values as `util.isDeepStrictEqual` makes it, but in pieces. Its time is proportional to the size of the values, however
- * deep they are and whatever they share. Pairs under comparison count as equal until a difference is found, so that cycles end. Cycles of
- * different lengths that unroll to the same values are equal; Node's versions disagree about them.
+ * Comparison of two values as `util.isDeepStrictEqual` makes it, but in pieces, and without guessing: what has state that can't be read is
+ * not comparable, unless both sides have the same object. Its time is proportional to the size of the values, however deep they are and
+ * whatever they share. Pairs under comparison count as equal until a difference is found, so that cycles end. Cycles of different lengths
+ * that unroll to the same values are equal; Node's versions disagree about them.
  *
  * Runs no code of the values' but what `isDeepStrictEqual` runs: accessors, and traps of proxies. Throws what these throw.
  */
@@ -61,18 +72,29 @@ export class Comparing implements Comparer {
   steps = 0;
   /** Tells whether a field was ignored. */
   hasLeftOut = false;
+  /** First part that can't be compared, for people, such as `an instance of Money`. */
+  obstacle: string | undefined;
 
   private readonly tasks: Task[] = [];
   private readonly trials: Trial[] = [];
   private revisits: Revisits | undefined;
   private memo: PairMemo | undefined;
   private different: Map<object, Set<object>> | undefined;
-  private isTooLarge = false;
+  private reason: Undecided | undefined;
   private isUndecided = false;
   private isResting = false;
 
-  /** @param leftOut parts that are not compared */
-  constructor(one: unknown, other: unknown, leftOut?: LeftOut) {
+  /**
+   * @param leftOut parts that are not compared
+   * @param ask calls the user's functions in `rules`
+   */
+  constructor(
+    one: unknown,
+    other: unknown,
+    leftOut?: LeftOut,
+    readonly rules?: EqualityRules,
+    private readonly ask: AskUser = (areEqual, here, there) => Boolean(areEqual(here, there)),
+  ) {
     this.tasks.push(new PairTask(one, other, leftOut));
   }
 
@@ -86,9 +108,9 @@ export class Comparing implements Comparer {
     let answer: Equality | undefined;
     while (this.quota > 0 && answer === undefined) {
       const task = this.tasks[this.tasks.length - 1];
-      if (task === undefined) answer = this.isTooLarge ? 'tooLarge' : 'equal';
+      if (task === undefined) answer = this.reason ?? 'equal';
       else if (!task.advance(this)) answer = this.endAsDifferent();
-      if (this.isUndecided) answer = 'tooLarge';
+      if (this.isUndecided) answer = this.reason;
     }
     this.steps += steps - this.quota;
     if (this.revisits === undefined && this.steps > UNWATCHED) this.revisits = new Revisits();
@@ -101,6 +123,7 @@ export class Comparing implements Comparer {
 
   pair(one: unknown, other: unknown, level: number, leftOut?: LeftOut): boolean {
     this.quota -= 1;
+    if (this.rules?.isStructural) [one, other] = [unboxed(one), unboxed(other)];
     switch (typeof one) {
       case 'object':
         if (one === other && leftOut === undefined) return true;
@@ -110,6 +133,8 @@ export class Comparing implements Comparer {
         return typeof other === 'string' && this.compareTexts(one, other);
       case 'number':
         return Object.is(one, other);
+      case 'function':
+        return one === other || (typeof other === 'function' && this.compareFunctions(one));
       default:
         return one === other;
     }
@@ -172,8 +197,8 @@ export class Comparing implements Comparer {
     return isResting;
   }
 
-  giveUp(): void {
-    this.isTooLarge = true;
+  giveUp(reason: Undecided = 'tooLarge'): void {
+    this.reason ??= reason;
     // Within a trial, the answer decides which values are compared with each other.
     if (this.trials.length > 0) this.isUndecided = true;
   }
@@ -207,12 +232,78 @@ export class Comparing implements Comparer {
       this.push(new PairTask(one, other, leftOut));
       return true;
     }
-    if (prototypeOf(one) !== prototypeOf(other)) return false;
+    const prototype = prototypeOf(one);
+    if (prototype === Object.prototype && this.rules === undefined) {
+      return prototypeOf(other) === prototype && this.comparePlain(one, other, level, leftOut);
+    }
+    const across = prototypeOf(other);
+    const isSameClass = prototype === across;
+    if (this.rules !== undefined) {
+      const areEqual = this.rules.find(prototype);
+      if (areEqual !== this.rules.find(across)) return false;
+      if (areEqual !== undefined) return this.askUser(areEqual, one, other);
+      if (this.rules.isStructural && !areOfSameKind(one, other)) return false;
+    }
+    // Each generator function has a prototype of its own.
+    if (!isSameClass && !this.rules?.isStructural) return areGenerators(one, other) && this.giveUpAsUnknown(one, other);
+    if (prototype === Array.prototype && isSameClass) return this.compareItems(one, other, level, leftOut);
+    const traits = classOf(prototype);
+    return this.compareInstances(one, other, traits, isSameClass ? traits : classOf(across), level, leftOut);
+  }
+
+  private comparePlain(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
     const tag = readTag(one);
     if (tag !== readTag(other)) return false;
+    return tag === '[object Object]'
+      ? this.compareRecords(one, other, level, false, leftOut)
+      : this.compareContents(one, other, level, leftOut);
+  }
+
+  private compareInstances(
+    one: object,
+    other: object,
+    here: ClassTraits,
+    there: ClassTraits,
+    level: number,
+    leftOut: LeftOut | undefined,
+  ): boolean {
+    const { platform } = here;
+    if (platform?.name !== there.platform?.name) return false;
+    if (here.hidesState || there.hidesState) return this.compareHidden(one, other, level);
+    if (Array.isArray(one)) return this.compareItems(one, other, level, leftOut);
+    if (platform !== undefined) {
+      this.quota -= PLATFORM;
+      if (!this.pair(platform.read(one), platform.read(other), level + 1)) return false;
+      if (platform.isPartial) return this.giveUpAsUnknown(one, other);
+    } else if (here.isSpecial || there.isSpecial) return this.compareContents(one, other, level, leftOut);
+    else if (!this.rules?.isStructural && readTag(one) !== readTag(other)) return false;
+    return this.compareRecords(one, other, level, false, leftOut, here);
+  }
+
+  /** Compares two objects of which one has the prototype of a list. */
+  private compareItems(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
     if (Array.isArray(one)) return Array.isArray(other) && this.compareLists(one, other, level, leftOut);
-    if (tag === '[object Object]') return this.compareRecords(one, other, level, false, leftOut);
-    return this.compareContents(one, other, level, leftOut);
+    return !Array.isArray(other) && this.comparePlain(one, other, level, leftOut);
+  }
+
+  /** Compares keys, whose content the platform compares. Other hidden state can't be compared. */
+  private compareHidden(one: object, other: object, level: number): boolean {
+    if (types.isKeyObject(one)) return areSameInside(one, other) === true;
+    if (types.isCryptoKey(one)) return types.isCryptoKey(other) && this.pair(readCryptoKey(one), readCryptoKey(other), level + 1);
+    return this.giveUpAsUnknown(one, other);
+  }
+
+  private compareFunctions(one: unknown): true {
+    // Functions are no data, and belong to the class, which doesn't count.
+    return this.rules?.isStructural ? true : this.giveUpAsUnknown(one, undefined);
+  }
+
+  private askUser(areEqual: AreEqual, one: object, other: object): boolean {
+    if (one === other) return true;
+    const begun = performance.now();
+    const answer = this.ask(areEqual, one, other);
+    this.quota -= Math.ceil((performance.now() - begun) * STEPS_PER_MS);
+    return answer;
   }
 
   private compareLists(one: unknown[], other: unknown[], level: number, leftOut: LeftOut | undefined): boolean {
@@ -250,13 +341,28 @@ export class Comparing implements Comparer {
    * Compares the properties of two objects other than lists.
    *
    * @param isNoted whether `isKnown` was called for them already
+   * @param traits of their class; undefined for those that hold nothing but their enumerable properties, and their content
    */
-  private compareRecords(one: object, other: object, level: number, isNoted: boolean, leftOut?: LeftOut): boolean {
+  private compareRecords(
+    one: object,
+    other: object,
+    level: number,
+    isNoted: boolean,
+    leftOut?: LeftOut,
+    traits?: ClassTraits,
+  ): boolean {
     const keys = Object.keys(one);
     const { length } = keys;
+    const symbols = listSymbols(one);
+    const more = length > MANY ? undefined : traits?.findMoreState(one, length, symbols.length);
+    if (more === 'nowhere' && Reflect.ownKeys(other).length === 0) return this.giveUpAsUnknown(one, other);
+    if (more === 'unlisted') {
+      if (!isNoted && leftOut === undefined && this.isKnown(one, other)) return true;
+      isNoted = true;
+      if (!this.compareUnlisted(one, other, level, leftOut)) return false;
+    }
     const isLarge = length > MANY;
     if (isLarge) this.quota -= length;
-    const symbols = listSymbols(one);
     const otherSymbols = listSymbols(other);
     if (isLarge && leftOut === undefined && symbols.length + otherSymbols.length === 0) {
       if (isNoted || !this.isKnown(one, other)) this.push(new KeysTask(one, other, keys));
@@ -286,6 +392,19 @@ export class Comparing implements Comparer {
       if (!this.pair(here, there, level + 1)) return false;
     }
     return true;
+  }
+
+  /** Compares data that two instances keep in properties that are not enumerable. Accessors aren't run. */
+  private compareUnlisted(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
+    const [here, there] = [listUnlisted(one), listUnlisted(other)];
+    if (here.length !== there.length) return false;
+    return here.every((key) => {
+      if (!there.includes(key)) return false;
+      const fate = entryFate(leftOut, key);
+      if (fate !== OUT) return this.pair(ownValue(one, key), ownValue(other, key), level + 1, fate);
+      this.leave();
+      return true;
+    });
   }
 
   /** Compares properties of two objects for which `isKnown` was called already. */
@@ -338,7 +457,7 @@ export class Comparing implements Comparer {
   private compareContents(one: object, other: object, level: number, leftOut: LeftOut | undefined): boolean {
     // Finding out the kind takes a while.
     this.quota -= CONTENT;
-    if (types.isDate(one)) return areSameInside(one, other) && this.compareRecords(one, other, level, false);
+    if (types.isDate(one)) return areSameInside(one, other) === true && this.compareRecords(one, other, level, false);
     if (types.isSet(one)) return types.isSet(other) && this.compareSets(one, other, level, leftOut);
     if (types.isMap(one)) return types.isMap(other) && this.compareMaps(one, other, level, leftOut);
     if (ArrayBuffer.isView(one)) return ArrayBuffer.isView(other) && this.compareViews(one, other, level);
@@ -347,7 +466,7 @@ export class Comparing implements Comparer {
       ? types.isAnyArrayBuffer(other) && this.compareBytes(one, other)
       : types.isStringObject(one) && String.prototype.valueOf.call(one).length > TEXT
         ? this.giveUpAsEqual()
-        : areSameInside(one, other);
+        : (areSameInside(one, other) ?? this.giveUpAsUnknown(one, other));
     return areSame && this.compareRecords(one, other, level, false, hasNoFields(one, leftOut) ? undefined : leftOut);
   }
 
@@ -398,7 +517,6 @@ export class Comparing implements Comparer {
 
   /** Compares the parts of errors that are not enumerable, and then their properties. */
   private compareErrors(one: Error, other: Error, level: number): boolean {
-    if (!MAY_LACK_CAUSE && Object.hasOwn(one, 'cause') !== Object.hasOwn(other, 'cause')) return false;
     if (this.isKnown(one, other)) return true;
     for (const key of ['message', 'name', 'cause', 'errors']) {
       const isProperty = isEnumerable(one, key);
@@ -412,6 +530,26 @@ export class Comparing implements Comparer {
     this.giveUp();
     return true;
   }
+
+  /** Gives up two objects whose state can't be read. The same object equals itself. */
+  private giveUpAsUnknown(one: unknown, other: unknown): true {
+    if (one === other) return true;
+    this.obstacle ??= describeKind(one);
+    this.giveUp('notComparable');
+    return true;
+  }
+}
+
+function areGenerators(one: object, other: object): boolean {
+  return types.isGeneratorObject(one) && types.isGeneratorObject(other);
+}
+
+function classOf(prototype: object | null): ClassTraits {
+  return prototype === null ? UNCLASSED : readClassTraits(prototype);
+}
+
+function unboxed(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && types.isBoxedPrimitive(value) ? unbox(value) : value;
 }
 
 /** Decides whether an object has content beside its fields, so that fields of it can't be ignored. */

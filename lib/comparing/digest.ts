@@ -1,5 +1,7 @@
 import { URL } from 'node:url';
 import { types } from 'node:util';
+import type { EqualityRules } from '../values/equality-rules.js';
+import { unbox } from './object-content.js';
 
 /** Depth and number of parts up to which a digest reads a value. */
 export interface Reach {
@@ -27,6 +29,8 @@ const TEXT = 100_000;
 export class Digest {
   private left = 0;
   private looked = 0;
+
+  constructor(private readonly rules?: EqualityRules) {}
 
   compute(value: unknown, { levels, parts }: Reach): number {
     // A value with more parts is read less deeply. The number of parts doesn't depend on their order either.
@@ -69,12 +73,14 @@ export class Digest {
   }
 
   private digestObject(value: object, levels: number): number {
+    // Instances that differ in all that can be read may be equal by a function of the user's.
+    if (this.rules?.findFor(value) !== undefined) return 61;
     if (Array.isArray(value)) return this.digestList(value, levels);
     if (types.isSet(value)) return this.digestSet(value, levels);
     if (types.isMap(value)) return this.digestMap(value, levels);
     if (types.isDate(value)) return mix(19, digestNumber(Date.prototype.getTime.call(value)));
     if (types.isRegExp(value)) return digestText(value.source);
-    if (types.isBoxedPrimitive(value)) return 23;
+    if (types.isBoxedPrimitive(value)) return this.digestValue(unbox(value), levels);
     if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return digestBytes(value);
     return this.digestRecord(value, levels);
   }

@@ -1,4 +1,5 @@
 import { Digest, REACHES } from './digest.js';
+import type { EqualityRules } from '../values/equality-rules.js';
 import type { LeftOut } from './left-out.js';
 import type { Comparer, Trying } from './comparing-task.js';
 
@@ -23,7 +24,7 @@ interface Group {
  * do.
  */
 export class Matching implements Trying {
-  private readonly digest = new Digest();
+  private readonly digest: Digest;
   private readonly byDigest = new Map<number, Group>();
   private digested = 0;
   private groups: Group[] | undefined;
@@ -35,14 +36,18 @@ export class Matching implements Trying {
    * @param ones members of the one side
    * @param others as many members of the other
    * @param holders the two sets or maps
+   * @param rules rules by which the members are compared
    * @param reach depth of the digests, as an index of `REACHES`
    */
   constructor(
     private readonly ones: readonly Member[],
     private readonly others: readonly Member[],
     private readonly holders: readonly [object, object],
+    private readonly rules: EqualityRules | undefined,
     private readonly reach = 0,
-  ) {}
+  ) {
+    this.digest = new Digest(rules);
+  }
 
   failed(): void {
     this.hasFailed = true;
@@ -125,7 +130,7 @@ export class Matching implements Trying {
     const isFirst = tried === others.length - 1;
     if (isFirst && ones.length > 2 && this.reach + 1 < REACHES.length) {
       groups.pop();
-      comparer.push(new Matching(ones, others, this.holders, this.reach + 1));
+      comparer.push(new Matching(ones, others, this.holders, this.rules, this.reach + 1));
     } else this.try(comparer, group, tried - 1);
     return true;
   }

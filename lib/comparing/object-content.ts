@@ -1,11 +1,4 @@
-import { URL } from 'node:url';
-import { isDeepStrictEqual, types } from 'node:util';
-
-/** Answers of this Node version where versions differ. */
-const INVALID_DATES_ARE_EQUAL = isDeepStrictEqual(new Date(NaN), new Date(NaN));
-const WEAK_ONES_ARE_EQUAL = isDeepStrictEqual(new WeakSet(), new WeakSet());
-/** Tells whether an error without a cause equals one whose cause is undefined. */
-export const MAY_LACK_CAUSE = isDeepStrictEqual(new Error('', { cause: undefined }), new Error(''));
+import { types } from 'node:util';
 
 /** Returns the language's name of an object's kind. May run a getter of the object's, as `isDeepStrictEqual` does. */
 export function readTag(object: object): string {
@@ -17,47 +10,52 @@ export function isError(value: object): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
 
-/** Compares the internal content of two objects of the same kind: dates, boxed primitives, regular expressions, keys, URLs. */
-export function areSameInside(one: object, other: object): boolean {
-  if (types.isDate(one)) return types.isDate(other) && areSameDates(one, other);
+/** Compares the internal content of two dates, regular expressions, boxed primitives or keys. Undefined if they are of no such kind. */
+export function areSameInside(one: object, other: object): boolean | undefined {
+  if (types.isDate(one)) return types.isDate(other) && Object.is(readTime(one), readTime(other));
   if (types.isRegExp(one)) return types.isRegExp(other) && areSameRegExps(one, other);
-  if (types.isBoxedPrimitive(one)) return types.isBoxedPrimitive(other) && Object.is(unbox(one), unbox(other));
-  if (isComparedElsewhere(other)) return false;
   if (types.isKeyObject(one)) return types.isKeyObject(other) && one.equals(other);
-  if (types.isCryptoKey(one)) return isDeepStrictEqual(one, other);
-  if (one instanceof URL) return other instanceof URL && one.href === other.href;
-  return WEAK_ONES_ARE_EQUAL || !(types.isWeakSet(one) || types.isWeakMap(one) || types.isPromise(one));
+  if (types.isBoxedPrimitive(one)) return types.isBoxedPrimitive(other) && Object.is(unbox(one), unbox(other));
+  return types.isArgumentsObject(one) ? types.isArgumentsObject(other) : undefined;
 }
 
-function areSameDates(one: Date, other: Date): boolean {
-  const [here, there] = [Date.prototype.getTime.call(one), Date.prototype.getTime.call(other)];
-  return here === there || (INVALID_DATES_ARE_EQUAL && Number.isNaN(here) && Number.isNaN(there));
+/** Checks by which kinds of objects are told apart, whatever their classes are. */
+const KINDS: readonly ((value: object) => unknown)[] = [
+  (value) => Array.isArray(value),
+  types.isDate,
+  types.isRegExp,
+  types.isSet,
+  types.isMap,
+  isError,
+  types.isAnyArrayBuffer,
+  (value) => ArrayBuffer.isView(value),
+  viewKind,
+  types.isKeyObject,
+  types.isCryptoKey,
+  types.isPromise,
+  types.isBoxedPrimitive,
+];
+
+/** Decides whether two objects have content of the same kind, such as two lists, two maps, or two objects with properties. */
+export function areOfSameKind(one: object, other: object): boolean {
+  return KINDS.every((find) => find(one) === find(other));
+}
+
+function readTime(date: Date): number {
+  return Date.prototype.getTime.call(date);
 }
 
 function areSameRegExps(one: RegExp, other: RegExp): boolean {
   return one.source === other.source && one.flags === other.flags && one.lastIndex === other.lastIndex;
 }
 
-function unbox(value: object): unknown {
+/** Returns the value of a boxed primitive. */
+export function unbox(value: object): unknown {
   if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
   if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
   if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
   if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value);
   return Symbol.prototype.valueOf.call(value);
-}
-
-function isComparedElsewhere(value: object): boolean {
-  return (
-    Array.isArray(value) ||
-    ArrayBuffer.isView(value) ||
-    types.isSet(value) ||
-    types.isMap(value) ||
-    types.isDate(value) ||
-    types.isRegExp(value) ||
-    types.isAnyArrayBuffer(value) ||
-    types.isBoxedPrimitive(value) ||
-    isError(value)
-  );
 }
 
 /** Returns the bytes of binary data. */
@@ -70,8 +68,8 @@ export function viewLength(view: ArrayBufferView): number {
   return types.isTypedArray(view) ? Number(Reflect.get(TypedArray.prototype as object, 'length', view)) : 0; // typed as any
 }
 
-/** Returns the kind of a typed array, undefined for a `DataView`. */
-export function viewKind(view: ArrayBufferView): unknown {
+/** Returns the kind of a typed array, undefined for a `DataView`, and what is no view. */
+export function viewKind(view: object): unknown {
   return Reflect.get(TypedArray.prototype as object, Symbol.toStringTag, view); // typed as any
 }
 

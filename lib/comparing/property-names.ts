@@ -19,6 +19,14 @@ export function listSymbols(object: object): readonly symbol[] {
   return symbols.length === 0 ? symbols : symbols.filter((symbol) => isEnumerable(object, symbol));
 }
 
+/** Returns the keys of an object's properties that are not enumerable and hold a value, other than accessors. */
+export function listUnlisted(object: object): readonly PropertyKey[] {
+  return Reflect.ownKeys(object).filter((key) => {
+    const property = Object.getOwnPropertyDescriptor(object, key);
+    return property !== undefined && !property.enumerable && 'value' in property;
+  });
+}
+
 /**
  * Returns the enumerable properties of a list, or of a view of binary data, that are not items. Undefined if there are some, but too many
  * items to search for them.

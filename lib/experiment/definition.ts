@@ -1,4 +1,5 @@
 import type { ExperimentContext } from './experiment-context.js';
+import { EqualityRules } from '../values/equality-rules.js';
 import { IgnoredFields } from '../values/ignored-fields.js';
 import type { ExperimentOptions } from './experiment.options.js';
 import { Redaction } from '../values/redaction.js';
@@ -44,7 +45,7 @@ type Defaulted =
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
 /** Options that add to those of the module instead of replacing them. */
-type Added = 'context' | 'redact' | 'ignorePaths';
+type Added = 'context' | 'redact' | 'ignorePaths' | 'equality';
 
 /** Options of an experiment, merged with the module's, with all defaults filled in. */
 export type ResolvedOptions = Omit<ExperimentOptions, Added> &
@@ -56,6 +57,8 @@ export type ResolvedOptions = Omit<ExperimentOptions, Added> &
     /** Fields that the code excludes from the comparison: the paths as written, and compiled. */
     readonly ignorePaths: readonly string[];
     readonly ignored: IgnoredFields | undefined;
+    /** Rules of deep equality: the experiment's before the module's. */
+    readonly equality: EqualityRules | undefined;
   };
 
 const DEFAULTS = {
@@ -87,5 +90,6 @@ export function resolveOptions(...layers: readonly ExperimentOptions[]): Resolve
     redaction: Redaction.of(layers.flatMap(({ redact }) => redact ?? [])),
     ignorePaths,
     ignored: IgnoredFields.of(ignorePaths),
+    equality: EqualityRules.of([...layers].reverse().flatMap(({ equality }) => equality ?? [])),
   };
 }

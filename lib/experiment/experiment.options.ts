@@ -47,6 +47,27 @@ export type CandidateOf<Control extends AnyFunction> = (
 ) => ReturnType<Control> | Awaited<ReturnType<Control>> | Promise<Awaited<ReturnType<Control>>>;
 
 /**
+ * Class, and the function that decides whether two of its instances are equal. Instances of classes that extend it are included. `any`
+ * because TypeScript infers no type for each pair of a list.
+ *
+ * @publicApi
+ */
+export type ClassEquality = readonly [
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  type: { readonly prototype: any },
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  areEqual: (one: any, other: any) => boolean,
+];
+
+/**
+ * Rule by which values are compared: the equality of a class, or `'structural'`, with which classes and functions don't count, so that an
+ * instance equals a plain object of the same properties, and a `Buffer` a `Uint8Array` of the same bytes.
+ *
+ * @publicApi
+ */
+export type EqualityRule = 'structural' | ClassEquality;
+
+/**
  * Run that is about to start, as `runIf` and `beforeRun` receive it.
  *
  * @publicApi
@@ -112,9 +133,19 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Decides whether two values are the same. Called only if neither side threw. If it throws, the values are different.
    *
-   * @default deep equality, as in `util.isDeepStrictEqual`, in slices and within `compareBudget`
+   * @default deep equality, in slices and within `compareBudget`. A run whose values hold something that can't be read, such as an instance
+   * with private state, is skipped as `notComparable`, unless `equality` says when two of them are equal
    */
   compare?: (control: ValueOf<ReturnType<Fn>>, candidate: ValueOf<ReturnType<Fn>>) => boolean;
+
+  /**
+   * Rules of deep equality: classes with the equality of their instances, such as `[[Money, (one, other) => one.equals(other)]]`, and
+   * `'structural'`, alone or in the list. They add to those of the module. For an instance of several classes, the first one in the list
+   * counts. If a function throws, the instances are different. At most 100 rules.
+   *
+   * @default instances of one class are equal if their properties are. Those that keep state elsewhere can't be compared
+   */
+  equality?: 'structural' | readonly EqualityRule[];
 
   /**
    * Decides whether two thrown errors are the same. If it throws, they are different.

@@ -11,28 +11,34 @@ interface Explanation {
 /**
  * Explains why calls are skipped; the caller reports it once per reason. Undefined for reasons that need no action.
  *
- * @param fact observation about the call, which begins the text
+ * @param fact observation about the call, which begins the text. Some reasons have a general one
  */
-export function explainSkip(reason: SkipReason, experiment: string, fact = ''): Explanation | undefined {
+export function explainSkip(reason: SkipReason, experiment: string, fact?: string): Explanation | undefined {
   const explained = EXPLANATIONS[reason];
   if (explained === undefined) return undefined;
   const { operation, code, text } = explained;
+  const begin = fact ?? explained.fact ?? '';
   return {
     operation,
-    error: new StudiesError(code, `Experiment "${experiment}": ${fact}${text} (Reported once.)`, { experiment, reason }),
+    error: new StudiesError(code, `Experiment "${experiment}": ${begin}${text} (Reported once.)`, { experiment, reason }),
   };
 }
 
 const EXPLANATIONS: Partial<
-  Record<SkipReason, { readonly operation: StudiesOperation; readonly code: StudiesError['code']; readonly text: string }>
+  Record<
+    SkipReason,
+    { readonly operation: StudiesOperation; readonly code: StudiesError['code']; readonly fact?: string; readonly text: string }
+  >
 > = {
   notComparable: {
     operation: 'compare',
     code: 'NOT_COMPARABLE',
-    text:
+    fact:
       'the control returns, or its value holds, something that can be used only once (a stream, an iterator, a promise, a query ' +
-      'that is not awaited), or it returns a subject, or a Proxy. Such calls are not compared, and run the control alone. Define with "compare" or ' +
-      '"clean" what is compared, or return a plain value, or a promise of one.',
+      'that is not awaited), or it returns a subject, or a Proxy',
+    text:
+      '. Such calls are not compared. Define with "compare" or "clean" what is compared; state with "equality" when instances of a ' +
+      'class are equal, such as equality: [[Money, (one, other) => one.equals(other)]]; or leave such fields out with "ignorePaths".',
   },
   tooLarge: {
     operation: 'compare',

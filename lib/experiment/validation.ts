@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from '../base/errors.js';
 import type { ExperimentContext } from './experiment-context.js';
 import { fieldPathProblem } from '../values/field-path.js';
-import type { AnyFunction, ExperimentOptions, IgnoreDifference, RunOrder } from './experiment.options.js';
+import type { AnyFunction, ClassEquality, ExperimentOptions, IgnoreDifference, RunOrder } from './experiment.options.js';
 import { redactPathProblem } from '../values/redaction.js';
 
 /** Schema of an experiment's name, which has to fit into addresses and into databases of many kinds. */
@@ -40,6 +40,17 @@ export const redactSchema = z.array(textWithout(redactPathProblem));
 /** Schema of the paths of `ignorePaths`. */
 export const ignorePathsSchema = z.array(textWithout(fieldPathProblem)).max(200);
 
+const classSchema = z.custom<ClassEquality[0]>(
+  (value) => typeof value === 'function' && typeof value.prototype === 'object',
+  'must be a class',
+);
+
+/** Schema of the rules of `equality`. */
+export const equalitySchema = z.union(
+  [z.literal('structural'), z.array(z.union([z.literal('structural'), z.tuple([classSchema, fn<ClassEquality[1]>()])])).max(100)],
+  `must be 'structural', or a list of pairs such as [Money, (one, other) => one.equals(other)]`,
+);
+
 /** Schemas of an experiment's options, by name. */
 export const optionShape = {
   percentEnabled: percentSchema,
@@ -50,6 +61,7 @@ export const optionShape = {
   beforeRun: fn(),
   afterRun: fn(),
   compare: fn(),
+  equality: equalitySchema,
   compareErrors: fn(),
   ignore: z.union([fn<IgnoreDifference>(), z.array(fn<IgnoreDifference>())]),
   ignorePaths: ignorePathsSchema,

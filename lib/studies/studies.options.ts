@@ -2,8 +2,8 @@ import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { z } from 'zod';
 import { resolveAdminSettings, type AdminOptions, type AdminSettings } from '../admin/admin.options.js';
 import type { ExperimentContext } from '../experiment/experiment-context.js';
-import type { ExperimentOptions } from '../experiment/experiment.options.js';
-import { check, optionsSchema, redactSchema } from '../experiment/validation.js';
+import type { EqualityRule, ExperimentOptions } from '../experiment/experiment.options.js';
+import { check, equalitySchema, optionsSchema, redactSchema } from '../experiment/validation.js';
 import type { IsolationSettings } from '../isolation/candidate-isolation.js';
 import type { ContextFork } from '../isolation/context-forks/context-fork.js';
 import { LoggerPublisher } from '../publishing/logger.publisher.js';
@@ -67,6 +67,9 @@ export interface StudiesOptions {
    * Context for all experiments: an object, or a function of a call's arguments. An experiment's own context is merged over it.
    */
   context?: ExperimentContext | ((...args: unknown[]) => ExperimentContext);
+
+  /** Rules of deep equality for all experiments. An experiment's own rules come before them. */
+  equality?: 'structural' | readonly EqualityRule[];
 
   /** Paths of values that never reach a log or the database, in all experiments. An experiment's own paths are added. */
   redact?: readonly string[];
@@ -245,6 +248,7 @@ const schema = z
       (value) => isFunction(value) || (typeof value === 'object' && value !== null),
       'must be an object or a function',
     ),
+    equality: equalitySchema,
     redact: redactSchema,
     onError: z.custom<OnError>(isFunction, 'must be a function'),
     onHalt: z.custom<OnHalt>(isFunction, 'must be a function'),
@@ -266,6 +270,7 @@ const schema = z
     publisher: true,
     defaults: true,
     context: true,
+    equality: true,
     redact: true,
     onError: true,
     onHalt: true,
@@ -281,11 +286,12 @@ const schema = z
  */
 export function resolveSettings(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
-  const { context, redact, raiseOnMismatch, defaults = {} } = options;
+  const { context, equality, redact, raiseOnMismatch, defaults = {} } = options;
   const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept } = checked;
   const { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay } = checked;
   const forAll = {
     ...(context !== undefined && { context }),
+    ...(equality !== undefined && { equality }),
     ...(redact !== undefined && { redact }),
     ...(raiseOnMismatch !== undefined && { raiseOnMismatch }),
   };

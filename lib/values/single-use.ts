@@ -38,9 +38,11 @@ export function isReadOnce(value: unknown): value is object {
 /**
  * Decides whether a value is, or holds, a promise or something that can be read only once, so that it can't be compared. If searching the
  * value takes more than 4 ms, only a part counts. Runs no code of the value's.
+ *
+ * @param isExcepted excepts objects that the application can compare
  */
-export function holdsSingleUse(value: unknown): boolean {
-  return isObject(value) && !visit([value], LATER, (_, isSingleUse) => !isSingleUse);
+export function holdsSingleUse(value: unknown, isExcepted: (object: object) => boolean = () => false): boolean {
+  return isObject(value) && !visit([value], LATER, (object, isSingleUse) => !isSingleUse || isExcepted(object));
 }
 
 /**

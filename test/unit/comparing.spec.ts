@@ -47,7 +47,6 @@ const { value: anyValue } = fc.letrec<{ value: unknown; object: object }>((tie) 
   const leaf = fc.constantFrom<() => unknown>(
     () => new Date(0),
     () => new Date(1),
-    () => new Date(NaN),
     () => /a/g,
     () => /a/i,
     () => new Number(1),
@@ -70,9 +69,6 @@ const { value: anyValue } = fc.letrec<{ value: unknown; object: object }>((tie) 
     () => new Error('a'),
     () => new TypeError('a'),
     () => new Error('b'),
-    () => new WeakSet(),
-    () => new WeakMap(),
-    () => Promise.resolve(1),
     () => Object.assign([1], { extra: 1 }),
     () => Object.assign(new Date(0), { extra: 1 }),
     () => Object.assign(Buffer.from('ab'), { extra: 1 }),
@@ -90,7 +86,6 @@ const { value: anyValue } = fc.letrec<{ value: unknown; object: object }>((tie) 
       })(),
     () => new Proxy({ a: 1 }, {}),
     () => new Proxy([1], {}),
-    () => Object.setPrototypeOf(new Map([[1, 1]]), null) as unknown,
   );
   return {
     object: tie('value') as fc.Arbitrary<object>,
@@ -107,7 +102,9 @@ const { value: anyValue } = fc.letrec<{ value: unknown; object: object }>((tie) 
       fc.tuple(record, tie('value')).map(([one, inside]) => Object.assign(one, { [SYMBOL]: inside })),
       tie('value').map((inside) => new Price(inside)),
       tie('value').map((inside) => new Tagged(inside)),
-      tie('value').map((cause) => new Error('a', { cause })),
+      tie('value')
+        .filter((cause) => cause !== undefined)
+        .map((cause) => new Error('a', { cause })),
       few(tie('value')).map((errors) => new AggregateError(errors, 'a')),
       few(tie('value')).map((items) => Object.assign(new Set([1]), { items })),
     ),

@@ -1,6 +1,7 @@
 import { withoutEntities, type Identify } from '../../values/default-cleaner.js';
 import type { Slices } from '../../comparing/slices.js';
 import { attempt, FAILED, type FunctionHost, type Report } from '../../base/user-function.js';
+import type { AreEqual, EqualityRules } from '../../values/equality-rules.js';
 import type { IgnoredFields } from '../../values/ignored-fields.js';
 import type { IgnoreDifference } from '../experiment.options.js';
 import type { SampledCall } from '../sampled-call.js';
@@ -9,6 +10,10 @@ import type { SampledCall } from '../sampled-call.js';
 export interface Rules {
   readonly compare?: ((control: unknown, candidate: unknown) => boolean) | undefined;
   readonly compareErrors?: ((control: unknown, candidate: unknown) => boolean) | undefined;
+  /** Rules of deep equality. */
+  readonly equality: EqualityRules | undefined;
+  /** Asks a function of these rules whether two instances are equal. They are not if it fails. */
+  readonly askEquality?: ((areEqual: AreEqual, one: object, other: object) => boolean) | undefined;
   /** Cleans a value. If the user's function fails, or there is none, returns what `withoutEntities` returns. */
   readonly clean: (value: unknown) => unknown;
   /** Returns the value with entities replaced by class and id; the value itself if it has none. */
@@ -38,6 +43,7 @@ export function usualRules(identify: Identify | undefined, report: Report): Rule
   return {
     compare: undefined,
     compareErrors: undefined,
+    equality: undefined,
     clean: entities,
     withoutEntities: entities,
     diff: undefined,
@@ -56,9 +62,9 @@ export function resolveRules(
   { usualRules: usual, ignored, environment: { eventLoop } }: RuleParts,
   spent: (duration: number) => void,
 ): Rules {
-  const { compare, compareErrors, clean, diff, ignore } = options;
+  const { compare, compareErrors, equality, clean, diff, ignore } = options;
   const fields = options.ignored ?? ignored;
-  if ((compare ?? compareErrors ?? clean ?? diff ?? ignore ?? fields) === undefined) return usual;
+  if ((compare ?? compareErrors ?? equality ?? clean ?? diff ?? ignore ?? fields) === undefined) return usual;
   const entities = usual.withoutEntities;
   const timed = <Args extends unknown[], Value>(call: (...args: Args) => Value): ((...args: Args) => Value) => {
     return (...args) => {
@@ -75,12 +81,19 @@ export function resolveRules(
   return {
     compare: compare && timed(compare),
     compareErrors: compareErrors && timed(compareErrors),
+    equality,
+    askEquality: (areEqual, one, other) => isTrue(attempt('equality', host, () => timed(areEqual)(one, other))),
     clean: clean === undefined ? entities : makeCleaner(timed(clean), entities, host),
     withoutEntities: entities,
     diff: diff && makeDiff(timed(diff), host),
     ignores: ignore === undefined ? NONE : [ignore].flat().map((one: IgnoreDifference) => timed(one)),
     ignored: fields === undefined ? NONE : [options.ignored, ignored].filter((one) => one !== undefined),
   };
+}
+
+/** Decides about the answer of a user's function. It counts as no if the function has failed. */
+export function isTrue(answer: unknown): boolean {
+  return answer !== FAILED && Boolean(answer);
 }
 
 /** Makes a cleaner that skips null and undefined, and falls back to another one when the user's fails. */

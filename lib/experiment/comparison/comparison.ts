@@ -5,7 +5,7 @@ import type { Budget, Slices } from '../../comparing/slices.js';
 import { attempt, FAILED, type FunctionHost } from '../../base/user-function.js';
 import { chain, type MaybePromise } from '../../base/maybe-promise.js';
 import type { Execution, Observation, Outcome } from '../observation.js';
-import type { Rules } from './comparison-rules.js';
+import { isTrue, type Rules } from './comparison-rules.js';
 import { holdsSingleUse } from '../../values/single-use.js';
 
 /** Parts that a comparison needs. */
@@ -24,6 +24,8 @@ const SHORT = 1_024;
 
 /** Comparison of a run's behaviours, by the user's rules or by value. Never throws and never rejects. */
 export class Comparison {
+  /** First part of the values that can't be compared, for people; undefined if there is none. */
+  obstacle: string | undefined;
   private readonly budget: Budget;
 
   constructor(private readonly parts: ComparisonParts) {
@@ -55,9 +57,15 @@ export class Comparison {
       return this.compareWithoutIgnored(control, candidate, true) ?? 'different';
     }
     if (isSimple(control)) return Object.is(control, candidate) ? 'equal' : 'different';
-    const values = isComparedCleaned(control, rules)
-      ? ([rules.clean(control), rules.clean(candidate)] as const)
-      : ([control, candidate] as const);
+    const compareCleaned = () => this.compareByValue(rules.clean(control), rules.clean(candidate));
+    const isCleaned = rules.clean !== rules.withoutEntities;
+    if (isCleaned && holdsSingleUse(control)) return compareCleaned();
+    return chain(this.compareByValue(control, candidate), (equality) =>
+      equality === 'notComparable' && isCleaned ? compareCleaned() : equality,
+    );
+  }
+
+  private compareByValue(...values: readonly [control: unknown, candidate: unknown]): MaybePromise<Equality> {
     const without = this.compareWithoutIgnored(...values, false);
     if (without === undefined) return this.compareDeeply('compare', ...values);
     return chain(without, (equality) => {
@@ -75,7 +83,7 @@ export class Comparison {
   private compareWithoutIgnored(control: unknown, candidate: unknown, needsSome: boolean): MaybePromise<Equality> | undefined {
     const leftOut = LeftOut.of(this.parts.rules.ignored);
     if (leftOut === undefined || typeof control !== 'object') return undefined;
-    const comparing = new Comparing(control, candidate, leftOut);
+    const comparing = this.makeComparing(control, candidate, leftOut);
     return chain(this.runInSlices('compare', comparing), (equality) =>
       equality === 'equal' && needsSome && !comparing.hasLeftOut ? 'different' : equality,
     );
@@ -95,7 +103,12 @@ export class Comparison {
 
   private compareDeeply(operation: 'compare' | 'compareErrors', one: unknown, other: unknown): MaybePromise<Equality> {
     if (isSimple(one)) return Object.is(one, other) ? 'equal' : 'different';
-    return this.runInSlices(operation, new Comparing(one, other));
+    return this.runInSlices(operation, this.makeComparing(one, other));
+  }
+
+  private makeComparing(one: unknown, other: unknown, leftOut?: LeftOut): Comparing {
+    const { equality, askEquality } = this.parts.rules;
+    return new Comparing(one, other, leftOut, equality, askEquality);
   }
 
   /** Compares in slices. Values count as different if an accessor or a proxy throws. */
@@ -105,18 +118,17 @@ export class Comparison {
       host.report(operation, error);
       return 'different';
     };
+    const answered = (equality: Equality): Equality => {
+      if (equality === 'notComparable') this.obstacle = comparing.obstacle;
+      return equality;
+    };
     try {
       const equality = slices.run(comparing, this.budget, isAtOnce);
-      return equality instanceof Promise ? equality.catch(failed) : equality;
+      return equality instanceof Promise ? equality.then(answered).catch(failed) : answered(equality);
     } catch (error) {
       return failed(error);
     }
   }
-}
-
-/** Decides whether a value is compared in its cleaned form, because it can be used only once and the experiment has a `clean`. */
-function isComparedCleaned(value: unknown, { clean, withoutEntities }: Rules): boolean {
-  return clean !== withoutEntities && holdsSingleUse(value);
 }
 
 /**
@@ -128,13 +140,14 @@ function errorMessages(control: unknown, candidate: unknown): readonly [string, 
   return control.constructor === candidate.constructor ? [control.message, candidate.message] : null;
 }
 
+/** Decides whether a value is compared outside of the slices: a primitive other than a long text. */
 function isSimple(value: unknown): boolean {
-  return typeof value === 'string' ? value.length <= SHORT : typeof value !== 'object' || value === null;
+  if (typeof value === 'string') return value.length <= SHORT;
+  return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
 function askUser(operation: 'compare' | 'compareErrors' | 'ignore', host: FunctionHost, ask: () => unknown): boolean {
-  const answer = attempt(operation, host, ask);
-  return answer !== FAILED && Boolean(answer);
+  return isTrue(attempt(operation, host, ask));
 }
 
 function returnedValue(observation: Observation): unknown {

@@ -1,4 +1,4 @@
-import type { Equality } from '../../comparing/equality.js';
+import type { Equality, Undecided } from '../../comparing/equality.js';
 import { Comparison } from './comparison.js';
 import { chain, inSequence, type MaybePromise } from '../../base/maybe-promise.js';
 import {
@@ -33,6 +33,12 @@ interface Verdict {
   drifted?: true;
 }
 
+/** Reason why there is no conclusion, with the part that can't be compared, for people. */
+export interface NoConclusion {
+  readonly reason: Undecided;
+  readonly obstacle: string | undefined;
+}
+
 /** Conclusion of a run: compares each candidate with the control, and makes the result. */
 export class Conclusion {
   readonly control: Observation;
@@ -60,7 +66,7 @@ export class Conclusion {
   }
 
   /** Compares the candidates, at once if that takes little. */
-  static of(scope: SampledCall, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | 'tooLarge'> {
+  static of(scope: SampledCall, executions: Executions, parts: RuleParts): MaybePromise<Conclusion | NoConclusion> {
     return new Conclusion(scope, executions, parts).judgeFrom(0);
   }
 
@@ -87,12 +93,12 @@ export class Conclusion {
     });
   }
 
-  /** Returns the control's rerun as if it were a candidate; undefined if it is too large to be compared. */
-  observeRerun(again: CandidateExecution): MaybePromise<CandidateObservation | undefined> {
+  /** Returns the control's rerun as if it were a candidate, or the reason why it can't be compared. */
+  observeRerun(again: CandidateExecution): MaybePromise<CandidateObservation | NoConclusion> {
     const { control } = this.scope.definition;
     this.subject = control;
     return chain(this.equality(again), (equality) => {
-      if (equality === 'tooLarge') return undefined;
+      if (isUndecided(equality)) return { reason: equality, obstacle: this.comparison.obstacle };
       return this.observeVerdict({ name: control, execution: again, decideOutcome: this.outcome(control, again, equality) });
     });
   }
@@ -106,7 +112,7 @@ export class Conclusion {
   }
 
   /** Judges the candidates from an index on: at once, as long as each is compared at once. */
-  private judgeFrom(first: number): MaybePromise<Conclusion | 'tooLarge'> {
+  private judgeFrom(first: number): MaybePromise<Conclusion | NoConclusion> {
     for (const [index, { name }] of this.scope.definition.candidates.entries()) {
       if (index < first) continue;
       const execution = this.executions.candidates.get(name);
@@ -114,18 +120,19 @@ export class Conclusion {
       this.subject = name;
       const equality = this.equality(execution);
       if (equality instanceof Promise) {
-        return equality.then((known) => (this.addVerdict(name, execution, known) ? this.judgeFrom(index + 1) : 'tooLarge'));
+        return equality.then((known) => this.addVerdict(name, execution, known) ?? this.judgeFrom(index + 1));
       }
-      if (!this.addVerdict(name, execution, equality)) return 'tooLarge';
+      const unknown = this.addVerdict(name, execution, equality);
+      if (unknown !== undefined) return unknown;
     }
     return this;
   }
 
-  /** @returns whether it could be judged */
-  private addVerdict(name: string, execution: CandidateExecution, equality: Equality): boolean {
-    if (equality === 'tooLarge') return false;
+  /** @returns the reason why it can't be judged; undefined if it was */
+  private addVerdict(name: string, execution: CandidateExecution, equality: Equality): NoConclusion | undefined {
+    if (isUndecided(equality)) return { reason: equality, obstacle: this.comparison.obstacle };
     this.verdicts.push({ name, execution, decideOutcome: this.outcome(name, execution, equality) });
-    return true;
+    return undefined;
   }
 
   private equality(execution: CandidateExecution): MaybePromise<Equality> {
@@ -183,6 +190,10 @@ export class Conclusion {
   private get redaction(): Redaction | undefined {
     return this.scope.definition.options.redaction;
   }
+}
+
+function isUndecided(equality: Equality): equality is Undecided {
+  return equality === 'tooLarge' || equality === 'notComparable';
 }
 
 /** Decides whether a rerun of the control might agree with the candidate. */

@@ -62,7 +62,7 @@ export class ControlRerun {
   private async ended(conclusion: Conclusion, execution: CandidateExecution): Promise<void> {
     const { name, options } = this.scope.definition;
     const repeated = await conclusion.observeRerun(execution);
-    if (repeated === undefined) this.state.explain('tooLarge');
+    if ('reason' in repeated) this.state.explainObstacle(repeated.reason, repeated.obstacle);
     else this.state.environment.recorder.repeated(name, conclusion.control, repeated, options);
   }
 

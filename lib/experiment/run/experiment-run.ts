@@ -137,7 +137,8 @@ export class ExperimentRun implements Watcher {
     const { duration, cpuTime } = this.stopTiming(synchronous);
     this.candidates.control = value;
     const copied = this.copyValue(value);
-    if (!copied?.isPlain && !this.saysHowToCompare && isReadOnce(value)) return this.abandoned('notComparable', value);
+    if (!copied?.isPlain && !this.saysHowToCompare && isReadOnce(value) && !this.hasEqualityFor(value))
+      return this.abandoned('notComparable', value);
     if (copied === undefined) return this.abandoned('tooLarge', value);
     if (copied.isPlain) this.plain = copied;
     return this.controlSettled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
@@ -187,7 +188,7 @@ export class ExperimentRun implements Watcher {
   private awaitCandidates(control: Execution, tell: Tell): void {
     if (this.plain !== undefined) {
       if (this.scope.definition.options.compare === undefined) this.candidates.expected = this.plain;
-    } else if (!this.saysHowToCompare && control.kind === 'returned' && holdsSingleUse(control.value)) {
+    } else if (!this.saysHowToCompare && control.kind === 'returned' && this.holdsUnknown(control.value)) {
       // Checked here and not earlier, where the caller would wait for it.
       this.candidates.stop('notComparable');
     }
@@ -237,7 +238,7 @@ export class ExperimentRun implements Watcher {
     if (candidates.skipped !== undefined) return this.skip(candidates.skipped);
     const executions = { control, candidates: candidates.executions, order, startedAt };
     return chain(Conclusion.of(scope, executions, state), (conclusion) =>
-      conclusion === 'tooLarge' ? this.skip(conclusion) : conclusion,
+      conclusion instanceof Conclusion ? conclusion : this.skip(conclusion.reason, conclusion.obstacle),
     );
   }
 
@@ -328,9 +329,9 @@ export class ExperimentRun implements Watcher {
     throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
   }
 
-  private skip(reason: SkipReason): undefined {
+  private skip(reason: SkipReason, obstacle?: string): undefined {
     this.state.skip(reason, this.scope.definition.options);
-    this.state.explain(reason);
+    this.state.explainObstacle(reason, obstacle);
   }
 
   /** Discards a run without a result. The time for which its candidates blocked the event loop counts all the same. */
@@ -402,6 +403,15 @@ export class ExperimentRun implements Watcher {
   private get saysHowToCompare(): boolean {
     const { compare, clean } = this.scope.definition.options;
     return compare !== undefined || clean !== undefined;
+  }
+
+  private hasEqualityFor(part: object): boolean {
+    return this.scope.definition.options.equality?.findFor(part) !== undefined;
+  }
+
+  /** Decides whether a value holds something that can be used only once, without an equality. */
+  private holdsUnknown(value: unknown): boolean {
+    return holdsSingleUse(value, (part) => this.hasEqualityFor(part));
   }
 }
 

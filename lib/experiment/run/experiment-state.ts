@@ -271,6 +271,11 @@ export class ExperimentState implements RuleParts {
     return unwritten;
   }
 
+  /** Reports as `explain` does. `obstacle` is the part of the values that can't be compared, for people. */
+  explainObstacle(reason: SkipReason, obstacle: string | undefined): void {
+    this.explain(reason, obstacle === undefined ? undefined : () => `its values hold ${obstacle}, whose state can't be read`);
+  }
+
   /** Reports, once per reason, what to do so that such calls run, if anything can be done. */
   explain(reason: SkipReason, fact?: () => string): void {
     if (this.explained?.has(reason)) return;
