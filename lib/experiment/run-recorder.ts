@@ -4,6 +4,15 @@ import type { OrderedRun } from './ordered-run.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './skip-reason.js';
 
+/** Run whose candidates all did what the control did. Durations are in ms. */
+export interface MatchedRun {
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+  readonly control: { readonly duration: number };
+  /** Candidates by name. */
+  readonly candidates: ReadonlyMap<string, { readonly duration: number }>;
+}
+
 /** Recorder of an application's drawn calls. None of its methods may throw. */
 export interface RunRecorder {
   /** Records a run. */
@@ -11,6 +20,13 @@ export interface RunRecorder {
 
   /** Records what a run shows. Runs come in the order of their starts, each once all that were started before have settled. */
   proved(experiment: string, run: OrderedRun): void;
+
+  /**
+   * Records a run that matched, without its result.
+   *
+   * @returns false if it wants the result, to keep it. Then the run isn't recorded yet
+   */
+  matched(experiment: string, run: MatchedRun): boolean;
 
   /** Records that one call, or several, ran the control alone. */
   skipped(experiment: string, reason: SkipReason, count?: number): void;
@@ -23,6 +39,7 @@ export interface RunRecorder {
 export const NO_RECORDER: RunRecorder = {
   ran: () => undefined,
   proved: () => undefined,
+  matched: () => true,
   skipped: () => undefined,
   repeated: () => undefined,
 };

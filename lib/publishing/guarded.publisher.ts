@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { StudiesError } from '../base/errors.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
-import { isThenable } from '../base/user-function.js';
+import { attempt, isThenable, type FunctionHost } from '../base/user-function.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import type { Publisher } from './publisher.js';
 import { weigh } from './result-weight.js';
@@ -19,12 +19,18 @@ type Surroundings = Pick<ExperimentRegistry, 'activity' | 'eventLoop' | 'functio
  */
 export class GuardedPublisher {
   private readonly pending = { results: 0, bytes: 0 };
+  private isMatchWanted = true;
 
   constructor(
     private readonly publisher: Publisher,
     private readonly surroundings: Surroundings,
     private readonly report: (operation: StudiesOperation, error: unknown, experiment: string) => void,
   ) {}
+
+  /** Tells whether the publisher didn't want a result that matched when it was last asked. */
+  get ignoresMatches(): boolean {
+    return !this.isMatchWanted;
+  }
 
   /** @returns ms for which it held the event loop; they are also added to the event-loop gauge */
   publish(result: ExperimentResult): number {
@@ -37,6 +43,7 @@ export class GuardedPublisher {
 
   private give(result: ExperimentResult): void {
     const { experiment } = result;
+    if (!this.isWanted(result)) return;
     if (this.pending.results >= PENDING.results || this.pending.bytes >= PENDING.bytes) {
       this.report('publish', this.overloaded(experiment), experiment);
       return;
@@ -49,6 +56,17 @@ export class GuardedPublisher {
     } catch (error) {
       this.report('publish', error, experiment);
     }
+  }
+
+  private isWanted({ experiment, matched, ignored }: ExperimentResult): boolean {
+    const outcome = matched ? 'matched' : ignored ? 'ignored' : 'mismatched';
+    const host: FunctionHost = {
+      report: (operation, error) => this.report(operation, error, experiment),
+      run: (operation, act) => this.surroundings.functions.run(operation, experiment, act),
+    };
+    const isWanted = attempt('publish', host, () => this.publisher.wants?.(outcome)) !== false;
+    if (matched) this.isMatchWanted = isWanted;
+    return isWanted;
   }
 
   private async settled(published: PromiseLike<unknown>, experiment: string, bytes: number): Promise<void> {

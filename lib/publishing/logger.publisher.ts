@@ -21,8 +21,8 @@ const OBSERVATION = 512;
 const REPORT_DELAY = 1_000;
 
 /**
- * Writes results to Nest's `Logger`: a match as one line at debug; anything else at warn, with each observation as a line of
- * JSON.
+ * Writes results to Nest's `Logger`: what doesn't match at warn, with each observation as a line of JSON. A class whose `wants` returns
+ * true gets matches, too; they are written as one line at debug.
  *
  * Writes at most 64 KiB per second on average, 256 KiB in a burst, and 16 KiB for one result. A cut text ends with the amount
  * that is missing. One line a second reports how many results were left out.
@@ -35,6 +35,11 @@ export class LoggerPublisher extends Publisher {
   private readonly differences = new ByteRate(DIFFERENCES.perSecond, DIFFERENCES.burst);
   private readonly leftOut = { matches: 0, differences: 0 };
   private timer: NodeJS.Timeout | undefined;
+
+  /** Wants all but matches. */
+  override wants(outcome: 'matched' | 'mismatched' | 'ignored'): boolean {
+    return outcome !== 'matched';
+  }
 
   publish(result: ExperimentResult): void {
     const kind = result.matched ? 'matches' : 'differences';

@@ -56,6 +56,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
         identify: (value) => entities.identify(value),
         report: (operation, error, experiment) => reporter.reportLater(operation, error, experiment),
         publish: (result) => publisher.publish(result),
+        ignoresMatches: () => publisher.ignoresMatches,
         added: (runner) => cache.add(runner),
         halt: (experiment, reason, version) => haltWriter.halt(experiment, reason, version),
         limits: settings.limits,

@@ -8,6 +8,11 @@ import { SQLITE } from './database.js';
 /** Takes results and does nothing with them, so that only the library is measured. */
 class NoPublisher extends Publisher {
   publish() {}
+
+  /** As the default publisher, it wants what doesn't match. */
+  wants(outcome) {
+    return outcome !== 'matched';
+  }
 }
 
 /** A bench is to keep its process busy. */

@@ -12,7 +12,8 @@ import type { AnyFunction, ExperimentOptions } from '../../lib/experiment/experi
 import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
-import { NO_RECORDER } from '../../lib/experiment/run-recorder.js';
+import type { OrderedRun } from '../../lib/experiment/ordered-run.js';
+import { NO_RECORDER, type MatchedRun } from '../../lib/experiment/run-recorder.js';
 import type { StudiesOperation } from '../../lib/base/studies-operation.js';
 import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 
@@ -43,6 +44,10 @@ interface LaboratoryOptions {
   readonly limits?: ProcessLimits;
   /** What an application's publisher does with a result. */
   readonly publish?: (result: ExperimentResult) => unknown;
+  /** Whether the publisher doesn't want matches. */
+  readonly ignoresMatches?: boolean;
+  /** Whether the recorder keeps all results. */
+  readonly isKept?: boolean;
   /** Whether what candidates throw later is contained, as in applications. */
   readonly late?: boolean;
   /** Whether what callers may have prepared in one turn is bounded, as in applications; a busy machine then skips calls. */
@@ -60,6 +65,10 @@ export class Laboratory {
   readonly registry = new ExperimentRegistry();
   readonly results: ExperimentResult[] = [];
   readonly failures: Failure[] = [];
+  /** The runs that matched and that nobody wanted the result of. */
+  readonly unpublished: { experiment: string; run: MatchedRun }[] = [];
+  /** What runs have shown. */
+  readonly proved: { experiment: string; run: OrderedRun }[] = [];
   /** The runs whose control was compared with itself. */
   readonly repeated: { experiment: string; control: Observation; again: CandidateObservation }[] = [];
   readonly skipped = new Map<SkipReason, number>();
@@ -74,6 +83,8 @@ export class Laboratory {
     identify,
     limits,
     publish,
+    ignoresMatches = false,
+    isKept = false,
     late = false,
     hurried = false,
     ...set
@@ -88,6 +99,8 @@ export class Laboratory {
         identify,
         recorder: {
           ...NO_RECORDER,
+          proved: (experiment, run) => this.proved.push({ experiment, run }),
+          matched: (experiment, run) => !isKept && this.unpublished.push({ experiment, run }) > 0,
           skipped: (_, reason, count = 1) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count),
           repeated: (experiment, control, again) => this.repeated.push({ experiment, control, again }),
         },
@@ -96,6 +109,7 @@ export class Laboratory {
           this.results.push(result);
           publish?.(result);
         },
+        ignoresMatches: () => ignoresMatches,
         halt: (experiment, reason, version) => this.halts.push({ experiment, reason, version }),
         limits,
         late: late ? this.lateErrors() : undefined,

@@ -12,14 +12,16 @@ import { Laboratory, type Given } from './harness.js';
 const resultOf = (given: Partial<Given> = {}): Promise<ExperimentResult> =>
   new Laboratory().resultOf({ name: 'search', control: () => 1, candidate: () => 1, ...given });
 
+/** Results that matched, differed in an ignored way, and differed. */
+const everyOutcome = (): Promise<ExperimentResult[]> =>
+  Promise.all([resultOf(), resultOf({ candidate: () => 2, ignore: () => true }), resultOf({ candidate: () => 2 })]);
+
 describe('a publisher', () => {
-  const guarded = (publish: () => void | Promise<void>) => {
+  const guarded = (publish: (result: ExperimentResult) => void | Promise<void>) => {
     const failures: unknown[] = [];
     const registry = new ExperimentRegistry();
     const { activity } = registry;
-    const publisher = new GuardedPublisher(Object.assign(new LoggerPublisher(), { publish }), registry, (operation, error) =>
-      failures.push([operation, error]),
-    );
+    const publisher = new GuardedPublisher({ publish }, registry, (operation, error) => failures.push([operation, error]));
     return { publisher, failures, activity };
   };
 
@@ -46,6 +48,54 @@ describe('a publisher', () => {
       ['publish', { code: 'PUBLISHER_OVERLOADED' }],
       ['publish', { code: 'PUBLISHER_OVERLOADED' }],
     ]);
+  });
+
+  it('gets the results that it wants, and all if it doesn’t say', async () => {
+    const got: string[] = [];
+    const publish = ({ matched, ignored }: ExperimentResult) =>
+      void got.push(matched ? 'match' : ignored ? 'ignored' : 'difference');
+    const logger = Object.assign(new LoggerPublisher(), { publish });
+    const publisher = new GuardedPublisher(logger, new ExperimentRegistry(), () => undefined);
+    for (const result of await everyOutcome()) publisher.publish(result);
+    expect([got, publisher.ignoresMatches]).toEqual([['ignored', 'difference'], true]);
+
+    const { publisher: plain } = guarded(() => void got.push('any'));
+    for (const result of await everyOutcome()) plain.publish(result);
+    expect([got.slice(2), plain.ignoresMatches]).toEqual([['any', 'any', 'any'], false]);
+  });
+
+  it('gets all results if it can’t say which it wants, which is reported', async () => {
+    const thrown = () => {
+      throw new Error('no answer');
+    };
+    for (const [wants, reports] of [
+      [thrown, 1],
+      [async () => false, 1],
+      [() => undefined, 0],
+    ] as const) {
+      let got = 0;
+      const failures: unknown[] = [];
+      const publisher = new GuardedPublisher(
+        { publish: () => void (got += 1), wants: wants as unknown as () => boolean }, // types don't always hold
+        new ExperimentRegistry(),
+        (operation, error) => failures.push([operation, error]),
+      );
+      publisher.publish(await resultOf());
+      expect([got, publisher.ignoresMatches]).toEqual([1, false]);
+      const message = expect.stringMatching(/no answer|returned a promise/) as string;
+      expect(failures).toMatchObject(Array.from({ length: reports }, () => ['publish', { message }]));
+    }
+  });
+
+  it('is asked again with each result that is made', async () => {
+    let isWanted = false;
+    const got: ExperimentResult[] = [];
+    const publish = (result: ExperimentResult) => void got.push(result);
+    const publisher = new GuardedPublisher({ publish, wants: () => isWanted }, new ExperimentRegistry(), () => undefined);
+    publisher.publish(await resultOf());
+    isWanted = true;
+    publisher.publish(await resultOf());
+    expect([got.length, publisher.ignoresMatches]).toEqual([1, false]);
   });
 
   it('is waited for by whenIdle', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
@@ -65,6 +66,40 @@ function minutes(storage: MemoryRecordStorage, candidate = 'v2') {
 async function pass(ms: number, step = ms): Promise<void> {
   for (let passed = 0; passed < ms; passed += step) await vi.advanceTimersByTimeAsync(step);
 }
+
+describe('a run that matched', () => {
+  it('counts the same without its result as with it, but where the result is kept', async () => {
+    const duration = fc.double({ min: 0, max: 1e4, noNaN: true });
+    const runs = fc.array(fc.record({ control: duration, a: duration, b: duration, after: fc.nat(20_000) }), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(runs, async (given) => {
+        const [full, lean] = [new RecordingProcess(), new RecordingProcess()];
+        const options = resolveOptions();
+        let kept = 0;
+        for (const { control, a, b, after } of given) {
+          vi.advanceTimersByTime(after);
+          const startedAt = Date.now();
+          const named = { a: { duration: a, outcome: 'matched' }, b: { duration: b, outcome: 'matched' } } as const;
+          const result = resultOf({ control: { duration: control }, candidates: named, startedAt });
+          full.recorder.ran(result, options);
+          const run = { startedAt, control: { duration: control }, candidates: new Map(Object.entries(named)) };
+          if (lean.recorder.matched('search', run)) continue;
+          kept += 1;
+          lean.recorder.ran(result, options);
+        }
+        for (const { recorder } of [full, lean]) await recorder.stop();
+        for (const candidate of ['a', 'b', EXPERIMENT_ITSELF])
+          expect(totals(lean.inner, candidate)).toEqual(totals(full.inner, candidate));
+        const [ofLean, ofFull] = [lean, full].map(({ inner }) =>
+          inner.results.find(EXPERIMENT, { limit: 100 }).map(({ id: _, ...rest }) => rest),
+        );
+        expect(ofLean).toEqual(ofFull);
+        expect(kept).toBeLessThanOrEqual(given.length === 0 ? 0 : 12);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
 
 describe('a recorder', () => {
   it('does nothing at all while nothing happens', async () => {

@@ -33,6 +33,8 @@ export class CandidateGroup implements CandidateOwner {
   private hasStarted = false;
   /** Number of candidates that were started and have not settled. */
   private running = 0;
+  /** Number of candidates that are known to match. */
+  private matching = 0;
   private next: (() => void) | undefined;
 
   /** To be made in the async context of the call. */
@@ -69,6 +71,7 @@ export class CandidateGroup implements CandidateOwner {
 
   takeExecution(candidate: string, execution: CandidateExecution): void {
     this.executions.set(candidate, execution);
+    if (execution.matches) this.matching += 1;
     this.state.blocked(candidate, execution.blocked, false);
     this.skipped ??= execution.refused;
     this.candidatePassed();
@@ -77,6 +80,11 @@ export class CandidateGroup implements CandidateOwner {
   get others(): Others {
     const { self, args } = this.scope;
     return { self, values: [this.control, ...args] };
+  }
+
+  /** Tells whether all candidates ran, and are known to match. */
+  get haveMatched(): boolean {
+    return this.skipped === undefined && this.matching === this.scope.definition.candidates.length;
   }
 
   matches(value: unknown): boolean {

@@ -34,6 +34,8 @@ export interface RegistrySettings {
   readonly identify?: Identify | undefined;
   report(operation: StudiesOperation, error: unknown, experiment: string | undefined): void;
   publish(result: ExperimentResult): void;
+  /** Tells whether nobody wants to receive results that match. By default, somebody does. */
+  ignoresMatches?(): boolean;
   /** Stops an experiment, which was stopped here, in all processes, with the reason and its version. By default, nothing happens. */
   halt?(experiment: string, reason: string, version: number): void;
   /** Isolation of candidates. By default, nothing is isolated. */
@@ -72,6 +74,7 @@ export class ExperimentRegistry {
     const isolation = () => this.settings?.isolation ?? NO_ISOLATION;
     const late = () => this.settings?.late ?? NO_LATE_WORK;
     const limits = () => this.settings?.limits ?? NO_LIMITS;
+    const ignoresMatches = () => this.settings?.ignoresMatches?.() ?? false;
     this.environment = {
       get identify() {
         return identify();
@@ -79,6 +82,7 @@ export class ExperimentRegistry {
       recorder: {
         ran: (...run) => recorder().ran(...run),
         proved: (...run) => recorder().proved(...run),
+        matched: (...run) => recorder().matched(...run),
         skipped: (...call) => recorder().skipped(...call),
         repeated: (...run) => recorder().repeated(...run),
       },
@@ -103,6 +107,9 @@ export class ExperimentRegistry {
       halt: (...halt) => this.settings?.halt?.(...halt),
       report: (operation, error, experiment) => this.settings?.report(operation, error, experiment),
       publish: (result) => this.settings?.publish(result),
+      get ignoresMatches() {
+        return ignoresMatches();
+      },
     };
   }
 

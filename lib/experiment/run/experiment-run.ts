@@ -14,7 +14,7 @@ import { describeStart, type SampledCall } from '../sampled-call.js';
 import { ControlRerun } from './control-rerun.js';
 import { SerialCandidates } from './serial-candidates.js';
 import { digestInput, digestWhole } from '../../comparing/input-digest.js';
-import type { Finding } from '../ordered-run.js';
+import type { CandidateFinding, Finding } from '../ordered-run.js';
 import { NOT_IN_ORDER } from './start-order.js';
 import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
@@ -221,6 +221,10 @@ export class ExperimentRun implements Watcher {
 
   /** Compares, and passes the result on. Never throws. */
   private compare(control: Execution, tell: Tell): void {
+    if (this.attemptOwn(() => this.concludeMatch(control)) !== false) {
+      this.end(undefined, tell);
+      return;
+    }
     let conclusion: MaybePromise<Conclusion | undefined>;
     try {
       conclusion = this.makeConclusion(control);
@@ -230,6 +234,21 @@ export class ExperimentRun implements Watcher {
     if (conclusion instanceof Promise)
       void conclusion.catch((error: unknown) => this.reportOwnError(error)).then((known) => this.recheck(known, tell));
     else this.recheck(conclusion, tell);
+  }
+
+  /** Concludes a run that is known to match, without a result, if nobody wants it. Returns whether it did. */
+  private concludeMatch(control: Execution): boolean {
+    const { candidates, measuresNoise, startedAt, state } = this;
+    const { afterRun, raiseOnMismatch, record } = this.scope.definition.options;
+    const { ignoresMatches, recorder } = state.environment;
+    if (!candidates.haveMatched || !ignoresMatches || measuresNoise || raiseOnMismatch || afterRun !== undefined) return false;
+    const { executions } = candidates;
+    if (record && !recorder.matched(state.name, { startedAt, control, candidates: executions })) return false;
+    state.ran(startedAt);
+    this.prove(control, () => Array.from(executions.keys(), (candidate) => ({ candidate, finding: 'same' })));
+    for (const [name, { duration, blocked }] of executions)
+      state.watch(name, { outcome: 'matched', duration, control: control.duration, blocked });
+    return true;
   }
 
   /** Compares the executions. Undefined if there is nothing to compare, or too much. */
@@ -283,25 +302,21 @@ export class ExperimentRun implements Watcher {
     const { environment } = this.state;
     const { options } = this.scope.definition;
     if (options.record) environment.recorder.ran(result, options);
-    this.prove(result);
+    this.prove(result.control, () => listFindings(result));
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
   }
 
   /** Takes the run's place in the order of starts with what it shows. */
-  private prove({ control, candidates }: ExperimentResult): void {
+  private prove(control: Execution | Observation, list: () => CandidateFinding[]): void {
     const { place, state } = this;
     const { draw } = this.scope;
     if (place === NOT_IN_ORDER) return;
     this.place = NOT_IN_ORDER;
     // Without arguments, what the control gives tells one situation from another.
     const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
-    const findings = candidates.flatMap((candidate) => {
-      const finding = findIn(control, candidate);
-      return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
-    });
     const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
-    state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
+    state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings: list() });
   }
 
   /** Stops the experiment if a candidate exceeds its guardrails. */
@@ -413,6 +428,14 @@ export class ExperimentRun implements Watcher {
   private holdsUnknown(value: unknown): boolean {
     return holdsSingleUse(value, (part) => this.hasEqualityFor(part));
   }
+}
+
+/** Lists what a run shows of its candidates. */
+function listFindings({ control, candidates }: ExperimentResult): CandidateFinding[] {
+  return candidates.flatMap((candidate) => {
+    const finding = findIn(control, candidate);
+    return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
+  });
 }
 
 /** Tells what a run shows of a candidate; undefined if its difference is ignored. */

@@ -51,6 +51,8 @@ export interface RunEnvironment {
   report(operation: StudiesOperation, error: unknown, experiment: string): void;
   /** Receives the result of a run. Must not throw. */
   publish(result: ExperimentResult): void;
+  /** Tells whether nobody wants to receive results that match. */
+  readonly ignoresMatches: boolean;
   /** Stops an experiment, which was stopped here, in all processes, if it still has that version. Must not throw. */
   halt(experiment: string, reason: string, version: number): void;
 }

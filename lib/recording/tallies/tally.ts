@@ -73,18 +73,19 @@ export class Tally {
     if (drifted) this.drifted += 1;
   }
 
+  /** Counts a candidate that did what the control did, with their durations. */
+  matched(control: number, candidate: number): void {
+    this.counts.matched += 1;
+    this.addDurations(control, candidate);
+  }
+
   /**
    * Records the durations of a candidate and the control. A candidate that timed out counts with its timeout. A candidate that
    * failed is not measured, because it may have failed at once.
    */
   measured(control: Observation, candidate: CandidateObservation): void {
     const failed = candidate.kind === 'threw' && control.kind === 'returned' && candidate.outcome !== 'timedOut';
-    if (failed) return;
-    this.control.add(control.duration);
-    this.candidate.add(candidate.duration);
-    this.delta.add(control.duration - candidate.duration);
-    const factor = computeSpeedup(control.duration, candidate.duration);
-    if (factor !== undefined) this.speedup.add(factor);
+    if (!failed) this.addDurations(control.duration, candidate.duration);
   }
 
   /** Counts the fields in which a run differed. */
@@ -147,6 +148,14 @@ export class Tally {
       differences: differences.toContent(),
       evidence: evidence.toContent(),
     };
+  }
+
+  private addDurations(control: number, candidate: number): void {
+    this.control.add(control);
+    this.candidate.add(candidate);
+    this.delta.add(control - candidate);
+    const factor = computeSpeedup(control, candidate);
+    if (factor !== undefined) this.speedup.add(factor);
   }
 
   private addCounts({ runs, drifted, firstAt, lastAt, counts }: Counts): void {

@@ -4,7 +4,7 @@ import type { CandidateObservation, Observation } from '../../experiment/observa
 import type { OwnContext } from '../../base/own-context.js';
 import type { OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { RunRecorder } from '../../experiment/run-recorder.js';
+import type { MatchedRun, RunRecorder } from '../../experiment/run-recorder.js';
 import { splitIntoChunks } from '../../base/split-into-chunks.js';
 import type { KnownExperiment } from '../../sync/known-experiment.js';
 import type { Statements } from '../../database/statements.js';
@@ -109,6 +109,12 @@ export class Recorder implements RunRecorder {
 
   proved(experiment: string, run: OrderedRun): void {
     this.guarded(experiment, ({ reader }) => reader.proved(run));
+  }
+
+  matched(experiment: string, run: MatchedRun): boolean {
+    let isCounted = true;
+    this.guarded(experiment, ({ reader }) => (isCounted = reader.countMatched(run, Date.now())));
+    return isCounted;
   }
 
   skipped(experiment: string, reason: SkipReason, count = 1): void {

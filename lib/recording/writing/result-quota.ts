@@ -12,6 +12,11 @@ export class ResultQuota {
   /** @param perMinute number of results of each outcome */
   constructor(private readonly perMinute: number) {}
 
+  /** Tells whether a result would be kept. */
+  isOpen(outcome: Outcome, now: number): boolean {
+    return Math.floor(now / MINUTE) !== this.minute || (this.taken.get(outcome) ?? 0) < this.mostOf(outcome);
+  }
+
   /** Decides whether a result is kept, and counts it against the quota. Call it once per result. */
   takes(outcome: Outcome, now: number): boolean {
     const minute = Math.floor(now / MINUTE);
@@ -20,9 +25,13 @@ export class ResultQuota {
       this.taken.clear();
     }
     const taken = this.taken.get(outcome) ?? 0;
-    const isHarmless = outcome === 'matched' || outcome === 'ignored';
-    if (taken >= (isHarmless ? Math.min(HARMLESS_A_MINUTE, this.perMinute) : this.perMinute)) return false;
+    if (taken >= this.mostOf(outcome)) return false;
     this.taken.set(outcome, taken + 1);
     return true;
+  }
+
+  private mostOf(outcome: Outcome): number {
+    const isHarmless = outcome === 'matched' || outcome === 'ignored';
+    return isHarmless ? Math.min(HARMLESS_A_MINUTE, this.perMinute) : this.perMinute;
   }
 }

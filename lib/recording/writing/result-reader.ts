@@ -2,6 +2,7 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
+import type { MatchedRun } from '../../experiment/run-recorder.js';
 import type { ValueDifference } from '../differences/differences.js';
 import { examineDifferences } from '../differences/examine-differences.js';
 import { keyHash } from '../evidence/keyed-hash.js';
@@ -44,6 +45,18 @@ export class ResultReader {
       tally.observed(candidate);
       tally.measured(control, candidate);
     }
+  }
+
+  /** Counts a run that matched, unless its result is due to be kept. Returns whether it was counted. */
+  countMatched({ startedAt, control, candidates }: MatchedRun, now: number): boolean {
+    if (this.quota.isOpen('matched', now)) return false;
+    this.book.tallyOf(EXPERIMENT_ITSELF).ran(startedAt);
+    for (const [name, { duration }] of candidates) {
+      const tally = this.book.tallyOf(name);
+      tally.ran(startedAt);
+      tally.matched(control.duration, duration);
+    }
+    return true;
   }
 
   /**

@@ -10,6 +10,11 @@ export class TallyPublisher extends LoggerPublisher {
     super();
   }
 
+  /** Matches are tallied too. */
+  override wants(): boolean {
+    return true;
+  }
+
   override publish(result: ExperimentResult): void {
     if (result.experiment === CITY_SEARCH) this.tally.countResult(result);
     else super.publish(result);
