@@ -102,6 +102,7 @@ export type {
 } from './experiment/observation.js';
 export type {
   AnyFunction,
+  AnyClass,
   CandidateOf,
   ClassEquality,
   EqualityRule,

@@ -3,6 +3,7 @@ import { EqualityRules } from '../values/equality-rules.js';
 import { IgnoredFields } from '../values/ignored-fields.js';
 import type { ExperimentOptions } from './experiment.options.js';
 import { Redaction } from '../values/redaction.js';
+import { SharedClasses } from '../values/shared-classes.js';
 
 /** Name of the control, unless an experiment without one names the behaviour whose value is returned. */
 export const CONTROL = 'control';
@@ -45,7 +46,7 @@ type Defaulted =
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
 /** Options that add to those of the module instead of replacing them. */
-type Added = 'context' | 'redact' | 'ignorePaths' | 'equality';
+type Added = 'context' | 'redact' | 'ignorePaths' | 'equality' | 'share';
 
 /** Options of an experiment, merged with the module's, with all defaults filled in. */
 export type ResolvedOptions = Omit<ExperimentOptions, Added> &
@@ -59,6 +60,8 @@ export type ResolvedOptions = Omit<ExperimentOptions, Added> &
     readonly ignored: IgnoredFields | undefined;
     /** Rules of deep equality: the experiment's before the module's. */
     readonly equality: EqualityRules | undefined;
+    /** Classes whose instances are not copied. */
+    readonly shared: SharedClasses | undefined;
   };
 
 const DEFAULTS = {
@@ -91,5 +94,6 @@ export function resolveOptions(...layers: readonly ExperimentOptions[]): Resolve
     ignorePaths,
     ignored: IgnoredFields.of(ignorePaths),
     equality: EqualityRules.of([...layers].reverse().flatMap(({ equality }) => equality ?? [])),
+    shared: SharedClasses.of(layers.flatMap(({ share }) => share ?? [])),
   };
 }

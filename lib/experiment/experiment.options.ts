@@ -38,6 +38,14 @@ export type ValueOf<Return> = Awaited<Return> extends Observable<infer Emitted> 
 export type AnyFunction = (...args: any[]) => any;
 
 /**
+ * Any class, also an abstract one or one with a private constructor.
+ *
+ * @publicApi
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- no other type accepts private constructors
+export type AnyClass = Function & { readonly prototype: object };
+
+/**
  * Candidate of a control: takes the control's parameters, and returns the control's value, at once or later.
  *
  * @publicApi
@@ -260,11 +268,18 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
 
   /**
    * Makes the candidates' arguments from those of the call, in the caller's turn. Meant for calls whose arguments are consumed by their
-   * reader, or call back (streams, iterators, callbacks, sockets, `AbortSignal`s). Such arguments never reach a candidate: without this
-   * option, the call is skipped as `liveArguments`. The result is copied for each candidate as arguments are. If it throws, the call runs
+   * reader, call back (streams, iterators, callbacks, sockets, `AbortSignal`s), or can't be copied (instances with private state). Such
+   * arguments never reach a candidate: without this option, the call is skipped as `liveArguments`. The result is copied for each candidate as arguments are. If it throws, the call runs
    * the control alone.
    */
   candidateArgs?: (...args: Parameters<Fn>) => readonly unknown[];
+
+  /**
+   * Classes whose instances candidates get as they are, and not as copies, with their subclasses. They add to those of the module. Meant for
+   * values that never change but can't be copied (`Money` with a `#cents`), and for services that are not Nest's providers. Lists, plain
+   * objects and functions are not instances in this sense.
+   */
+  share?: readonly AnyClass[];
 
   /**
    * Treatment of calls that are made in a transaction of their caller's. `'skip'`: the call runs the control alone, and is skipped as

@@ -52,8 +52,9 @@ const EXPLANATIONS: Partial<
     operation: 'candidateArgs',
     code: 'LIVE_ARGUMENTS',
     text:
-      '. Its reader consumes it, or it calls back, so it never reaches a candidate, and such calls run the control alone. Make other ' +
-      'arguments for candidates with "candidateArgs", such as candidateArgs: (request) => [{ user: request.user }].',
+      '. Candidates never get what they could use up, answer with or change for others, so such calls run the control alone. Make other ' +
+      'arguments for candidates with "candidateArgs", such as candidateArgs: (request) => [{ user: request.user }]. Name classes of values ' +
+      'that never change in "share".',
   },
   callersTransaction: {
     operation: 'run',

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from '../base/errors.js';
 import type { ExperimentContext } from './experiment-context.js';
 import { fieldPathProblem } from '../values/field-path.js';
-import type { AnyFunction, ClassEquality, ExperimentOptions, IgnoreDifference, RunOrder } from './experiment.options.js';
+import type {
+  AnyClass,
+  AnyFunction,
+  ClassEquality,
+  ExperimentOptions,
+  IgnoreDifference,
+  RunOrder,
+} from './experiment.options.js';
 import { redactPathProblem } from '../values/redaction.js';
 
 /** Schema of an experiment's name, which has to fit into addresses and into databases of many kinds. */
@@ -40,8 +47,8 @@ export const redactSchema = z.array(textWithout(redactPathProblem));
 /** Schema of the paths of `ignorePaths`. */
 export const ignorePathsSchema = z.array(textWithout(fieldPathProblem)).max(200);
 
-const classSchema = z.custom<ClassEquality[0]>(
-  (value) => typeof value === 'function' && typeof value.prototype === 'object',
+const classSchema = z.custom<AnyClass>(
+  (value) => typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null,
   'must be a class',
 );
 
@@ -76,6 +83,7 @@ export const optionShape = {
   copyBudget: z.number().min(0.01).max(1_000),
   compareBudget: z.number().min(1).max(60_000),
   candidateArgs: fn(),
+  share: z.array(classSchema),
   inTransaction: z.enum(['skip', 'detached']),
   raiseOnMismatch: z.boolean(),
   raiseWith: fn(),

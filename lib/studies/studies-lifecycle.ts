@@ -13,6 +13,7 @@ import type { HaltWriter } from '../operations/halt-writer.js';
 import type { Heartbeat } from '../sync/heartbeat.js';
 import type { ExperimentHistory } from '../operations/history/experiment-history.js';
 import type { TurningOff } from '../operations/turning-off.js';
+import type { ApplicationServices } from './providers/application-services.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies-reporter.js';
 
@@ -33,6 +34,7 @@ export interface LifecycleParts {
   readonly publisher: GuardedPublisher;
   readonly reporter: ErrorReporter;
   readonly entities: EntityIdentifier;
+  readonly services: ApplicationServices;
   readonly isolation: CandidateIsolation;
   readonly late: LateErrors;
   readonly clock: Clock;
@@ -45,15 +47,17 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   /** @throws StudiesError when a decorated method is invalid, which stops the application */
   async onModuleInit(): Promise<void> {
     const { settings, explorer, registry, cache, heartbeat, recorder } = this.parts;
-    const { haltWriter, publisher, reporter, entities, isolation, late, clock } = this.parts;
+    const { haltWriter, publisher, reporter, entities, services, isolation, late, clock } = this.parts;
     const candidates = explorer.explore();
     isolation.start();
+    services.start();
     registry.complete(
       {
         defaults: settings.defaults,
         clock,
         recorder,
         identify: (value) => entities.identify(value),
+        isService: (instance) => services.has(instance),
         report: (operation, error, experiment) => reporter.reportLater(operation, error, experiment),
         publish: (result) => publisher.publish(result),
         ignoresMatches: () => publisher.ignoresMatches,

@@ -1,5 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
-import { hidesState, isObject, kindOf, ownValue, prototypeOf } from './kind-of.js';
+import { Hidden } from '../base/hidden.js';
+import { hidesState } from './hidden-state.js';
+import { hasContent, isObject, ownValue, prototypeOf } from './kind-of.js';
 
 /** Identity of an entity of the application's database: the name of its class, and its id. */
 export interface Identity {
@@ -190,7 +193,8 @@ function countItems(list: unknown[] | Set<unknown> | Map<unknown, unknown>): num
 
 /** Decides whether an object that is no entity is searched for entities. */
 function isContainer(value: object): boolean {
-  return isPlain(value) || types.isNativeError(value) || kindOf(value) === 'instance';
+  if (isPlain(value) || types.isNativeError(value)) return true;
+  return !(hasContent(value) || Hidden.is(value) || value instanceof EventEmitter);
 }
 
 /** Decides whether an object can't be an entity. */

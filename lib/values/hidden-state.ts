@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isObject, ownValue, prototypeOf } from './kind-of.js';
+import { isConstant, isObject, ownValue, propertyOf, prototypeOf } from './kind-of.js';
 
 /**
  * Pattern in the source text of classes whose instances can't be copied from outside: native ones, and those with `#private` state, also as
@@ -11,6 +11,9 @@ const HIDES_STATE =
 /** Source text of the language's own classes whose instances hold nothing but their properties and what can be read from outside. */
 const BUILT_IN =
   /^function (Object|Array|Map|Set|Date|RegExp|ArrayBuffer|DataView|Number|String|Boolean|BigInt|Symbol|\w*Error|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:Clamped)?Array)\(\) \{\s+\[native code\]\s+\}$/;
+
+/** Property of MongoDB's classes of values. What they keep outside of their instances is a cache. */
+const BSON = Symbol.for('@@mdb.bson.version');
 
 /** Decides whether a class of the prototype chain is behind a proxy, or keeps state that its instances' properties don't show. */
 export function hidesState(prototype: object): boolean {
@@ -35,12 +38,14 @@ export function builtInName(prototype: object): string | undefined {
 /** Decides whether one class of a prototype chain, or a prototype without a class, keeps state that its instances' properties don't show. */
 export function prototypeHidesState(prototype: object): boolean {
   const constructor: unknown = ownValue(prototype, 'constructor');
-  if (typeof constructor === 'function') return HIDES_STATE.test(sourceText(constructor)); // holds the text of its methods
+  // The text of a class holds that of its methods.
+  if (typeof constructor === 'function') return hidesInText(constructor) && propertyOf(prototype, BSON) === undefined;
   return Reflect.ownKeys(prototype).some((key) => {
-    const property = { ...Object.getOwnPropertyDescriptor(prototype, key) };
+    const property = Object.getOwnPropertyDescriptor(prototype, key) ?? {};
+    const value = ownValue(property, 'value');
     // Without a class, data of a prototype is its instances' own, and they share it.
-    if (isObject(property.value)) return types.isProxy(property.value) || !Object.isFrozen(property.value);
-    return Object.values<unknown>(property).some(hidesInText);
+    if (isObject(value)) return types.isProxy(value) || !isConstant(value);
+    return [value, ownValue(property, 'get'), ownValue(property, 'set')].some(hidesInText);
   });
 }
 

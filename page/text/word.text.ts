@@ -35,7 +35,7 @@ const SKIP_WORDS = new Map([
   ['eventLoopDelay', 'the event loop was late'],
   ['burst', 'too many calls in one turn'],
   ['tooLarge', 'values too large'],
-  ['liveArguments', 'single-use arguments or callbacks'],
+  ['liveArguments', 'arguments that candidates must not have'],
   ['candidateArgs', 'candidateArgs failed'],
   ['callersTransaction', "in the caller's transaction"],
   ['noConnection', 'no connection for candidates'],

@@ -167,7 +167,7 @@ const PLACES: Record<string, (value: unknown) => unknown> = {
 /** What holds others at the outermost: what an instance holds through an instance is taken for a service's. */
 const OUTERMOST: Record<string, (value: unknown) => unknown> = {
   'as it is': (value) => value,
-  // A function that an instance holds is taken for a method of its, and a proxy for a service.
+  // Where nothing is copied, a function that an instance holds is taken for a method of its, and a proxy for a service.
   'in an instance': (value) => (typeof value === 'function' || types.isProxy(value) ? [value] : new Holder(value)),
 };
 
@@ -226,7 +226,7 @@ describe('whatever lives, wherever it is in the arguments, no candidate gets it,
     await file.close();
   });
 
-  it("gives a candidate each argument by itself: one that is handed on takes none of the others' budget", async () => {
+  it("gives a candidate each argument by itself: one that is shared takes none of the others' budget", async () => {
     const laboratory = new Laboratory();
     class Service {
       readonly #secret = 1;
@@ -242,7 +242,7 @@ describe('whatever lives, wherever it is in the arguments, no candidate gets it,
     };
     const holding = { self: service, blob: new Blob(['a']), all: Array.from({ length: 100 }, () => service) };
     await laboratory.resultOf(
-      { copyBudget: 1_000, control: (..._: unknown[]) => undefined, candidate },
+      { copyBudget: 1_000, share: [Service], control: (..._: unknown[]) => undefined, candidate },
       undefined,
       service,
       options,

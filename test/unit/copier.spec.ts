@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { inspect, isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual, types } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Copier } from '../../lib/values/copying/copier.js';
@@ -57,6 +57,16 @@ describe('the copy of data', () => {
     ['a buffer', Buffer.from('a')],
     ['a typed array', new Float64Array([1])],
     ['an instance that holds data', new Money(1, [2])],
+    ['an instance that holds a function', Object.assign(new Money(1), { log: () => {} })],
+    ['an instance that holds an emitter', Object.assign(new Money(1), { emitter: new EventEmitter() })],
+    ['a subclass of Map', new (class extends Map<number, number> {})([[1, 2]])],
+    ['a subclass of Array', new (class extends Array<number> {})(1, 2)],
+    ['a subclass of Date', new (class extends Date {})(1)],
+    ['an error', new RangeError('a')],
+    ['a URL', new URL('http://localhost/a?b=c')],
+    ['parameters of a URL', new URLSearchParams('a=1&a=2')],
+    ['headers', new Headers({ a: 'b' })],
+    ['a boxed number', Object(1) as object],
   ])('%s is another object of the same kind', (_, value) => {
     const copied = copy(value);
     expect(copied).not.toBe(value);
@@ -91,17 +101,15 @@ describe('the copy of data', () => {
 });
 
 describe('what a copy would break is handed on as it is', () => {
-  const holding = Object.assign(new Money(1), { log: () => {} });
   it.each<[string, object]>([
     ['a function', () => 1],
-    ['an error', new Error('a')],
     ['a promise', Promise.resolve()],
     ['a proxy', new Proxy({}, {})],
     ['an emitter', new EventEmitter()],
-    ['a URL', new URL('http://localhost')],
     ['an instance with private state', new Secretive()],
-    ['an instance that holds a function', holding],
-    ['a subclass of Map', new (class extends Map {})()],
+    ['an instance with an accessor of its own', Object.defineProperty(new Money(1), 'total', { get: () => 1 })],
+    ['a number format', new Intl.NumberFormat('de')],
+    ['a blob', new Blob(['a'])],
     ['a generator', (function* () {})()],
     ['a weak map', new WeakMap()],
   ])('%s', (_, value) => {
@@ -175,17 +183,77 @@ it('what one instance holds says nothing of the others of its class', () => {
     constructor(public held: unknown) {}
   }
   const copier = new Copier();
-  const [emitter, data] = [new Holder(new EventEmitter()), new Holder(1)];
-  expect(copyBy(copier, emitter)).toBe(emitter);
-  expect(copyBy(copier, data)).not.toBe(data);
+  const copyAll = (...args: unknown[]) => copier.copyAll(args, new CopyBudget(10_000)).kind;
+  expect([copyAll(new Holder(new EventEmitter())), copyAll(new Holder(1))]).toEqual(['refused', 'copied']);
 });
 
-it('keys of maps and members of sets are the same, so that they are found; what maps hold is copied', () => {
+it('keys of maps and members of sets are copied as what they are elsewhere, so that they are found', () => {
   const key = { id: 1 };
-  const held = { a: 1 };
-  const copied = copy({ map: new Map([[key, held]]), set: new Set([key]) });
-  expect([copied.map.get(key), copied.set.has(key)]).toEqual([held, true]);
-  expect(copied.map.get(key)).not.toBe(held);
+  const copied = copy({ key, map: new Map([[key, { a: 1 }]]), set: new Set([key]) });
+  expect(copied.key).not.toBe(key);
+  expect([copied.map.get(copied.key), copied.set.has(copied.key)]).toEqual([{ a: 1 }, true]);
+});
+
+describe('an error', () => {
+  it('is copied with its stack, which is formatted when somebody asks for it', () => {
+    const error = new TypeError('a', { cause: { n: 1 } });
+    const formatted: unknown[] = [];
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (of) => formatted.push(of) && 'formatted';
+    try {
+      const copied = copy(error);
+      expect(formatted).toEqual([]);
+      expect(copied.stack).toBe('formatted');
+      expect([copied, types.isNativeError(copied), copied.cause]).toEqual([error, true, { n: 1 }]);
+      expect(copied.cause).not.toBe(error.cause);
+      copied.stack = 'mine';
+      expect([copied.stack, error.stack]).toEqual(['mine', 'formatted']);
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
+  it('without a stack gets none', () => {
+    const error = new Error('a');
+    delete error.stack;
+    expect(Object.hasOwn(copy(error), 'stack')).toBe(false);
+  });
+});
+
+describe('a service', () => {
+  class Service {
+    readonly cache = new Map<string, number>();
+    load?: () => number;
+  }
+  const copier = new Copier((instance) => instance instanceof Service);
+  const copyAll = (value: unknown) => copier.copyAll([value], new CopyBudget(10_000));
+
+  it('is shared if it holds more than data, also within an instance that is copied', () => {
+    const service = Object.assign(new Service(), { load: () => 1 });
+    const holder = Object.assign(new Money(1, [2]), { service, self: { service } });
+    const copied = copyAll(holder);
+    const [copy] = copied.kind === 'copied' ? (copied.value as [typeof holder]) : [holder];
+    expect([copy === holder, copy.parts === holder.parts, copy.service === service, copy.self.service === service]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('is copied if it holds nothing but data', () => {
+    const service = new Service();
+    const copied = copyAll(service);
+    expect(copied).toMatchObject({ kind: 'copied', value: [service] });
+    expect(copied.kind === 'copied' && copied.value[0]).not.toBe(service);
+  });
+
+  it('that holds another one is shared, with what it holds', () => {
+    const outer = Object.assign(new Service(), { list: [1], inner: Object.assign(new Service(), { load: () => 1 }) });
+    const copied = copyAll({ list: outer.list, outer });
+    const [copy] = copied.kind === 'copied' ? (copied.value as [{ list: number[]; outer: Service }]) : [];
+    expect([copy?.outer === outer, copy?.list === outer.list]).toEqual([true, false]);
+  });
 });
 
 it('a frozen object of primitives, which may be known by its identity, is handed on', () => {
@@ -197,6 +265,13 @@ it('a view is copied, and not the whole of what it is a view of', () => {
   const view = new Uint8Array(new ArrayBuffer(1_000_000), 10, 4);
   expect(copy(view).buffer.byteLength).toBe(4);
   expect(copy(new DataView(view.buffer, 2, 8)).byteLength).toBe(8);
+});
+
+it('of data that was transferred away, nothing is left to copy', () => {
+  const bytes = new Uint8Array(8);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  const copied = copy({ bytes, buffer: bytes.buffer });
+  expect([copied.bytes === bytes, copied.bytes.length, copied.buffer.byteLength]).toEqual([false, 0, 0]);
 });
 
 it('a regular expression is copied with where it goes on', () => {
@@ -234,11 +309,4 @@ it('a class with private state that was compiled for an older target is handed o
   }
   const value = new Older();
   expect(copy(value)).toBe(value);
-});
-
-it('an error that an instance holds is handed on, and the instance is copied', () => {
-  const failed = new Money(1, []);
-  const error = Object.assign(failed, { error: new Error('a') });
-  expect(copy(error)).not.toBe(error);
-  expect(copy(error).error).toBe(error.error);
 });

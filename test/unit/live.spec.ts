@@ -23,6 +23,13 @@ class Holder {
   }
 }
 
+class Secretive {
+  readonly #state = [1];
+  read() {
+    return this.#state;
+  }
+}
+
 class Several extends Array<unknown> {}
 
 class Registered extends Map<unknown, unknown> {}
@@ -89,14 +96,29 @@ const LIVE: Record<string, () => unknown> = {
     mongoose.model('A', new mongoose.Schema({ a: Number }), undefined, { overwriteModels: true }).find(),
   'a query that is being built': () => new DataSource({ type: 'better-sqlite3', database: ':memory:' }).createQueryBuilder(),
   'a client of a database': () => new Client(),
+  'an instance that holds a function': () => new Holder(() => 1),
+  'an instance that holds a proxy': () => new Holder(new Proxy({}, {})),
+};
+
+/** What is no data, but has nothing to use up or call back either. */
+const UNCOPIED: Record<string, () => unknown> = {
+  'a promise': () => Promise.resolve(1),
+  'an instance with private state': () => new Secretive(),
+  'an instance that holds one': () => new Holder(new Secretive()),
+  'an instance with an accessor of its own': () => Object.defineProperty(new Holder(1), 'own', { get: () => 1 }),
+  'an object with a getter': () => ({
+    get a() {
+      return 1;
+    },
+  }),
+  'a weak map': () => new WeakMap(),
+  'an object of a class behind a proxy': () => Object.create(new Proxy({}, {})) as unknown,
 };
 
 const DATA: Record<string, () => unknown> = {
   'a class': () => Holder,
   'a class of the language': () => Number,
   'an instance with methods': () => new Holder(1),
-  'an instance that holds a function': () => new Holder(() => 1),
-  'a promise': () => Promise.resolve(1),
   'a date': () => new Date(0),
   'a buffer': () => Buffer.from('a'),
   'an error': () => new Error('a'),
@@ -105,7 +127,7 @@ const DATA: Record<string, () => unknown> = {
   'a map': () => new Map([[1, 2]]),
 };
 
-describe.each(Object.entries(LIVE))('%s', (_, make) => {
+describe.each(Object.entries({ ...LIVE, ...UNCOPIED }))('%s', (_, make) => {
   it.each<[string, (value: unknown) => unknown]>([
     ['is', (value) => value],
     ['in an object is', (value) => ({ options: { value } })],
@@ -156,6 +178,38 @@ describe('a call whose arguments live', () => {
     expect(error.code).toBe('LIVE_ARGUMENTS');
     expect(error.message).toContain('argument 2, at ".options.onProgress", is a function');
     expect(error.message).toContain('"candidateArgs"');
+  });
+
+  it('is told of with the class that hides something', async () => {
+    const laboratory = new Laboratory();
+    laboratory.call({ control: (_: unknown) => 1, candidate: () => 1 }, undefined, new Holder([new Secretive()]));
+    laboratory.call({ name: 'other', control: (_: unknown) => 1, candidate: () => 1 }, undefined, new Set([new Secretive()]));
+    await laboratory.settled();
+    expect(laboratory.failures.map(({ error }) => (error as StudiesError).message)).toEqual([
+      expect.stringContaining('argument 1, at ".raw[0]", is an instance of Secretive, whose private state can\'t be copied.'),
+      expect.stringContaining('argument 1 holds an instance of Secretive'),
+    ]);
+  });
+
+  it('runs with instances of classes that "share" names, of the module or the experiment, and of their subclasses', async () => {
+    class Money extends Secretive {}
+    class Clock extends EventEmitter {}
+    const laboratory = new Laboratory({ defaults: { share: [Secretive] } });
+    for (const isolate of ['copy', 'none'] as const) {
+      const args = [{ price: new Money(), tags: ['a'] }, new Clock(), [new Clock()]] as const;
+      const given: unknown[] = [];
+      const options = {
+        isolate,
+        share: [Clock],
+        control: (..._: unknown[]) => 1,
+        candidate: (...all: unknown[]) => given.push(all),
+      };
+      await laboratory.resultOf(options, undefined, ...args);
+      const [[{ price, tags }, clock, [inner]]] = given as [[(typeof args)[0], Clock, Clock[]]]; // what it was called with
+      expect([price === args[0].price, tags === args[0].tags]).toEqual([true, isolate === 'none']);
+      expect([clock === args[1], inner === args[2][0]]).toEqual([true, true]);
+    }
+    expect(laboratory.skipped.size).toBe(0);
   });
 
   it('runs with what "candidateArgs" makes, called with the instance, in the turn of the caller and before the control', async () => {

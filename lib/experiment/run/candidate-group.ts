@@ -118,8 +118,9 @@ export class CandidateGroup implements CandidateOwner {
    */
   takeArguments(): unknown[] | undefined {
     this.uncopied -= 1;
-    if (this.uncopied === 0 || this.scope.definition.options.isolate === 'none') return this.snapshot;
-    const copied = this.state.environment.copier.copyAgain(this.snapshot);
+    const { isolate, shared } = this.scope.definition.options;
+    if (this.uncopied === 0 || isolate === 'none') return this.snapshot;
+    const copied = this.state.environment.copier.copyAgain(this.snapshot, shared);
     return copied.kind === 'copied' ? copied.value : undefined;
   }
 

@@ -32,6 +32,8 @@ export interface RegistrySettings {
   readonly recorder?: RunRecorder | undefined;
   /** Recognises the application's entities. By default, there are none. */
   readonly identify?: Identify | undefined;
+  /** Recognises the application's services, which candidates may have. By default, there are none. */
+  isService?(instance: object): boolean;
   report(operation: StudiesOperation, error: unknown, experiment: string | undefined): void;
   publish(result: ExperimentResult): void;
   /** Tells whether nobody wants to receive results that match. By default, somebody does. */
@@ -61,7 +63,7 @@ export class ExperimentRegistry {
   readonly turn = new Turn(this.own, (error) => this.settings?.report('run', error, undefined));
   /** Async contexts of the application's functions. */
   readonly functions = new UserFunctions(this.current, () => this.settings?.late ?? NO_LATE_WORK);
-  readonly copier = new Copier();
+  readonly copier = new Copier((instance) => this.settings?.isService?.(instance) ?? false);
   readonly #runners = new Map<string, ExperimentRunner>();
   private readonly declared = new Map<ExperimentDeclaration, DeclaredExperiment>();
   private readonly environment: RunEnvironment;

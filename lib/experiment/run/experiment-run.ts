@@ -375,11 +375,12 @@ export class ExperimentRun implements Watcher {
 
   /** Copies a value of the control; undefined if it is too large. */
   private copyValue(value: unknown): ValueCopy | undefined {
-    if (this.scope.definition.options.isolate === 'none') return { value, isPlain: false };
+    const { isolate, shared } = this.scope.definition.options;
+    if (isolate === 'none') return { value, isPlain: false };
     const { copier, turn } = this.state.environment;
     const { budget } = this.snapshot;
     const before = budget.spent;
-    const copied = copier.copy(value, budget);
+    const copied = copier.copy(value, budget, shared);
     turn.spend(budget.spent - before, 0);
     this.state.copyRest.note(budget);
     return copied.kind === 'copied' ? copied : undefined;

@@ -1,4 +1,4 @@
-import type { CopiedArguments, LiveArgument } from '../../values/copying/copier.js';
+import type { CopiedArguments, RefusedArgument } from '../../values/copying/copier.js';
 import { CopyBudget } from '../../values/copying/copy-budget.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -47,12 +47,13 @@ function copyArguments(
   control: (...args: never) => unknown,
 ): CopiedArguments | 'resting' {
   const { copier } = environment;
-  if (definition.options.isolate === 'none') return made ? { kind: 'copied', value: [...made] } : copier.checkAll(args);
+  const { isolate, shared } = definition.options;
+  if (isolate === 'none') return made ? { kind: 'copied', value: [...made] } : copier.checkAll(args, shared);
   if (copyRest.isResting) return 'resting';
-  if (made !== undefined) return copier.copyMade(made, budget);
-  const copied = copier.copyAll(args, budget);
-  if (copied.kind !== 'live' || copied.index < control.length || !readsOnlyParameters(control)) return copied;
-  return copier.copyAll(args.slice(0, control.length), budget);
+  if (made !== undefined) return copier.copyMade(made, budget, shared);
+  const copied = copier.copyAll(args, budget, shared);
+  if (copied.kind !== 'refused' || copied.index < control.length || !readsOnlyParameters(control)) return copied;
+  return copier.copyAll(args.slice(0, control.length), budget, shared);
 }
 
 function makeArguments(
@@ -85,7 +86,9 @@ function readsOnlyParameters(fn: (...args: never) => unknown): boolean {
   return parameters !== undefined && !/[=.({[]/.test(parameters);
 }
 
-function describePlace({ index, value, what }: LiveArgument, args: readonly unknown[]): string {
+function describePlace({ index, value, what }: RefusedArgument, args: readonly unknown[]): string {
   const path = findPath(value, args[index]);
-  return `argument ${index + 1}${path && `, at "${path}",`} is ${what}`;
+  const where = `argument ${index + 1}`;
+  if (path === undefined) return `${where} holds ${what}`;
+  return `${where}${path && `, at "${path}",`} is ${what}`;
 }

@@ -9,6 +9,7 @@ import { Publisher } from '../../publishing/publisher.js';
 import { ErrorReporter } from '../studies-reporter.js';
 import type { StudiesSettings } from '../studies.options.js';
 import { ApplicationInstances } from './application-instances.js';
+import { ApplicationServices } from './application-services.js';
 import { provide, provideClass } from './provide.js';
 import { REGISTRY, SETTINGS } from './tokens.js';
 
@@ -17,6 +18,7 @@ export const RUN_PROVIDERS = [
   // It has no dependencies, so that the providers below can have decorated methods themselves.
   provide(REGISTRY, [], () => new ExperimentRegistry()),
   provideClass(ApplicationInstances, [DiscoveryService]),
+  provideClass(ApplicationServices, [ApplicationInstances]),
   provide(Publisher, [SETTINGS, ModuleRef], choosePublisher),
   provideClass(ErrorReporter, [SETTINGS, REGISTRY]),
   provide(

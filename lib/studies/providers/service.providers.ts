@@ -14,6 +14,7 @@ import { Heartbeat } from '../../sync/heartbeat.js';
 import { ExperimentService, type ServiceParts } from '../experiment.service.js';
 import { StudiesLifecycle, type LifecycleParts } from '../studies-lifecycle.js';
 import { ErrorReporter } from '../studies-reporter.js';
+import { ApplicationServices } from './application-services.js';
 import { provideNamed } from './provide.js';
 import { CLOCK, REGISTRY, SETTINGS } from './tokens.js';
 
@@ -46,6 +47,7 @@ export const SERVICE_PROVIDERS = [
       publisher: GuardedPublisher,
       reporter: ErrorReporter,
       entities: EntityIdentifier,
+      services: ApplicationServices,
       isolation: CandidateIsolation,
       late: LateErrors,
       clock: CLOCK,

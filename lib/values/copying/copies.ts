@@ -1,45 +1,132 @@
 import { types } from 'node:util';
 import type { CopyPace } from './copy-budget.js';
-import { accessorOf, numberOf, prototypeOf, VIEWS } from '../kind-of.js';
+import { accessorOf, numberOf, prototypeOf } from '../kind-of.js';
+
+/**
+ * Makes an object with the internal state of another, without its properties and contents. Returns undefined for an object that has no such
+ * state, such as `Object.create(Map.prototype)`.
+ */
+export type Rebuild = (value: object, pace: CopyPace) => object | undefined;
 
 /** Bytes that count as one unit of work, and bytes that are copied between two readings of the clock. */
 const BYTES_PER_UNIT = 32;
 const PIECE = 16_384;
 
-/** Copies a date, valid or not. */
-export function copyDate(date: Date): Date {
-  return new Date(Date.prototype.getTime.call(date));
+/** Flags of regular expressions, with the accessors that tell of them. */
+const FLAGS = [
+  ['d', 'hasIndices'],
+  ['g', 'global'],
+  ['i', 'ignoreCase'],
+  ['m', 'multiline'],
+  ['s', 'dotAll'],
+  ['u', 'unicode'],
+  ['v', 'unicodeSets'],
+  ['y', 'sticky'],
+].map(([flag = '', name = '']) => ({ flag, isSet: accessorOf(RegExp.prototype, name) }));
+const readSource = accessorOf(RegExp.prototype, 'source');
+
+const viewName = accessorOf(prototypeOf(Uint8Array.prototype) ?? {}, Symbol.toStringTag);
+
+/** Views of binary data, by the name of their class. */
+const VIEWS = new Map<unknown, new (bytes: ArrayBuffer) => NodeJS.ArrayBufferView>(
+  [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ].map((View) => [View.name, View]),
+);
+
+/** Finds what rebuilds instances of a class of the language. Undefined for those that are their properties and nothing else. */
+export function findRebuild(builtIn: string): Rebuild | undefined {
+  if (builtIn.endsWith('Error')) return rebuildError;
+  if (builtIn.endsWith('Array') && builtIn !== 'Array') return rebuildBinary;
+  return REBUILDS[builtIn];
+}
+
+const REBUILDS: Readonly<Record<string, Rebuild>> = {
+  Array: rebuildList,
+  Map: (value) => (types.isMap(value) ? new Map() : undefined),
+  Set: (value) => (types.isSet(value) ? new Set() : undefined),
+  Date: (value) => (types.isDate(value) ? new Date(Date.prototype.getTime.call(value)) : undefined),
+  RegExp: (value) => (types.isRegExp(value) ? copyRegExp(value) : undefined),
+  ArrayBuffer: rebuildBinary,
+  DataView: rebuildBinary,
+  Number: rebuildBoxed,
+  String: rebuildBoxed,
+  Boolean: rebuildBoxed,
+  BigInt: rebuildBoxed,
+  Symbol: rebuildBoxed,
+};
+
+function rebuildList(value: object, pace: CopyPace): object | undefined {
+  if (!Array.isArray(value)) return undefined;
+  pace.fit(value.length);
+  return new Array<unknown>(value.length);
 }
 
 /** Copies a regular expression with its `lastIndex`. */
-export function copyRegExp(regExp: RegExp): RegExp {
-  const copy = new RegExp(regExp.source, regExp.flags);
+function copyRegExp(regExp: RegExp): RegExp {
+  const flags = FLAGS.filter(({ isSet }) => isSet(regExp) === true).map(({ flag }) => flag);
+  const copy = new RegExp(readSource(regExp) as string, flags.join('')); // a source is a text
   copy.lastIndex = regExp.lastIndex;
   return copy;
 }
 
 /**
- * Copies binary data of a built-in class. Of a view, only the visible part of its buffer is copied. Data that was transferred away is
- * shared.
+ * Makes an error whose stack is read from the original when somebody asks for it. To read it makes V8 format it, by a function that may be
+ * the application's.
  */
-export function copyBinary(value: ArrayBuffer | NodeJS.ArrayBufferView, pace: CopyPace): object {
-  const bytes = viewBytes(value);
-  if (bytes === undefined) return value;
-  pace.fit(bytes.length / BYTES_PER_UNIT);
-  const prototype = prototypeOf(value);
-  if (prototype === Buffer.prototype) return copyBytes(bytes, Buffer.allocUnsafe(bytes.length), pace);
-  const { buffer } = copyBytes(bytes, new Uint8Array(bytes.length), pace);
-  const View = VIEWS.find((one) => one.prototype === prototype);
-  return View === undefined ? buffer : new View(buffer);
+function rebuildError(error: object): object | undefined {
+  if (!types.isNativeError(error)) return undefined;
+  const copy = new Error();
+  // To define it anew would format the present one.
+  delete copy.stack;
+  if (!Object.hasOwn(error, 'stack')) return copy;
+  return Object.defineProperty(copy, 'stack', { get: () => error.stack, set: replaceStack, configurable: true });
 }
 
-function viewBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array | undefined {
+function replaceStack(this: object, value: unknown): void {
+  Object.defineProperty(this, 'stack', { value, writable: true, configurable: true });
+}
+
+function rebuildBoxed(value: object): object | undefined {
+  if (types.isNumberObject(value)) return Object(Number.prototype.valueOf.call(value)) as object; // typed as any, as below
+  if (types.isStringObject(value)) return Object(String.prototype.valueOf.call(value)) as object;
+  if (types.isBooleanObject(value)) return Object(Boolean.prototype.valueOf.call(value)) as object;
+  if (types.isBigIntObject(value)) return Object(BigInt.prototype.valueOf.call(value)) as object;
+  return types.isSymbolObject(value) ? (Object(Symbol.prototype.valueOf.call(value)) as object) : undefined;
+}
+
+/**
+ * Copies binary data. Of a view, only the visible part of its buffer is copied. Of data that was transferred away, nothing is left to copy.
+ */
+function rebuildBinary(value: object, pace: CopyPace): object | undefined {
+  const isView = types.isArrayBufferView(value);
+  if (!isView && !types.isArrayBuffer(value)) return undefined;
+  const bytes = viewBytes(value);
+  pace.fit(bytes.length / BYTES_PER_UNIT);
+  if (prototypeOf(value) === Buffer.prototype) return copyBytes(bytes, Buffer.allocUnsafe(bytes.length), pace);
+  const { buffer } = copyBytes(bytes, new Uint8Array(bytes.length), pace);
+  if (!isView) return buffer;
+  const View = VIEWS.get(viewName(value)) ?? DataView;
+  return new View(buffer);
+}
+
+function viewBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array {
   try {
     if (types.isArrayBuffer(value)) return new Uint8Array(value);
     const slots = types.isDataView(value) ? DATA_VIEW : TYPED_ARRAY;
     return new Uint8Array(slots.buffer(value) as ArrayBufferLike, slots.byteOffset(value), slots.byteLength(value)); // a view's buffer is one
   } catch {
-    return undefined;
+    return new Uint8Array();
   }
 }
 

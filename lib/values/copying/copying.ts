@@ -1,38 +1,28 @@
 import { types } from 'node:util';
 import type { CopyPace } from './copy-budget.js';
 import { TOO_LARGE } from './copy-budget.js';
-import { copyBinary, copyDate, copyRegExp } from './copies.js';
-import { hidesState, isObject, kindOf, numberOf, prototypeOf } from '../kind-of.js';
-import { isClass, type LiveValues } from './live-values.js';
+import type { ClassesOfValues, ClassTraits } from './class-traits.js';
+import { isConstant, isObject, numberOf, ownValue, prototypeOf } from '../kind-of.js';
+import { isLazyRelation } from './lazy-relation.js';
+import { isClass } from './live-values.js';
 import { inertContext, isMessageContext } from './message-context.js';
+import type { SharedClasses } from '../shared-classes.js';
 
 /**
- * Kind of data that is copied: a behaviour's value; arguments of a call, which must have no live parts; or arguments that were made for
- * candidates, by an author who knows their live parts.
+ * Kind of data that is copied: a behaviour's value; arguments of a call, in which the original and the copy must have nothing in common that
+ * one side could change for the other; arguments that were made for candidates, by an author who knows what they have in common; or data,
+ * which holds no services either.
  */
-export type CopyMode = 'value' | 'arguments' | 'made';
+export type CopyMode = 'value' | 'arguments' | 'made' | 'data';
 
-/** Knowledge about classes that all copies share. */
-export interface Classes {
-  readonly live: LiveValues;
-  /** Tells whether the class of a prototype keeps state that its instances' properties don't show. */
-  readonly hiding: WeakMap<object, boolean>;
-}
-
-/** Thrown for a live part where none is allowed. */
-export class Live {
+/** Thrown for a part that can neither be copied nor shared. */
+export class Refused {
   constructor(
     readonly value: unknown,
-    /** Kind of the live value, for people. */
+    /** Kind of the part, for people. */
     readonly what: string,
   ) {}
 }
-
-/** Symbol that is thrown, within an instance, for anything but data. */
-const NO_DATA = Symbol('noData');
-
-const isNoData = (error: unknown): boolean => error === NO_DATA;
-const isLive = (error: unknown): boolean => error instanceof Live;
 
 /** Most properties that are copied at once. For more, V8 takes longer than it takes to copy each by itself. */
 const FEW = 64;
@@ -60,8 +50,8 @@ const sizeOfMap = numberOf(Map.prototype, 'size');
 const sizeOfSet = numberOf(Set.prototype, 'size');
 
 /**
- * Single copy under way, as `Copier` describes it. It throws `TOO_LARGE`, a `Live`, or a RangeError for values that are nested too deeply,
- * all of which `Copier` catches.
+ * Single copy under way, as `Copier` describes it. It throws `TOO_LARGE`, a `Refused`, or a RangeError for values that are nested too
+ * deeply, all of which `Copier` catches.
  */
 export class Copying {
   /** Tells whether all copies so far are ordinary data: primitives, plain objects and lists. */
@@ -70,15 +60,15 @@ export class Copying {
   private readonly copies = new Map<object, object>();
   /** Originals whose copies may have to be forgotten, in the order of copying. */
   private journal: object[] | undefined;
-  /** Tells whether the copied value is part of an instance, which is copied only if it holds nothing but data. */
-  private isStrict = false;
   private records = 0;
   private level = 0;
 
   constructor(
-    private readonly classes: Classes,
+    private readonly classes: ClassesOfValues,
     private readonly pace: CopyPace,
     private mode: CopyMode,
+    /** Classes whose instances are shared because the application says so. */
+    private readonly shared: SharedClasses | undefined,
   ) {}
 
   copy(value: unknown): unknown {
@@ -88,9 +78,9 @@ export class Copying {
   }
 
   private copyObject(value: object): object {
-    if (types.isProxy(value)) return this.share(value);
+    if (types.isProxy(value)) return this.refuse(value, 'a Proxy');
     const known = this.copies.get(value);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known === value ? this.shareService(value) : known;
     if (this.level === LEVELS) throw TOO_LARGE;
     this.level += 1;
     const copy = this.copyUnknown(value);
@@ -102,33 +92,10 @@ export class Copying {
     const prototype = prototypeOf(value);
     if (prototype === Object.prototype) return this.copyRecord(value, prototype);
     this.pace.work(VALUE);
-    const kind = kindOf(value);
-    if (kind !== 'list') this.isPlain = false;
-    switch (kind) {
-      case 'date':
-        return this.keep(value, copyDate(value as Date)); // kindOf has checked
-      case 'regexp':
-        return this.keep(value, copyRegExp(value as RegExp)); // kindOf has checked
-      case 'binary':
-        return this.keep(value, copyBinary(value as ArrayBuffer | NodeJS.ArrayBufferView, this.pace)); // kindOf has checked
-      case 'list':
-        return this.copyList(value as unknown[]); // kindOf has checked
-      case 'map':
-        return this.copyMap(value as Map<unknown, unknown>); // kindOf has checked
-      case 'set':
-        return this.copySet(value as Set<unknown>); // kindOf has checked
-      case 'plain':
-        return this.copyRecord(value, prototype);
-      case 'instance':
-        return this.copyInstance(value, prototype as object); // without one it would be plain
-      case 'shared':
-        this.checkInstance(value);
-        return value;
-      case 'opaque':
-        return this.share(value);
-      default:
-        return kind satisfies never;
-    }
+    if (prototype === Array.prototype && Array.isArray(value)) return this.copyList(value);
+    this.isPlain = false;
+    if (prototype !== null) return this.copyInstance(value, prototype);
+    return types.isModuleNamespaceObject(value) ? this.refuse(value, 'a module') : this.copyRecord(value, prototype);
   }
 
   private copyList(list: unknown[]): object {
@@ -155,31 +122,7 @@ export class Copying {
   private copyUnusualList(list: unknown[]): object {
     this.isPlain = false;
     this.pace.fit(list.length * DESCRIBED * OF_MANY);
-    const copy = this.keep(list, new Array<unknown>(list.length));
-    const keys = Reflect.ownKeys(list).filter((key) => key !== 'length');
-    return this.describe(list, copy, keys);
-  }
-
-  private copyMap(map: Map<unknown, unknown>): object {
-    this.pace.fit(sizeOfMap(map) * OF_MANY);
-    const copy = this.keep(map, new Map<unknown, unknown>());
-    for (const [key, item] of Map.prototype.entries.call(map)) {
-      this.pace.work(ENTRY);
-      this.checkShared(key);
-      copy.set(key, this.copy(item));
-    }
-    return copy;
-  }
-
-  private copySet(set: Set<unknown>): object {
-    this.pace.fit(sizeOfSet(set) * OF_MANY);
-    const copy = this.keep(set, new Set<unknown>());
-    for (const member of Set.prototype.values.call(set)) {
-      this.pace.work(ENTRY);
-      this.checkShared(member);
-      copy.add(member);
-    }
-    return copy;
+    return this.copyOwn(list, this.keep(list, new Array<unknown>(list.length)));
   }
 
   /** Copies an object by its properties. */
@@ -221,11 +164,16 @@ export class Copying {
   /** Copies a record with many properties, or with unusual ones. */
   private copyUnusual(record: object, prototype: object | null, keys: readonly PropertyKey[]): object {
     this.pace.fit(keys.length * OF_MANY);
-    const kind = prototype === Object.prototype ? kindOf(record) : 'plain';
-    if (keys.length > 0 || kind !== 'plain') this.isPlain = false;
-    if (kind === 'opaque') return this.share(record);
-    if (kind !== 'shared') return this.describe(record, this.keep(record, Object.create(prototype) as object), keys);
-    for (const key of keys) this.copy(getOwnPropertyDescriptor(record, key)?.value);
+    if (keys.length > 0) this.isPlain = false;
+    if (prototype === Object.prototype) {
+      if (types.isArgumentsObject(record)) return this.refuse(record, 'the arguments of a function');
+      if (isConstant(record)) return this.checkConstant(record, keys);
+    } else if (!this.refuses && keys.some((key) => hasForeignAccessor(record, key))) return this.keep(record, record);
+    return this.describe(record, this.keep(record, Object.create(prototype) as object), keys);
+  }
+
+  private checkConstant(record: object, keys: readonly PropertyKey[]): object {
+    for (const key of keys) this.copy(ownValue(record, key));
     return record;
   }
 
@@ -235,83 +183,100 @@ export class Copying {
       const property = getOwnPropertyDescriptor(from, key);
       if (property === undefined) continue;
       if ('value' in property) property.value = this.copy(property.value);
-      else if (this.isStrict) throw NO_DATA;
+      else if (this.refuses && !isLazyRelation(property)) this.refuse(from, 'an object with an accessor of its own');
       Object.defineProperty(to, key, property);
     }
     return to;
   }
 
+  /** Copies the properties that an object has beside those of its internal state. */
+  private copyOwn(from: object, to: object): object {
+    const keys = Reflect.ownKeys(from);
+    return keys.length === 0
+      ? to
+      : this.describe(
+          from,
+          to,
+          keys.filter((key) => !Object.hasOwn(to, key)),
+        );
+  }
+
   private copyInstance(instance: object, prototype: object): object {
-    if (this.isStrict) {
-      if (this.hides(prototype) || (this.mode === 'arguments' && this.classes.live.describe(instance) !== undefined))
-        throw NO_DATA;
-      return this.copyRecord(instance, prototype);
-    }
-    if (this.mode !== 'value' && isMessageContext(instance)) return this.keep(instance, this.inert(instance));
-    // A subject or an iterator may hold nothing but data, but a copy of it would not work.
-    if (this.mode === 'arguments') this.refuse(instance, this.classes.live.describe(instance));
-    const copy = this.hides(prototype) ? undefined : this.copyData(instance, prototype);
-    if (copy !== undefined) return copy;
-    this.checkInstance(instance);
-    return this.keep(instance, instance);
-  }
-
-  /** Copies an instance if it holds nothing but data. */
-  private copyData(instance: object, prototype: object): object | undefined {
-    this.isStrict = true;
-    try {
-      return this.attempt(() => this.copyRecord(instance, prototype), isNoData)?.value;
-    } finally {
-      this.isStrict = false;
+    if (this.shared?.has(prototype)) return instance;
+    const traits = this.classes.read(instance, prototype);
+    if (traits.isMessageContext && this.mode !== 'value' && isMessageContext(instance))
+      return this.keep(instance, this.makeInert(instance));
+    switch (traits.treatment) {
+      case 'copy':
+        return this.rebuild(instance, prototype, traits);
+      case 'share':
+        return instance;
+      case 'service':
+        return this.copyService(instance, prototype, traits);
+      case 'refuse':
+        return this.refuse(instance, traits.obstacle ?? '');
+      default:
+        return traits.treatment satisfies never;
     }
   }
 
-  private inert(context: object): object {
-    const { mode } = this;
-    this.mode = 'arguments';
-    try {
-      return inertContext(context, (part) => this.attempt(() => this.copy(part), isLive));
-    } finally {
-      this.mode = mode;
+  private rebuild(instance: object, prototype: object, { rebuild }: ClassTraits): object {
+    const copy = rebuild?.(instance, this.pace);
+    if (copy === undefined) return this.copyRecord(instance, prototype);
+    const isOfLanguage = prototypeOf(copy) === prototype;
+    if (!isOfLanguage) Object.setPrototypeOf(copy, prototype);
+    this.keep(instance, copy);
+    if (types.isMap(copy)) this.copyEntries(instance as Map<unknown, unknown>, copy); // rebuilt as what the instance is
+    if (types.isSet(copy)) this.copyMembers(instance as Set<unknown>, copy); // rebuilt as what the instance is
+    // All items of binary data are properties, and too many to list.
+    return isOfLanguage && ArrayBuffer.isView(copy) ? copy : this.copyOwn(instance, copy);
+  }
+
+  private copyEntries(from: Map<unknown, unknown>, to: Map<unknown, unknown>): void {
+    this.pace.fit(sizeOfMap(from) * OF_MANY);
+    for (const [key, item] of Map.prototype.entries.call(from)) {
+      this.pace.work(ENTRY);
+      Map.prototype.set.call(to, this.copy(key), this.copy(item));
     }
+  }
+
+  private copyMembers(from: Set<unknown>, to: Set<unknown>): void {
+    this.pace.fit(sizeOfSet(from) * OF_MANY);
+    for (const member of Set.prototype.values.call(from)) {
+      this.pace.work(ENTRY);
+      Set.prototype.add.call(to, this.copy(member));
+    }
+  }
+
+  /** Copies a service if it holds nothing but data, and shares it otherwise. */
+  private copyService(service: object, prototype: object, traits: ClassTraits): object {
+    const copy = traits.obstacle === undefined ? this.attempt('data', () => this.rebuild(service, prototype, traits)) : undefined;
+    return copy === undefined ? this.keep(service, this.shareService(service)) : copy.value;
+  }
+
+  private shareService(service: object): object {
+    if (this.mode === 'data') throw new Refused(service, 'a service');
+    return service;
+  }
+
+  private makeInert(context: object): object {
+    return inertContext(context, (part) => this.attempt('arguments', () => this.copy(part)));
   }
 
   /** Checks a function, and shares it if that is allowed. */
   private checkFunction(value: object): void {
     this.isPlain = false;
-    if (this.isStrict) throw NO_DATA;
-    if (this.mode === 'arguments' && !isClass(value)) throw new Live(value, 'a function');
+    if (this.refuses && !isClass(value)) throw new Refused(value, 'a function');
   }
 
-  /** Checks a key of a map or a member of a set, which are shared if that is allowed, because they are found by identity. */
-  private checkShared(value: unknown): void {
-    if (this.mode !== 'arguments') return;
-    const what = this.classes.live.describeNearest(value, (parts) => this.pace.work(parts));
-    if (this.isStrict && what !== undefined) throw NO_DATA;
-    this.refuse(value, what);
+  /** Tells whether a part that can't be copied ends the copy. Otherwise, it is shared. */
+  private get refuses(): boolean {
+    return this.mode === 'arguments' || this.mode === 'data';
   }
 
-  /** Checks an instance that is shared if its contents allow it. */
-  private checkInstance(instance: object): void {
-    if (this.mode !== 'arguments') return;
-    this.refuse(
-      instance,
-      this.classes.live.describeHeld(instance, (parts) => this.pace.work(parts)),
-    );
-  }
-
-  private refuse(value: unknown, what: string | undefined): void {
-    if (what !== undefined) throw new Live(value, what);
-  }
-
-  private share(value: object): object {
+  private refuse(value: object, what: string): object {
     this.isPlain = false;
-    if (this.isStrict) throw NO_DATA;
-    if (this.mode !== 'arguments') return value;
-    this.refuse(
-      value,
-      this.classes.live.describeNearest(value, (parts) => this.pace.work(parts)),
-    );
+    if (this.refuses) throw new Refused(value, what);
     return value;
   }
 
@@ -338,37 +303,35 @@ export class Copying {
     return copy;
   }
 
-  /** Tries a copy. If it fails with an expected error, forgets what it has copied. */
-  private attempt<Copy>(copy: () => Copy, isExpected: (error: unknown) => boolean): { readonly value: Copy } | undefined {
-    const before = this.journal;
+  /** Tries a copy in another mode. If something is refused, forgets what it has copied. */
+  private attempt<Copy>(mode: CopyMode, copy: () => Copy): { readonly value: Copy } | undefined {
+    const { journal: before, mode: modeBefore, level } = this;
     const journal = (this.journal = [] as object[]);
-    const { level } = this;
+    this.mode = mode;
     try {
       return { value: copy() };
     } catch (error) {
-      if (!isExpected(error)) throw error;
+      if (!(error instanceof Refused)) throw error;
       for (const original of journal.splice(0)) this.copies.delete(original);
       this.level = level;
       return undefined;
     } finally {
+      this.mode = modeBefore;
       this.journal = before;
       before?.push(...journal);
     }
-  }
-
-  private hides(prototype: object): boolean {
-    const { hiding } = this.classes;
-    const known = hiding.get(prototype);
-    if (known !== undefined) return known;
-    const hides = hidesState(prototype);
-    hiding.set(prototype, hides);
-    return hides;
   }
 }
 
 /** Decides whether a property can be copied by its value, which runs no code. */
 function isOrdinary({ writable, enumerable, configurable }: PropertyDescriptor): boolean {
   return writable === true && enumerable === true && configurable === true;
+}
+
+/** Decides whether a property has an accessor that may be bound to its object. */
+function hasForeignAccessor(record: object, key: PropertyKey): boolean {
+  const property = getOwnPropertyDescriptor(record, key);
+  return property !== undefined && !('value' in property) && !isLazyRelation(property);
 }
 
 /** Decides whether a list has properties beside its items and length, as results of `RegExp.exec` have. */

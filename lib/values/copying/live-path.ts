@@ -1,33 +1,34 @@
 import { types } from 'node:util';
-import { isObject, ownValue, prototypeOf } from '../kind-of.js';
+import { isObject, ownValue } from '../kind-of.js';
+import { hasManyKeys } from '../many-keys.js';
 
 /** Values that are searched at most. */
 const LOOKED_AT = 1_000;
 
 /**
  * Returns the path of a value within another, as code would write it: `.options.signal`, `[0]`. If there are several, it is the shortest.
- * Searches lists and plain objects.
+ * Searches lists and the properties of other objects.
  *
- * @returns the empty text for the value itself, and for one that is not found
+ * @returns the empty text for the value itself; undefined for one that is not found
  */
-export function findPath(value: unknown, within: unknown): string {
+export function findPath(value: unknown, within: unknown): string | undefined {
   const places = new Map<unknown, string>([[within, '']]);
   for (const [at, path] of places) {
     if (at === value) return path;
-    if (!isContainer(at)) continue;
+    if (!isSearched(at)) continue;
     for (const key of Reflect.ownKeys(at)) {
-      const part = ownValue(at, key);
+      // Reading a stack makes V8 format it, by a function that may be the application's.
+      const part = key === 'stack' ? undefined : ownValue(at, key);
       if (!places.has(part)) places.set(part, path + keyText(at, key));
-      if (places.size > LOOKED_AT) return places.get(value) ?? '';
+      if (places.size > LOOKED_AT) return places.get(value);
     }
   }
-  return '';
+  return undefined;
 }
 
-function isContainer(value: unknown): value is object {
-  if (!isObject(value) || types.isProxy(value)) return false;
-  const prototype = prototypeOf(value);
-  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
+function isSearched(value: unknown): value is object {
+  if (!isObject(value) || types.isProxy(value) || types.isModuleNamespaceObject(value)) return false;
+  return !ArrayBuffer.isView(value) && !hasManyKeys(value);
 }
 
 function keyText(holder: object, key: PropertyKey): string {

@@ -62,42 +62,30 @@ export class LiveValues {
   }
 
   /**
-   * Returns what is live about an instance: itself, or something that it holds directly or in its lists, maps, sets and plain objects, such
-   * as the original request within a framework's request. Functions that it holds count as its methods, and proxies as services.
+   * Returns what is live about a value: itself, or something that it holds directly or in its lists, maps, sets and plain objects, such as
+   * the original request within a framework's request. Functions in lists and plain objects count as callbacks; functions that an instance
+   * holds count as its methods, and its proxies as services.
    *
-   * @param work receives the number of parts that were searched
+   * @param isAllowed recognises objects that are not searched
    * @returns the kind of the live value, for people; undefined if nothing is live
    */
-  describeHeld(instance: object, work: (parts: number) => void): What | undefined {
-    return this.find(instance, false, work);
-  }
-
-  /**
-   * Returns what is live about a value or its contents, as `describeHeld` does, except that functions in lists and plain objects count as
-   * callbacks.
-   */
-  describeNearest(value: unknown, work: (parts: number) => void): What | undefined {
+  describeNearest(value: unknown, isAllowed: (value: object) => boolean): What | undefined {
     if (typeof value === 'function') return isClass(value) ? undefined : 'a function';
-    return isObject(value) ? this.find(value, !types.isProxy(value) && isContainer(value), work) : undefined;
-  }
-
-  private find(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+    if (!isObject(value) || isAllowed(value)) return undefined;
     const own = this.describe(value);
     if (own !== undefined) return own;
-    const held = this.findHeld(value, callsBack, work);
+    const held = this.findHeld(value, isContainer(value), isAllowed);
     return held && `an object that holds ${held}`;
   }
 
   /** Returns the nearest live value among an object's contents. */
-  private findHeld(value: object, callsBack: boolean, work: (parts: number) => void): What | undefined {
+  private findHeld(value: object, callsBack: boolean, isAllowed: (value: object) => boolean): What | undefined {
     const holders = new Set([value]);
     // Iterating a set includes members that are added meanwhile.
     for (const holder of holders) {
-      const parts = listParts(holder);
-      work(parts.length);
-      for (const part of parts) {
+      for (const part of listParts(holder)) {
         if (callsBack && isCallback(part)) return 'a function';
-        if (!isObject(part) || (types.isProxy(part) && !callsBack)) continue;
+        if (!isObject(part) || (types.isProxy(part) && !callsBack) || isAllowed(part)) continue;
         const what = this.describe(part);
         if (what !== undefined) return what;
         if (isContainer(part) && holders.size < HOLDERS) holders.add(part);

@@ -15,12 +15,12 @@ const WITHIN_MESSAGES = 3;
  * `KafkaContext`, …). The handler acknowledges the message with it, which can be done only once.
  */
 export function isMessageContext(value: object): boolean {
-  return (
-    Array.isArray(ownValue(value, 'args')) &&
-    hasMethod(value, 'getArgs') &&
-    hasMethod(value, 'getArgByIndex') &&
-    !hasMethod(value, 'switchToHttp')
-  );
+  return Array.isArray(ownValue(value, 'args')) && hasContextMethods(value);
+}
+
+/** Decides whether a class has the methods of such contexts. */
+export function hasContextMethods(prototype: object): boolean {
+  return hasMethod(prototype, 'getArgs') && hasMethod(prototype, 'getArgByIndex') && !hasMethod(prototype, 'switchToHttp');
 }
 
 /** Makes a context of the same class and data, in which live parts (a channel, a consumer, a heartbeat) do nothing. */
