@@ -67,6 +67,7 @@ export class CandidateContext implements CurrentCandidate {
   #reason: StudiesError | undefined;
   #onAbort: ((reason: StudiesError) => void) | undefined;
   #refusal: SkipReason | undefined;
+  #made: WeakSet<object> | undefined;
 
   /** Time, in ms, that the candidate has waited for connections. It doesn't count as its duration. */
   waited = 0;
@@ -96,6 +97,16 @@ export class CandidateContext implements CurrentCandidate {
   /** Notes that something was refused to the candidate, so that its run is no evidence. The first reason counts. */
   refuse(reason: SkipReason): void {
     this.#refusal ??= reason;
+  }
+
+  /** Notes an object, such as a stream, that was made in the candidate's context. */
+  noteMade(object: object): void {
+    (this.#made ??= new WeakSet()).add(object);
+  }
+
+  /** Tells whether an emitter, such as a stream, was made in the candidate's context. */
+  hasMade(emitter: object): boolean {
+    return this.#made?.has(emitter) ?? false;
   }
 
   /** Returns true for every experiment: within a candidate, none is run. */

@@ -44,14 +44,17 @@ export class Leftovers {
   }
 
   /**
-   * Destroys streams, cancels bodies, returns iterators, and does the same with the values of promises. Leaves alone what somebody reads
-   * already, and streams that are only written to. To be called in the candidate's context.
+   * Destroys Node streams that the candidate has made, cancels web streams and bodies, returns iterators, and does the same with the values
+   * of promises. Leaves alone what somebody reads already, and streams that are only written to. To be called in the candidate's context.
+   *
+   * @param isMade tells whether the candidate has made a Node stream
    */
-  dispose(others: Others): void {
+  dispose(others: Others, isMade: (stream: object) => boolean): void {
     this.forEachUnreached(others, (one) => {
-      const disposeOf = (value: unknown): void => Leftovers.in(value)?.dispose(others);
+      const disposeOf = (value: unknown): void => Leftovers.in(value)?.dispose(others, isMade);
       if (types.isPromise(one)) handle(one, disposeOf);
-      else release(one, disposeOf);
+      else if (findMethod(one, 'pipe') === undefined) release(one, disposeOf);
+      else if (isMade(one)) releaseStream(one, disposeOf);
     });
   }
 
@@ -83,10 +86,8 @@ function handle(promise: Promise<unknown>, given: (value: unknown) => void = ign
 
 /** @param disposeOf disposes of what the released value held */
 function release(value: object, disposeOf: (value: unknown) => void): void {
-  const [destroy, cancel, finish] = ['destroy', 'cancel', 'return'].map((name) => findMethod(value, name));
-  if (findMethod(value, 'pipe') !== undefined) {
-    if (destroy !== undefined && isUnread(value)) destroyStream(value, destroy, disposeOf);
-  } else if (findMethod(value, 'getReader') !== undefined) {
+  const [cancel, finish] = ['cancel', 'return'].map((name) => findMethod(value, name));
+  if (findMethod(value, 'getReader') !== undefined) {
     if (cancel !== undefined) handleResult(cancel.call(value));
   } else if (findMethod(value, 'arrayBuffer') !== undefined) {
     disposeOf((value as { body?: unknown }).body); // it may have one
@@ -95,17 +96,18 @@ function release(value: object, disposeOf: (value: unknown) => void): void {
   }
 }
 
-/** Decides whether a Node stream is readable and has no reader. Excludes the process's own streams, and requests that came from outside. */
+/** Decides whether a Node stream is readable and has no reader. Excludes the process's own streams, which are made when they are first used. */
 function isUnread(stream: object): boolean {
-  if (stream === process.stdin || stream === process.stdout || stream === process.stderr) return false;
-  const { readable, method, httpVersion, listenerCount } = stream as Partial<Record<string, unknown>>; // it may have these
+  const { fd, readable, listenerCount } = stream as Partial<Record<string, unknown>>; // it may have these
+  if (fd === 0 || fd === 1 || fd === 2) return false;
   if (findMethod(stream, 'read') === undefined && readable !== true) return false;
-  if (typeof method === 'string' && httpVersion !== undefined) return false;
   if (typeof listenerCount !== 'function') return true;
   return listenerCount.call(stream, 'data') === 0 && listenerCount.call(stream, 'readable') === 0;
 }
 
-function destroyStream(stream: object, destroy: Method, disposeOf: (value: unknown) => void): void {
+function releaseStream(stream: object, disposeOf: (value: unknown) => void): void {
+  const destroy = findMethod(stream, 'destroy');
+  if (destroy === undefined || !isUnread(stream)) return;
   const on = findMethod(stream, 'on');
   on?.call(stream, 'error', ignore);
   // A stream that is piped into this one is left without a reader.

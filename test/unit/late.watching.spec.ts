@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -14,6 +15,7 @@ const collect = runInNewContext('gc') as () => void; // it is there by the flag
 const { emit } = process;
 /** What `process.emit` is before: the process that runs tests may have its own. */
 const before = Object.getOwnPropertyDescriptor(process, 'emit');
+const initBefore = Object.getOwnPropertyDescriptor(EventEmitter, 'init');
 const queueBefore = Object.getOwnPropertyDescriptor(globalThis, 'queueMicrotask');
 const ownEmit = () => Object.getOwnPropertyDescriptor(process, 'emit');
 
@@ -66,6 +68,7 @@ describe('the process', () => {
     timer = undefined;
     await letGo(laboratory);
     expect([ownEmit(), Object.getOwnPropertyDescriptor(globalThis, 'queueMicrotask')]).toEqual([before, queueBefore]);
+    expect(Object.getOwnPropertyDescriptor(EventEmitter, 'init')).toEqual(initBefore);
   });
 
   it.each([

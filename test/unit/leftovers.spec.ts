@@ -1,6 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 import { createReadStream, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
+import { open as openFile } from 'node:fs/promises';
+import { Agent, createServer, get, IncomingMessage } from 'node:http';
+import { Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -124,6 +127,10 @@ const CONTAINERS: Record<string, (held: unknown) => unknown> = {
   'an error': (held) => new Error('text', { cause: held }),
 };
 
+/** For streams that count as the candidate's own. */
+const isMade = () => true;
+const NO_OTHERS = { self: undefined, values: [] };
+
 const thing = fc.constantFrom(...Object.keys(THINGS));
 const nesting = fc.array(fc.constantFrom(...Object.keys(CONTAINERS)), { maxLength: 4 });
 const nested = (names: readonly string[], held: unknown) => names.reduce((value, name) => CONTAINERS[name]?.(value), held);
@@ -148,7 +155,7 @@ describe('what nobody will read', () => {
 
         left?.handleRejections(others);
         await turns();
-        left?.dispose(others);
+        left?.dispose(others, isMade);
         await turns();
 
         expect(left).toBeDefined();
@@ -182,7 +189,7 @@ describe('what nobody will read', () => {
     const self = { files: new Map([[1, { [Symbol('hidden')]: held }]]), opened: [listed] };
     const left = Leftovers.in({ held, given, listed });
 
-    left?.dispose({ self, values: [undefined, { body: given }] });
+    left?.dispose({ self, values: [undefined, { body: given }] }, isMade);
     await turns();
 
     expect([held, given, listed].map(({ destroyed }) => destroyed)).toEqual([false, false, false]);
@@ -199,10 +206,10 @@ describe('what nobody will read', () => {
     const incoming = new IncomingMessage(new Socket());
     incoming.method = 'GET';
 
-    Leftovers.in({ read, awaited, log, locked, incoming, out: process.stdout, in: process.stdin })?.dispose({
-      self: undefined,
-      values: [],
-    });
+    Leftovers.in({ read, awaited, log, locked, incoming, out: process.stdout, in: process.stdin })?.dispose(
+      NO_OTHERS,
+      (stream) => stream !== incoming,
+    );
     await turns();
 
     expect([read, awaited, log, incoming, process.stdout, process.stdin].some(({ destroyed }) => destroyed)).toBe(false);
@@ -277,7 +284,7 @@ describe('what nobody will read', () => {
     }
     const after = Readable.from(['text']);
 
-    Leftovers.in([failing, throwing, Strange.resolve(1), after])?.dispose({ self: undefined, values: [] });
+    Leftovers.in([failing, throwing, Strange.resolve(1), after])?.dispose(NO_OTHERS, isMade);
     await turns();
 
     expect(after.destroyed).toBe(true);
@@ -309,6 +316,16 @@ describe('a candidate whose value holds what can be used only once', () => {
     'what is piped': () => ({ body: createReadStream(file).pipe(createGzip()) }),
     'a promise': async () => ({ body: createReadStream(file) }),
     'an Observable': () => of({ body: createReadStream(file) }),
+    'what an async function has waited for': async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return { body: createReadStream(file) };
+    },
+    'what it has opened': async () => {
+      const body = createReadStream(file);
+      await once(body, 'open');
+      return { body };
+    },
+    'a handle’s': async () => ({ body: (await openFile(file)).createReadStream() }),
     'an error': () => {
       throw Object.assign(new Error('text'), { response: { body: createReadStream(file) } });
     },
@@ -321,7 +338,7 @@ describe('a candidate whose value holds what can be used only once', () => {
   };
 
   it.each(Object.keys(shapes))('leaves no file open after 50 calls, whoever else has one: %s', async (name) => {
-    const laboratory = new Laboratory();
+    const laboratory = new Laboratory({ late: true });
     for (const mode of ['shadow', 'parallel', 'serial'] as const) {
       for (let call = 0; call < 50; call += 1) {
         const given = laboratory.call({
@@ -341,8 +358,103 @@ describe('a candidate whose value holds what can be used only once', () => {
     expect(laboratory.results.length).toBeGreaterThan(0);
   });
 
+  /** Streams that others have made, and not used yet. */
+  const STREAMS: Record<string, () => Readable> = {
+    'a file': () => createReadStream(file),
+    'what is uploaded': () => {
+      const upload = new PassThrough();
+      setTimeout(() => upload.end('x'.repeat(200_000)), 5);
+      return upload;
+    },
+    'what is listed': () => Readable.from(['x'.repeat(200_000)]),
+  };
+
+  class Uploads {
+    readonly #upload: Readable;
+
+    constructor(upload: Readable) {
+      this.#upload = upload;
+    }
+
+    get upload(): Readable {
+      return this.#upload;
+    }
+  }
+
+  /** Ways in which a candidate comes to a stream that isn't its own, so that nothing of the call leads to it. */
+  const WAYS: Record<string, (stream: Readable) => () => Readable> = {
+    'a closure': (stream) => () => stream,
+    'a private field': (stream) => {
+      const uploads = new Uploads(stream);
+      return () => uploads.upload;
+    },
+    'a store of an async context': (stream) => {
+      stores.enterWith(stream);
+      return () => stores.getStore() as Readable; // entered above
+    },
+    'a weak map': (stream) => {
+      const key = {};
+      const streams = new WeakMap([[key, stream]]);
+      return () => streams.get(key) as Readable; // set above
+    },
+  };
+  const stores = new AsyncLocalStorage<Readable>();
+  const STRANGERS = Object.keys(STREAMS).flatMap((stream) => Object.keys(WAYS).map((way) => ({ stream, way })));
+
+  it.each(STRANGERS)('leaves what it has not made itself: $stream, by $way', async ({ stream, way }) => {
+    for (const mode of ['shadow', 'parallel', 'serial'] as const) {
+      for (const wrapped of [(body: Readable) => ({ body }), (body: Readable) => body, async (body: Readable) => [body]]) {
+        const laboratory = new Laboratory({ late: true });
+        const others = STREAMS[stream]?.() as Readable; // one of them
+        const find = WAYS[way]?.(others) as () => Readable; // one of them
+        const { candidates } = await laboratory.resultOf({
+          mode,
+          control: () => 1,
+          candidate: () => wrapped(find()),
+          noise: 100,
+        });
+        await turns();
+        expect(candidates[0]?.kind).toBe('returned');
+        expect(others.destroyed).toBe(false);
+        expect(await drained(others)).toBe(200_000);
+      }
+    }
+  });
+
+  it('frees the responses that it is sent, also where connections are kept and waited for', async () => {
+    const laboratory = new Laboratory({ late: true });
+    const server = createServer((_, response) => response.end('x'.repeat(200_000))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { port } = server.address() as AddressInfo; // it listens on a port
+    const responses: IncomingMessage[] = [];
+    const ask = () =>
+      new Promise<{ body: IncomingMessage }>((resolve, reject) => {
+        get({ port, host: '127.0.0.1', agent }, (body) => {
+          responses.push(body);
+          resolve({ body });
+        }).on('error', reject);
+      });
+    await Promise.all([1, 2, 3].map(() => laboratory.call({ control: async () => 1, candidate: ask })));
+    await laboratory.settled();
+    await vi.waitFor(() => expect(responses.map(({ destroyed }) => destroyed)).toEqual([true, true, true]));
+    agent.destroy();
+    server.close();
+  });
+
+  it('frees what it makes of it, and leaves it as it was', async () => {
+    const laboratory = new Laboratory({ late: true });
+    const others = new PassThrough();
+    let made: Readable | undefined;
+    await laboratory.resultOf({ control: () => 1, candidate: () => ({ body: (made = others.pipe(createGzip())) }) });
+    await turns();
+    expect([made?.destroyed, others.destroyed]).toEqual([true, false]);
+    others.end('text');
+    expect(await drained(others)).toBe(4);
+  });
+
   it('is run beside no control that gives such a thing, which is told once, unless it is said how to compare', async () => {
-    const laboratory = new Laboratory();
+    const laboratory = new Laboratory({ late: true });
     const candidate = vi.fn(() => ({ body: Readable.from(['text']) }));
     for (let call = 0; call < 3; call += 1) laboratory.call({ control: () => ({ body: Readable.from(['text']) }), candidate });
     await laboratory.settled();
@@ -374,7 +486,7 @@ describe('a candidate whose value holds what can be used only once', () => {
 
   it.each(Object.keys(promises))('rejects in it without anybody hearing of it: %s', async (name) => {
     const shape = promises[name] as (load: () => Promise<unknown>) => unknown;
-    const laboratory = new Laboratory();
+    const laboratory = new Laboratory({ late: true });
     for (const mode of ['shadow', 'parallel', 'serial'] as const) {
       for (const control of [() => 1, () => shape(() => Promise.resolve(1))]) {
         try {
@@ -391,7 +503,7 @@ describe('a candidate whose value holds what can be used only once', () => {
   });
 
   it('rejects in it also in the second run of a control whose caller sees to its rejections', async () => {
-    const laboratory = new Laboratory();
+    const laboratory = new Laboratory({ late: true });
     const control = () => [broken()];
     for (const mode of ['shadow', 'parallel', 'serial'] as const) {
       const given = laboratory.call({ mode, control, candidate: control, noise: 100, recheck: true, compare: () => false });
@@ -404,7 +516,7 @@ describe('a candidate whose value holds what can be used only once', () => {
   });
 
   it('leaves the rejections of the control to its caller', async () => {
-    const laboratory = new Laboratory();
+    const laboratory = new Laboratory({ late: true });
     for (const mode of ['shadow', 'parallel', 'serial'] as const) {
       laboratory.call({ mode, control: () => [broken()], candidate: () => 1 });
       await laboratory.settled();

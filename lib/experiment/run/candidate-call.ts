@@ -160,7 +160,7 @@ export class CandidateCall implements Waiting {
     if (left === undefined) return;
     const { owner } = this;
     this.within(() => left.handleRejections(owner.others));
-    owner.takeLeftovers(() => this.within(() => left.dispose(owner.others)));
+    owner.takeLeftovers(() => this.within(() => left.dispose(owner.others, (stream) => this.current.hasMade(stream))));
   }
 
   private stopTiming(synchronous: boolean): Elapsed {

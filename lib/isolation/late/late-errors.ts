@@ -1,12 +1,13 @@
 import type { LateWork } from '../../experiment/late-work.js';
 import { LateProcess, type LateEnvironment } from './late-process.js';
+import { MadeEmitters } from './made-emitters.js';
 
 /**
  * Containment of errors that later work of an application's candidates throws. It lasts from the start of the first candidate until all
  * async contexts of candidates have been collected, when nothing of theirs can throw any more. Keeps no process alive.
  */
 export class LateErrors implements LateWork {
-  private watched: LateProcess | undefined;
+  private watched: readonly (LateProcess | MadeEmitters)[] = [];
   // All candidates share one object while any of them lives: registering each would cost ten times as much.
   private held: WeakRef<object> | undefined;
   private readonly collected = new FinalizationRegistry<undefined>(() => this.end());
@@ -16,7 +17,7 @@ export class LateErrors implements LateWork {
   begin(): object {
     const held = this.held?.deref();
     if (held === undefined) return this.watch();
-    this.watched?.renew();
+    this.renew();
     return held;
   }
 
@@ -24,15 +25,19 @@ export class LateErrors implements LateWork {
     const held = {};
     this.held = new WeakRef(held);
     this.collected.register(held, undefined);
-    if (this.watched === undefined) this.watched = new LateProcess(this.environment);
-    else this.watched.renew();
+    if (this.watched.length > 0) this.renew();
+    else this.watched = [new LateProcess(this.environment), new MadeEmitters(this.environment.current)];
     return held;
+  }
+
+  private renew(): void {
+    for (const one of this.watched) one.renew();
   }
 
   private end(): void {
     // A new object may have replaced it before its collection was reported.
     if (this.held?.deref() !== undefined) return;
-    this.watched?.end();
-    this.watched = undefined;
+    for (const one of this.watched) one.end();
+    this.watched = [];
   }
 }
