@@ -18,8 +18,10 @@ type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction'>;
 
 /** Owner of a candidate's run, which receives its results. */
 export interface CandidateOwner {
-  /** Async context of the call. Results are reported in it. */
+  /** Async context of the call. */
   readonly context: AsyncResource;
+  /** Tells whether results must be reported in it, for functions of the user's. */
+  readonly isContextNeeded: boolean;
   /** Receives the result, once: before `execute` returns if the candidate was synchronous, otherwise later. */
   takeExecution(candidate: string, execution: CandidateExecution): void;
   /** Called when the candidate has really settled, in time or late, and its place is free. */
@@ -38,6 +40,8 @@ export class CandidateCall implements Waiting {
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
+  /** Tells whether it returned a plain promise. */
+  private isFollowed = false;
   /** Ends its entry in the activity. Undefined if it was synchronous, and had none. */
   private endTracking: (() => void) | undefined;
 
@@ -83,7 +87,10 @@ export class CandidateCall implements Waiting {
   }
 
   settled(given: Given): void {
-    this.owner.context.runInAsyncScope(() => this.finish(given));
+    const isTimedOut = given.kind === 'threw' && given.timedOut;
+    // A promise that was under way is followed outside of the candidate's context.
+    if (this.isFollowed && !isTimedOut && !this.owner.isContextNeeded) this.finish(given);
+    else this.owner.context.runInAsyncScope(() => this.finish(given));
   }
 
   ended(late: { readonly value: unknown } | undefined): void {
@@ -123,7 +130,8 @@ export class CandidateCall implements Waiting {
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
     this.timer = startTimeout(this.options.timeout, () => this.within(() => current.abort(this.makeTimeout())));
     // A promise is under way already. An Observable or another thenable is lazy, and begins only now.
-    if (types.isPromise(value) && isPlainPromise(value)) settling.follow(value);
+    this.isFollowed = types.isPromise(value) && isPlainPromise(value);
+    if (this.isFollowed) settling.follow(value);
     else this.within(() => settling.follow(value));
   }
 

@@ -85,6 +85,7 @@ export class ControlRerun {
     return fromCallback<CandidateExecution | undefined>((tell) => {
       const owner: CandidateOwner = {
         context: candidates.context,
+        isContextNeeded: candidates.isContextNeeded,
         // A rerun to which something was refused has no usable result.
         takeExecution: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
         freePlace: () => candidates.freePlace(),

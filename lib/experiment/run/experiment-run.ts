@@ -245,9 +245,12 @@ export class ExperimentRun implements Watcher {
     const { executions } = candidates;
     if (record && !recorder.matched(state.name, { startedAt, control, candidates: executions })) return false;
     state.ran(startedAt);
-    this.prove(control, () => Array.from(executions.keys(), (candidate) => ({ candidate, finding: 'same' })));
-    for (const [name, { duration, blocked }] of executions)
-      state.watch(name, { outcome: 'matched', duration, control: control.duration, blocked });
+    const findings: CandidateFinding[] = [];
+    for (const [candidate, { duration, blocked }] of executions) {
+      findings.push({ candidate, finding: 'same' });
+      state.watch(candidate, { outcome: 'matched', duration, control: control.duration, blocked });
+    }
+    this.prove(control, findings);
     return true;
   }
 
@@ -302,13 +305,13 @@ export class ExperimentRun implements Watcher {
     const { environment } = this.state;
     const { options } = this.scope.definition;
     if (options.record) environment.recorder.ran(result, options);
-    this.prove(result.control, () => listFindings(result));
+    this.prove(result.control, listFindings(result));
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
   }
 
   /** Takes the run's place in the order of starts with what it shows. */
-  private prove(control: Execution | Observation, list: () => CandidateFinding[]): void {
+  private prove(control: Execution | Observation, findings: readonly CandidateFinding[]): void {
     const { place, state } = this;
     const { draw } = this.scope;
     if (place === NOT_IN_ORDER) return;
@@ -316,7 +319,7 @@ export class ExperimentRun implements Watcher {
     // Without arguments, what the control gives tells one situation from another.
     const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
     const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
-    state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings: list() });
+    state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
   }
 
   /** Stops the experiment if a candidate exceeds its guardrails. */

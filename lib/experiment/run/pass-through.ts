@@ -29,7 +29,8 @@ export interface Watcher {
  * that nobody but its caller reads its `then`.
  */
 export function passThrough(given: unknown, watcher: Watcher): unknown {
-  if (types.isPromise(given) && isPlainPromise(given)) return passPromiseThrough(given, watcher);
+  // That of an `async` function is a plain one.
+  if (types.isPromise(given) && (watcher.makesPromises || isPlainPromise(given))) return passPromiseThrough(given, watcher);
   if (isEmitting(given)) return passObservableThrough(given, watcher);
   if (mayBeThenable(given)) watcher.abandoned('notComparable', given);
   else void watcher.returned(given, true);

@@ -35,6 +35,8 @@ export class StartOrder {
   /** Place of the earliest run that has not settled, and of the next to start. */
   private head = 0;
   private next = 0;
+  /** Most runs that were under way since nobody waited. */
+  private most = 0;
   private room = 0;
   private width = 1;
   private flags = new Uint8Array(0);
@@ -58,6 +60,7 @@ export class StartOrder {
   begin(startedAt: number, timeout: number): number {
     if (this.head < this.next) this.giveUp(startedAt - timeout - PATIENCE);
     const waiting = this.next - this.head;
+    if (waiting >= this.most) this.most = waiting + 1;
     if (waiting >= MOST_WAITING) return NOT_IN_ORDER;
     if (waiting >= this.room) this.makeRoom(Math.max(FIRST_ROOM, this.room * 2), this.width);
     const place = this.next;
@@ -75,8 +78,17 @@ export class StartOrder {
    */
   settle(place: number, run: Omit<OrderedRun, 'startedAt'> | undefined): void {
     if (place < this.head) return;
-    this.keep(place, run);
-    if (place === this.head) this.handOn();
+    if (place > this.head) {
+      this.keep(place, run);
+      return;
+    }
+    const startedAt = this.startAt(place % this.room);
+    this.head += 1;
+    if (run !== undefined) {
+      const { input, subject, isForAll, findings } = run;
+      this.take({ startedAt, input, subject, isForAll, findings });
+    }
+    this.handOn();
   }
 
   private keep(place: number, run: Omit<OrderedRun, 'startedAt'> | undefined): void {
@@ -104,9 +116,10 @@ export class StartOrder {
       this.head += 1;
       if ((flags & IS_EVIDENCE) !== 0) this.take(this.runAt(at, flags));
     }
-    // Nobody waits. What a rush needed is given back.
+    // Nobody waits. What an earlier rush needed is given back, once much less is needed.
     this.candidates.length = 0;
-    if (this.room > FIRST_ROOM) this.room = 0;
+    if (this.room > FIRST_ROOM && this.most * 4 <= this.room) this.room = 0;
+    this.most = 0;
   }
 
   private runAt(at: number, flags: number): OrderedRun {
@@ -114,7 +127,7 @@ export class StartOrder {
     const findings: CandidateFinding[] = [];
     for (const code of codes) if (code !== NOBODY) findings.push(this.decode(code));
     return {
-      startedAt: (this.starts[at] ?? 0) * 1_000,
+      startedAt: this.startAt(at),
       input: this.inputs[at] ?? 0,
       subject: (flags & HAS_SUBJECT) === 0 ? undefined : this.subjects[at],
       isForAll: (flags & IS_FOR_ALL) !== 0,
@@ -126,10 +139,15 @@ export class StartOrder {
   private giveUp(before: number): void {
     while (this.head < this.next) {
       const at = this.head % this.room;
-      if ((this.starts[at] ?? 0) * 1_000 >= before) return;
+      if (this.startAt(at) >= before) return;
       this.flags[at] = SETTLED;
       this.handOn();
     }
+  }
+
+  /** Returns a start in ms since the epoch, to the second. */
+  private startAt(at: number): number {
+    return (this.starts[at] ?? 0) * 1_000;
   }
 
   private encode({ candidate, finding }: CandidateFinding): number {

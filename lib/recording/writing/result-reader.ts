@@ -88,13 +88,12 @@ export class ResultReader {
 
   /** Counts what a run shows of its candidates. */
   proved({ startedAt, input, subject, isForAll, findings }: OrderedRun): void {
-    const of = {
-      startedAt,
-      isForAll,
-      input: keyHash(input, this.key),
-      subject: subject === undefined ? undefined : keyHash(subject, this.key),
-    };
-    for (const { candidate, finding } of findings) this.book.tallyOf(candidate).evidence.observe({ ...of, finding });
+    const keyedInput = keyHash(input, this.key);
+    const keyedSubject = subject === undefined ? undefined : keyHash(subject, this.key);
+    for (const { candidate, finding } of findings) {
+      const run = { startedAt, isForAll, input: keyedInput, subject: keyedSubject, finding };
+      this.book.tallyOf(candidate).evidence.observe(run);
+    }
   }
 
   skipped(reason: SkipReason, count: number): void {
