@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
-import { hasContent, ownValue, prototypeOf } from '../values/kind-of.js';
-import { areOfSameKind, areSameInside, viewBytes, isError, viewKind, viewLength, readTag, unbox } from './object-content.js';
+import { hasContent, ownValue, prototypeOf, unbox } from '../values/kind-of.js';
+import { areOfSameKind, areSameInside, viewBytes, isError, viewKind, viewLength, readTag } from './object-content.js';
 import { describeKind, readClassTraits, UNCLASSED, type ClassTraits } from './class-traits.js';
 import { MapTask, PruningTask, SetTask, countMembers } from './collections.js';
 import {
@@ -19,6 +19,7 @@ import type { Equality, Undecided } from './equality.js';
 import type { AreEqual, EqualityRules } from '../values/equality-rules.js';
 import { OUT, type LeftOut } from './left-out.js';
 import { readCryptoKey } from './platform-content.js';
+import { listErrorFields, readAnswer } from '../values/error-fields.js';
 import { isEnumerable, listNames, listSymbols, listUnlisted } from './property-names.js';
 import { PairMemo, Revisits } from './pair-memo.js';
 import type { Comparer, Task, Trying } from './comparing-task.js';
@@ -515,7 +516,7 @@ export class Comparing implements Comparer {
     return true;
   }
 
-  /** Compares the parts of errors that are not enumerable, and then their properties. */
+  /** Compares the parts of errors that are not enumerable, and then the properties that say what went wrong. */
   private compareErrors(one: Error, other: Error, level: number): boolean {
     if (this.isKnown(one, other)) return true;
     for (const key of ['message', 'name', 'cause', 'errors']) {
@@ -523,7 +524,8 @@ export class Comparing implements Comparer {
       if (isProperty !== isEnumerable(other, key)) return false;
       if (!isProperty && !this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1)) return false;
     }
-    return this.compareRecords(one, other, level, true);
+    if (!this.pair(readAnswer(one), readAnswer(other), level + 1)) return false;
+    return this.compareProperties(one, other, level, listErrorFields(one), listErrorFields(other), undefined);
   }
 
   private giveUpAsEqual(): true {

@@ -1,7 +1,7 @@
 import { URL } from 'node:url';
 import { types } from 'node:util';
 import type { EqualityRules } from '../values/equality-rules.js';
-import { unbox } from './object-content.js';
+import { unbox } from '../values/kind-of.js';
 
 /** Depth and number of parts up to which a digest reads a value. */
 export interface Reach {

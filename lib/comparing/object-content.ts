@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { unbox } from '../values/kind-of.js';
 
 /** Returns the language's name of an object's kind. May run a getter of the object's, as `isDeepStrictEqual` does. */
 export function readTag(object: object): string {
@@ -47,15 +48,6 @@ function readTime(date: Date): number {
 
 function areSameRegExps(one: RegExp, other: RegExp): boolean {
   return one.source === other.source && one.flags === other.flags && one.lastIndex === other.lastIndex;
-}
-
-/** Returns the value of a boxed primitive. */
-export function unbox(value: object): unknown {
-  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
-  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
-  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
-  if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value);
-  return Symbol.prototype.valueOf.call(value);
 }
 
 /** Returns the bytes of binary data. */

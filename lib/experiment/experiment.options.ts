@@ -158,7 +158,8 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Decides whether two thrown errors are the same. If it throws, they are different.
    *
-   * @default same class and same message
+   * @default deep equality of what says what went wrong: class, name, message, cause, and their own properties, such as `code` or `status`,
+   * without stacks, ids of requests and statements
    */
   compareErrors?: (control: unknown, candidate: unknown) => boolean;
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { ExperimentContext } from './experiment-context.js';
 import { toFrozenJsonValue, toJsonValue, type JsonValue } from '../values/json-value.js';
+import type { ErrorSnapshot } from '../values/error-snapshot.js';
 import type { Redaction } from '../values/redaction.js';
 import type { SkipReason } from './skip-reason.js';
 
@@ -14,7 +15,13 @@ export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedO
 
 /** Result of calling a behaviour, and its duration. */
 export type Execution<Value = unknown> = (
-  { readonly kind: 'returned'; readonly value: Value } | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'returned'; readonly value: Value }
+  | {
+      readonly kind: 'threw';
+      readonly error: unknown;
+      /** Snapshot that the error is of, whose stacks are still to be added. */
+      readonly snapshot?: ErrorSnapshot | undefined;
+    }
 ) & {
   /** Wall time in ms, by a monotonic clock. */
   readonly duration: number;

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { types } from 'node:util';
-import { ownValue, propertyOf, prototypeOf } from './kind-of.js';
+import { accessorOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
 import { splitNames, REDACTED, type Redaction } from './redaction.js';
 
 /**
@@ -37,6 +38,8 @@ function freezeDeep(plain: JsonValue): JsonValue {
   if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(freezeDeep);
   return plain;
 }
+
+const readHref = accessorOf(URL.prototype, 'href');
 
 class JsonConverter {
   private readonly above = new Set<object>();
@@ -100,7 +103,8 @@ class JsonConverter {
       return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
     if (types.isRegExp(value)) return this.convertText(RegExp.prototype.toString.call(value));
     if (types.isNativeError(value)) return this.convertError(value, depth);
-    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return `[Binary ${value.byteLength} bytes]`;
+    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return describeBytes(value);
+    if (types.isBoxedPrimitive(value)) return this.convert(unbox(value), depth);
     if (types.isPromise(value)) return '[Promise]';
     if (types.isSet(value)) {
       const items = Set.prototype.values.call(value);
@@ -110,6 +114,11 @@ class JsonConverter {
       const entries = Map.prototype.entries.call(value);
       return this.convertList(value.size, (index) => this.convertEntry(entries.next().value, index, depth));
     }
+    if (prototypeOf(value) === URLSearchParams.prototype) {
+      const entries = [...(URLSearchParams.prototype.entries.call(value) as Iterable<[string, string]>)]; // it is of that class
+      return this.convertList(entries.length, (index) => this.convertEntry(entries[index], index, depth));
+    }
+    if (prototypeOf(value) === URL.prototype) return this.convertText(String(readHref(value)));
     return this.convertRecord(value, Object.keys(value), depth);
   }
 
@@ -179,9 +188,23 @@ class JsonConverter {
 
   private readProperty(value: object, key: string, depth: number): JsonValue {
     const found = propertyOf(value, key);
-    if (found === undefined) return '[undefined]';
+    if (found === undefined) return '[Empty]';
     return 'value' in found ? this.convert(found.value, depth) : '[Accessor]';
   }
+}
+
+/** Bytes at the beginning and at the end of binary data that its description depends on. */
+const HASHED = 4_096;
+
+/** Describes binary data by its length and a hash, so that other data looks different, and nobody can read it. */
+function describeBytes(data: ArrayBufferLike | NodeJS.ArrayBufferView): string {
+  const { byteLength } = data;
+  const [buffer, start] = types.isArrayBufferView(data) ? [data.buffer, data.byteOffset] : [data, 0];
+  const first = Math.min(byteLength, HASHED);
+  const hash = createHash('sha256').update(new Uint8Array(buffer, start, first));
+  const last = Math.min(byteLength - first, HASHED);
+  hash.update(new Uint8Array(buffer, start + byteLength - last, last));
+  return `[Binary ${byteLength} bytes, #${hash.digest('hex').slice(0, 8)}]`;
 }
 
 function shortenText(text: string): string {

@@ -39,6 +39,15 @@ export function hasContent(value: object): boolean {
   );
 }
 
+/** Returns the value of a boxed primitive. */
+export function unbox(value: object): unknown {
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
+  if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value);
+  return Symbol.prototype.valueOf.call(value);
+}
+
 /** Returns an object's prototype, typed. */
 export function prototypeOf(value: object): object | null {
   return Object.getPrototypeOf(value) as object | null; // typed as any

@@ -20,7 +20,7 @@ export interface Percentiles {
 }
 
 /** Kind of a difference. */
-export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order';
+export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order' | 'class';
 
 /** A differing field of a candidate. */
 export interface FieldDifference {

@@ -16,6 +16,7 @@ export const DIFFERENCE_WORDS: Readonly<Record<DifferenceKind, string>> = {
   type: 'another type',
   value: 'another value',
   order: 'another order',
+  class: 'another class',
 };
 
 /** Names of the states of readiness. */

@@ -18,7 +18,7 @@ describe('what JSON is to hold', () => {
     ['a date that is none', new Date(NaN), '[Invalid Date]'],
     ['a map', new Map([['a', { b: 1 }]]), [['a', { b: 1 }]]],
     ['a set', new Set([1, 'a']), [1, 'a']],
-    ['binary data', Buffer.alloc(3), '[Binary 3 bytes]'],
+    ['binary data', Buffer.alloc(3), '[Binary 3 bytes, #709e80c8]'],
     ['a regular expression', /a/g, '/a/g'],
     ['a cycle', cyclic, { self: '[Circular]' }],
     ['a promise', Promise.resolve(), '[Promise]'],

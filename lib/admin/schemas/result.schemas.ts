@@ -16,7 +16,7 @@ export const countSchema = z.int().min(0);
 
 const time = z.iso.datetime();
 const plain = z.custom<JsonValue>();
-const kind = z.enum(['missing', 'extra', 'type', 'value', 'order']);
+const kind = z.enum(['missing', 'extra', 'type', 'value', 'order', 'class']);
 const outcome = z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']);
 
 const path = z.string().describe('Such as "$.items[*].price"; "$" is the value as a whole.');

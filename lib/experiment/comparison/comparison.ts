@@ -2,7 +2,7 @@ import { Comparing } from '../../comparing/comparing.js';
 import type { Equality } from '../../comparing/equality.js';
 import { LeftOut } from '../../comparing/left-out.js';
 import type { Budget, Slices } from '../../comparing/slices.js';
-import { attempt, FAILED, type FunctionHost } from '../../base/user-function.js';
+import { attempt, type FunctionHost } from '../../base/user-function.js';
 import { chain, type MaybePromise } from '../../base/maybe-promise.js';
 import type { Execution, Observation, Outcome } from '../observation.js';
 import { isTrue, type Rules } from './comparison-rules.js';
@@ -95,10 +95,7 @@ export class Comparison {
     if (compareErrors !== undefined) {
       return askUser('compareErrors', host, () => compareErrors(control, candidate)) ? 'equal' : 'different';
     }
-    const messages = attempt('compareErrors', host, () => errorMessages(control, candidate));
-    if (messages === FAILED) return 'different';
-    if (messages === undefined) return this.compareDeeply('compareErrors', control, candidate);
-    return messages === null ? 'different' : this.compareDeeply('compareErrors', ...messages);
+    return this.compareDeeply('compareErrors', control, candidate);
   }
 
   private compareDeeply(operation: 'compare' | 'compareErrors', one: unknown, other: unknown): MaybePromise<Equality> {
@@ -129,15 +126,6 @@ export class Comparison {
       return failed(error);
     }
   }
-}
-
-/**
- * Applies Scientist's rule, same class and same message. Returns two messages to compare, null for other classes, undefined unless both are
- * errors.
- */
-function errorMessages(control: unknown, candidate: unknown): readonly [string, string] | null | undefined {
-  if (!(control instanceof Error) || !(candidate instanceof Error)) return undefined;
-  return control.constructor === candidate.constructor ? [control.message, candidate.message] : null;
 }
 
 /** Decides whether a value is compared outside of the slices: a primitive other than a long text. */

@@ -59,6 +59,8 @@ export class Conclusion {
     const { compareBudget, raiseOnMismatch } = definition.options;
     this.subject = definition.control;
     this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
+    for (const execution of [executions.control, ...executions.candidates.values()])
+      if (execution.kind === 'threw') execution.snapshot?.addStacks();
     const { slices } = parts.environment;
     this.comparison = new Comparison({ rules: this.rules, host, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
     this.context = prepareContext(scope.context, this.redaction, this.rules.withoutEntities);

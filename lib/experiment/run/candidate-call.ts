@@ -9,6 +9,7 @@ import type { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
 import { isThenable } from '../../base/user-function.js';
 import { isEmitting, isPlainPromise } from './pass-through.js';
+import { ErrorSnapshot } from '../../values/error-snapshot.js';
 import { Leftovers, type Others } from '../../values/leftovers.js';
 import type { CandidateExecution } from '../observation.js';
 import { outsideOfDomain } from '../../base/outside-of-domain.js';
@@ -148,6 +149,7 @@ export class CandidateCall implements Waiting {
     const { blocked, current, owner } = this;
     const matches = given.kind === 'returned' && owner.matches(given.value);
     if (!matches) this.keepLeftovers(unwrap(given));
+    const snapshot = given.kind === 'returned' || given.timedOut ? undefined : new ErrorSnapshot(given.error);
     const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
     owner.takeExecution(
       this.candidate.name,
@@ -155,7 +157,8 @@ export class CandidateCall implements Waiting {
         ? { kind: 'returned', value: given.value, ...did, matches }
         : {
             kind: 'threw',
-            error: given.error,
+            error: snapshot === undefined ? given.error : snapshot.error,
+            snapshot,
             ...(given.timedOut && { timedOut: true }),
             ...did,
             wasLate: this.state.markFailed(current),

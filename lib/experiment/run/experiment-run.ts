@@ -16,6 +16,7 @@ import { SerialCandidates } from './serial-candidates.js';
 import { digestInput, digestWhole } from '../../comparing/input-digest.js';
 import type { CandidateFinding, Finding } from '../ordered-run.js';
 import { NOT_IN_ORDER } from './start-order.js';
+import { ErrorSnapshot } from '../../values/error-snapshot.js';
 import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
 import type { SkipReason } from '../skip-reason.js';
@@ -151,7 +152,10 @@ export class ExperimentRun implements Watcher {
 
   threw(error: unknown, synchronous: boolean): void | Promise<void> {
     const { duration, cpuTime } = this.stopTiming(synchronous);
-    return this.controlSettled({ kind: 'threw', error, duration, cpuTime }, synchronous);
+    const isCopied = this.scope.definition.options.isolate === 'copy';
+    const snapshot = isCopied ? new ErrorSnapshot(error, (part) => this.copyPart(part)) : undefined;
+    const thrown = snapshot === undefined ? error : snapshot.error;
+    return this.controlSettled({ kind: 'threw', error: thrown, snapshot, duration, cpuTime }, synchronous);
   }
 
   emitted(item: unknown): { readonly value: unknown } | undefined {
@@ -387,6 +391,12 @@ export class ExperimentRun implements Watcher {
     turn.spend(budget.spent - before, 0);
     this.state.copyRest.note(budget);
     return copied.kind === 'copied' ? copied : undefined;
+  }
+
+  /** Copies a part of the control's error. One that is too large is shared. */
+  private copyPart(part: unknown): unknown {
+    const copied = this.copyValue(part);
+    return copied === undefined ? part : copied.value;
   }
 
   private makeRerun(): ControlRerun {

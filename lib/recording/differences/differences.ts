@@ -24,7 +24,7 @@ export const ELSEWHERE: ValueDifference = { path: '…', kind: 'value' };
 type PlainRecord = { [key: string]: JsonValue };
 
 /** Limits of one comparison: number of entries, characters of JSON per example, and bytes of JSON per path. */
-const LIMITS = { entries: 200, example: 200, path: 150 };
+export const LIMITS = { entries: 200, example: 200, path: 150 };
 
 /** Budget of item pairs examined to find moved items, for one comparison: some 5 ms. */
 const ALIGNED = 12_000;
@@ -59,17 +59,17 @@ class Walk {
     const rest = new Map(Object.entries(candidate));
     for (const [key, value] of Object.entries(control)) {
       const other = rest.get(key);
-      if (other === undefined) this.add('missing', joined(path, step(key)), value);
-      else this.compare(joined(path, step(key)), value, other);
+      if (other === undefined) this.add('missing', joinPath(path, pathStep(key)), value);
+      else this.compare(joinPath(path, pathStep(key)), value, other);
       rest.delete(key);
     }
-    for (const [key, value] of rest) this.add('extra', joined(path, step(key)), undefined, value);
+    for (const [key, value] of rest) this.add('extra', joinPath(path, pathStep(key)), undefined, value);
   }
 
   private lists(path: string, control: JsonValue[], candidate: JsonValue[]): void {
     const { pairs, missing, extra, moved } = this.alignment(control, candidate);
     if (moved) this.add('order', path, control, candidate);
-    const items = joined(path, '[*]');
+    const items = joinPath(path, '[*]');
     for (const [here, there] of pairs) this.compare(items, control[here] ?? null, candidate[there] ?? null);
     for (const index of missing) this.add('missing', items, control[index]);
     for (const index of extra) this.add('extra', items, undefined, candidate[index]);
@@ -224,7 +224,7 @@ function identityKey(item: JsonValue): string | null {
 }
 
 /** Appends a step to a path. A path that is too long is cut at a whole character. */
-function joined(path: string, next: string): string {
+export function joinPath(path: string, next: string): string {
   if (path.endsWith(CUT)) return path;
   const whole = path + next;
   if (jsonBytes(whole) <= LIMITS.path) return whole;
@@ -243,7 +243,8 @@ function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
-function step(key: string): string {
+/** Writes the step of a path to a property. */
+export function pathStep(key: string): string {
   // A longer key never fits into a path, so only its beginning matters. Half a character must not remain.
   return stepText(key.slice(0, LIMITS.path + 1).replace(/[\ud800-\udbff]$/, ''));
 }

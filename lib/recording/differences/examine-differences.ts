@@ -1,11 +1,13 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
-import { toJsonValue, type JsonValue } from '../../values/json-value.js';
+import { listErrorFields } from '../../values/error-fields.js';
+import type { JsonValue } from '../../values/json-value.js';
 import { differencesBetween, ELSEWHERE, type ValueDifference } from './differences.js';
-import { isExplained } from './explained-difference.js';
+import { isExplained, isWhole } from './explained-difference.js';
+import { unseenDifferences } from './unseen-differences.js';
 
 /** Options that decide how an experiment's differences are examined. */
-export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise'>;
+export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise' | 'equality'>;
 
 /**
  * Lists the fields in which two observations differ; the list has at least one entry. The published values are compared first.
@@ -21,19 +23,40 @@ export function examineDifferences(
   ignored: readonly string[],
 ): readonly ValueDifference[] {
   if (control.kind !== candidate.kind) return [{ path: '$', kind: 'type' }];
-  const found = differencesBetween(published(control), published(candidate)).filter((one) => !isIgnored(one, ignored));
-  const differences = found.length > 0 ? found : hidden(control, candidate, options, ignored);
+  const [here, there] = [published(control), published(candidate)];
+  const seen = differencesBetween(here, there);
+  const all = seen.length > 0 && isWhole(here) && isWhole(there) ? seen : addUnseen(seen, control, candidate, options);
+  const differences = all.filter((one) => !isIgnored(one, ignored));
   if (differences.length === 0) return [ELSEWHERE];
   // Fields that are noise excuse a run only if nothing else differs in it, published or not.
-  return options.noise > 0 && !isExplained(control, candidate, differences) ? [...differences, ELSEWHERE] : differences;
+  return options.noise > 0 && !isExplained(control, candidate, differences, options.equality)
+    ? [...differences, ELSEWHERE]
+    : differences;
 }
 
-/** Lists the fields that differ only in what is not published, without their values. */
-function hidden(control: Observation, candidate: Observation, { clean, redaction }: Examining, ignored: readonly string[]) {
-  if (clean !== undefined || control.kind === 'threw' || candidate.kind === 'threw') return [];
-  return differencesBetween(toJsonValue(control.value, redaction), toJsonValue(candidate.value, redaction))
-    .filter((one) => !isIgnored(one, ignored))
-    .map(({ path, kind }) => ({ path, kind }));
+/** Adds the fields that differ only in what is not published, without their values. */
+function addUnseen(
+  seen: readonly ValueDifference[],
+  control: Observation,
+  candidate: Observation,
+  { clean, redaction, equality }: Examining,
+): readonly ValueDifference[] {
+  if (clean !== undefined) return seen;
+  // Items of lists that have moved, come or gone are not compared with those that are now in their places.
+  const moved = seen.filter(({ path, kind }) => kind === 'order' || (kind !== 'value' && path.endsWith('[*]')));
+  const lists = moved.map(({ path }) => path.replace(/\[\*\]$/, ''));
+  const unseen = unseenDifferences(observed(control), observed(candidate), { redaction, equality });
+  return [
+    ...seen,
+    ...unseen.filter(
+      (one) =>
+        !isIgnored(one, lists) && !seen.some(({ path, kind }) => path === one.path && (kind === one.kind || kind === 'value')),
+    ),
+  ];
+}
+
+function observed(observation: Observation): unknown {
+  return observation.kind === 'returned' ? observation.value : observation.error;
 }
 
 function published(observation: Observation): JsonValue {
@@ -41,11 +64,18 @@ function published(observation: Observation): JsonValue {
   return observation.kind === 'returned' ? (value ?? null) : comparable(error ?? null);
 }
 
-/** Reduces an error to the properties by which errors are compared. */
+/** Reduces an error, and those that it holds, to the properties by which errors are compared. */
 function comparable(error: JsonValue): JsonValue {
-  if (typeof error !== 'object' || error === null || Array.isArray(error)) return error;
-  const { name = null, message = null } = error;
-  return { name, message };
+  if (typeof error !== 'object' || error === null || Array.isArray(error) || !('stack' in error)) return error;
+  const { name = null, message = null, cause, errors } = error;
+  const others = Object.fromEntries(listErrorFields(error).map((key) => [key, error[key] ?? null]));
+  return {
+    ...others,
+    name,
+    message,
+    ...(cause === undefined ? {} : { cause: comparable(cause) }),
+    ...(Array.isArray(errors) ? { errors: errors.map(comparable) } : {}),
+  };
 }
 
 function isIgnored({ path }: ValueDifference, ignored: readonly string[]): boolean {

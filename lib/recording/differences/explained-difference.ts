@@ -1,5 +1,6 @@
 import { areBrieflyEqual } from '../../comparing/brief-equality.js';
 import { LeftOut } from '../../comparing/left-out.js';
+import type { EqualityRules } from '../../values/equality-rules.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
 import type { Observation } from '../../experiment/observation.js';
 import { toJsonValue, type JsonValue } from '../../values/json-value.js';
@@ -9,14 +10,19 @@ import { differencesBetween, ELSEWHERE, type ValueDifference } from './differenc
 const OMITTED = /^\[.*\]$|^… |… \(/su;
 
 /** Decides whether the given differences are the only ones between two observations, published or not. */
-export function isExplained(control: Observation, candidate: Observation, found: readonly ValueDifference[]): boolean {
+export function isExplained(
+  control: Observation,
+  candidate: Observation,
+  found: readonly ValueDifference[],
+  equality?: EqualityRules,
+): boolean {
   if (control.kind === 'threw' || candidate.kind === 'threw') return true;
   const values = [control.value, candidate.value] as const;
   if (values.some((value) => typeof value !== 'object' || value === null)) return true;
   if (found.some(({ path }) => path.endsWith(ELSEWHERE.path))) return false;
   if (found.some(isCoarse)) return isFullyExplained(...values, found);
   const fields = IgnoredFields.of(found.map(({ path }) => path));
-  return areBrieflyEqual(...values, LeftOut.of(fields === undefined ? [] : [fields]));
+  return areBrieflyEqual(...values, LeftOut.of(fields === undefined ? [] : [fields]), equality);
 }
 
 /**
@@ -33,7 +39,8 @@ function isFullyExplained(control: unknown, candidate: unknown, found: readonly 
   return isWhole(one) && isWhole(other) && keysOf(differencesBetween(one, other)).join('\n') === keysOf(found).join('\n');
 }
 
-function isWhole(plain: JsonValue): boolean {
+/** Decides whether a JSON form shows all of its value. */
+export function isWhole(plain: JsonValue): boolean {
   if (typeof plain === 'string') return !OMITTED.test(plain);
   if (typeof plain !== 'object' || plain === null) return true;
   return Object.keys(plain).every((key) => key !== '…') && Object.values(plain).every(isWhole);

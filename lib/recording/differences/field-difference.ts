@@ -1,11 +1,12 @@
 import type { JsonValue } from '../../values/json-value.js';
 
 /**
- * Kind of a difference: only in the control, only in the candidate, another type, another value, or another order.
+ * Kind of a difference: only in the control, only in the candidate, another type, another value, another order,
+ * or another class, whose properties may be the same.
  *
  * @publicApi
  */
-export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order';
+export type DifferenceKind = 'missing' | 'extra' | 'type' | 'value' | 'order' | 'class';
 
 /**
  * A field in which the candidate differs from the control.

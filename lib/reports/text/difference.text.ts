@@ -21,6 +21,7 @@ const KINDS = new Map<string, string>(
     type: 'another type',
     value: 'another value',
     order: 'another order',
+    class: 'another class',
   } satisfies Record<DifferenceKind, string>),
 );
 

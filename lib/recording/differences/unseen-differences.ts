@@ -1,0 +1,223 @@
+import { types } from 'node:util';
+import { areBrieflyEqual } from '../../comparing/brief-equality.js';
+import { viewLength } from '../../comparing/object-content.js';
+import { isEnumerable, listNames, listSymbols, listUnlisted } from '../../comparing/property-names.js';
+import { listErrorFields } from '../../values/error-fields.js';
+import type { EqualityRules } from '../../values/equality-rules.js';
+import { isObject, ownValue, prototypeOf } from '../../values/kind-of.js';
+import { splitNames, type Redaction } from '../../values/redaction.js';
+import { joinPath, LIMITS, pathStep, type ValueDifference } from './differences.js';
+import type { DifferenceKind } from './field-difference.js';
+
+/** Pairs of values that are visited at most: some 5 ms. */
+const PAIRS = 5_000;
+
+/** Levels of nested values. */
+const LEVELS = 200;
+
+/** Options of an experiment that decide what is found, and named. */
+export interface UnseenOptions {
+  readonly equality: EqualityRules | undefined;
+  readonly redaction: Redaction | undefined;
+}
+
+/**
+ * Lists the fields in which two values differ, as they are, and not as JSON shows them: also those beyond the parts that JSON shows, and
+ * where only their classes differ. Names no values, but the classes. A redacted property is named, and nothing within it. At most 200
+ * fields. Runs accessors as comparing does.
+ */
+export function unseenDifferences(control: unknown, candidate: unknown, options: UnseenOptions): ValueDifference[] {
+  const walk = new Walk(options);
+  try {
+    walk.visit('$', control, candidate);
+  } catch {
+    // An accessor or a proxy has thrown. What was found until then is so.
+  }
+  return [...walk.found.values()];
+}
+
+class Walk {
+  readonly found = new Map<string, ValueDifference>();
+  private readonly visited = new Map<object, Set<object>>();
+  private readonly trail: string[] = [];
+  private left = PAIRS;
+  private level = 0;
+
+  constructor(private readonly options: UnseenOptions) {}
+
+  visit(path: string, one: unknown, other: unknown): void {
+    this.left -= 1;
+    if (Object.is(one, other) || this.left < 0 || this.found.size >= LIMITS.entries) return;
+    const isStructural = this.options.equality?.isStructural === true;
+    if (typeof one === 'function' && typeof other === 'function') return;
+    if (!isObject(one) || !isObject(other)) {
+      if (isStructural && this.areEqual(one, other)) return;
+      if (isBoxedAs(one, other) || isBoxedAs(other, one)) this.addClasses(path, one, other);
+      else this.add(path, typeName(one) === typeName(other) ? 'value' : 'type');
+      return;
+    }
+    if (this.isVisited(one, other) || this.level >= LEVELS) return;
+    this.level += 1;
+    this.visitObjects(path, one, other, isStructural);
+    this.level -= 1;
+  }
+
+  private visitObjects(path: string, one: object, other: object, isStructural: boolean): void {
+    const { equality } = this.options;
+    if (typeName(one) !== typeName(other)) this.add(path, 'type');
+    else if (types.isProxy(one) || types.isProxy(other) || (equality?.findFor(one) ?? equality?.findFor(other)) !== undefined)
+      this.addUnlessEqual(path, one, other);
+    else {
+      const before = this.found.size;
+      if (!isStructural && prototypeOf(one) !== prototypeOf(other)) this.addClasses(path, one, other);
+      this.visitContents(path, one, other);
+      // The content of other kinds, such as dates and bytes, is compared as a whole.
+      if (this.found.size === before && !(isContainer(one) && isContainer(other))) this.addUnlessEqual(path, one, other);
+    }
+  }
+
+  private visitContents(path: string, one: object, other: object): void {
+    if (Array.isArray(one) && Array.isArray(other)) this.visitLists(path, one, other);
+    else if (types.isMap(one) && types.isMap(other)) this.visitMaps(path, one, other);
+    else if (types.isSet(one) && types.isSet(other)) this.visitSets(path, one, other);
+    this.visitProperties(path, one, other);
+  }
+
+  /** Visits the properties other than items, bytes and characters. */
+  private visitProperties(path: string, one: object, other: object): void {
+    const there = new Set<PropertyKey>(listKeys(other));
+    for (const key of listKeys(one)) this.visitProperty(path, key, one, there.delete(key) ? other : undefined);
+    for (const key of there) this.within(path, String(key), (at) => this.add(at, 'extra'));
+  }
+
+  private visitProperty(path: string, key: PropertyKey, one: object, other: object | undefined): void {
+    this.within(path, String(key), (at, isRedacted) => {
+      if (other === undefined) this.add(at, 'missing');
+      else if (isRedacted) this.addUnlessEqual(at, Reflect.get(one, key), Reflect.get(other, key));
+      else this.visit(at, Reflect.get(one, key), Reflect.get(other, key));
+    });
+  }
+
+  private visitLists(path: string, one: readonly unknown[], other: readonly unknown[]): void {
+    const items = joinPath(path, '[*]');
+    if (one.length > other.length) this.add(items, 'missing');
+    if (one.length < other.length) this.add(items, 'extra');
+    for (let index = 0; index < one.length && one.length === other.length && this.left > 0; index += 1) {
+      const [isHere, isThere] = [Object.hasOwn(one, index), Object.hasOwn(other, index)];
+      if (isHere !== isThere) this.add(items, isHere ? 'missing' : 'extra');
+      else this.visit(items, one[index], other[index]);
+    }
+  }
+
+  private visitMaps(path: string, one: ReadonlyMap<unknown, unknown>, other: ReadonlyMap<unknown, unknown>): void {
+    let areKeysKnown = true;
+    for (const [key, value] of Map.prototype.entries.call(one) as Iterable<[unknown, unknown]>) {
+      if (isObject(key)) areKeysKnown = false;
+      else if (!Map.prototype.has.call(other, key)) this.within(path, String(key), (at) => this.add(at, 'missing'));
+      else {
+        const across: unknown = Map.prototype.get.call(other, key);
+        this.within(path, String(key), (at, isRedacted) =>
+          isRedacted ? this.addUnlessEqual(at, value, across) : this.visit(at, value, across),
+        );
+      }
+    }
+    for (const key of Map.prototype.keys.call(other) as Iterable<unknown>) {
+      if (isObject(key)) areKeysKnown = false;
+      else if (!Map.prototype.has.call(one, key)) this.within(path, String(key), (at) => this.add(at, 'extra'));
+    }
+    if (!areKeysKnown) this.addUnlessEqual(joinPath(path, '[*]'), new Map(one), new Map(other));
+  }
+
+  private visitSets(path: string, one: ReadonlySet<unknown>, other: ReadonlySet<unknown>): void {
+    const items = joinPath(path, '[*]');
+    const hasMore = (here: ReadonlySet<unknown>, there: ReadonlySet<unknown>) =>
+      [...(Set.prototype.values.call(here) as Iterable<unknown>)].some(
+        (member) => !isObject(member) && !Set.prototype.has.call(there, member),
+      );
+    const before = this.found.size;
+    if (hasMore(one, other)) this.add(items, 'missing');
+    if (hasMore(other, one)) this.add(items, 'extra');
+    if (this.found.size === before) this.addUnlessEqual(items, new Set(one), new Set(other));
+  }
+
+  /** Continues within a property of that name. */
+  private within(path: string, name: string, go: (path: string, isRedacted: boolean) => void): void {
+    const { redaction } = this.options;
+    const { length } = this.trail;
+    this.trail.push(...splitNames(name));
+    go(joinPath(path, pathStep(name)), redaction?.hides(this.trail) ?? false);
+    this.trail.length = length;
+  }
+
+  private addUnlessEqual(path: string, one: unknown, other: unknown): void {
+    if (!this.areEqual(one, other)) this.add(path, 'value');
+  }
+
+  private areEqual(one: unknown, other: unknown): boolean {
+    return areBrieflyEqual(one, other, undefined, this.options.equality);
+  }
+
+  private addClasses(path: string, one: unknown, other: unknown): void {
+    const [control, candidate] = [className(one), className(other)];
+    const isNamesake = control === candidate;
+    this.add(path, 'class', { control, candidate: isNamesake ? `${candidate} (another class of that name)` : candidate });
+  }
+
+  private add(path: string, kind: DifferenceKind, examples: Partial<ValueDifference> = {}): void {
+    const entry = `${kind} ${path}`;
+    if (this.found.size < LIMITS.entries && !this.found.has(entry)) this.found.set(entry, { path, kind, ...examples });
+  }
+
+  private isVisited(one: object, other: object): boolean {
+    const known = this.visited.get(one);
+    if (known?.has(other)) return true;
+    if (known === undefined) this.visited.set(one, new Set([other]));
+    else known.add(other);
+    return false;
+  }
+}
+
+/** Decides whether all of an object's content is visited. */
+function isContainer(value: object): boolean {
+  const tag = Object.prototype.toString.call(value);
+  return Array.isArray(value) || types.isMap(value) || types.isSet(value) || tag === '[object Object]';
+}
+
+function listKeys(object: object): readonly PropertyKey[] {
+  if (types.isNativeError(object)) {
+    const named = ['message', 'name', 'cause', 'errors'].filter((key) => key in object && !isEnumerable(object, key));
+    return [...named, ...listErrorFields(object)];
+  }
+  if (Array.isArray(object)) return listNames(object, object.length) ?? [];
+  if (ArrayBuffer.isView(object)) return listNames(object, viewLength(object)) ?? [];
+  if (types.isStringObject(object)) return [];
+  const keys = [...Object.keys(object), ...listSymbols(object)];
+  const prototype = prototypeOf(object);
+  return prototype === null || prototype === Object.prototype ? keys : [...keys, ...listUnlisted(object)];
+}
+
+/** Names the kind of a value that a boxed primitive and the primitive don't share. */
+function typeName(value: unknown): string {
+  if (!isObject(value)) return value === null ? 'null' : typeof value;
+  if (Array.isArray(value)) return 'array';
+  if (types.isMap(value)) return 'map';
+  if (types.isSet(value)) return 'set';
+  if (types.isDate(value)) return 'date';
+  if (types.isNativeError(value)) return 'error';
+  return ArrayBuffer.isView(value) ? 'bytes' : 'object';
+}
+
+/** Decides whether a value is the boxed form of the kind of another. */
+function isBoxedAs(boxed: unknown, value: unknown): boolean {
+  return isObject(boxed) && types.isBoxedPrimitive(boxed) && className(boxed).toLowerCase() === typeof value;
+}
+
+function className(value: unknown): string {
+  if (!isObject(value)) return typeof value;
+  for (let at = prototypeOf(value); at !== null && !types.isProxy(at); at = prototypeOf(at)) {
+    const constructor = ownValue(at, 'constructor');
+    const name = typeof constructor === 'function' && !types.isProxy(constructor) ? ownValue(constructor, 'name') : undefined;
+    if (typeof name === 'string' && name !== '') return name.slice(0, 100);
+  }
+  return 'no class';
+}
