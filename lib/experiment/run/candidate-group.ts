@@ -112,6 +112,12 @@ export class CandidateGroup implements CandidateOwner {
     for (const dispose of this.leftovers?.splice(0) ?? []) dispose();
   }
 
+  /** Discards a run without a result. The time for which its candidates blocked the event loop counts all the same. */
+  discard(): void {
+    for (const [name, { blocked }] of this.executions) this.state.blocked(name, blocked, true);
+    this.dispose();
+  }
+
   /**
    * Returns the arguments as they came with the call: a copy each time but the last, which returns the snapshot itself. Undefined if they
    * can't be copied again.

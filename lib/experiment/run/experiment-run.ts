@@ -1,21 +1,20 @@
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
-import { Conclusion } from '../comparison/conclusion.js';
+import { concludeMatch } from './match-conclusion.js';
 import { ControlContext, type RunContext } from '../run-context.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED, notify } from '../../base/user-function.js';
 import { passThrough, type Watcher } from './pass-through.js';
-import { chain, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
+import { chain, fromCallback } from '../../base/maybe-promise.js';
 import { MismatchError } from '../mismatch.error.js';
-import type { CandidateObservation, Execution, Observation } from '../observation.js';
+import type { Execution } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
 import { describeStart, type SampledCall } from '../sampled-call.js';
 import { ControlRerun } from './control-rerun.js';
+import { RunEnding, type SettledRun } from './run-ending.js';
+import { RunEvidence } from './run-evidence.js';
 import { SerialCandidates } from './serial-candidates.js';
-import { digestInput, digestWhole } from '../../comparing/input-digest.js';
-import type { CandidateFinding, Finding } from '../ordered-run.js';
-import { NOT_IN_ORDER } from './start-order.js';
 import { ErrorSnapshot } from '../../values/error-snapshot.js';
 import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
 import type { Snapshot } from './snapshot.js';
@@ -32,40 +31,35 @@ export type Control = (...args: unknown[]) => unknown;
  * moment when it settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode
  * makes the caller wait.
  */
-export class ExperimentRun implements Watcher {
-  private readonly startedAt = Date.now();
-  private readonly order: string[] = [];
-  private readonly candidates: CandidateGroup;
+export class ExperimentRun implements Watcher, SettledRun {
+  readonly startedAt = Date.now();
+  readonly order: string[] = [];
+  readonly candidates: CandidateGroup;
+  readonly evidence: RunEvidence;
   private readonly measuresNoise: boolean;
-  private again: ControlRerun | undefined;
+  again: ControlRerun | undefined;
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
-  /** Place in the order of starts, until it is settled there. */
-  private place: number;
-  /** Hash of the arguments; undefined without arguments, and until candidates start. */
-  private input: number | undefined;
   private isOver = false;
   /** Ends the run's entry in the activity. Undefined until the control has settled. */
   private endTracking: (() => void) | undefined;
   /** Copy of the control's value, if it is ordinary data. */
   private plain: ValueCopy | undefined;
-  /** Time, in ms, for which the user's functions that receive the result have held the event loop. */
-  private held = 0;
   private stopwatch!: Stopwatch; // made when the control is called
 
   /** To be made in the async context of the call. */
   constructor(
-    private readonly state: ExperimentState,
-    private readonly scope: SampledCall,
+    readonly state: ExperimentState,
+    readonly scope: SampledCall,
     private readonly control: Control,
     private readonly snapshot: Snapshot,
     /** Run that the call is made from, if any. */
     private readonly around: RunContext | undefined,
   ) {
-    const { noise, recheck, record, timeout } = scope.definition.options;
+    const { noise, recheck, record } = scope.definition.options;
     this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
     this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
-    this.place = record ? state.starts.begin(this.startedAt, timeout) : NOT_IN_ORDER;
+    this.evidence = new RunEvidence(state.starts, scope, this.startedAt);
     state.prepared += 1;
   }
 
@@ -84,7 +78,7 @@ export class ExperimentRun implements Watcher {
     const { beforeRun, mode, recheck } = definition.options;
     if (recheck || this.measuresNoise) this.again = this.makeRerun();
     if (beforeRun !== undefined) notify('beforeRun', host, () => beforeRun.call(self, describeStart(this.scope)));
-    if (mode === 'serial') this.readInput();
+    if (mode === 'serial') this.evidence.read(this.snapshot.args);
     if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
@@ -169,7 +163,7 @@ export class ExperimentRun implements Watcher {
     this.candidates.stop(reason);
     this.candidates.control ??= control;
     this.makeRoom();
-    this.whenCandidatesSettled(() => this.discardCandidates());
+    this.whenCandidatesSettled(() => this.candidates.discard());
   }
 
   /** @returns a promise that the caller has to wait for, if there is one */
@@ -214,126 +208,23 @@ export class ExperimentRun implements Watcher {
   private startCandidates(): void {
     if (this.haveStarted) return;
     this.haveStarted = true;
-    this.readInput();
+    this.evidence.read(this.snapshot.args);
     this.candidates.start(this.scope.definition.candidates);
-  }
-
-  /** Reads what the candidates are asked, before they can change it. */
-  private readInput(): void {
-    if (this.place !== NOT_IN_ORDER && this.snapshot.args.length > 0) this.input = digestInput(this.snapshot.args);
   }
 
   /** Compares, and passes the result on. Never throws. */
   private compare(control: Execution, tell: Tell): void {
-    if (this.attemptOwn(() => this.concludeMatch(control)) !== false) {
-      this.end(undefined, tell);
-      return;
-    }
-    let conclusion: MaybePromise<Conclusion | undefined>;
     try {
-      conclusion = this.makeConclusion(control);
+      if (!this.measuresNoise && concludeMatch(this, control)) {
+        this.end(undefined, tell);
+        return;
+      }
     } catch (error) {
-      conclusion = this.reportOwnError(error);
-    }
-    if (conclusion instanceof Promise)
-      void conclusion.catch((error: unknown) => this.reportOwnError(error)).then((known) => this.recheck(known, tell));
-    else this.recheck(conclusion, tell);
-  }
-
-  /** Concludes a run that is known to match, without a result, if nobody wants it. Returns whether it did. */
-  private concludeMatch(control: Execution): boolean {
-    const { candidates, measuresNoise, startedAt, state } = this;
-    const { afterRun, raiseOnMismatch, record } = this.scope.definition.options;
-    const { ignoresMatches, recorder } = state.environment;
-    if (!candidates.haveMatched || !ignoresMatches || measuresNoise || raiseOnMismatch || afterRun !== undefined) return false;
-    const { executions } = candidates;
-    if (record && !recorder.matched(state.name, { startedAt, control, candidates: executions })) return false;
-    state.ran(startedAt);
-    const findings: CandidateFinding[] = [];
-    for (const [candidate, { duration, blocked }] of executions) {
-      findings.push({ candidate, finding: 'same' });
-      state.watch(candidate, { outcome: 'matched', duration, control: control.duration, blocked });
-    }
-    this.prove(control, findings);
-    return true;
-  }
-
-  /** Compares the executions. Undefined if there is nothing to compare, or too much. */
-  private makeConclusion(control: Execution): MaybePromise<Conclusion | undefined> {
-    const { scope, state, order, startedAt, candidates } = this;
-    if (candidates.skipped !== undefined) return this.skip(candidates.skipped);
-    const executions = { control, candidates: candidates.executions, order, startedAt };
-    return chain(Conclusion.of(scope, executions, state), (conclusion) =>
-      conclusion instanceof Conclusion ? conclusion : this.skip(conclusion.reason, conclusion.obstacle),
-    );
-  }
-
-  /** Checks differences for drift, if there are any. */
-  private recheck(conclusion: Conclusion | undefined, tell: Tell): void {
-    if (conclusion === undefined) {
-      this.discardCandidates();
+      this.scope.host.report('run', error);
       this.end(undefined, tell);
       return;
     }
-    const rechecked = this.again?.recheck(conclusion);
-    if (rechecked instanceof Promise)
-      void rechecked.catch((error: unknown) => this.reportOwnError(error)).then(() => this.scheduleDelivery(conclusion, tell));
-    else this.scheduleDelivery(conclusion, tell);
-  }
-
-  private scheduleDelivery(conclusion: Conclusion, tell: Tell): void {
-    const { turn } = this.state.environment;
-    const result = this.attemptOwn(() => this.makeResult(conclusion));
-    const deliver = () => this.deliver(conclusion, result, tell);
-    if (this.scope.definition.options.raiseOnMismatch) turn.deliverNow(deliver);
-    else turn.deliver(deliver);
-  }
-
-  private makeResult(conclusion: Conclusion): ExperimentResult {
-    const { definition, self, host } = this.scope;
-    const { afterRun } = definition.options;
-    const result = conclusion.makeResult();
-    this.state.ran(this.startedAt);
-    if (afterRun !== undefined) this.charge(() => notify('afterRun', host, () => afterRun.call(self, result)));
-    return result;
-  }
-
-  /** Delivers the result, and frees everything else. */
-  private deliver(conclusion: Conclusion, result: ExperimentResult | undefined, tell: Tell): void {
-    if (result !== undefined) this.attemptOwn(() => this.tellResult(conclusion, result));
-    this.again?.end(conclusion);
-    this.end(result, tell);
-  }
-
-  private tellResult(conclusion: Conclusion, result: ExperimentResult): void {
-    const { environment } = this.state;
-    const { options } = this.scope.definition;
-    if (options.record) environment.recorder.ran(result, options);
-    this.prove(result.control, listFindings(result));
-    this.charge(() => environment.publish(result));
-    this.judge(result, conclusion);
-  }
-
-  /** Takes the run's place in the order of starts with what it shows. */
-  private prove(control: Execution | Observation, findings: readonly CandidateFinding[]): void {
-    const { place, state } = this;
-    const { draw } = this.scope;
-    if (place === NOT_IN_ORDER) return;
-    this.place = NOT_IN_ORDER;
-    // Without arguments, what the control gives tells one situation from another.
-    const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
-    const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
-    state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
-  }
-
-  /** Stops the experiment if a candidate exceeds its guardrails. */
-  private judge({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
-    for (const { name, outcome, duration } of candidates) {
-      // Includes the time that the user's functions took to compare, clean and receive its result.
-      const execution = this.candidates.executions.get(name);
-      const blocked = (execution?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
-      this.state.watch(name, { outcome, duration, control: control.duration, blocked, wasLate: execution?.wasLate });
-    }
+    new RunEnding(this, (result) => this.end(result, tell)).conclude(control);
   }
 
   private end(result: ExperimentResult | undefined, tell: Tell): void {
@@ -351,33 +242,12 @@ export class ExperimentRun implements Watcher {
     throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
   }
 
-  private skip(reason: SkipReason, obstacle?: string): undefined {
-    this.state.skip(reason, this.scope.definition.options);
-    this.state.explainObstacle(reason, obstacle);
-  }
-
-  /** Discards a run without a result. The time for which its candidates blocked the event loop counts all the same. */
-  private discardCandidates(): void {
-    for (const [name, { blocked }] of this.candidates.executions) this.state.blocked(name, blocked, true);
-    this.candidates.dispose();
-  }
-
   /** Makes room for another call to be prepared. */
   private makeRoom(): void {
     if (this.isOver) return;
     this.isOver = true;
     this.state.prepared -= 1;
-    if (this.place !== NOT_IN_ORDER) this.state.starts.settle(this.place, undefined);
-    this.place = NOT_IN_ORDER;
-  }
-
-  /** Calls functions that receive the result, and measures how long that holds the event loop. */
-  private charge(act: () => void): void {
-    const begun = performance.now();
-    act();
-    const held = performance.now() - begun;
-    this.held += held;
-    this.state.environment.eventLoop.hold(held);
+    this.evidence.giveUp();
   }
 
   /** Copies a value of the control; undefined if it is too large. */
@@ -414,20 +284,6 @@ export class ExperimentRun implements Watcher {
     else act();
   }
 
-  /** Does something of this library's. Reports what it throws, and returns undefined then. */
-  private attemptOwn<Value>(act: () => Value): Value | undefined {
-    try {
-      return act();
-    } catch (error) {
-      return this.reportOwnError(error);
-    }
-  }
-
-  /** Reports an error of this library. */
-  private reportOwnError(error: unknown): undefined {
-    this.scope.host.report('run', error);
-  }
-
   /** Tells whether the experiment defines what to compare of a value that can't be compared by itself. */
   private get saysHowToCompare(): boolean {
     const { compare, clean } = this.scope.definition.options;
@@ -442,21 +298,6 @@ export class ExperimentRun implements Watcher {
   private holdsUnknown(value: unknown): boolean {
     return holdsSingleUse(value, (part) => this.hasEqualityFor(part));
   }
-}
-
-/** Lists what a run shows of its candidates. */
-function listFindings({ control, candidates }: ExperimentResult): CandidateFinding[] {
-  return candidates.flatMap((candidate) => {
-    const finding = findIn(control, candidate);
-    return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
-  });
-}
-
-/** Tells what a run shows of a candidate; undefined if its difference is ignored. */
-function findIn(control: Observation, { kind, outcome }: CandidateObservation): Finding | undefined {
-  if (outcome === 'ignored') return undefined;
-  if (outcome !== 'matched') return 'differs';
-  return control.kind === 'threw' && kind === 'threw' ? 'bothThrew' : 'same';
 }
 
 /** Copy of a control's value, and whether it is ordinary data. */

@@ -1,0 +1,61 @@
+import { digestInput, digestWhole } from '../../comparing/input-digest.js';
+import type { CandidateObservation, Execution, Observation } from '../observation.js';
+import type { CandidateFinding, Finding } from '../ordered-run.js';
+import type { ExperimentResult } from '../result.js';
+import type { SampledCall } from '../sampled-call.js';
+import { NOT_IN_ORDER, type StartOrder } from './start-order.js';
+
+/** Place of a run among those that are evidence, in the order of their starts, and what it was asked. */
+export class RunEvidence {
+  /** Place in the order of starts, until it is settled there. */
+  private place: number;
+  /** Hash of the arguments; undefined without arguments, and until candidates start. */
+  private input: number | undefined;
+
+  constructor(
+    private readonly starts: StartOrder,
+    private readonly scope: SampledCall,
+    startedAt: number,
+  ) {
+    const { record, timeout } = scope.definition.options;
+    this.place = record ? starts.begin(startedAt, timeout) : NOT_IN_ORDER;
+  }
+
+  /** Reads what the candidates are asked, before they can change it. */
+  read(args: readonly unknown[]): void {
+    if (this.place !== NOT_IN_ORDER && args.length > 0) this.input = digestInput(args);
+  }
+
+  /** Takes the run's place with what it shows. */
+  prove(control: Execution | Observation, findings: readonly CandidateFinding[]): void {
+    const { draw } = this.scope;
+    const { place } = this;
+    if (place === NOT_IN_ORDER) return;
+    this.place = NOT_IN_ORDER;
+    // Without arguments, what the control gives tells one situation from another.
+    const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
+    const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
+    this.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
+  }
+
+  /** Leaves the run's place, if it shows nothing. */
+  giveUp(): void {
+    if (this.place !== NOT_IN_ORDER) this.starts.settle(this.place, undefined);
+    this.place = NOT_IN_ORDER;
+  }
+}
+
+/** Lists what a run shows of its candidates. */
+export function listFindings({ control, candidates }: ExperimentResult): CandidateFinding[] {
+  return candidates.flatMap((candidate) => {
+    const finding = findIn(control, candidate);
+    return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
+  });
+}
+
+/** Tells what a run shows of a candidate; undefined if its difference is ignored. */
+function findIn(control: Observation, { kind, outcome }: CandidateObservation): Finding | undefined {
+  if (outcome === 'ignored') return undefined;
+  if (outcome !== 'matched') return 'differs';
+  return control.kind === 'threw' && kind === 'threw' ? 'bothThrew' : 'same';
+}
