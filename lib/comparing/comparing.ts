@@ -462,7 +462,7 @@ export class Comparing implements Comparer {
     if (types.isSet(one)) return types.isSet(other) && this.compareSets(one, other, level, leftOut);
     if (types.isMap(one)) return types.isMap(other) && this.compareMaps(one, other, level, leftOut);
     if (ArrayBuffer.isView(one)) return ArrayBuffer.isView(other) && this.compareViews(one, other, level);
-    if (isError(one)) return isError(other) && this.compareErrors(one, other, level);
+    if (isError(one)) return isError(other) && this.compareErrors(one, other, level, leftOut?.isOfThrown ? leftOut : undefined);
     const areSame = types.isAnyArrayBuffer(one)
       ? types.isAnyArrayBuffer(other) && this.compareBytes(one, other)
       : types.isStringObject(one) && String.prototype.valueOf.call(one).length > TEXT
@@ -517,15 +517,18 @@ export class Comparing implements Comparer {
   }
 
   /** Compares the parts of errors that are not enumerable, and then the properties that say what went wrong. */
-  private compareErrors(one: Error, other: Error, level: number): boolean {
-    if (this.isKnown(one, other)) return true;
+  private compareErrors(one: Error, other: Error, level: number, leftOut: LeftOut | undefined): boolean {
+    if (leftOut === undefined && this.isKnown(one, other)) return true;
     for (const key of ['message', 'name', 'cause', 'errors']) {
       const isProperty = isEnumerable(one, key);
       if (isProperty !== isEnumerable(other, key)) return false;
-      if (!isProperty && !this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1)) return false;
+      const fate = entryFate(leftOut, key);
+      if (fate === OUT) this.leave();
+      else if (!isProperty && !this.pair(Reflect.get(one, key), Reflect.get(other, key), level + 1, fate)) return false;
     }
-    if (!this.pair(readAnswer(one), readAnswer(other), level + 1)) return false;
-    return this.compareProperties(one, other, level, listErrorFields(one), listErrorFields(other), undefined);
+    const fate = entryFate(leftOut, 'response');
+    if (fate !== OUT && !this.pair(readAnswer(one), readAnswer(other), level + 1, fate)) return false;
+    return this.compareProperties(one, other, level, listErrorFields(one), listErrorFields(other), leftOut);
   }
 
   private giveUpAsEqual(): true {

@@ -23,7 +23,11 @@ export class LeftOut {
   private anyItem: Fate | null = null;
   private anyEntry: Fate | typeof KEY_ONLY | null = null;
 
-  private constructor(readonly branches: Branches) {
+  private constructor(
+    readonly branches: Branches,
+    /** Tells whether these are parts of a thrown error. Other errors are compared whole. */
+    readonly isOfThrown = false,
+  ) {
     this.names = new Set(branches.flatMap(({ properties }) => [...properties.keys()]));
     this.indices = new Set(branches.flatMap(({ items }) => [...items.keys()]));
   }
@@ -31,6 +35,16 @@ export class LeftOut {
   /** Combines the fields of several sources; undefined if there are none. */
   static of(ignored: readonly IgnoredFields[]): LeftOut | undefined {
     return ignored.length === 0 ? undefined : new LeftOut(ignored.map(({ root }) => root));
+  }
+
+  /** Combines the fields of several sources for what was thrown; undefined if there are none. */
+  static ofThrown(ignored: readonly IgnoredFields[]): LeftOut | undefined {
+    return ignored.length === 0
+      ? undefined
+      : new LeftOut(
+          ignored.map(({ root }) => root),
+          true,
+        );
   }
 
   /** @internal */

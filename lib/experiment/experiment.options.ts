@@ -175,8 +175,8 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * without these fields.
    *
    * The paths refer to the values themselves. If `clean` transforms a value, or it holds entities, a summary names the fields of the
-   * published form, such as `$.User[*]`, which match nothing here. They apply to values only, because errors have no fields. At most 200
-   * paths.
+   * published form, such as `$.User[*]`, which match nothing here. They apply to thrown errors as well, but not to errors within values.
+   * At most 200 paths.
    */
   ignorePaths?: readonly string[];
 

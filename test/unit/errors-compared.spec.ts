@@ -87,6 +87,27 @@ describe('two thrown errors', () => {
     ).toBe('mismatched');
   });
 
+  it('are compared without the fields that are left out, as the summary names them', async () => {
+    const failing = (code: number, at: number) => () => Object.assign(new Error('a'), { code, response: { at, body: [{ at }] } });
+    const outcome = async (ignorePaths: string[]) => (await resultOf(failing(1, 1), failing(2, 2), { ignorePaths }))?.outcome;
+    expect(await outcome(['$.code', '$.response'])).toBe('matched');
+    expect(await outcome(['$.code', '$.response.at', '$.response.body[*].at'])).toBe('matched');
+    expect(await outcome(['$.code', '$.response.at'])).toBe('mismatched');
+    const answers = [() => axios(409, 1), () => axios(404, 1)] as const;
+    expect((await resultOf(...answers, { ignorePaths: ['$.response.status'] }))?.outcome).toBe('matched');
+    const messages = [() => new Error('a'), () => new Error('b')] as const;
+    expect((await resultOf(...messages, { ignorePaths: ['$.message'] }))?.outcome).toBe('matched');
+    expect(
+      (
+        await resultOf(
+          () => new Error('a'),
+          () => new TypeError('a'),
+          { ignorePaths: ['$.message'] },
+        )
+      )?.outcome,
+    ).toBe('mismatched');
+  });
+
   it('that keep private state are not compared', async () => {
     class Secret extends Error {
       readonly #cents = 1;

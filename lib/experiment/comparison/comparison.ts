@@ -95,7 +95,9 @@ export class Comparison {
     if (compareErrors !== undefined) {
       return askUser('compareErrors', host, () => compareErrors(control, candidate)) ? 'equal' : 'different';
     }
-    return this.compareDeeply('compareErrors', control, candidate);
+    const leftOut = LeftOut.ofThrown(rules.ignored);
+    if (leftOut === undefined || isSimple(control)) return this.compareDeeply('compareErrors', control, candidate);
+    return this.runInSlices('compareErrors', this.makeComparing(control, candidate, leftOut));
   }
 
   private compareDeeply(operation: 'compare' | 'compareErrors', one: unknown, other: unknown): MaybePromise<Equality> {
