@@ -19,6 +19,7 @@ import type { Equality, Undecided } from './equality.js';
 import type { AreEqual, EqualityRules } from '../values/equality-rules.js';
 import { OUT, type LeftOut } from './left-out.js';
 import { readCryptoKey } from './platform-content.js';
+import { hasManyKeys } from '../values/many-keys.js';
 import { listErrorFields, readAnswer } from '../values/error-fields.js';
 import { isEnumerable, listNames, listSymbols, listUnlisted } from './property-names.js';
 import { PairMemo, Revisits } from './pair-memo.js';
@@ -40,6 +41,9 @@ const BYTES = 16_384;
 
 /** Properties above which an object's keys are listed in a piece of their own. Listing takes some 200 ns per key. */
 const MANY = 2_000;
+
+/** Records that are checked for having too many properties to be listed. */
+const FIRST = 8;
 
 /** Steps that are charged for an object of a special kind, and for searching a list for named properties. */
 const CONTENT = 8;
@@ -83,6 +87,8 @@ export class Comparing implements Comparer {
   private different: Map<object, Set<object>> | undefined;
   private reason: Undecided | undefined;
   private isUndecided = false;
+  /** Records that were checked for having too many properties. */
+  private records = 0;
   private isResting = false;
 
   /**
@@ -352,6 +358,10 @@ export class Comparing implements Comparer {
     leftOut?: LeftOut,
     traits?: ClassTraits,
   ): boolean {
+    if (this.isTooLarge(one) || this.isTooLarge(other)) {
+      this.giveUp();
+      return true;
+    }
     const keys = Object.keys(one);
     const { length } = keys;
     const symbols = listSymbols(one);
@@ -393,6 +403,13 @@ export class Comparing implements Comparer {
       if (!this.pair(here, there, level + 1)) return false;
     }
     return true;
+  }
+
+  /** Decides whether one of the first records has so many properties that to list them would hold the event loop for too long. */
+  private isTooLarge(record: object): boolean {
+    if (this.records >= FIRST) return false;
+    this.records += 1;
+    return !types.isProxy(record) && hasManyKeys(record);
   }
 
   /** Compares data that two instances keep in properties that are not enumerable. Accessors aren't run. */

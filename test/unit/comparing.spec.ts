@@ -130,6 +130,27 @@ describe('what is too large to be looked at', () => {
   });
 });
 
+describe('an object of very many properties', () => {
+  const make = (count: number, end: unknown) => Object.fromEntries([...Array(count).keys()].map((nth) => [`key${nth}`, end]));
+
+  it.each([
+    ['of both sides', make(200_000, 1), make(200_000, 1)],
+    ['of one side', { one: 1 }, make(200_000, 1)],
+  ])('%s is given up before its properties are listed', (_, one, other) => {
+    const { equality, steps } = compared({ list: [one] }, { list: [other] });
+    expect([equality, steps < 20]).toEqual(['tooLarge', true]);
+  });
+
+  it('hides no difference elsewhere', () => {
+    const [one, other] = [make(200_000, 1), make(200_000, 1)];
+    expect(compared([one, 1], [other, 2]).equality).toBe('different');
+  });
+
+  it('is compared if it has some thousand', () => {
+    expect(compared(make(5_000, 1), make(5_000, 1)).equality).toBe('equal');
+  });
+});
+
 describe('sparse lists', () => {
   const sparse = (...at: number[]) => at.reduce<unknown[]>((list, index) => ((list[index] = index), list), []);
 
