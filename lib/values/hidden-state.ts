@@ -8,6 +8,9 @@ import { isConstant, isObject, ownValue, propertyOf, prototypeOf } from './kind-
 const HIDES_STATE =
   /[.\s;{}]#[\p{ID_Start}$_]|\[native code\]|\b(?:[gs]et|add|InitSpec)\(this\b|\b\w*[sS]lots?\(this\b|classPrivate/u;
 
+/** Comments and texts within source text. */
+const TEXTS = /\/\*[^]*?\*\/|\/\/.*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[^]|[^`\\])*`/g;
+
 /** Source text of the language's own classes whose instances hold nothing but their properties and what can be read from outside. */
 const BUILT_IN =
   /^function (Object|Array|Map|Set|Date|RegExp|ArrayBuffer|DataView|Number|String|Boolean|BigInt|Symbol|\w*Error|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:Clamped)?Array)\(\) \{\s+\[native code\]\s+\}$/;
@@ -50,7 +53,7 @@ export function prototypeHidesState(prototype: object): boolean {
 }
 
 function hidesInText(value: unknown): boolean {
-  return typeof value === 'function' && HIDES_STATE.test(sourceText(value));
+  return typeof value === 'function' && HIDES_STATE.test(sourceText(value).replaceAll(TEXTS, '``'));
 }
 
 function sourceText(fn: object): string {

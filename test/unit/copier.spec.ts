@@ -295,6 +295,20 @@ it('entities that hold each other are looked at once each, so that the budget is
   expect(copied.children.every((child, index) => child.parent === copied && child !== parent.children[index])).toBe(true);
 });
 
+it('what looks like private state in comments and texts of a class is none', () => {
+  class Order {
+    constructor(readonly id: number) {}
+
+    /* not this.#id */
+    text() {
+      // nor this.#id
+      return [`Order #${this.id}`, 'in #red', 'states.get(this)'];
+    }
+  }
+  const order = new Order(1);
+  expect(copy(order)).not.toBe(order);
+});
+
 it('a class with private state that was compiled for an older target is handed on', () => {
   const states = new WeakMap<object, number>();
   // As TypeScript writes `#state` for ES2021.

@@ -30,12 +30,10 @@ export interface ClassTraits {
 /** Names of the platform's classes whose instances nobody can change. */
 const IMMUTABLE = /^(?:Intl|Temporal)\./;
 
-/** Properties that identify classes of libraries' own machinery, which is made once and then only read. */
-const MACHINERY: readonly (readonly PropertyKey[])[] = [
-  // Schema and types of GraphQL.
-  ['toConfig', Symbol.toStringTag],
-  // Locales of moment.
-  ['preparse', 'postformat', 'pastFuture'],
+/** Names and methods of classes of libraries' own machinery, which is made once and then only read. */
+const MACHINERY: readonly (readonly [name: RegExp, ...methods: string[]])[] = [
+  [/^GraphQL/, 'toConfig'], // schema and types
+  [/^Locale$/, 'preparse', 'postformat', 'pastFuture'], // of moment
 ];
 
 const SHARED: ClassTraits = { treatment: 'share' };
@@ -87,13 +85,23 @@ function isImmutable(instance: object, prototype: object): boolean {
   if (types.isKeyObject(instance) || types.isCryptoKey(instance)) return true;
   const tag: unknown = ownValue(prototype, Symbol.toStringTag);
   if (typeof tag === 'string' && IMMUTABLE.test(tag)) return Reflect.ownKeys(instance).length === 0;
-  return MACHINERY.some((names) => names.every((name) => propertyOf(prototype, name) !== undefined));
+  const className = nameClass(prototype);
+  return MACHINERY.some(([name, ...methods]) => name.test(className) && methods.every((method) => hasMethod(prototype, method)));
+}
+
+function hasMethod(prototype: object, name: string): boolean {
+  return typeof propertyOf(prototype, name)?.value === 'function';
 }
 
 function describeHiding(prototype: object): string {
+  const name = nameClass(prototype);
+  if (name === 'Object') return "an object whose prototype holds state that can't be copied";
+  return `an instance of ${name || 'a class without a name'}, whose private state can't be copied`;
+}
+
+/** Returns the name of the class of a prototype; empty if it has none. */
+function nameClass(prototype: object): string {
   const constructor: unknown = propertyOf(prototype, 'constructor')?.value;
-  if (constructor === Object) return "an object whose prototype holds state that can't be copied";
   const name: unknown = typeof constructor === 'function' && !types.isProxy(constructor) ? ownValue(constructor, 'name') : '';
-  const what = typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an instance of a class without a name';
-  return `${what}, whose private state can't be copied`;
+  return typeof name === 'string' ? name : '';
 }
