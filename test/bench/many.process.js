@@ -5,6 +5,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Experiment, ExperimentService } from 'nestjs-studies';
+import { ExperimentStorage } from '../../dist/storage/experiment.storage.js';
 import { ExperimentCache } from '../../dist/sync/experiment-cache.js';
 import { moduleWith, QUIET } from './application.js';
 import { decorate } from './decorate.js';
@@ -46,21 +47,14 @@ async function refreshes() {
   for (let round = -5; round < 30; round += 1) {
     const same = await timed(() => view.refresh());
     // As another process does it: this one has not heard of it.
-    await application.get(ExperimentService).catalog.storage.update('many-0-0', await versionOf('many-0-0'), await settingsOf());
+    const { version, ...settings } = await application.get(ExperimentService).find('many-0-0');
+    await application.get(ExperimentStorage).update('many-0-0', version, settings, new Date());
     const changed = await timed(() => view.refresh());
     if (round < 0) continue;
     found.same.push(same);
     found.changed.push(changed);
   }
   return found;
-}
-
-async function settingsOf() {
-  return { ...(await application.get(ExperimentService).find('many-0-0')) };
-}
-
-async function versionOf(name) {
-  return (await application.get(ExperimentService).find(name)).version;
 }
 
 async function timed(act) {
