@@ -9,6 +9,9 @@ const ERRORS = 20;
 /** Properties of errors that are copied though they are mostly not enumerable. */
 const NAMED = ['message', 'name', 'cause', 'errors'];
 
+/** Answers of `hidesState` for classes of errors, which take a while, and which a caller waits for. */
+const hiding = new WeakMap<object, boolean>();
+
 /**
  * Copies an error as it is now, with its causes, so that later changes don't show: of the same class, and without its stack, which
  * `addStacks` adds when there is time. What isn't an error, and an error that keeps private state, is returned itself. Runs no code of the
@@ -43,15 +46,15 @@ export class ErrorSnapshot {
     const known = this.copies.get(value);
     if (known !== undefined) return known;
     const prototype = prototypeOf(value);
-    if (prototype === null || this.copies.size >= ERRORS || hidesState(prototype)) return value;
-    const copy: object = Object.setPrototypeOf(new Error(), prototype) as object; // typed as any
+    if (prototype === null || this.copies.size >= ERRORS || hidesStateOf(prototype)) return value;
+    const copy = makeError(prototype);
     this.copies.set(value, copy);
-    const compared = new Set<PropertyKey>([...NAMED, ...listErrorFields(value)]);
+    const compared: readonly PropertyKey[] = [...NAMED, ...listErrorFields(value)];
     for (const key of Reflect.ownKeys(value)) {
       if (key === 'stack') continue;
       const property = Object.getOwnPropertyDescriptor(value, key);
       if (property === undefined) continue;
-      if (isObject(property.value) && compared.has(key)) property.value = this.takePart(property.value);
+      if (isObject(property.value) && compared.includes(key)) property.value = this.takePart(property.value);
       Object.defineProperty(copy, key, property);
     }
     return copy;
@@ -63,4 +66,19 @@ export class ErrorSnapshot {
       return part.map((item) => this.take(item));
     return this.copy(part);
   }
+}
+
+function hidesStateOf(prototype: object): boolean {
+  let hides = hiding.get(prototype);
+  if (hides === undefined) hiding.set(prototype, (hides = hidesState(prototype)));
+  return hides;
+}
+
+/** Makes an error of a class without running the class's code. */
+function makeError(prototype: object): object {
+  const constructor = ownValue(prototype, 'constructor');
+  // Setting a prototype takes half as long again.
+  return typeof constructor === 'function' && ownValue(constructor, 'prototype') === prototype
+    ? (Reflect.construct(Error, [], constructor) as object) // typed as any
+    : (Object.setPrototypeOf(new Error(), prototype) as object); // typed as any
 }
