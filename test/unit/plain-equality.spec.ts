@@ -149,9 +149,12 @@ describe('the quick comparison of ordinary data', () => {
   it('finds JSON equal to its copy', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
+        // Such a property is copied by its descriptor.
+        fc.pre(!JSON.stringify(json).includes('__proto__'));
         const { value, isPlain } = copyOf(json);
         expect([isPlain, isSamePlain(value, structuredClone(json))]).toEqual([true, true]);
       }),
+      { numRuns: 1_000 },
     );
   });
 
