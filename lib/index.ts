@@ -70,7 +70,7 @@ export {
 export type { ExperimentPage, ExperimentQuery, ExperimentSort } from './storage/experiment-query.js';
 export type { SkipReason } from './experiment/skip-reason.js';
 export type { ValueDifference } from './recording/differences/differences.js';
-export type { RateInterval } from './reports/statistics/wilson.js';
+export type { RateInterval } from './reports/statistics/interval.js';
 export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';
 export type { Readiness } from './reports/statistics/readiness.js';
 export type { FieldDifference } from './recording/differences/field-difference.js';

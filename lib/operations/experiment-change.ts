@@ -34,6 +34,7 @@ export const changeSchema = z
     subjects: z.array(subjectSchema).max(1_000).refine(fitting, TOO_LONG),
     targetRate: share(0.000001, 0.5),
     confidence: share(0.5, 0.999999),
+    minSpan: z.int().min(0).max(8_784),
     ignorePaths: ignorePathsSchema.refine(fitting, TOO_LONG),
     guardrails: guardrailsSchema,
   })
@@ -62,6 +63,7 @@ export function applyChange(row: ExperimentRow, change: ExperimentChange): Exper
     subjects = row.subjects,
     targetRate = row.targetRate,
     confidence = row.confidence,
+    minSpan = row.minSpan,
     ignorePaths = row.ignorePaths,
     guardrails = row.guardrails,
   } = checkChange(row.name, change);
@@ -78,6 +80,7 @@ export function applyChange(row: ExperimentRow, change: ExperimentChange): Exper
     subjects: [...new Set(subjects)],
     targetRate,
     confidence,
+    minSpan,
     ignorePaths: [...new Set(ignorePaths)],
     guardrails: withoutOmitted(guardrails),
     // Turning it on again acknowledges the halt.

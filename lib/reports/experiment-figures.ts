@@ -103,7 +103,9 @@ export class ExperimentFigures {
   }
 
   private async measured(rows: readonly ExperimentRow[]): Promise<ReadonlyMap<number, ReadonlyMap<string, Tally>>> {
-    const found = await withStorageTimeout(this.storage.tallies.totals(rows.map(identifyResults), ['speedup', 'differences', 'evidence']));
+    const found = await withStorageTimeout(
+      this.storage.tallies.totals(rows.map(identifyResults), ['speedup', 'differences', 'evidence']),
+    );
     const tallies = new Map<number, ReadonlyMap<string, Tally>>();
     for (const [id, own] of byExperiment(found)) tallies.set(id, await sumTallies(own));
     return tallies;

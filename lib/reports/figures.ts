@@ -1,7 +1,7 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { isRunning } from '../sync/heartbeat.js';
 import { countRuns } from '../recording/tallies/outcomes.js';
-import type { RateInterval } from './statistics/wilson.js';
+import type { RateInterval } from './statistics/interval.js';
 import { summarise } from './summarise.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { MINUTE, periodStart } from '../recording/tallies/period-tier.js';

@@ -3,8 +3,9 @@ import { ELSEWHERE, type Field } from '../recording/tallies/difference-tally.js'
 import { countRuns } from '../recording/tallies/outcomes.js';
 import type { Sketch } from '../recording/tallies/quantile-sketch.js';
 import { noiseMargin, type Frequency } from './statistics/noise.js';
+import { shareLeftOut } from './left-out-shares.js';
 import { decideReadiness } from './statistics/readiness.js';
-import { wilson } from './statistics/wilson.js';
+import { intervalOf } from './statistics/interval.js';
 import type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './summary.js';
 import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
@@ -16,15 +17,13 @@ const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 /** Summarises the tallies of an experiment. */
 export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): ExperimentSummary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
+  const names = [...tallies.keys()].filter((name) => name !== EXPERIMENT_ITSELF).sort();
   return {
     name: row.name,
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
     skipped: Object.fromEntries(itself.skipped),
-    candidates: [...tallies]
-      .filter(([name]) => name !== EXPERIMENT_ITSELF)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, tally]) => candidateSummary(name, tally, itself, row)),
+    candidates: names.map((name) => candidateSummary(name, tallies.get(name) ?? new Tally(), itself, row, names.length)),
   };
 }
 
@@ -32,9 +31,11 @@ function candidateSummary(
   name: string,
   tally: Tally,
   itself: Tally,
-  { targetRate, confidence }: ExperimentRow,
+  { targetRate, confidence, minSpan }: ExperimentRow,
+  candidates: number,
 ): CandidateSummary {
   const { runs, differing } = countRuns(tally);
+  const { evidence } = tally;
   const fields = summariseFields(tally, itself);
   const margins = new Map(tally.differences.all().map((field) => [field, marginOf(field, tally, itself)]));
   const noise = tally.differences.countOnly((field) => margins.get(field) !== undefined);
@@ -43,7 +44,7 @@ function candidateSummary(
     counts: { ...tally.counts },
     drift: tally.drifted,
     skipped: Object.fromEntries(itself.skipped),
-    mismatchRate: wilson(differing, runs),
+    mismatchRate: intervalOf(differing, runs),
     durations: { control: readPercentiles(tally.control), candidate: readPercentiles(tally.candidate) },
     delta: readDelta(tally.delta),
     speedup: SPEEDUP_PERCENTILES.flatMap((percentile) => {
@@ -54,22 +55,29 @@ function candidateSummary(
     examined: tally.differences.examined,
     noise: summariseNoise(itself),
     readiness: decideReadiness({
-      runs,
-      differences: differing,
-      noise,
+      runs: evidence.runs,
+      differences: evidence.differing,
+      noise: Math.min(noise, evidence.differing),
       // Mismatches that were not examined, or whose fields are not known, may or may not be noise.
-      unknown: noise === 0 ? 0 : tally.counts.mismatched - tally.differences.told,
+      unknown:
+        noise === 0 ? 0 : Math.max(Math.min(tally.counts.mismatched - tally.differences.told, evidence.differing - noise), 0),
       margin: [...margins.values()].reduce<number>((sum, margin) => sum + (margin ?? 0), 0),
       mostly: mostOf(tally.counts, fields),
+      inputs: evidence.inputCoverage,
+      subjects: evidence.subjectCoverage,
+      span: (evidence.lastAt ?? 0) - (evidence.firstAt ?? 0),
+      leftOut: shareLeftOut(tally, itself),
+      candidates,
       targetRate,
       confidence,
+      minSpan,
     }),
   };
 }
 
 function summariseNoise(itself: Tally): ControlNoise {
   const { runs, differing } = countRuns(itself);
-  return { runs, rate: wilson(differing, runs) };
+  return { runs, rate: intervalOf(differing, runs) };
 }
 
 function summariseFields(tally: Tally, itself: Tally): FieldDifference[] {

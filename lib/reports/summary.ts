@@ -1,5 +1,5 @@
 import type { Outcome } from '../experiment/observation.js';
-import type { RateInterval } from './statistics/wilson.js';
+import type { RateInterval } from './statistics/interval.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import type { Readiness } from './statistics/readiness.js';
@@ -37,7 +37,7 @@ export interface CandidateSummary {
   /** Skipped calls of the experiment; the same for all candidates. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /**
-   * Share of runs that were mismatched, errored or timed out, with its 95 % confidence interval (Wilson); null without runs.
+   * Share of runs that were mismatched, errored or timed out, with its 95 % confidence interval; null without runs.
    */
   readonly mismatchRate: RateInterval | null;
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
@@ -77,6 +77,6 @@ export interface Percentiles {
  */
 export interface ControlNoise {
   readonly runs: number;
-  /** Share of these runs that differed, with its 95 % confidence interval (Wilson); null without runs. */
+  /** Share of these runs that differed, with its 95 % confidence interval; null without runs. */
   readonly rate: RateInterval | null;
 }

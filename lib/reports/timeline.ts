@@ -1,7 +1,7 @@
 import { countAll } from '../recording/tallies/outcomes.js';
 import type { Outcome } from '../experiment/observation.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../recording/tallies/outcomes.js';
-import { wilson, type RateInterval } from './statistics/wilson.js';
+import { intervalOf, type RateInterval } from './statistics/interval.js';
 import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../recording/tallies/period-tier.js';
 import { EXPERIMENT_ITSELF, type PeriodCounts, type PeriodSkips } from '../recording/tallies/tally-row.js';
 
@@ -98,7 +98,7 @@ function makePoint(periods: readonly Period[]): Point {
 
 function candidatePoint({ candidate, counts }: Period): CandidatePoint {
   const { runs, differing } = countRuns({ counts });
-  return { name: candidate, counts, mismatchRate: wilson(differing, runs) };
+  return { name: candidate, counts, mismatchRate: intervalOf(differing, runs) };
 }
 
 /** Counts by time and candidate. */

@@ -23,6 +23,8 @@ export interface ExperimentRow {
   readonly targetRate: number;
   /** Confidence required for readiness, 0.5 to 0.999999. */
   readonly confidence: number;
+  /** Shortest time between the first run and the last for the candidate to be ready, in hours. */
+  readonly minSpan: number;
   /** Fields that the comparison leaves out, such as `$.items[*].price`, in addition to those in the code. */
   readonly ignorePaths: readonly string[];
   /** Guardrails that differ from the defaults. */
@@ -58,6 +60,8 @@ export interface ExperimentChange {
   readonly targetRate?: number | undefined;
   /** 0.5 to 0.999999, in steps of 0.000001. */
   readonly confidence?: number | undefined;
+  /** 0 to 8 784, in whole hours. */
+  readonly minSpan?: number | undefined;
   /** Fields that the comparison leaves out, as summaries name them: at most 200, and 65 535 bytes as JSON. */
   readonly ignorePaths?: readonly string[] | undefined;
   /** Guardrails, replaced as a whole: a limit that is omitted returns to its default. */
@@ -90,14 +94,15 @@ export type ExperimentSettings = Pick<
   | 'subjects'
   | 'targetRate'
   | 'confidence'
+  | 'minSpan'
   | 'ignorePaths'
   | 'guardrails'
   | 'haltedAt'
   | 'haltReason'
 >;
 
-/** Default measure of readiness: fewer than one call in a thousand differs, with 95 % confidence. */
-export const MEASURE = { targetRate: 0.001, confidence: 0.95 } as const;
+/** Default measure of readiness: fewer than one call in a thousand differs, with 95 % confidence, over a day. */
+export const MEASURE = { targetRate: 0.001, confidence: 0.95, minSpan: 24 } as const;
 
 /**
  * Times at which an experiment first and last ran, in ms since the epoch.

@@ -35,6 +35,9 @@ export class ExperimentEntity {
   @Column({ name: 'confidence', type: 'decimal', precision: 7, scale: 6, transformer: asNumber })
   confidence!: number;
 
+  @Column({ name: 'min_span', type: 'int', transformer: asNumber })
+  minSpan!: number;
+
   @Column({ name: 'ignore_paths', type: 'text', nullable: true, transformer: asList })
   ignorePaths!: string[];
 

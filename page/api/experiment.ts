@@ -8,6 +8,8 @@ export interface Experiment {
   readonly subjects: readonly string[];
   readonly targetRate: number;
   readonly confidence: number;
+  /** Shortest time between the first run and the last, in hours. */
+  readonly minSpan: number;
   readonly ignorePaths: readonly string[];
   readonly guardrails: SomeGuardrails;
   readonly haltedAt: string | null;
@@ -45,7 +47,7 @@ export const DEFAULT_GUARDRAILS: Guardrails = {
 /** Settings of an experiment. */
 export type Settings = Pick<
   Experiment,
-  'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects' | 'targetRate' | 'confidence' | 'ignorePaths' | 'guardrails'
+  'percentEnabled' | 'startsAt' | 'endsAt' | 'subjects' | 'targetRate' | 'confidence' | 'minSpan' | 'ignorePaths' | 'guardrails'
 >;
 
 /** Settings to change; the others stay as they are. */

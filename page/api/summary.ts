@@ -37,6 +37,9 @@ export interface Readiness {
   readonly state: 'collecting' | 'notReady' | 'ready';
   readonly reason: string;
   readonly runsNeeded: number | null;
+  readonly inputsNeeded: number | null;
+  readonly subjectsNeeded: number | null;
+  readonly hoursNeeded: number | null;
 }
 
 /** Summary of a candidate. */

@@ -117,6 +117,7 @@ const COMPARED = [
   'subjects',
   'targetRate',
   'confidence',
+  'minSpan',
   'ignorePaths',
   'guardrails',
   'haltReason',

@@ -8,6 +8,7 @@ const LABELS = new Map([
   ['subjects', 'Always in'],
   ['targetRate', 'May differ'],
   ['confidence', 'Confidence'],
+  ['minSpan', 'Over'],
   ['ignorePaths', 'Left out'],
   ['guardrails', 'Guardrails'],
   ['haltedAt', 'Halted'],
@@ -60,6 +61,8 @@ function numberText(key: string, value: number): string {
     case 'errorRate':
     case 'mismatchRate':
       return share(value);
+    case 'minSpan':
+      return `${value} h`;
     case 'blockedFor':
       return duration(value);
     case 'slowerBy':

@@ -22,6 +22,7 @@ const SETTINGS: ExperimentSettings = {
   subjects: ['ann', `o'hara`],
   targetRate: 0.000001,
   confidence: 0.999999,
+  minSpan: 0,
   ignorePaths: ['$.a'],
   guardrails: { errorRate: 0.25 },
   haltedAt: new Date(T + 2),

@@ -58,6 +58,7 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       subjects: [],
       targetRate: 0.001,
       confidence: 0.95,
+      minSpan: 24,
       ignorePaths: [],
       guardrails: {},
       haltedAt: null,
@@ -97,6 +98,7 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       subjects: ['ada', 'bob', 'ada'],
       targetRate: 0.000001,
       confidence: 0.999999,
+      minSpan: 0,
       ignorePaths: ['$.at', "$.items[*]['two words']", '$.at'],
     });
 
@@ -108,6 +110,7 @@ describe.each(PLACEMENTS)('an operator, on $title,', (placement) => {
       subjects: ['ada', 'bob'],
       targetRate: 0.000001,
       confidence: 0.999999,
+      minSpan: 0,
       ignorePaths: ['$.at', "$.items[*]['two words']"],
       version: 2,
     });

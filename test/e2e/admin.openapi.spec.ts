@@ -218,7 +218,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       { percentEnabled: 12.34 },
       { percentEnabled: 0, startsAt, endsAt: null, subjects: [] },
       { subjects: ['ada'] },
-      { targetRate: 0.01, confidence: 0.99, ignorePaths: ['$.at'] },
+      { targetRate: 0.01, confidence: 0.99, minSpan: 0, ignorePaths: ['$.at'] },
     ]) {
       expect(change.safeParse(taken).success).toBe(true);
       expect((await administration.change('search', taken)).status).toBe(200);
@@ -232,6 +232,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       { subjects: ['x'.repeat(201)] },
       { targetRate: 0 },
       { confidence: 1 },
+      { minSpan: -1 },
       { ignorePaths: [5] },
       { name: 'other' },
       {},

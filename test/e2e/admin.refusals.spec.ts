@@ -81,6 +81,8 @@ const CHANGES: [title: string, change: unknown, fields: Record<string, string>][
   ['a target rate above a half', { targetRate: 0.6 }, { targetRate: 'is wrong: too big: expected number to be <=0.5' }],
   ['a target rate with seven decimals', { targetRate: 0.0000015 }, { targetRate: 'must have at most six decimals' }],
   ['a target rate in quotes', { targetRate: '0.1' }, { targetRate: 'is wrong: invalid input: expected number, received string' }],
+  ['a span below 0', { minSpan: -1 }, { minSpan: 'is wrong: too small: expected number to be >=0' }],
+  ['a span of half an hour', { minSpan: 0.5 }, { minSpan: 'is wrong: invalid input: expected int, received number' }],
   ['a confidence of 1', { confidence: 1 }, { confidence: 'is wrong: too big: expected number to be <=0.999999' }],
   ['a confidence below a half', { confidence: 0.4 }, { confidence: 'is wrong: too small: expected number to be >=0.5' }],
   ['a confidence with seven decimals', { confidence: 0.9500001 }, { confidence: 'must have at most six decimals' }],

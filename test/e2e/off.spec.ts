@@ -135,9 +135,9 @@ describe.runIf(options !== undefined)('an experiment that is turned off over HTT
     it('is off, and can be changed again, whatever the replica says', async () => {
       const app = await start(replicated());
       await vi.waitFor(async () => expect(await runsOf(app, 1)).toBeGreaterThan(0));
-      const columns = `id, name, percent_enabled, subjects, target_rate, confidence, purges, version, created_at, updated_at`;
+      const columns = `id, name, percent_enabled, subjects, target_rate, confidence, min_span, purges, version, created_at, updated_at`;
       await replica.query(
-        `INSERT INTO ${PREFIX}studies_experiment (${columns}) VALUES (1, 'search', 100, '[]', 0.001, 0.95, 0, 1, 1, 1)`,
+        `INSERT INTO ${PREFIX}studies_experiment (${columns}) VALUES (1, 'search', 100, '[]', 0.001, 0.95, 24, 0, 1, 1, 1)`,
       );
       expect(await patch(app, 0)).toMatchObject({ status: 200, body: { percentEnabled: 0, version: 2 } });
       expect(await runsOf(app)).toBe(0);
@@ -149,12 +149,12 @@ describe.runIf(options !== undefined)('an experiment that is turned off over HTT
 
     it('does not begin to run when it was never on', async () => {
       await other.query(
-        `INSERT INTO ${PREFIX}studies_experiment (name, percent_enabled, subjects, target_rate, confidence, purges, version, created_at, updated_at)
-         VALUES ('search', 0, '[]', 0.001, 0.95, 0, 1, 1, 1)`,
+        `INSERT INTO ${PREFIX}studies_experiment (name, percent_enabled, subjects, target_rate, confidence, min_span, purges, version, created_at, updated_at)
+         VALUES ('search', 0, '[]', 0.001, 0.95, 24, 0, 1, 1, 1)`,
       );
       await replica.query(
-        `INSERT INTO ${PREFIX}studies_experiment (id, name, percent_enabled, subjects, target_rate, confidence, purges, version, created_at, updated_at)
-         VALUES (1, 'search', 100, '[]', 0.001, 0.95, 0, 7, 1, 1)`,
+        `INSERT INTO ${PREFIX}studies_experiment (id, name, percent_enabled, subjects, target_rate, confidence, min_span, purges, version, created_at, updated_at)
+         VALUES (1, 'search', 100, '[]', 0.001, 0.95, 24, 0, 7, 1, 1)`,
       );
       const app = await start(replicated());
       expect(await patch(app, 0)).toMatchObject({ status: 200, body: { percentEnabled: 0 } });

@@ -39,6 +39,7 @@ export interface Resource {
   readonly subjects: readonly string[];
   readonly targetRate: number;
   readonly confidence: number;
+  readonly minSpan: number;
   readonly guardrails: Readonly<Record<string, number | null>>;
   readonly haltedAt: string | null;
   readonly haltReason: string | null;
@@ -165,9 +166,9 @@ export async function store(app: RunningApp, experiments: readonly (Partial<Reso
     await app
       .dataSource()
       .query(
-        'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, target_rate, confidence, ' +
+        'INSERT INTO studies_experiment (name, percent_enabled, starts_at, ends_at, subjects, target_rate, confidence, min_span, ' +
           'ignore_paths, purges, version, created_at, updated_at, first_run_at, last_run_at, seen_at) ' +
-          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)',
+          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)',
         [
           experiment.name,
           experiment.percentEnabled ?? 0,
@@ -176,6 +177,7 @@ export async function store(app: RunningApp, experiments: readonly (Partial<Reso
           JSON.stringify(experiment.subjects ?? []),
           experiment.targetRate ?? 0.001,
           experiment.confidence ?? 0.95,
+          experiment.minSpan ?? 24,
           JSON.stringify(experiment.ignorePaths ?? []),
           experiment.version ?? 1,
           time(experiment.createdAt) ?? now,

@@ -1,3 +1,4 @@
+import { compactRow } from '../../lib/sync/known-experiment.js';
 import { OwnContext } from '../../lib/base/own-context.js';
 import { resolveOptions, type ResolvedOptions } from '../../lib/experiment/definition.js';
 import { makeObservation, type CandidateObservation, type Execution, type Outcome } from '../../lib/experiment/observation.js';
@@ -153,7 +154,7 @@ export class RecordingProcess {
     const statements = new Statements();
     this.tidier = new Retention(this.storage, statements, clock);
     this.place = new WriterLease(this.storage.writers, statements);
-    const row = experimentRow();
+    const row = compactRow(experimentRow());
     this.recorder = new Recorder(
       {
         own: new OwnContext(),

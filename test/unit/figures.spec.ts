@@ -1,3 +1,4 @@
+import { keyHash } from '../../lib/recording/evidence/keyed-hash.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sumTallies } from '../../lib/recording/tallies/sum-tallies.js';
 import { ExperimentFigures } from '../../lib/reports/experiment-figures.js';
@@ -23,6 +24,8 @@ function ran(runs: number, differing = 0): Map<string, Tally> {
     candidate.ran(NOW);
     candidate.counts[run < differing ? 'mismatched' : 'matched'] += 1;
     candidate.speedup.add(2);
+    const finding = run < differing ? 'differs' : 'same';
+    candidate.evidence.observe({ startedAt: NOW, finding, input: keyHash(run, 1), subject: undefined, isForAll: true });
     if (run < differing) candidate.differed([{ path: '$.city', kind: 'value', control: 1, candidate: 2 }], true);
   }
   return new Map([
@@ -169,7 +172,7 @@ describe('the figures of many experiments', () => {
     write('e0', ran(100));
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('collecting');
     const before = experiments.find('e0') as ExperimentRow; // it was created
-    experiments.update('e0', 1, { ...before, targetRate: 0.1 }, new Date());
+    experiments.update('e0', 1, { ...before, targetRate: 0.1, minSpan: 0 }, new Date());
     expect((await figures.of(['e0']))[0]?.candidates[0]?.readiness.state).toBe('ready');
     experiments.countPurge('e0', 0);
     expect((await figures.of(['e0']))[0]).toMatchObject({ runs: 0, candidates: [] });
@@ -193,7 +196,7 @@ describe('the figures of many experiments', () => {
     later();
     write('e1', ran(11, 1));
     expect((await figures.of(names)).map(({ runs }) => runs)).toEqual([10, 11, 10]);
-    expect(read.mock.calls).toEqual([[[{ experimentId: idOf('e1'), epoch: 0 }], ['speedup', 'differences']]]);
+    expect(read.mock.calls).toEqual([[[{ experimentId: idOf('e1'), epoch: 0 }], ['speedup', 'differences', 'evidence']]]);
   });
 
   it('are read in parts that are not too large, however many writers there were', async () => {

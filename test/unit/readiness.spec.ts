@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideReadiness, type Measured } from '../../lib/reports/statistics/readiness.js';
+import { decideReadiness, type Measured, type Seen } from '../../lib/reports/statistics/readiness.js';
 
+/** Inputs each of which came once. */
+const once = (distinct: number, failures: number): Seen => ({
+  distinct,
+  failures,
+  visits: distinct,
+  differingVisits: failures,
+  unseen: 1,
+});
+
+const NOTHING = { runsNeeded: 0, inputsNeeded: 0, subjectsNeeded: 0, hoursNeeded: 0 };
+const UNKNOWN = { runsNeeded: null, inputsNeeded: null, subjectsNeeded: null, hoursNeeded: null };
+
+/** What was measured: by default, each run is of an input of its own, and no time is asked for. */
 const measured = (changes: Partial<Measured> = {}): Measured => ({
   runs: 0,
   differences: 0,
@@ -9,43 +22,91 @@ const measured = (changes: Partial<Measured> = {}): Measured => ({
   margin: 0,
   unknown: 0,
   mostly: undefined,
+  inputs: once(changes.runs ?? 0, changes.differences ?? 0),
+  subjects: undefined,
+  span: 0,
+  leftOut: [],
+  candidates: 1,
   targetRate: 0.001,
   confidence: 0.95,
+  minSpan: 0,
   ...changes,
 });
 
 describe('a candidate', () => {
   it('is ready when its runs say so with the confidence that is asked for', () => {
-    expect(decideReadiness(measured({ runs: 3_229 }))).toEqual({
+    expect(decideReadiness(measured({ runs: 3_253 }))).toEqual({
       state: 'ready',
-      reason: 'With 95 % confidence fewer than 0.1 % of calls differ.',
-      runsNeeded: 0,
+      reason:
+        'With 95 % confidence fewer than 0.1 % of calls differ. Compared 3,253 runs of 3,253 inputs over 1 minute; ' +
+        '100 % of coming inputs are new.',
+      ...NOTHING,
     });
+    const users = { distinct: 4_000.4, failures: 0, visits: 90_000, differingVisits: 0, unseen: 0.004 };
+    const months = measured({ runs: 1_000_000, subjects: users, span: 6.9 * 86_400_000, inputs: { ...users, distinct: 12_904 } });
+    expect(decideReadiness(months).reason).toContain(
+      'Compared 1,000,000 runs of 12,904 inputs and 4,000 subjects over 6 days; 0.4 % of coming inputs are new.',
+    );
   });
 
   it('has as many runs to go as are needed, from the beginning on', () => {
     expect(decideReadiness(measured())).toEqual({
       state: 'collecting',
-      reason: '0 of 0 runs differ. 3229 more runs without a difference are needed.',
-      runsNeeded: 3_229,
+      reason: '0 of 0 runs differ. 3,253 more runs without a difference are needed, of 3,253 new inputs.',
+      ...NOTHING,
+      runsNeeded: 3_253,
+      inputsNeeded: 3_253,
     });
-    expect(decideReadiness(measured({ runs: 3_228 }))).toEqual({
+    expect(decideReadiness(measured({ runs: 3_252 })).reason).toBe(
+      '0 of 3,252 runs differ. 1 more run without a difference is needed, of 1 new input.',
+    );
+  });
+
+  it('waits for inputs, subjects and hours, and says for how many', () => {
+    const few = { distinct: 10, failures: 0, visits: 600, differingVisits: 0, unseen: 0 };
+    const waiting = { runs: 50_000, inputs: few, subjects: few, span: 3_600_000, minSpan: 24 };
+    expect(decideReadiness(measured(waiting))).toMatchObject({
       state: 'collecting',
-      reason: '0 of 3228 runs differ. 1 more run without a difference is needed.',
-      runsNeeded: 1,
+      reason: expect.stringMatching(
+        /^0 of 50,000 runs differ\. 3,243 more runs without a difference are needed, of 3,243 new inputs \(or of known ones in 29,\d{3} more minutes\) and 3,243 new subjects, over 23 more hours\.$/,
+      ),
+      runsNeeded: 3_243,
+      inputsNeeded: 3_243,
+      subjectsNeeded: 3_243,
+      hoursNeeded: 23,
     });
+    const recurring = { ...few, visits: 31_000 };
+    const known = { ...waiting, inputs: recurring, subjects: recurring };
+    expect(decideReadiness(measured(known)).reason).toBe('0 of 50,000 runs differ. 23 more hours are needed.');
+    expect(decideReadiness(measured({ ...known, span: 24 * 3_600_000 })).reason).toContain('50,000 runs of 10 inputs');
+  });
+
+  it('is not ready by bursts: what an input says does not grow with how often it came', () => {
+    for (const burst of [10, 100, 1_000]) {
+      const distinct = 3_000;
+      const inputs = { distinct, failures: 0, visits: distinct, differingVisits: 0, unseen: 1 };
+      expect(decideReadiness(measured({ runs: distinct * burst, inputs }))).toMatchObject({
+        state: 'collecting',
+        runsNeeded: 253,
+      });
+    }
+  });
+
+  it('is not ready where an input among few differs, however rarely it comes', () => {
+    const inputs = { distinct: 10, failures: 1, visits: 60_000, differingVisits: 50, unseen: 0 };
+    expect(decideReadiness(measured({ runs: 1_000_000, differences: 50, inputs })).state).toBe('collecting');
   });
 
   it('is not ready when too many runs differ, and it says how many and where most', () => {
     const differing = measured({ runs: 1_000, differences: 30, mostly: 'in $.items[*].price' });
     expect(decideReadiness(differing)).toEqual({
       state: 'notReady',
-      reason: 'With 95 % confidence more than 0.1 % of calls differ: 30 of 1000 runs differ, most often in $.items[*].price.',
-      runsNeeded: null,
+      reason: 'With 95 % confidence more than 0.1 % of calls differ: 30 of 1,000 runs differ, most often in $.items[*].price.',
+      ...UNKNOWN,
     });
     const { reason } = decideReadiness({ ...differing, differences: 50, noise: 20, margin: 0.0123 });
     expect(reason).toContain(
-      '30 of 1000 runs differ, beside 20 that differ where the control differs from itself, as often to within 1.23 % of calls, most often in',
+      '30 of 1,000 runs differ, beside 20 that differ where the control differs from itself, as often to within 1.23 % of calls, most often in',
     );
   });
 
@@ -53,9 +114,11 @@ describe('a candidate', () => {
     const quick = { targetRate: 0.05, confidence: 0.8 };
     expect(decideReadiness(measured({ ...quick, runs: 60 }))).toMatchObject({
       state: 'ready',
-      reason: 'With 80 % confidence fewer than 5 % of calls differ.',
+      reason: expect.stringMatching(/^With 80 % confidence fewer than 5 % of calls differ\. Compared 60 runs of 60 inputs/),
     });
-    expect(decideReadiness(measured({ ...quick, targetRate: 0.000001 })).reason).toMatch(/^0 of 0 runs differ. \d+ more runs/);
+    expect(decideReadiness(measured({ ...quick, targetRate: 0.000001 })).reason).toMatch(
+      /^0 of 0 runs differ\. [\d,]+ more runs/,
+    );
     expect(decideReadiness(measured({ confidence: 0.999999, runs: 20_000 })).reason).toContain('99.9999 % confidence');
   });
 
@@ -75,8 +138,9 @@ describe('a candidate', () => {
         if (state !== 'collecting' || runsNeeded === null) return;
         collecting += 1;
         expect(runsNeeded).toBeGreaterThan(0);
-        expect(decideReadiness({ ...now, runs: some + runsNeeded }).state).toBe('ready');
-        expect(decideReadiness({ ...now, runs: some + runsNeeded - 1 }).state).not.toBe('ready');
+        const later = (runs: number) => measured({ ...now, runs, inputs: once(runs, differences) });
+        expect(decideReadiness(later(some + runsNeeded)).state).toBe('ready');
+        expect(decideReadiness(later(some + runsNeeded - 1)).state).not.toBe('ready');
       }),
       { numRuns: 1_000 },
     );
@@ -91,12 +155,15 @@ describe('a candidate', () => {
     });
     expect(decideReadiness(measured({ targetRate: 0.000001, runs: 10_000_000, differences: 12 }))).toEqual({
       state: 'collecting',
-      reason: '12 of 10000000 runs differ. Too many more runs without a difference are needed.',
+      reason: '12 of 10,000,000 runs differ. Too many more runs without a difference are needed.',
       runsNeeded: null,
+      inputsNeeded: null,
+      subjectsNeeded: 0,
+      hoursNeeded: 0,
     });
   });
 
   it('stays ready while it runs on without a difference', () => {
-    for (let runs = 3_229; runs < 100_000; runs += 997) expect(decideReadiness(measured({ runs })).state).toBe('ready');
+    for (let runs = 3_253; runs < 100_000; runs += 997) expect(decideReadiness(measured({ runs })).state).toBe('ready');
   });
 });

@@ -214,7 +214,7 @@ describe('what is read of a result', () => {
 
   const bookAndReader = (changes: Partial<typeof limits> = {}) => {
     const book = new TallyBuffer({ experimentId: 1, epoch: 0 });
-    return { book, reader: new ResultReader(book, { ...limits, ...changes }, new TimeBudget(50)) };
+    return { book, reader: new ResultReader(book, { ...limits, ...changes }, new TimeBudget(50), 1) };
   };
 
   /** How many samples are kept of some results with an outcome, at a time. */

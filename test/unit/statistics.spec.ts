@@ -4,36 +4,71 @@ import { Sketch, type SketchContent } from '../../lib/recording/tallies/quantile
 import { evidenceAbove, evidenceBelow } from '../../lib/reports/statistics/evidence.js';
 import { noiseMargin } from '../../lib/reports/statistics/noise.js';
 import { computeSpeedup } from '../../lib/recording/tallies/speedup.js';
-import { wilson } from '../../lib/reports/statistics/wilson.js';
+import { intervalOf } from '../../lib/reports/statistics/interval.js';
 import { chance } from '../support/chance.js';
 
 const TARGET = 0.001;
 const ENOUGH = Math.log(1 / 0.05);
 
-describe('the Wilson interval', () => {
-  it.each([
-    [81, 263, 0.2553, 0.3662],
-    [15, 148, 0.0624, 0.1605],
-    [0, 20, 0, 0.1611],
-    [1, 29, 0.0061, 0.1718],
-  ])('of %i in %i is the published one (Newcombe, 1998)', (successes, trials, low, high) => {
-    const interval = wilson(successes, trials);
-    expect(interval?.estimate).toBe(successes / trials);
-    expect(interval?.low).toBeCloseTo(low, 4);
-    expect(interval?.high).toBeCloseTo(high, 4);
+describe('the interval of a share', () => {
+  const counts = fc.integer({ min: 1, max: 1_000_000 }).chain((trials) => fc.tuple(fc.nat(trials), fc.constant(trials)));
+
+  it('holds the estimate, ends at 0 and 1 where all trials agree, and is the same for what succeeds and what fails', () => {
+    fc.assert(
+      fc.property(counts, ([successes, trials]) => {
+        const interval = intervalOf(successes, trials);
+        const mirrored = intervalOf(trials - successes, trials);
+        if (interval === null || mirrored === null) throw new Error('There are trials.');
+        const { estimate, low, high } = interval;
+        expect(estimate).toBe(successes / trials);
+        expect(low).toBeLessThanOrEqual(estimate);
+        expect(high).toBeGreaterThanOrEqual(estimate);
+        if (successes === 0) expect(low).toBe(0);
+        if (successes === trials) expect(high).toBe(1);
+        expect([1 - mirrored.high, 1 - mirrored.low]).toEqual([expect.closeTo(low, 8), expect.closeTo(high, 8)]);
+      }),
+    );
+    expect(intervalOf(0, 0)).toBeNull();
   });
 
-  it('ends at 0 and 1 where all trials agree, and is not there without trials', () => {
-    expect(wilson(0, 10)?.low).toBe(0);
-    expect(wilson(10, 10)?.high).toBe(1);
-    expect(wilson(0, 0)).toBeNull();
+  it('narrows with the number of trials, nearly as one for a single look does', () => {
+    fc.assert(
+      fc.property(counts, ([successes, trials]) => {
+        const { estimate, low, high } = intervalOf(successes, trials) ?? { estimate: 0, low: 0, high: 1 };
+        const once = 2 * 1.96 * Math.sqrt((estimate * (1 - estimate) + 4 / trials) / trials);
+        expect(high - low).toBeLessThan(3 * once);
+      }),
+    );
+  });
+
+  it('holds at every look: it ever leaves out the true rate in fewer than 5 % of experiments', { timeout: 60_000 }, () => {
+    const random = chance(20_261_129);
+    for (const rate of [0.002, 0.3, 0.97]) {
+      let wrong = 0;
+      for (let experiment = 0; experiment < 100; experiment += 1) {
+        let successes = 0;
+        let isWrong = false;
+        for (let trials = 1; trials <= 1_000 && !isWrong; trials += 1) {
+          if (random() < rate) successes += 1;
+          if (trials % 20 > 0) continue;
+          const { low, high } = intervalOf(successes, trials) ?? { low: 0, high: 1 };
+          isWrong = low > rate || high < rate;
+        }
+        if (isWrong) wrong += 1;
+      }
+      expect(wrong / 100).toBeLessThan(0.05);
+    }
+  });
+
+  it('is 0 to 0.134 % where 3,253 of 3,253 runs did not differ, of which the verdict says that fewer than 0.1 % do', () => {
+    expect(intervalOf(0, 3_253)?.high).toBeCloseTo(0.00134, 5);
   });
 });
 
 describe('the evidence of a rate below the target', () => {
-  it('is enough after 3 229 runs without a difference, and not after one fewer', () => {
-    expect(evidenceBelow(3_229, 0, TARGET)).toBeGreaterThanOrEqual(ENOUGH);
-    expect(evidenceBelow(3_228, 0, TARGET)).toBeLessThan(ENOUGH);
+  it('is enough after 3 232 runs without a difference, and not after one fewer', () => {
+    expect(evidenceBelow(3_232, 0, TARGET)).toBeGreaterThanOrEqual(ENOUGH);
+    expect(evidenceBelow(3_231, 0, TARGET)).toBeLessThan(ENOUGH);
   });
 
   it('begins with nothing, and comes to enough for a rate of zero whatever the target', () => {

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
 import type { ValueDifference } from '../../lib/recording/differences/differences.js';
-import { wilson } from '../../lib/reports/statistics/wilson.js';
+import { intervalOf } from '../../lib/reports/statistics/interval.js';
 import { addToTallies } from '../../lib/recording/tallies/sum-tallies.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import type { CandidateSummary } from '../../lib/reports/summary.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
+import { keyHash } from '../../lib/recording/evidence/keyed-hash.js';
 import { experimentRow, resultOf } from '../support/recording.js';
 import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
+
+let inputs = 0;
 
 /** What one writer has counted, by candidate. */
 class Counted {
@@ -27,9 +30,27 @@ class Counted {
       this.of(EXPERIMENT_ITSELF).ran(NOW + at);
       this.of('v2').ran(NOW + at);
       this.of('v2').observed(observed(outcome));
+      this.prove(outcome, NOW + at);
       if (outcome === 'mismatched') this.of('v2').differed(differing(paths), true);
     }
     return this;
+  }
+
+  /** Counts mismatches that nobody had the time to look into. */
+  unexamined(count: number): this {
+    for (let run = 0; run < count; run += 1) {
+      this.of('v2').observed(observed('mismatched'));
+      this.prove('mismatched', NOW);
+    }
+    return this;
+  }
+
+  /** Counts a run of an input of its own as evidence. */
+  prove(outcome: Outcome, startedAt: number): void {
+    if (outcome === 'ignored') return;
+    const finding = outcome === 'matched' ? 'same' : 'differs';
+    const input = keyHash((inputs += 1), 0);
+    this.of('v2').evidence.observe({ startedAt, finding, input, subject: undefined, isForAll: true });
   }
 
   /** Counts comparisons of the control with itself. */
@@ -59,7 +80,7 @@ function talliesOf(rows: Counted['rows']): Map<string, Tally> {
 
 /** The summary of the candidate "v2". */
 function candidate(...writers: Counted[]): CandidateSummary {
-  const { candidates } = summarise(experimentRow(), talliesOf(writers.flatMap(({ rows }) => rows)));
+  const { candidates } = summarise(experimentRow({ minSpan: 0 }), talliesOf(writers.flatMap(({ rows }) => rows)));
   const found = candidates.find(({ name }) => name === 'v2');
   if (found === undefined) throw new Error('There is no candidate "v2".');
   return found;
@@ -91,7 +112,7 @@ describe('a summary', () => {
       counts: { matched: 2, mismatched: 2, ignored: 5, errored: 0, timedOut: 3 },
       drift: 1,
       skipped: { runIf: 5, maxConcurrent: 1 },
-      mismatchRate: wilson(5, 12),
+      mismatchRate: intervalOf(5, 12),
       examined: 2,
     });
     expect(summary.candidates[0]?.differences).toEqual([
@@ -164,7 +185,7 @@ describe('noise', () => {
     const { noise } = candidate(
       new Counted().runs(1, 'matched').noise(90, 'matched').noise(6, 'mismatched', ['$.at']).noise(4, 'errored'),
     );
-    expect(noise).toEqual({ runs: 100, rate: wilson(10, 100) });
+    expect(noise).toEqual({ runs: 100, rate: intervalOf(10, 100) });
     expect(candidate(new Counted().runs(1, 'matched')).noise).toEqual({ runs: 0, rate: null });
   });
 
@@ -185,9 +206,12 @@ describe('noise', () => {
     expect(readiness).toEqual({
       state: 'ready',
       reason:
-        'With 95 % confidence fewer than 0.1 % of calls differ, beside 1000 that differ where the control differs from itself, ' +
-        'as often to within 2.98 % of calls.',
+        'With 95 % confidence fewer than 0.1 % of calls differ, beside 1,000 that differ where the control differs from itself, ' +
+        'as often to within 2.98 % of calls. Compared 10,000 runs of 10,000 inputs over 1 minute; 100 % of coming inputs are new.',
       runsNeeded: 0,
+      inputsNeeded: 0,
+      subjectsNeeded: 0,
+      hoursNeeded: 0,
     });
   });
 
@@ -196,7 +220,9 @@ describe('noise', () => {
       noisy().runs(9_000, 'matched').runs(900, 'mismatched', ['$.at']).runs(100, 'mismatched', ['$.at', '$.price']),
     );
     expect(readiness.state).toBe('notReady');
-    expect(readiness.reason).toContain('100 of 10000 runs differ, beside 900 that differ where the control differs from itself,');
+    expect(readiness.reason).toContain(
+      '100 of 10,000 runs differ, beside 900 that differ where the control differs from itself,',
+    );
     expect(readiness.reason).toContain(', most often in $.price.');
   });
 
@@ -206,7 +232,7 @@ describe('noise', () => {
     expect(often.readiness).toMatchObject({ state: 'notReady' });
     const counted = noisy().runs(9_000, 'matched');
     for (let run = 0; run < 1_000; run += 1) {
-      counted.of('v2').observed(observed('mismatched'));
+      counted.unexamined(1);
       counted.of('v2').differed([{ path: '$.at', kind: 'missing', control: 1 }], true);
     }
     expect(candidate(counted).readiness).toMatchObject({ state: 'notReady' });
@@ -226,13 +252,12 @@ describe('noise', () => {
     for (const outcome of ['errored', 'timedOut'] as const) {
       expect(candidate(noisy().runs(9_000, 'matched').runs(100, outcome)).readiness.state).toBe('notReady');
     }
-    const counted = noisy().runs(9_000, 'matched').runs(500, 'mismatched', ['$.at']);
-    for (let run = 0; run < 500; run += 1) counted.of('v2').observed(observed('mismatched'));
+    const counted = noisy().runs(9_000, 'matched').runs(500, 'mismatched', ['$.at']).unexamined(500);
     const summary = candidate(counted);
     expect(summary).toMatchObject({ examined: 500, counts: { mismatched: 1_000 } });
     expect(summary.differences[0]?.isNoise).toBe(true);
     expect(summary.readiness.state).toBe('collecting');
-    expect(summary.readiness.reason).toContain('500 of 10000 runs differ, beside 500 that differ where the control');
+    expect(summary.readiness.reason).toContain('500 of 10,000 runs differ, beside 500 that differ where the control');
     expect(summary.readiness.reason).toContain('500 of which could be noise');
   });
 
@@ -252,11 +277,39 @@ describe('readiness', () => {
   it('is decided by what the experiment is to be measured by', () => {
     const { rows } = new Counted().runs(100, 'matched');
     const readiness = (changes: object) => summarise(experimentRow(changes), talliesOf(rows)).candidates[0]?.readiness;
-    expect(readiness({})).toMatchObject({ state: 'collecting', runsNeeded: 3_129 });
-    expect(readiness({ targetRate: 0.05, confidence: 0.9 })).toMatchObject({ state: 'ready' });
+    expect(readiness({ minSpan: 3 })).toMatchObject({
+      state: 'collecting',
+      runsNeeded: 3_153,
+      inputsNeeded: 3_153,
+      hoursNeeded: 3,
+    });
+    expect(readiness({ targetRate: 0.05, confidence: 0.9, minSpan: 0 })).toMatchObject({ state: 'ready' });
   });
 
-  it('does not mind what is ignored', () => {
-    expect(candidate(new Counted().runs(2_000, 'matched').runs(2_000, 'ignored')).readiness.state).toBe('ready');
+  it('is of the calls that were compared, and says how many were not, and why', () => {
+    const half = new Counted().runs(2_000, 'matched').runs(2_000, 'ignored');
+    expect(candidate(half).readiness).toMatchObject({ state: 'collecting', runsNeeded: 1_253 });
+    const counted = new Counted().runs(6_000, 'matched').runs(2_000, 'ignored');
+    counted.of(EXPERIMENT_ITSELF).skip('tooLarge', 2_000);
+    counted.of(EXPERIMENT_ITSELF).skip('maxConcurrent', 5_000);
+    expect(candidate(counted).readiness.reason).toContain(
+      'With 95 % confidence fewer than 0.1 % of the calls that were compared differ; 40 % were left out (tooLarge, ignored). Compared',
+    );
+    const few = new Counted().runs(6_000, 'matched').runs(3, 'ignored');
+    expect(candidate(few).readiness.reason).toContain('With 95 % confidence fewer than 0.1 % of calls differ. Compared');
+  });
+
+  it('is not reached by runs in which both threw the same, nor by those of whose values everything was left out', () => {
+    const counted = new Counted().runs(3_000, 'matched');
+    for (const finding of ['bothThrew', 'empty'] as const)
+      for (let run = 0; run < 10_000; run += 1)
+        counted.of('v2').evidence.observe({ startedAt: NOW, finding, input: run, subject: undefined, isForAll: true });
+    expect(candidate(counted).readiness).toMatchObject({ state: 'collecting', runsNeeded: 253 });
+  });
+
+  it('says of several candidates that each is judged alone', () => {
+    const counted = new Counted().runs(4_000, 'matched');
+    counted.of('v3').ran(NOW);
+    expect(candidate(counted).readiness.reason).toContain('With 95 % confidence for each candidate alone fewer than 0.1 %');
   });
 });

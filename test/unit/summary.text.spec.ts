@@ -15,7 +15,14 @@ const EMPTY: Candidate = {
   examined: 0,
   drift: 0,
   noise: { runs: 0, rate: null },
-  readiness: { state: 'collecting', reason: '3,000 more runs are needed.', runsNeeded: 3_000 },
+  readiness: {
+    state: 'collecting',
+    reason: '3,000 more runs are needed.',
+    runsNeeded: 3_000,
+    inputsNeeded: 3_000,
+    subjectsNeeded: 0,
+    hoursNeeded: 24,
+  },
 };
 
 const FULL: Candidate = {
@@ -40,6 +47,9 @@ const FULL: Candidate = {
     state: 'notReady',
     reason: 'With 95 % confidence more than 0.1 % of calls differ: 13 of 10,000 runs differ, which is far too many.',
     runsNeeded: null,
+    inputsNeeded: null,
+    subjectsNeeded: null,
+    hoursNeeded: null,
   },
 };
 
@@ -177,7 +187,7 @@ Candidate trie: not ready
             name: hostile,
             skipped: { [hostile]: 1 } as object,
             differences: [{ ...difference, path: hostile, example: { control: hostile, candidate: { [hostile]: 1 } } }],
-            readiness: { state: 'ready', reason: hostile, runsNeeded: 0 },
+            readiness: { state: 'ready', reason: hostile, runsNeeded: 0, inputsNeeded: 0, subjectsNeeded: 0, hoursNeeded: 0 },
           },
         ],
         { name: hostile, runs: hostile as never, skipped: { [hostile]: 1 } as object },

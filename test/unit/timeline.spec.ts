@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { ExperimentCharts } from '../../lib/reports/experiment-charts.js';
-import { wilson } from '../../lib/reports/statistics/wilson.js';
+import { intervalOf } from '../../lib/reports/statistics/interval.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { DAY, HOUR, MINUTE, periodStart, type TallyTier } from '../../lib/recording/tallies/period-tier.js';
 import { timelineStart, SPANS, makeTimeline, type Layer, type Span } from '../../lib/reports/timeline.js';
@@ -49,7 +49,7 @@ describe('a timeline', () => {
     const candidate = (name: string, matched: number, mismatched = 0) => ({
       name,
       counts: counts(matched, mismatched),
-      mismatchRate: wilson(mismatched, matched + mismatched),
+      mismatchRate: intervalOf(mismatched, matched + mismatched),
     });
     expect(timeline).toEqual({
       name: 'search',
@@ -179,7 +179,7 @@ describe('a timeline of what is kept', () => {
               const count = expected.get(at.getTime());
               expect({ skipped, candidates }).toEqual({
                 skipped: { runIf: count },
-                candidates: [{ name: 'v2', counts: counts(count ?? 0), mismatchRate: wilson(0, count ?? 0) }],
+                candidates: [{ name: 'v2', counts: counts(count ?? 0), mismatchRate: intervalOf(0, count ?? 0) }],
               });
             }
           },

@@ -19,6 +19,7 @@ export const experimentSchema = z.strictObject({
   subjects: z.array(z.string()).describe('Subjects that always take part while the experiment is on.'),
   targetRate: z.number().describe('Share of calls that may differ for the candidate to be ready.'),
   confidence: z.number().describe('Confidence required for that.'),
+  minSpan: z.int().describe('Shortest time between the first run and the last for that, in hours.'),
   ignorePaths: z.array(z.string()).describe('Fields that the comparison leaves out, as summaries name them.'),
   guardrails: guardrailsSchema.describe('Guardrails; omitted limits have their defaults.'),
   haltedAt: time.nullable().describe('Time at which a guardrail stopped it.'),
@@ -75,7 +76,7 @@ export const errorSchema = z.object({
 
 /** Converts a stored experiment to the API's form. */
 export function toResource(row: ExperimentRow): z.infer<typeof experimentSchema> {
-  const { name, percentEnabled, subjects, targetRate, confidence, ignorePaths, version } = row;
+  const { name, percentEnabled, subjects, targetRate, confidence, minSpan, ignorePaths, version } = row;
   return {
     name,
     percentEnabled,
@@ -85,6 +86,7 @@ export function toResource(row: ExperimentRow): z.infer<typeof experimentSchema>
     subjects: [...subjects],
     targetRate,
     confidence,
+    minSpan,
     ignorePaths: [...ignorePaths],
     guardrails: { ...row.guardrails },
     haltedAt: row.haltedAt?.toISOString() ?? null,

@@ -41,10 +41,13 @@ export const outcomesSchema = z.record(outcome, countSchema);
 /** Schema of the decision whether it is safe to switch. */
 export const readinessSchema = z.strictObject({
   state: z.enum(['collecting', 'notReady', 'ready']),
-  reason: z.string().describe('A sentence for people.'),
+  reason: z.string().describe('A sentence or two for people.'),
   runsNeeded: countSchema
     .nullable()
     .describe('Number of further runs without a difference until it is ready; null when that can’t be predicted.'),
+  inputsNeeded: countSchema.nullable().describe('Number of inputs among them that were not seen before.'),
+  subjectsNeeded: countSchema.nullable().describe('Number of subjects among them that were not seen before.'),
+  hoursNeeded: countSchema.nullable().describe('Number of further hours over which runs have to come.'),
 });
 
 const candidateSchema = z.strictObject({

@@ -6,7 +6,8 @@ const BELOW: readonly Bet[] = [
   [0.5, 0],
   [0.25, 1 / 16],
   [0.15, 1 / 4],
-  [0.1, 1 / 2],
+  [0.08, 1 / 2],
+  [0.02, 3 / 4],
 ];
 
 /** Rates above the target, as multiples of its odds. */
@@ -24,9 +25,11 @@ const ABOVE: readonly Bet[] = [
  * target or above, it is a non-negative supermartingale that begins at 1, so that it *ever* reaches 1/α with a probability of at
  * most α (J. Ville, "Étude critique de la notion de collectif", 1939; mixtures: H. Robbins, "Statistical Methods Related to the Law
  * of the Iterated Logarithm", 1970). It can therefore be looked at after every run.
+ * A run may differ in part: between a run that doesn't and one that does, the ratio lies below the straight line, so that its
+ * expectation is at most 1 there too.
  *
  * @param runs number of runs, n
- * @param differences number of runs in which the two differed, k
+ * @param differences number of runs in which the two differed, k, or the sum of their parts
  * @param target p, above 0 and below 1
  */
 export function evidenceBelow(runs: number, differences: number, target: number): number {
@@ -52,11 +55,18 @@ export function evidenceAbove(runs: number, differences: number, target: number)
   );
 }
 
+/** Adds numbers that are given by their logarithms, with weights. Returns the logarithm of the sum. */
+export function logSum(terms: readonly (readonly [weight: number, logarithm: number])[]): number {
+  const largest = Math.max(...terms.map(([, logarithm]) => logarithm));
+  if (largest === -Infinity) return -Infinity;
+  return largest + Math.log(terms.reduce((sum, [weight, logarithm]) => sum + weight * Math.exp(logarithm - largest), 0));
+}
+
 function mixture(bets: readonly Bet[], runs: number, differences: number, target: number): number {
-  const terms = bets.map(([weight, rate]) => {
-    const differing = differences === 0 ? 0 : differences * Math.log(rate / target);
-    return Math.log(weight) + differing + (runs - differences) * Math.log((1 - rate) / (1 - target));
-  });
-  const largest = Math.max(...terms);
-  return largest === -Infinity ? -Infinity : largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
+  return logSum(
+    bets.map(([weight, rate]) => {
+      const differing = differences === 0 ? 0 : differences * Math.log(rate / target);
+      return [weight, differing + (runs - differences) * Math.log((1 - rate) / (1 - target))];
+    }),
+  );
 }

@@ -1,10 +1,15 @@
+import { evidenceByCoverage, type Covered } from './coverage-evidence.js';
 import { evidenceAbove, evidenceBelow } from './evidence.js';
+import { collectingReason, notReadyReason, readyReason } from './readiness-reason.js';
 
 /** Largest prediction of runs needed. */
 const MOST_RUNS = 10_000_000;
 
+const HOUR = 3_600_000;
+
 /** Measurements that decide readiness. Nothing else of an experiment does. */
 export interface Measured {
+  /** Number of runs that compared something. */
   readonly runs: number;
   /** Number of runs in which the candidate differed. */
   readonly differences: number;
@@ -16,51 +21,112 @@ export interface Measured {
   readonly unknown: number;
   /** Most frequent way of differing, apart from noise, if known. */
   readonly mostly: string | undefined;
+  /** What was seen of inputs. */
+  readonly inputs: Seen;
+  /** What was seen of subjects; undefined if the experiment doesn't know them. */
+  readonly subjects: Seen | undefined;
+  /** Time between the first run and the last, in ms. */
+  readonly span: number;
+  /** What was left out of the comparison, the most frequent first. */
+  readonly leftOut: readonly LeftOutShare[];
+  /** Number of candidates that are judged beside each other. */
+  readonly candidates: number;
   /** Share of calls that may differ, above 0 and below 1. */
   readonly targetRate: number;
   /** Confidence required, above 0 and below 1. */
   readonly confidence: number;
+  /** Shortest span, in hours. */
+  readonly minSpan: number;
 }
 
-/** Decides whether it is safe to switch, by a test that may be repeated after every run: see `evidenceBelow`. */
-export function decideReadiness(measured: Measured): Readiness {
-  const { runs, differences, noise, unknown, mostly, targetRate, confidence } = measured;
-  const counting = differences - noise;
-  const enough = -Math.log(1 - confidence);
-  const sure = `With ${percent(confidence)} confidence`;
-  if (evidenceBelow(runs, counting, targetRate) >= enough) {
-    return {
-      state: 'ready',
-      reason: `${sure} fewer than ${percent(targetRate)} of calls differ${besideNoise(measured)}.`,
-      runsNeeded: 0,
-    };
-  }
-  const seen = `${counting} of ${runs} runs differ${besideNoise(measured)}`;
-  if (evidenceAbove(runs, counting - unknown, targetRate) >= enough) {
-    const most = mostly === undefined ? '' : `, most often ${mostly}`;
-    return {
-      state: 'notReady',
-      reason: `${sure} more than ${percent(targetRate)} of calls differ: ${seen}${most}.`,
-      runsNeeded: null,
-    };
-  }
-  const runsNeeded = runsUntil((more) => evidenceBelow(runs + more, counting, targetRate) >= enough);
-  const needed = runsNeeded === null ? 'Too many more runs' : `${runsNeeded} more run${runsNeeded === 1 ? '' : 's'}`;
-  const are = runsNeeded === 1 ? 'is' : 'are';
-  const unsure = unknown > 0 ? `, ${unknown} of which could be noise` : '';
-  return { state: 'collecting', reason: `${seen}${unsure}. ${needed} without a difference ${are} needed.`, runsNeeded };
+/** What was seen of inputs, or of subjects, and what wasn't. */
+export interface Seen extends Covered {
+  /** Share of coming ones that are new. */
+  readonly unseen: number;
 }
 
-/** Describes the runs that don't count, and the margin of that. */
-function besideNoise({ noise, margin }: Measured): string {
-  if (noise === 0) return '';
-  return `, beside ${noise} that differ where the control differs from itself, as often to within ${percent(margin, 2)} of calls`;
+/** A share of calls that were not compared, for a reason that depends on the call. */
+export interface LeftOutShare {
+  readonly why: string;
+  readonly share: number;
+}
+
+/** What is missing until a candidate is ready, if nothing differs any more; null where that can't be predicted. */
+export interface Missing {
+  readonly runs: number | null;
+  readonly inputs: number | null;
+  /** Visits of inputs that are known, with which no further inputs are needed. */
+  readonly visits: number | null;
+  readonly subjects: number | null;
+  readonly hours: number;
 }
 
 /**
- * Finds the fewest further runs that are enough, by bisection. Further runs without a difference only increase the evidence.
+ * Decides whether it is safe to switch, by tests that may be repeated after every run: see `evidenceBelow`. All of them must be passed: that
+ * of the runs, that of the inputs, and that of the subjects where they are known (`evidenceByCoverage`). And the runs must span the time
+ * that the operator asks for.
  */
-function runsUntil(isEnough: (more: number) => boolean): number | null {
+export function decideReadiness(measured: Measured): Readiness {
+  const { runs, differences, noise, unknown, targetRate, confidence } = measured;
+  const enough = -Math.log(1 - confidence);
+  const missing = findMissing(measured, enough);
+  const { inputs, subjects, hours } = missing;
+  const runsNeeded = largest(missing.runs, inputs, subjects);
+  if (runsNeeded === 0 && hours === 0) {
+    return { state: 'ready', reason: readyReason(measured), ...NOTHING };
+  }
+  if (evidenceAbove(runs, differences - noise - unknown, targetRate) >= enough) {
+    return { state: 'notReady', reason: notReadyReason(measured), ...UNKNOWN };
+  }
+  return {
+    state: 'collecting',
+    reason: collectingReason(measured, { ...missing, runs: runsNeeded }),
+    runsNeeded,
+    inputsNeeded: inputs,
+    subjectsNeeded: subjects,
+    hoursNeeded: hours,
+  };
+}
+
+const NOTHING = { runsNeeded: 0, inputsNeeded: 0, subjectsNeeded: 0, hoursNeeded: 0 };
+const UNKNOWN = { runsNeeded: null, inputsNeeded: null, subjectsNeeded: null, hoursNeeded: null };
+
+function findMissing(measured: Measured, enough: number): Missing {
+  const { runs, differences, noise, targetRate, span, minSpan } = measured;
+  // What is no worse than noise is assumed to be spread over inputs as the other differences are.
+  const counting = differences === 0 ? 0 : (differences - noise) / differences;
+  const [inputs, subjects] = [measured.inputs, measured.subjects].map((seen) => seen && discount(seen, counting));
+  return {
+    runs: countUntil((more) => evidenceBelow(runs + more, differences - noise, targetRate) >= enough),
+    inputs: countNew(inputs, targetRate, enough),
+    visits: countRecurring(inputs, targetRate, enough),
+    subjects: countNew(subjects, targetRate, enough),
+    hours: Math.max(Math.ceil(minSpan - span / HOUR), 0),
+  };
+}
+
+function discount({ distinct, failures, visits, differingVisits }: Covered, counting: number): Covered {
+  return { distinct, failures: failures * counting, visits, differingVisits: differingVisits * counting };
+}
+
+/** Counts the further inputs that are enough if none of them differs. */
+function countNew(seen: Covered | undefined, target: number, enough: number): number | null {
+  if (seen === undefined) return 0;
+  const { distinct, visits } = seen;
+  return countUntil(
+    (more) => evidenceByCoverage({ ...seen, distinct: distinct + more, visits: visits + more }, target) >= enough,
+  );
+}
+
+/** Counts the further visits of known inputs that are enough if they don't differ. */
+function countRecurring(seen: Covered | undefined, target: number, enough: number): number | null {
+  if (seen === undefined) return 0;
+  return countUntil((more) => evidenceByCoverage({ ...seen, visits: seen.visits + more }, target) >= enough);
+}
+
+/** Finds the fewest further ones that are enough, by bisection. Further ones that don't differ only increase the evidence. */
+function countUntil(isEnough: (more: number) => boolean): number | null {
+  if (isEnough(0)) return 0;
   let tooFew = 0;
   let high = 1;
   while (!isEnough(high)) {
@@ -76,8 +142,9 @@ function runsUntil(isEnough: (more: number) => boolean): number | null {
   return high;
 }
 
-function percent(share: number, decimals = 4): string {
-  return `${Number((share * 100).toFixed(decimals))} %`;
+/** Returns the largest number; null if one is unknown. */
+function largest(...numbers: readonly (number | null)[]): number | null {
+  return numbers.reduce((most, number) => (most === null || number === null ? null : Math.max(most, number)), 0);
 }
 
 /**
@@ -87,8 +154,14 @@ function percent(share: number, decimals = 4): string {
  */
 export interface Readiness {
   readonly state: 'collecting' | 'notReady' | 'ready';
-  /** A sentence for people that explains the state. */
+  /** A sentence or two for people that explain the state. */
   readonly reason: string;
   /** Number of further runs without a difference until it is ready; 0 when it is, null when that can't be predicted. */
   readonly runsNeeded: number | null;
+  /** Number of inputs among them that were not seen before. */
+  readonly inputsNeeded: number | null;
+  /** Number of subjects among them that were not seen before; 0 if the experiment doesn't know its subjects. */
+  readonly subjectsNeeded: number | null;
+  /** Number of further hours over which runs have to come. */
+  readonly hoursNeeded: number | null;
 }

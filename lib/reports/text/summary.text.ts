@@ -1,4 +1,4 @@
-import type { RateInterval } from '../statistics/wilson.js';
+import type { RateInterval } from '../statistics/interval.js';
 import type { CandidateSummary, Percentiles, ExperimentSummary } from '../summary.js';
 import { differenceText, sideLines } from './difference.text.js';
 import { brief, printable, wrapped } from './printable.js';

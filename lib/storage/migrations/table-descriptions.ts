@@ -42,6 +42,7 @@ const EXPERIMENT: TableDescription = {
     subjects: text('subjects'),
     targetRate: decimal('target_rate', 7, 6),
     confidence: decimal('confidence', 7, 6),
+    minSpan: int('min_span'),
     ignorePaths: nullable(text('ignore_paths')),
     guardrails: nullable(text('guardrails')),
     haltedAt: nullable(bigint('halted_at')),

@@ -8,6 +8,7 @@ export const SETTINGS: ExperimentSettings = {
   subjects: [],
   targetRate: 0.01,
   confidence: 0.9,
+  minSpan: 12,
   ignorePaths: [],
   guardrails: {},
   haltedAt: null,

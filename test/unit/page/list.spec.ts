@@ -20,6 +20,7 @@ function experiment(name: string, rest: Partial<Experiment> = {}): Experiment {
     subjects: [],
     targetRate: 0.001,
     confidence: 0.95,
+    minSpan: 24,
     ignorePaths: [],
     guardrails: {},
     haltedAt: null,
@@ -35,7 +36,14 @@ function experiment(name: string, rest: Partial<Experiment> = {}): Experiment {
 }
 
 function figures(name: string, runs: number, mismatchRate: number | null): Figures {
-  const readiness = { state: 'collecting', reason: '', runsNeeded: 1 } as const;
+  const readiness = {
+    state: 'collecting',
+    reason: '',
+    runsNeeded: 1,
+    inputsNeeded: 1,
+    subjectsNeeded: 0,
+    hoursNeeded: 0,
+  } as const;
   const rate = mismatchRate === null ? null : { estimate: mismatchRate, low: 0, high: 1 };
   const candidate = { name: 'v2', runs, mismatchRate: rate, speedup: null, readiness };
   return {

@@ -1,0 +1,29 @@
+import type { SkipReason } from '../experiment/skip-reason.js';
+import type { Tally } from '../recording/tallies/tally.js';
+import type { LeftOutShare } from './statistics/readiness.js';
+
+/** Reasons to skip a call that depend on the call itself, and not on what else goes on. */
+const DEPENDING_ON_THE_CALL: readonly SkipReason[] = [
+  'runIf',
+  'subject',
+  'tooLarge',
+  'liveArguments',
+  'candidateArgs',
+  'callersTransaction',
+  'notComparable',
+  'unsubscribed',
+];
+
+/** Tells which calls were not compared for a reason that depends on the call, so that nothing is known of such calls. */
+export function shareLeftOut({ runs, counts, drifted, evidence }: Tally, { skipped }: Pick<Tally, 'skipped'>): LeftOutShare[] {
+  const left = new Map<string, number>(DEPENDING_ON_THE_CALL.map((reason) => [reason, skipped.get(reason) ?? 0]));
+  const drawn = [...left.values()].reduce((sum, count) => sum + count, runs);
+  left.set('drift', drifted);
+  left.set('ignored', counts.ignored - drifted);
+  left.set('both threw', evidence.bothThrew);
+  left.set('nothing to compare', evidence.empty);
+  return [...left]
+    .filter(([, count]) => count > 0)
+    .sort(([, one], [, other]) => other - one)
+    .map(([why, count]) => ({ why, share: count / drawn }));
+}

@@ -1,0 +1,87 @@
+import type { Measured, Missing, Seen } from './readiness.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Minutes that nobody waits for: 100 inputs that are each asked in every minute of a day come to as many. */
+const MANY_MINUTES = 150_000;
+
+/** Says of what it is ready, and what that rests on. */
+export function readyReason(measured: Measured): string {
+  const { runs, inputs, subjects, span } = measured;
+  const of = [count(Math.round(inputs.distinct), 'input'), ...(subjects === undefined ? [] : [subjectsText(subjects)])];
+  const unseen = percent(inputs.unseen, 2);
+  return (
+    `${claim(measured, 'fewer')}${besideNoise(measured)}. ` +
+    `Compared ${count(runs, 'run')} of ${of.join(' and ')} over ${spanText(span)}; ${unseen} of coming inputs are new.`
+  );
+}
+
+/** Says how many differ, and where most often. */
+export function notReadyReason(measured: Measured): string {
+  const most = measured.mostly === undefined ? '' : `, most often ${measured.mostly}`;
+  return `${claim(measured, 'more')}: ${seenText(measured)}${most}.`;
+}
+
+/** Says what was seen, and what is missing. */
+export function collectingReason(measured: Measured, missing: Missing): string {
+  const { unknown } = measured;
+  const unsure = unknown > 0 ? `, ${unknown} of which could be noise` : '';
+  return `${seenText(measured)}${unsure}. ${missingText(measured, missing)}`;
+}
+
+function claim({ confidence, targetRate, leftOut, candidates }: Measured, than: 'fewer' | 'more'): string {
+  const share = leftOut.reduce((sum, one) => sum + one.share, 0);
+  const isPartial = share > targetRate;
+  const each = candidates > 1 ? ' for each candidate alone' : '';
+  const whose = isPartial ? 'the calls that were compared differ' : 'calls differ';
+  const left = isPartial ? `; ${percent(share, 2)} were left out (${leftOut.map(({ why }) => why).join(', ')})` : '';
+  return `With ${percent(confidence)} confidence${each} ${than} than ${percent(targetRate)} of ${whose}${left}`;
+}
+
+function seenText(measured: Measured): string {
+  const { runs, differences, noise } = measured;
+  return `${number(differences - noise)} of ${number(runs)} runs differ${besideNoise(measured)}`;
+}
+
+function missingText({ inputs: seen }: Measured, { runs, inputs, visits, subjects, hours }: Missing): string {
+  if (runs === null) return 'Too many more runs without a difference are needed.';
+  if (runs === 0) return `${count(hours, 'more hour')} ${hours === 1 ? 'is' : 'are'} needed.`;
+  const doesRecur = visits !== null && visits < MANY_MINUTES && seen.visits > 2 * seen.distinct;
+  const instead = doesRecur ? ` (or of known ones in ${count(visits, 'more minute')})` : '';
+  const of = [
+    ...(inputs !== null && inputs > 0 ? [`${count(inputs, 'new input')}${instead}`] : []),
+    ...(subjects !== null && subjects > 0 ? [count(subjects, 'new subject')] : []),
+  ];
+  const over = hours > 0 ? `, over ${count(hours, 'more hour')}` : '';
+  const needed = `${count(runs, 'more run')} without a difference ${runs === 1 ? 'is' : 'are'} needed`;
+  return `${needed}${of.length === 0 ? '' : `, of ${of.join(' and ')}`}${over}.`;
+}
+
+/** Describes the runs that don't count, and the margin of that. */
+function besideNoise({ noise, margin }: Measured): string {
+  if (noise === 0) return '';
+  return `, beside ${number(noise)} that differ where the control differs from itself, as often to within ${percent(margin, 2)} of calls`;
+}
+
+function subjectsText({ distinct }: Seen): string {
+  return count(Math.round(distinct), 'subject');
+}
+
+function spanText(span: number): string {
+  if (span >= 2 * DAY) return count(Math.floor(span / DAY), 'day');
+  if (span >= 2 * HOUR) return count(Math.floor(span / HOUR), 'hour');
+  return count(Math.max(Math.round(span / 60_000), 1), 'minute');
+}
+
+function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function percent(share: number, decimals = 4): string {
+  return `${Number((share * 100).toFixed(decimals))} %`;
+}
