@@ -25,5 +25,6 @@ export type StudiesOperation =
   | 'onHalt'
   | 'candidate'
   | 'candidateArgs'
+  | 'coverage'
   | 'fork'
   | 'run';

@@ -81,7 +81,7 @@ class InputDigest {
         this.sum(entries, ([key, item]) => mix(this.value(key, levels - 1), this.value(item, levels - 1))),
       );
     }
-    if (types.isRegExp(value)) return this.text(Reflect.get(RegExp.prototype, 'source', value));
+    if (types.isRegExp(value)) return mix(73, this.text(Reflect.get(RegExp.prototype, 'source', value)));
     if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return digestBytes(value);
     return this.properties(value, levels);
   }

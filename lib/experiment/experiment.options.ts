@@ -283,6 +283,13 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   share?: readonly AnyClass[];
 
   /**
+   * Returns what makes a call another input than others, for the verdict: of calls with equal keys, many say hardly more than one. Called
+   * with the candidates' arguments before they run. By default, and if it throws or returns `undefined`, the arguments themselves; without
+   * arguments, the control's value.
+   */
+  coverage?: (...args: Parameters<Fn>) => unknown;
+
+  /**
    * Treatment of calls that are made in a transaction of their caller's. `'skip'`: the call runs the control alone, and is skipped as
    * `callersTransaction`. `'detached'`: its candidates run outside of the transaction, and see only committed data. No statement of a
    * candidate is ever sent in its caller's transaction.

@@ -84,6 +84,7 @@ export const optionShape = {
   compareBudget: z.number().min(1).max(60_000),
   candidateArgs: fn(),
   share: z.array(classSchema),
+  coverage: fn(),
   inTransaction: z.enum(['skip', 'detached']),
   raiseOnMismatch: z.boolean(),
   raiseWith: fn(),

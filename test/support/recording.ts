@@ -154,7 +154,7 @@ export class RecordingProcess {
     const statements = new Statements();
     this.tidier = new Retention(this.storage, statements, clock);
     this.place = new WriterLease(this.storage.writers, statements);
-    const row = compactRow(experimentRow());
+    const known = (name: string) => (find === undefined ? experimentRow() : find(name));
     this.recorder = new Recorder(
       {
         own: new OwnContext(),
@@ -167,7 +167,10 @@ export class RecordingProcess {
           (error) => this.told.push(String(error)),
           () => this.told.push('recovered'),
         ),
-        find: find ?? (() => row),
+        find: (name) => {
+          const row = known(name);
+          return row && compactRow(row);
+        },
         failed: (error) => this.failures.push(error),
       },
       { flushInterval: 1_000, samplesKept: 1_000, samplesPerMinute: 10, maxValueBytes: 16_384, ...settings },

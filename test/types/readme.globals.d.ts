@@ -8,6 +8,9 @@ declare global {
     id: number;
     score: number;
   }
+  interface Invoice {
+    template: string;
+  }
   interface User {
     id: string;
   }
@@ -59,6 +62,8 @@ declare global {
   function loadUsers(keys: readonly string[]): Promise<User[]>;
   function oldSearch(q: string, user?: User): Lead[];
   function newSearch(q: string, user?: User): Lead[];
+  function renderOld(invoice: Invoice): string;
+  function renderNew(invoice: Invoice): string;
   function oldRates(): Promise<Rate[]>;
   function newRates(): Promise<Rate[]>;
   function oldRate(to: string): number;

@@ -71,6 +71,7 @@ const FUNCTIONS: Record<string, Asked> = {
     modes: ['serial'],
   },
   candidateArgs: { options: (act) => ({ candidateArgs: () => returning(act, []) }), operation: 'candidateArgs' },
+  coverage: { options: (act) => ({ coverage: () => returning(act, 'key') }), operation: 'coverage' },
   raiseWith: {
     options: (act) => ({ raiseWith: () => returning(act, new Error('differs')) }),
     operation: 'raiseWith',

@@ -141,8 +141,9 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Tells whether functions of the user's are called in the context of the call after the candidates have settled. */
   get isContextNeeded(): boolean {
-    const { compare, compareErrors, equality, clean, ignore, diff, afterRun, raiseOnMismatch } = this.scope.definition.options;
-    const asksUser = (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun) !== undefined;
+    const { compare, compareErrors, equality, clean, ignore, diff, afterRun, coverage, raiseOnMismatch } =
+      this.scope.definition.options;
+    const asksUser = (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun ?? coverage) !== undefined;
     return raiseOnMismatch || asksUser || equality?.asksUser === true;
   }
 

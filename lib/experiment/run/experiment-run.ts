@@ -59,7 +59,7 @@ export class ExperimentRun implements Watcher, SettledRun {
     const { noise, recheck, record } = scope.definition.options;
     this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
     this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
-    this.evidence = new RunEvidence(state.starts, scope, this.startedAt);
+    this.evidence = new RunEvidence(state, scope, this.startedAt);
     state.prepared += 1;
   }
 

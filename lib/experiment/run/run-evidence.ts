@@ -3,7 +3,9 @@ import type { CandidateObservation, Execution, Observation } from '../observatio
 import type { CandidateFinding, Finding } from '../ordered-run.js';
 import type { ExperimentResult } from '../result.js';
 import type { SampledCall } from '../sampled-call.js';
-import { NOT_IN_ORDER, type StartOrder } from './start-order.js';
+import { attempt, FAILED } from '../../base/user-function.js';
+import type { ExperimentState } from './experiment-state.js';
+import { NOT_IN_ORDER } from './start-order.js';
 
 /** Place of a run among those that are evidence, in the order of their starts, and what it was asked. */
 export class RunEvidence {
@@ -13,17 +15,31 @@ export class RunEvidence {
   private input: number | undefined;
 
   constructor(
-    private readonly starts: StartOrder,
+    private readonly state: Pick<ExperimentState, 'starts' | 'environment'>,
     private readonly scope: SampledCall,
     startedAt: number,
   ) {
     const { record, timeout } = scope.definition.options;
-    this.place = record ? starts.begin(startedAt, timeout) : NOT_IN_ORDER;
+    this.place = record ? state.starts.begin(startedAt, timeout) : NOT_IN_ORDER;
   }
 
   /** Reads what the candidates are asked, before they can change it. */
   read(args: readonly unknown[]): void {
-    if (this.place !== NOT_IN_ORDER && args.length > 0) this.input = digestInput(args);
+    if (this.place === NOT_IN_ORDER) return;
+    const key = this.readKey(args);
+    if (key !== undefined) this.input = digestInput([key]);
+    else if (args.length > 0) this.input = digestInput(args);
+  }
+
+  /** Asks the user what makes the call another input than others; undefined if nobody says. */
+  private readKey(args: readonly unknown[]): unknown {
+    const { definition, self, host } = this.scope;
+    const { coverage } = definition.options;
+    if (coverage === undefined) return undefined;
+    const begun = performance.now();
+    const key = attempt('coverage', host, () => Reflect.apply(coverage, self, args) as unknown); // typed by the control's parameters
+    this.state.environment.eventLoop.hold(performance.now() - begun);
+    return key === FAILED ? undefined : key;
   }
 
   /** Takes the run's place with what it shows. */
@@ -35,12 +51,12 @@ export class RunEvidence {
     // Without arguments, what the control gives tells one situation from another.
     const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
     const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
-    this.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
+    this.state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
   }
 
   /** Leaves the run's place, if it shows nothing. */
   giveUp(): void {
-    if (this.place !== NOT_IN_ORDER) this.starts.settle(this.place, undefined);
+    if (this.place !== NOT_IN_ORDER) this.state.starts.settle(this.place, undefined);
     this.place = NOT_IN_ORDER;
   }
 }
