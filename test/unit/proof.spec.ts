@@ -97,7 +97,7 @@ describe('the input of a run', () => {
     const coverage = vi.fn(function (this: unknown, { kind }: { kind: string }) {
       return kind === 'none' ? undefined : kind;
     });
-    const given = { ...SAME, coverage: coverage as Given['coverage'] };
+    const given = { ...SAME, coverage: coverage as NonNullable<Given['coverage']> };
     const args = ['a', 'a', 'b', 'none', 'none'].map((kind, id) => [{ kind, id }]);
     const [a, again, b, none, other] = await inputsOf(given, ...args);
     expect(a).toBe(again);

@@ -81,6 +81,14 @@ describe('a candidate', () => {
     expect(decideReadiness(measured({ ...known, span: 24 * 3_600_000 })).reason).toContain('50,000 runs of 10 inputs');
   });
 
+  it('is not ready on the second day because the hour in which it differs is still to come', () => {
+    const differing = (runs: number, differences: number, days: number) =>
+      measured({ runs, differences, inputs: once(runs, differences), span: days * 86_400_000, minSpan: 24 });
+    expect(decideReadiness(differing(39_000, 20, 1.95)).state).not.toBe('ready');
+    expect(decideReadiness({ ...differing(39_000, 20, 1.95), minSpan: 0 }).state).toBe('ready');
+    expect(decideReadiness(differing(200_000, 100, 10)).state).toBe('ready');
+  });
+
   it('is not ready by bursts: what an input says does not grow with how often it came', () => {
     for (const burst of [10, 100, 1_000]) {
       const distinct = 3_000;

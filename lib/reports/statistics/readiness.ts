@@ -93,16 +93,25 @@ const UNKNOWN = { runsNeeded: null, inputsNeeded: null, subjectsNeeded: null, ho
 
 function findMissing(measured: Measured, enough: number): Missing {
   const { runs, differences, noise, targetRate, span, minSpan } = measured;
+  const again = countAgain(span, minSpan);
   // What is no worse than noise is assumed to be spread over inputs as the other differences are.
-  const counting = differences === 0 ? 0 : (differences - noise) / differences;
+  const counting = differences === 0 ? 0 : ((differences - noise) / differences) * again;
   const [inputs, subjects] = [measured.inputs, measured.subjects].map((seen) => seen && discount(seen, counting));
   return {
-    runs: countUntil((more) => evidenceBelow(runs + more, differences - noise, targetRate) >= enough),
+    runs: countUntil((more) => evidenceBelow(runs + more, (differences - noise) * again, targetRate) >= enough),
     inputs: countNew(inputs, targetRate, enough),
     visits: countRecurring(inputs, targetRate, enough),
     subjects: countNew(subjects, targetRate, enough),
     hours: Math.max(Math.ceil(minSpan - span / HOUR), 0),
   };
+}
+
+/**
+ * Returns how often each difference counts. A candidate may differ at certain times alone, such as one hour of the day. When the next such
+ * time is still to come, the differences of a whole span are missing. They are counted in advance: once more for each span that was seen.
+ */
+function countAgain(span: number, minSpan: number): number {
+  return minSpan === 0 ? 1 : 1 + 1 / Math.max(Math.floor(span / (minSpan * HOUR)), 1);
 }
 
 function discount({ distinct, failures, visits, differingVisits }: Covered, counting: number): Covered {
