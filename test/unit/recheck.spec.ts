@@ -224,7 +224,7 @@ describe('recheck', () => {
       streams.push(stream);
       return stream;
     };
-    await new Laboratory().resultOf({ recheck: true, compare, control, candidate: () => Readable.from(['a']) });
+    await new Laboratory({ late: true }).resultOf({ recheck: true, compare, control, candidate: () => Readable.from(['a']) });
     await vi.waitFor(() => expect(streams[1]?.destroyed).toBe(true));
     expect(streams[0]?.destroyed).toBe(false);
   });
