@@ -106,7 +106,7 @@ export const ROOMS = {
   },
   'recording/evidence': {
     holds: 'What the verdict rests on: runs that compared something, and which inputs, subjects and hours they were of',
-    rooms: ['experiment'],
+    rooms: ['values', 'experiment', 'recording/differences'],
     packages: [],
   },
   'recording/tallies': {

@@ -52,7 +52,7 @@ export type {
 } from './recording/tallies/tally-row.js';
 export type { TallyContent } from './recording/tallies/tally.js';
 export type { SketchContent } from './recording/tallies/quantile-sketch.js';
-export type { CoverageContent, EvidenceContent } from './recording/evidence/evidence-content.js';
+export type { CoverageContent, EvidenceContent, PairContent } from './recording/evidence/evidence-content.js';
 export type { DifferenceContent } from './recording/tallies/difference-tally.js';
 export type { OutcomeCounts } from './recording/tallies/outcomes.js';
 export type { TallyTier } from './recording/tallies/period-tier.js';

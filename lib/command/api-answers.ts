@@ -44,7 +44,7 @@ function isCandidate({ name, counts, readiness }: Item): boolean {
     typeof name === 'string' &&
     isItem(counts) &&
     isItem(readiness) &&
-    ['collecting', 'notReady', 'ready'].includes(String(readiness['state'])) &&
+    ['collecting', 'notReady', 'noisy', 'ready'].includes(String(readiness['state'])) &&
     typeof readiness['reason'] === 'string'
   );
 }

@@ -24,7 +24,7 @@ export interface Task {
 }
 
 const DONE = 0;
-const READINESS = { ready: DONE, collecting: 2, notReady: 3 };
+const READINESS = { ready: DONE, collecting: 2, notReady: 3, noisy: 4 };
 
 /** Wait before asking again whether a candidate is ready, in ms. */
 const INTERVAL = 5_000;

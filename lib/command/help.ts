@@ -21,6 +21,7 @@ Options:
 
 The token in NESTJS_STUDIES_TOKEN is sent as "Authorization: Bearer <token>".
 
-Exit codes: 0 success, or ready; with ready, 2 while collecting and 3 if not
-ready; 1 after a failure; 64 for an invalid command line.
+Exit codes: 0 success, or ready; with ready, 2 while collecting, 3 if not ready
+and 4 if the control is too noisy to tell; 1 after a failure; 64 for an invalid
+command line.
 `;

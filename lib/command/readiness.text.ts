@@ -7,7 +7,8 @@ type State = keyof typeof STATES;
 export function worstState({ candidates }: SummaryLike): State {
   const states = new Set(candidates.map(({ readiness }) => readiness.state));
   if (states.has('notReady')) return 'notReady';
-  return states.size === 0 || states.has('collecting') ? 'collecting' : 'ready';
+  if (states.size === 0 || states.has('collecting')) return 'collecting';
+  return states.has('noisy') ? 'noisy' : 'ready';
 }
 
 /** Describes the readiness of each candidate, with the reason. */

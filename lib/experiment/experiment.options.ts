@@ -302,8 +302,8 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   raiseWith?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;
 
   /**
-   * Runs the control once more after a candidate that differs or throws, when all else has settled. If the control now agrees with the
-   * candidate, the data changed in between, and the difference is ignored as `drifted`. During the rerun, `ExperimentService.current()`
+   * Runs the control once more after a candidate that differs or throws, when all else has settled, and again if that agrees with the
+   * candidate. If both do, the data changed in between, and the difference is ignored as `drifted`. During a rerun, `ExperimentService.current()`
    * names the control. Its side effects happen again.
    *
    * @default false
@@ -311,8 +311,9 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   recheck?: boolean;
 
   /**
-   * Share of runs in percent, 0 to 100 with at most two decimals, in which the control runs a second time, when all else has settled, and
-   * is compared with itself. The rate of its differences is noise. It is only recorded. During the second run,
+   * Share of runs in percent, 0 to 100 with at most two decimals, in which the control runs a second time, after the caller has its value,
+   * and is compared with itself. In mode `shadow` it runs before the candidates or after them, at random. So the verdict knows which
+   * differences the control has with itself. During the second run,
    * `ExperimentService.current()` names the control. Its side effects happen again.
    *
    * @default 0

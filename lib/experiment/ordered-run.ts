@@ -1,8 +1,8 @@
 /**
- * What a run shows of a candidate: the same as the control, or not; or nothing, because both threw the same error, or because everything
- * was left out of the comparison.
+ * What a run shows of a candidate: the same as the control, or not, or different only as the control is from itself; or nothing, because both
+ * threw the same error, or because everything was left out of the comparison.
  */
-export type Finding = 'same' | 'differs' | 'bothThrew' | 'empty';
+export type Finding = 'same' | 'differs' | 'excused' | 'bothThrew' | 'empty';
 
 /** A run that is evidence for or against its candidates. Such runs come in the order of their starts. */
 export interface OrderedRun {

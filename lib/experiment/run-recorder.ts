@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from './definition.js';
-import type { CandidateObservation, Observation } from './observation.js';
-import type { OrderedRun } from './ordered-run.js';
+import type { CandidateObservation } from './observation.js';
+import type { Finding, OrderedRun } from './ordered-run.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './skip-reason.js';
 
@@ -13,10 +13,36 @@ export interface MatchedRun {
   readonly candidates: ReadonlyMap<string, { readonly duration: number }>;
 }
 
+/**
+ * What a run is for where noise is measured: it is evidence; or it shows only how the control differs from itself, because too little is
+ * known of that yet; or neither, because examining it might take too much time.
+ */
+export type RunPurpose = 'evidence' | 'noise' | 'nothing';
+
+/** Run whose control was called a second time. */
+export interface RepeatedRun {
+  readonly result: ExperimentResult;
+  /** The control's second call, compared with the first as if it were a candidate. */
+  readonly again: CandidateObservation;
+  /** True if the second call and the candidates came in random order. */
+  readonly isShuffled: boolean;
+}
+
+/** What runs show of candidates that differ no more than the control differs from itself, by candidate. */
+export type Excuses = ReadonlyMap<string, Finding>;
+
 /** Recorder of an application's drawn calls. None of its methods may throw. */
 export interface RunRecorder {
-  /** Records a run. */
-  ran(result: ExperimentResult, options: ResolvedOptions): void;
+  /** Decides, where noise is measured, what a run is for that starts now. What it will show has no part in that. */
+  draws(experiment: string): RunPurpose;
+
+  /**
+   * Records a run.
+   *
+   * @param isEvidence whether it was drawn to be evidence
+   * @returns what it shows of candidates whose differences are excused; undefined if there are none
+   */
+  ran(result: ExperimentResult, options: ResolvedOptions, isEvidence: boolean): Excuses | undefined;
 
   /** Records what a run shows. Runs come in the order of their starts, each once all that were started before have settled. */
   proved(experiment: string, run: OrderedRun): void;
@@ -31,12 +57,13 @@ export interface RunRecorder {
   /** Records that one call, or several, ran the control alone. */
   skipped(experiment: string, reason: SkipReason, count?: number): void;
 
-  /** Records a run whose control was called a second time, as if it were a candidate, and compared with itself. */
-  repeated(experiment: string, control: Observation, again: CandidateObservation, options: ResolvedOptions): void;
+  /** Records that the control was called a second time in a run that was recorded. */
+  repeated(run: RepeatedRun, options: ResolvedOptions): void;
 }
 
 /** Recorder that keeps nothing. */
 export const NO_RECORDER: RunRecorder = {
+  draws: () => 'evidence',
   ran: () => undefined,
   proved: () => undefined,
   matched: () => true,

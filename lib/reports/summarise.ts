@@ -1,8 +1,7 @@
 import type { ExperimentRow } from '../storage/experiment-row.js';
-import { ELSEWHERE, type Field } from '../recording/tallies/difference-tally.js';
+import { ELSEWHERE } from '../recording/tallies/difference-tally.js';
 import { countRuns } from '../recording/tallies/outcomes.js';
 import type { Sketch } from '../recording/tallies/quantile-sketch.js';
-import { noiseMargin, type Frequency } from './statistics/noise.js';
 import { shareLeftOut } from './left-out-shares.js';
 import { decideReadiness } from './statistics/readiness.js';
 import { intervalOf } from './statistics/interval.js';
@@ -37,8 +36,6 @@ function candidateSummary(
   const { runs, differing } = countRuns(tally);
   const { evidence } = tally;
   const fields = summariseFields(tally, itself);
-  const margins = new Map(tally.differences.all().map((field) => [field, marginOf(field, tally, itself)]));
-  const noise = tally.differences.countOnly((field) => margins.get(field) !== undefined);
   return {
     name,
     counts: { ...tally.counts },
@@ -57,11 +54,9 @@ function candidateSummary(
     readiness: decideReadiness({
       runs: evidence.runs,
       differences: evidence.differing,
-      noise: Math.min(noise, evidence.differing),
-      // Mismatches that were not examined, or whose fields are not known, may or may not be noise.
-      unknown:
-        noise === 0 ? 0 : Math.max(Math.min(tally.counts.mismatched - tally.differences.told, evidence.differing - noise), 0),
-      margin: [...margins.values()].reduce<number>((sum, margin) => sum + (margin ?? 0), 0),
+      excused: evidence.excused,
+      pairs: evidence.pairs,
+      noisiest: itself.differences.all().find(({ path }) => path !== ELSEWHERE)?.path,
       mostly: mostOf(tally.counts, fields),
       inputs: evidence.inputCoverage,
       subjects: evidence.subjectCoverage,
@@ -81,11 +76,10 @@ function summariseNoise(itself: Tally): ControlNoise {
 }
 
 function summariseFields(tally: Tally, itself: Tally): FieldDifference[] {
-  return tally.differences.all().map((field) => ({
-    ...field,
-    noise: itself.differences.countOf(field),
-    isNoise: marginOf(field, tally, itself) !== undefined,
-  }));
+  return tally.differences.all().map((field) => {
+    const noise = itself.differences.countOf(field);
+    return { ...field, noise, isNoise: noise > 0 && field.path !== ELSEWHERE };
+  });
 }
 
 /** Describes how the candidate differs most often, in words. */
@@ -94,20 +88,6 @@ function mostOf({ mismatched, errored, timedOut }: Tally['counts'], fields: read
   if (errored > mismatched) return 'because the candidate failed';
   const field = fields.find(({ path, isNoise }) => !isNoise && path !== ELSEWHERE);
   return field && `in ${field.path}`;
-}
-
-function marginOf(field: Field, tally: Tally, itself: Tally): number | undefined {
-  return field.path === ELSEWHERE ? undefined : noiseMargin(frequencyOf(field, tally), frequencyOf(field, itself));
-}
-
-/**
- * Returns how often a field differed, and in how many runs. If not every mismatch was examined, the count is extrapolated from
- * those that were.
- */
-function frequencyOf(field: Field, tally: Tally): Frequency {
-  const { examined } = tally.differences;
-  const scale = examined === 0 ? 0 : tally.counts.mismatched / examined;
-  return { differences: tally.differences.countOf(field) * scale, runs: countRuns(tally).runs };
 }
 
 function readPercentiles(sketch: Sketch): Percentiles | null {

@@ -34,7 +34,7 @@ export interface FieldDifference {
 
 /** Decision whether it is safe to switch. */
 export interface Readiness {
-  readonly state: 'collecting' | 'notReady' | 'ready';
+  readonly state: 'collecting' | 'notReady' | 'noisy' | 'ready';
   readonly reason: string;
   readonly runsNeeded: number | null;
   readonly inputsNeeded: number | null;

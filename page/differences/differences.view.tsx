@@ -58,8 +58,8 @@ function Differences({
       </p>
       {noise.rate !== null && (
         <p class="quiet">
-          The control was compared with itself {number(noise.runs)} times, and differed in {share(noise.rate.estimate)}. A field
-          that differs in the candidate no more often than in the control is noise.
+          The control was compared with itself {number(noise.runs)} times, and differed in {share(noise.rate.estimate)}. Where it
+          does, the candidate's difference may be noise.
         </p>
       )}
       {differences.length === 0 ? (

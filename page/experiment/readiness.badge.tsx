@@ -3,7 +3,12 @@ import { Shape, type ShapeKind } from '../parts/shape.js';
 import { READINESS_WORDS } from '../text/word.text.js';
 import { seen } from '../text/visible.js';
 
-const SHAPES: Readonly<Record<Readiness['state'], ShapeKind>> = { ready: 'good', collecting: 'open', notReady: 'bad' };
+const SHAPES: Readonly<Record<Readiness['state'], ShapeKind>> = {
+  ready: 'good',
+  collecting: 'open',
+  noisy: 'open',
+  notReady: 'bad',
+};
 
 /** Readiness, as a shape and in words. */
 export function ReadinessBadge({ readiness }: { readonly readiness: Readiness }) {

@@ -10,7 +10,7 @@ export interface Worst {
 }
 
 /** Rank of a state; ready is the highest. */
-export const READINESS_RANK: Readonly<Record<Readiness['state'], number>> = { notReady: 0, collecting: 1, ready: 2 };
+export const READINESS_RANK: Readonly<Record<Readiness['state'], number>> = { notReady: 0, noisy: 1, collecting: 2, ready: 3 };
 
 /** Returns the worst figures among an experiment's candidates. */
 export function worstOf({ candidates }: Figures): Worst {

@@ -24,6 +24,7 @@ export const READINESS_WORDS: Readonly<Record<Readiness['state'], string>> = {
   ready: 'Ready',
   collecting: 'Collecting',
   notReady: 'Not ready',
+  noisy: 'Noisy',
 };
 
 /** Reasons for which sampled calls ran the control alone. */

@@ -68,9 +68,9 @@ export class SimulatedExperiment {
     return decideReadiness({
       runs: evidence.runs,
       differences: evidence.differing,
-      noise: 0,
-      margin: 0,
-      unknown: 0,
+      excused: evidence.excused,
+      pairs: evidence.pairs,
+      noisiest: undefined,
       mostly: undefined,
       inputs: evidence.inputCoverage,
       subjects: evidence.subjectCoverage,

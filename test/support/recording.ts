@@ -178,7 +178,7 @@ export class RecordingProcess {
   }
 
   run(run?: Run, options: ResolvedOptions = resolveOptions()): void {
-    this.recorder.ran(resultOf(run), options);
+    this.recorder.ran(resultOf(run), options, true);
   }
 }
 

@@ -219,6 +219,8 @@ describe('the command nestjs-studies', () => {
       [[], 2],
       [['ready', 'collecting'], 2],
       [['notReady'], 3],
+      [['noisy', 'ready'], 4],
+      [['noisy', 'collecting'], 2],
       [['ready', 'collecting', 'notReady'], 3],
     ] as const) {
       answer = () => summaryOf(...states);

@@ -19,7 +19,7 @@ function pathsOf(
       { kind: 'returned', value, duration: 1 },
       clean,
     );
-  return examineDifferences(observed(control), observed(candidate), options, [...options.ignorePaths, ...ignored]).map(
+  return examineDifferences(observed(control), observed(candidate), options, [...options.ignorePaths, ...ignored]).fields.map(
     ({ path }) => path,
   );
 }

@@ -70,7 +70,7 @@ export class Laboratory {
   /** What runs have shown. */
   readonly proved: { experiment: string; run: OrderedRun }[] = [];
   /** The runs whose control was compared with itself. */
-  readonly repeated: { experiment: string; control: Observation; again: CandidateObservation }[] = [];
+  readonly repeated: { experiment: string; control: Observation; again: CandidateObservation; isShuffled: boolean }[] = [];
   readonly skipped = new Map<SkipReason, number>();
   /** Why guardrails have stopped experiments. */
   readonly halts: { experiment: string; reason: string; version: number }[] = [];
@@ -102,7 +102,8 @@ export class Laboratory {
           proved: (experiment, run) => this.proved.push({ experiment, run }),
           matched: (experiment, run) => !isKept && this.unpublished.push({ experiment, run }) > 0,
           skipped: (_, reason, count = 1) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count),
-          repeated: (experiment, control, again) => this.repeated.push({ experiment, control, again }),
+          repeated: ({ result: { experiment, control }, again, isShuffled }) =>
+            void this.repeated.push({ experiment, control, again, isShuffled }),
         },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => {

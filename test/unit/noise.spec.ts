@@ -88,15 +88,29 @@ describe('noise', () => {
     expect(laboratory.repeated).toEqual([]);
   });
 
-  it('shares one second run with a recheck', async () => {
-    const laboratory = new Laboratory();
-    const control = moving(1, 2);
-    const result = await laboratory.resultOf({ noise: 100, recheck: true, control, candidate: () => 2 });
-    expect(control).toHaveBeenCalledTimes(2);
-    expect(result.candidates[0]?.drifted).toBe(true);
-    expect(laboratory.repeated).toMatchObject([{ control: { value: 1 }, again: { value: 2, outcome: 'mismatched' } }]);
-    expect(laboratory.repeated[0]?.again).not.toHaveProperty('drifted');
-  });
+  it.each(MODES)(
+    'calls the control before or after the candidate, at random, where both come after it (%s mode)',
+    async (mode) => {
+      const orders = new Map<string, number>();
+      const laboratory = new Laboratory();
+      for (let run = 0; run < 200; run += 1) {
+        const order: string[] = [];
+        const control = async () => void order.push('control');
+        const candidate = async () => void order.push('candidate');
+        await laboratory.resultOf({ mode, order: 'controlFirst', noise: 100, control, candidate });
+        await vi.waitFor(() => expect(order).toHaveLength(3));
+        orders.set(order.join(), (orders.get(order.join()) ?? 0) + 1);
+      }
+      const isShuffled = mode === 'shadow';
+      await vi.waitFor(() => expect(laboratory.repeated).toHaveLength(200));
+      expect(laboratory.repeated.every((run) => run.isShuffled === isShuffled)).toBe(true);
+      // Six standard deviations of a binomial distribution on either side.
+      const [least, most] = isShuffled ? [100 - 42, 100 + 42] : [200, 200];
+      expect(orders.get('control,candidate,control')).toBeGreaterThanOrEqual(least);
+      expect(orders.get('control,candidate,control')).toBeLessThanOrEqual(most);
+      expect(orders.get('control,control,candidate') ?? 0).toBe(200 - (orders.get('control,candidate,control') ?? 0));
+    },
+  );
 
   it('gives the control its this, and the arguments as the call came with them', async () => {
     const seen: unknown[] = [];
@@ -138,7 +152,7 @@ describe('noise', () => {
   it('is not measured without a place among the candidates in flight, or when the application stops', async () => {
     const laboratory = new Laboratory();
     const control = moving(1, 2);
-    const given: Given = { noise: 100, maxConcurrent: 1, control, candidate: () => 1 };
+    const given: Given = { mode: 'parallel', noise: 100, maxConcurrent: 1, control, candidate: () => 1 };
     // The place is taken between the result and the second run.
     await laboratory.resultOf({ ...given, afterRun: () => laboratory.runner().state.slots.take(1, 0) });
     expect(control).toHaveBeenCalledTimes(1);

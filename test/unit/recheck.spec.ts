@@ -30,7 +30,7 @@ describe('recheck', () => {
       control,
       candidate: () => ({ at: 2 }),
     });
-    expect(control).toHaveBeenCalledTimes(2);
+    expect(control).toHaveBeenCalledTimes(3);
     expect([result.matched, result.mismatched, result.ignored]).toEqual([false, false, true]);
     expect(result.candidates[0]).toMatchObject({ outcome: 'ignored', drifted: true });
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({ candidates: [{ outcome: 'ignored', drifted: true }] });
@@ -76,7 +76,32 @@ describe('recheck', () => {
     expect(await outcomes({ control: moving(failing('not yet'), 2), candidate: () => 2 })).toEqual([['ignored', true]]);
   });
 
-  it('serves all candidates of a call with one second run', async () => {
+  it('changes nothing if the control agrees with the candidate once, and not again', async () => {
+    const control = moving(1, 2, 1);
+    expect(await outcomes({ control, candidate: () => 2 })).toEqual([['mismatched', undefined]]);
+    expect(control).toHaveBeenCalledTimes(3);
+    expect(await outcomes({ control: moving(1, 3), candidate: () => 2 })).toEqual([['mismatched', undefined]]);
+  });
+
+  it('forgives the control, where it is compared with itself, what it forgives candidates', async () => {
+    const again = async (...values: number[]) => {
+      const laboratory = new Laboratory();
+      await laboratory.resultOf({
+        mode: 'serial',
+        order: 'controlFirst',
+        recheck: true,
+        noise: 100,
+        control: moving(...values),
+        candidate: () => 1,
+      });
+      return laboratory.repeated.map((run) => [run.again.outcome, run.again.drifted]);
+    };
+    expect(await again(1, 2, 2, 2)).toEqual([['ignored', true]]);
+    expect(await again(1, 2, 2, 1)).toEqual([['mismatched', undefined]]);
+    expect(await again(1, 2, 1, 2)).toEqual([['mismatched', undefined]]);
+  });
+
+  it('serves all candidates of a call with the same two runs', async () => {
     const control = moving(1, 2);
     const candidates = { first: () => 2, second: () => 3, third: () => 1, fourth: () => 2 };
     expect(await outcomes({ control, candidates })).toEqual([
@@ -85,7 +110,7 @@ describe('recheck', () => {
       ['matched', undefined],
       ['ignored', true],
     ]);
-    expect(control).toHaveBeenCalledTimes(2);
+    expect(control).toHaveBeenCalledTimes(3);
   });
 
   it('compares by the experiment’s own rules', async () => {
@@ -121,6 +146,7 @@ describe('recheck', () => {
     expect(seen).toEqual([
       [self, ['argument']],
       [self, ['argument']],
+      [self, ['argument']],
     ]);
     expect(args).toEqual([['argument', 'by the control']]);
   });
@@ -139,7 +165,8 @@ describe('recheck', () => {
       candidate: () => 2,
     };
     const result = await laboratory.resultOf(given);
-    expect(seen).toEqual([undefined, { experiment: 'experiment', candidate: 'control' }]);
+    const rerun = { experiment: 'experiment', candidate: 'control' };
+    expect(seen).toEqual([undefined, rerun, rerun]);
     expect(result.candidates[0]?.drifted).toBe(true);
     expect(laboratory.results).toHaveLength(1);
   });
@@ -217,15 +244,15 @@ describe('recheck', () => {
   });
 
   it('frees the stream that it got, and no other', async () => {
-    const streams: Readable[] = [];
+    const streams = [Readable.from(['a']), Readable.from(['a'])] as const;
     const compare = vi.fn(() => false);
-    const control = () => {
-      const stream = Readable.from(['a']);
-      streams.push(stream);
-      return stream;
-    };
-    await new Laboratory({ late: true }).resultOf({ recheck: true, compare, control, candidate: () => Readable.from(['a']) });
-    await vi.waitFor(() => expect(streams[1]?.destroyed).toBe(true));
-    expect(streams[0]?.destroyed).toBe(false);
+    await new Laboratory().resultOf({
+      recheck: true,
+      compare,
+      control: moving(...streams),
+      candidate: () => Readable.from(['a']),
+    });
+    await vi.waitFor(() => expect(streams[1].destroyed).toBe(true));
+    expect(streams[0].destroyed).toBe(false);
   });
 });

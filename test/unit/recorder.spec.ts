@@ -81,11 +81,11 @@ describe('a run that matched', () => {
           const startedAt = Date.now();
           const named = { a: { duration: a, outcome: 'matched' }, b: { duration: b, outcome: 'matched' } } as const;
           const result = resultOf({ control: { duration: control }, candidates: named, startedAt });
-          full.recorder.ran(result, options);
+          full.recorder.ran(result, options, true);
           const run = { startedAt, control: { duration: control }, candidates: new Map(Object.entries(named)) };
           if (lean.recorder.matched('search', run)) continue;
           kept += 1;
-          lean.recorder.ran(result, options);
+          lean.recorder.ran(result, options, true);
         }
         for (const { recorder } of [full, lean]) await recorder.stop();
         for (const candidate of ['a', 'b', EXPERIMENT_ITSELF])
@@ -314,7 +314,7 @@ describe('a recorder', () => {
           return value;
         },
       });
-    expect(() => process.recorder.ran(broken('v1'), resolveOptions())).not.toThrow();
+    expect(() => process.recorder.ran(broken('v1'), resolveOptions(), true)).not.toThrow();
     expect(process.failures.map(String)).toEqual(['Error: broken', 'Error: broken']);
     await pass(2_000);
     expect(totals(process.inner, 'v1')).toMatchObject({ runs: 1, counts: { mismatched: 1 } });

@@ -11,6 +11,7 @@ import { makeRecordedResult } from '../../lib/recording/writing/recorded-result-
 import type { RecordedResult } from '../../lib/recording/storage/recorded-result.js';
 import { MINUTE } from '../../lib/recording/tallies/period-tier.js';
 import { TimeBudget } from '../../lib/recording/writing/time-budget.js';
+import { chance } from '../support/chance.js';
 import { resultOf, type Run } from '../support/recording.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -20,7 +21,7 @@ function sampled(run: Run, { recordValues = true, maxValueBytes = 16_384 } = {})
   const result = resultOf(run);
   const candidate = result.candidates[0] as CandidateObservation; // a run has one
   const differences =
-    candidate.outcome === 'mismatched' ? examineDifferences(result.control, candidate, resolveOptions(), []) : [];
+    candidate.outcome === 'mismatched' ? examineDifferences(result.control, candidate, resolveOptions(), []).fields : [];
   return makeRecordedResult(result, candidate, differences, { recordValues, maxValueBytes });
 }
 
@@ -221,7 +222,9 @@ describe('what is read of a result', () => {
   const kept = (reader: ResultReader, outcome: Outcome, results: number, now: number, options = resolveOptions()) =>
     Array.from({ length: results }, () => {
       const result = resultOf({ candidates: { v2: { outcome, kind: 'returned', value: 'secret' } } });
-      return result.candidates.flatMap((candidate) => reader.look(result, candidate, options, [], now) ?? []);
+      return result.candidates.flatMap(
+        (candidate) => reader.look(result, candidate, { options, ignored: [], isEvidence: true, now }).sample ?? [],
+      );
     }).flat().length;
 
   it('are so many samples of each outcome in a minute, and one of those that do not count', () => {
@@ -253,7 +256,8 @@ describe('what is read of a result', () => {
     const { book, reader } = bookAndReader();
     const result = resultOf({ candidates: { v2: { outcome: 'mismatched', kind: 'returned', value: 2 } } });
     const candidate = result.candidates[0] as CandidateObservation; // it has one
-    const look = () => reader.look(result, candidate, resolveOptions(), [], NOW);
+    const looking = { options: resolveOptions(), ignored: [], isEvidence: true, now: NOW };
+    const look = () => reader.look(result, candidate, looking);
     const slow = vi.spyOn(Object.getPrototypeOf(candidate) as { toJSON(): JsonValue }, 'toJSON').mockImplementation(() => {
       vi.advanceTimersByTime(30);
       return { value: 1 };
@@ -286,5 +290,31 @@ describe('a time budget', () => {
     expect(budget.spend(work(1))).toBeUndefined();
     now = 1_000;
     expect(budget.spend(work(1))).toBe('done');
+  });
+
+  it('draws as many runs as can be examined in it, whatever they show', () => {
+    vi.spyOn(Math, 'random').mockImplementation(chance(3));
+    let now = 0;
+    const budget = new TimeBudget(20, () => now);
+    const shares: number[] = [];
+    for (let second = 0; second < 60; second += 1) {
+      let [spent, drawn] = [0, 0];
+      for (let run = 0; run < 200; run += 1) {
+        now = second * 1_000 + spent;
+        if (!budget.draws()) continue;
+        drawn += 1;
+        budget.charge(() => (now += 0.5));
+        spent += 0.5;
+      }
+      if (second >= 5) expect(spent).toBeLessThan(40);
+      shares.push(drawn / 200);
+    }
+    // All of them would take 100 ms.
+    expect(shares.slice(-30).reduce((sum, share) => sum + share) / 30).toBeCloseTo(0.2, 1);
+    vi.restoreAllMocks();
+    const idle = new TimeBudget(20, () => (now += 10));
+    for (let run = 0; run < 1_000; run += 1) {
+      expect(idle.draws()).toBe(true);
+    }
   });
 });

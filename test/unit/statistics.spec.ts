@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Sketch, type SketchContent } from '../../lib/recording/tallies/quantile-sketch.js';
 import { evidenceAbove, evidenceBelow } from '../../lib/reports/statistics/evidence.js';
-import { noiseMargin } from '../../lib/reports/statistics/noise.js';
+import { evidenceOfClarity, evidenceOfExcess } from '../../lib/reports/statistics/paired-evidence.js';
 import { computeSpeedup } from '../../lib/recording/tallies/speedup.js';
 import { intervalOf } from '../../lib/reports/statistics/interval.js';
 import { chance } from '../support/chance.js';
@@ -141,46 +141,62 @@ describe('a sketch', () => {
   });
 });
 
-describe('the margin of noise', () => {
+describe('the evidence that a candidate differs more often than the control from itself', () => {
   /** How often something happens in some runs, drawn with a share. */
   const drawn = (random: () => number, runs: number, share: number) => {
     let differences = 0;
     for (let run = 0; run < runs; run += 1) if (random() < share) differences += 1;
     return differences;
   };
+  const none = { pairs: 0, varied: 0, worse: 0, better: 0, newWorse: 0, newBetter: 0 };
 
-  it('is there only where enough was measured, and nothing is worse', () => {
-    const noise = { runs: 1_000, differences: 100 };
-    expect(noiseMargin({ runs: 10_000, differences: 1_000 }, noise)).toBeCloseTo(0.0298, 4);
-    expect(noiseMargin({ runs: 10_000, differences: 1_300 }, noise)).toBeUndefined();
-    expect(noiseMargin({ runs: 10_000, differences: 1_000 }, { runs: 99, differences: 10 })).toBeUndefined();
-    expect(noiseMargin({ runs: 10_000, differences: 1_000 }, { runs: 200, differences: 20 })).toBeUndefined();
-    expect(noiseMargin({ runs: 10_000, differences: 10 }, { runs: 4_000, differences: 4 })).toBeUndefined();
-    expect(noiseMargin({ runs: 0, differences: 0 }, noise)).toBeUndefined();
-    expect(noiseMargin({ runs: 10, differences: 10 }, { runs: 1_000, differences: 1_000 })).toBe(0);
+  it('ever reaches 20 in at most 5 % of experiments with identical code, or with an excess of the target', () => {
+    const random = chance(7);
+    for (const [noise, excess] of [
+      [0.002, 0],
+      [0.01, 0],
+      [0.1, 0],
+      [0.3, 0],
+      [0.1, 0.001],
+      [0.001, 0.001],
+    ] as const) {
+      const experiments = 400;
+      let ever = 0;
+      for (let experiment = 0; experiment < experiments; experiment += 1) {
+        const counted = { ...none };
+        for (let look = 0; look < 200; look += 1) {
+          const [again, candidate] = [drawn(random, 20, noise), drawn(random, 20, noise + excess)];
+          counted.pairs += 20;
+          // Of those that differ, most differ alone.
+          counted.worse += candidate;
+          counted.better += again;
+          counted.newWorse += candidate;
+          counted.newBetter += again;
+          if (evidenceOfExcess(counted, 0.001) < Math.log(20)) continue;
+          ever += 1;
+          break;
+        }
+      }
+      // A binomial distribution of 400 experiments at 5 % is above 34 in one case of a thousand.
+      expect(ever).toBeLessThanOrEqual(34);
+    }
   });
 
-  it('is hardly ever smaller than by how much a candidate is worse, looked at again and again', { timeout: 60_000 }, () => {
-    const random = chance(7);
-    let wrong = 0;
-    const experiments = 400;
-    for (let experiment = 0; experiment < experiments; experiment += 1) {
-      const [noise, worse] = [0.02 + random() * 0.3, random() * 0.05];
-      const [candidate, control] = [
-        { runs: 0, differences: 0 },
-        { runs: 0, differences: 0 },
-      ];
-      let isWrong = false;
-      for (let look = 0; look < 40; look += 1) {
-        candidate.runs += 500;
-        candidate.differences += drawn(random, 500, noise + worse);
-        control.runs += 50;
-        control.differences += drawn(random, 50, noise);
-        const margin = noiseMargin(candidate, control);
-        isWrong ||= margin !== undefined && margin < worse;
-      }
-      if (isWrong) wrong += 1;
-    }
-    expect(wrong / experiments).toBeLessThan(0.05);
+  it('is the same for the sums of processes, and grows quickly where the candidate alone differs', () => {
+    expect(evidenceOfExcess(none, 0.001)).toBeCloseTo(0, 12);
+    expect(evidenceOfExcess({ ...none, pairs: 8, worse: 8 }, 0.001)).toBeGreaterThan(Math.log(20));
+    expect(evidenceOfExcess({ ...none, pairs: 8, newWorse: 8 }, 0.001)).toBeGreaterThan(Math.log(20));
+    expect(evidenceOfExcess({ ...none, pairs: 700, worse: 20, better: 20 }, 0.001)).toBeLessThan(0);
+  });
+
+  it('says that little hides in noise only by what differs while the control agrees with itself', () => {
+    expect(evidenceOfClarity(4_000, 0, undefined, 0.001)).toBe(evidenceBelow(4_000, 0, 0.001));
+    expect(evidenceOfClarity(4_000, 400, undefined, 0.001)).toBeLessThan(-100);
+    const pairs = { ...none, pairs: 10_000, varied: 1_000, better: 1_000 };
+    expect(evidenceOfClarity(10_000, 1_000, pairs, 0.001)).toBeGreaterThan(Math.log(20));
+    // A candidate that is less noisy than the control is no excuse for what it differs in.
+    expect(evidenceOfClarity(10_000, 1_000, { ...pairs, worse: 20 }, 0.001)).toBeLessThan(Math.log(20));
+    // A control that never agrees with itself says nothing.
+    expect(evidenceOfClarity(10_000, 9_000, { ...pairs, varied: 10_000 }, 0.001)).toBeLessThan(0);
   });
 });

@@ -6,6 +6,8 @@ import { addToTallies } from '../../lib/recording/tallies/sum-tallies.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import type { CandidateSummary } from '../../lib/reports/summary.js';
 import { Tally, type TallyContent } from '../../lib/recording/tallies/tally.js';
+import type { Finding } from '../../lib/experiment/ordered-run.js';
+import { PairCounts } from '../../lib/recording/evidence/pair-counts.js';
 import { keyHash } from '../../lib/recording/evidence/keyed-hash.js';
 import { experimentRow, resultOf } from '../support/recording.js';
 import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
@@ -25,30 +27,20 @@ class Counted {
   }
 
   /** Counts runs of the candidate "v2", in ms since the first. */
-  runs(count: number, outcome: Outcome, paths: readonly string[] = [], at = 0): this {
+  runs(count: number, outcome: Outcome, paths: readonly string[] = [], at = 0, finding?: Finding): this {
     for (let run = 0; run < count; run += 1) {
       this.of(EXPERIMENT_ITSELF).ran(NOW + at);
       this.of('v2').ran(NOW + at);
       this.of('v2').observed(observed(outcome));
-      this.prove(outcome, NOW + at);
+      this.prove(outcome, NOW + at, finding);
       if (outcome === 'mismatched') this.of('v2').differed(differing(paths), true);
     }
     return this;
   }
 
-  /** Counts mismatches that nobody had the time to look into. */
-  unexamined(count: number): this {
-    for (let run = 0; run < count; run += 1) {
-      this.of('v2').observed(observed('mismatched'));
-      this.prove('mismatched', NOW);
-    }
-    return this;
-  }
-
   /** Counts a run of an input of its own as evidence. */
-  prove(outcome: Outcome, startedAt: number): void {
+  prove(outcome: Outcome, startedAt: number, finding: Finding = outcome === 'matched' ? 'same' : 'differs'): void {
     if (outcome === 'ignored') return;
-    const finding = outcome === 'matched' ? 'same' : 'differs';
     const input = keyHash((inputs += 1), 0);
     this.of('v2').evidence.observe({ startedAt, finding, input, subject: undefined, isForAll: true });
   }
@@ -191,85 +183,22 @@ describe('noise', () => {
 
   const noisy = () => new Counted().noise(900, 'matched').noise(100, 'mismatched', ['$.at']);
 
-  it('marks the fields that differ no more often than by themselves', () => {
-    const summary = candidate(
-      noisy().runs(9_000, 'matched').runs(1_000, 'mismatched', ['$.at']).runs(30, 'mismatched', ['$.price', '$.at']),
-    );
+  it('marks the fields in which the control differs from itself', () => {
+    const summary = candidate(noisy().runs(1_000, 'mismatched', ['$.at']).runs(30, 'mismatched', ['$.price', '$.at']));
     expect(summary.differences).toMatchObject([
       { path: '$.at', count: 1_030, noise: 100, isNoise: true },
       { path: '$.price', count: 30, noise: 0, isNoise: false },
     ]);
   });
 
-  it('does not count against the candidate where nothing else differs', () => {
-    const { readiness } = candidate(noisy().runs(9_000, 'matched').runs(1_000, 'mismatched', ['$.at']));
-    expect(readiness).toEqual({
-      state: 'ready',
-      reason:
-        'With 95 % confidence fewer than 0.1 % of calls differ, beside 1,000 that differ where the control differs from itself, ' +
-        'as often to within 2.98 % of calls. Compared 10,000 runs of 10,000 inputs over 1 minute; 100 % of coming inputs are new.',
-      runsNeeded: 0,
-      inputsNeeded: 0,
-      subjectsNeeded: 0,
-      hoursNeeded: 0,
-    });
-  });
-
-  it('excuses no run in which something else differs too, and names that', () => {
-    const { readiness } = candidate(
-      noisy().runs(9_000, 'matched').runs(900, 'mismatched', ['$.at']).runs(100, 'mismatched', ['$.at', '$.price']),
-    );
-    expect(readiness.state).toBe('notReady');
-    expect(readiness.reason).toContain(
-      '100 of 10,000 runs differ, beside 900 that differ where the control differs from itself,',
-    );
-    expect(readiness.reason).toContain(', most often in $.price.');
-  });
-
-  it('excuses no field that differs more often than by itself, nor another way of differing', () => {
-    const often = candidate(noisy().runs(8_000, 'matched').runs(2_000, 'mismatched', ['$.at']));
-    expect(often.differences[0]?.isNoise).toBe(false);
-    expect(often.readiness).toMatchObject({ state: 'notReady' });
-    const counted = noisy().runs(9_000, 'matched');
-    for (let run = 0; run < 1_000; run += 1) {
-      counted.unexamined(1);
-      counted.of('v2').differed([{ path: '$.at', kind: 'missing', control: 1 }], true);
-    }
-    expect(candidate(counted).readiness).toMatchObject({ state: 'notReady' });
-  });
-
-  it('excuses nothing where it was hardly measured', () => {
-    const state = (counted: Counted) =>
-      candidate(counted.runs(9_000, 'matched').runs(1_000, 'mismatched', ['$.at'])).readiness.state;
-    expect(state(new Counted())).toBe('notReady');
-    expect(state(new Counted().noise(89, 'matched').noise(10, 'mismatched', ['$.at']))).toBe('notReady');
-    expect(state(new Counted().noise(96, 'matched').noise(4, 'mismatched', ['$.at']))).toBe('notReady');
-    expect(state(new Counted().noise(90, 'matched').noise(10, 'mismatched', ['$.at']))).toBe('notReady');
-    expect(state(new Counted().noise(900, 'matched').noise(100, 'mismatched', ['$.at']))).toBe('ready');
-  });
-
-  it('excuses neither errors nor time-outs, and says nothing of mismatches that nobody had the time to look into', () => {
-    for (const outcome of ['errored', 'timedOut'] as const) {
-      expect(candidate(noisy().runs(9_000, 'matched').runs(100, outcome)).readiness.state).toBe('notReady');
-    }
-    const counted = noisy().runs(9_000, 'matched').runs(500, 'mismatched', ['$.at']).unexamined(500);
-    const summary = candidate(counted);
-    expect(summary).toMatchObject({ examined: 500, counts: { mismatched: 1_000 } });
-    expect(summary.differences[0]?.isNoise).toBe(true);
-    expect(summary.readiness.state).toBe('collecting');
-    expect(summary.readiness.reason).toContain('500 of 10,000 runs differ, beside 500 that differ where the control');
-    expect(summary.readiness.reason).toContain('500 of which could be noise');
-  });
-
-  it('is guessed for all mismatches from those that were looked into', () => {
-    // One in ten differs in the field, were all looked into; of the control itself it is one in a hundred.
-    const counted = new Counted()
-      .noise(990, 'matched')
-      .noise(10, 'mismatched', ['$.at'])
-      .runs(9_000, 'matched')
-      .runs(100, 'mismatched', ['$.at']);
-    for (let run = 0; run < 900; run += 1) counted.of('v2').observed(observed('mismatched'));
-    expect(candidate(counted).differences[0]?.isNoise).toBe(false);
+  it('is what the verdict is about, with the field in which it is, over all processes', () => {
+    const counted = noisy().runs(36_000, 'matched').runs(4_000, 'mismatched', ['$.at'], 0, 'excused');
+    const { evidence } = counted.of('v2');
+    evidence.pairs = PairCounts.from({ pairs: 1_000, varied: 100, worse: 100, better: 100, newWorse: 0, newBetter: 0 });
+    const { readiness } = candidate(counted, counted);
+    expect(readiness.state).toBe('noisy');
+    expect(readiness.reason).toContain('0 of 80,000 runs differ, beside 8,000 that differ as the control differs from itself.');
+    expect(readiness.reason).toContain('the control itself differs in 200 of 2,000 runs, most often in $.at.');
   });
 });
 

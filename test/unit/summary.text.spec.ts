@@ -35,7 +35,7 @@ const FULL: Candidate = {
   delta: { p5: -1.25, p50: 7.2, p95: 19 },
   speedup: Array.from({ length: 21 }, (_, index) => ({ percentile: index * 5, factor: index < 3 ? index - 4 : 1 + index / 5 })),
   differences: [
-    { path: '$.items[*].price', kind: 'value', count: 12, noise: 3, isNoise: false, example: { control: 1.5, candidate: 1.6 } },
+    { path: '$.items[*].price', kind: 'value', count: 12, noise: 3, isNoise: true, example: { control: 1.5, candidate: 1.6 } },
     { path: '$.at', kind: 'value', count: 9, noise: 380, isNoise: true, example: { control: 'a', candidate: 'b' } },
     { path: '$.total', kind: 'extra', count: 1, noise: 0, isNoise: false, example: { candidate: { sum: 3 } } },
     { path: '$', kind: 'order', count: 2, noise: 0, isNoise: false, example: null },
@@ -104,7 +104,7 @@ Candidate trie: not ready
      12  $.items[*].price  another value; noise 3 of 400
            control    1.5
            candidate  1.6
-      9  $.at  another value; no worse than noise (380 of 400)
+      9  $.at  another value; noise 380 of 400
            control    "a"
            candidate  "b"
       1  $.total  only in the candidate

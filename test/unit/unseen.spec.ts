@@ -22,7 +22,7 @@ function differences(
   given: ExperimentOptions = {},
   kind: 'returned' | 'threw' = 'returned',
 ): readonly ValueDifference[] {
-  return examineDifferences(observe(control, given, kind), observe(candidate, given, kind), resolveOptions(given), []);
+  return examineDifferences(observe(control, given, kind), observe(candidate, given, kind), resolveOptions(given), []).fields;
 }
 const told = (...of: Parameters<typeof differences>) => differences(...of).map(({ kind, path }) => `${kind} ${path}`);
 

@@ -40,7 +40,7 @@ export const outcomesSchema = z.record(outcome, countSchema);
 
 /** Schema of the decision whether it is safe to switch. */
 export const readinessSchema = z.strictObject({
-  state: z.enum(['collecting', 'notReady', 'ready']),
+  state: z.enum(['collecting', 'notReady', 'noisy', 'ready']),
   reason: z.string().describe('A sentence or two for people.'),
   runsNeeded: countSchema
     .nullable()
@@ -73,7 +73,7 @@ const candidateSchema = z.strictObject({
         kind,
         count: countSchema.describe('Number of runs in which it differs.'),
         noise: countSchema.describe('Number of runs in which the control differed from itself here.'),
-        isNoise: z.boolean().describe('True if it differs no more often than the control differs from itself.'),
+        isNoise: z.boolean().describe('True if the control differs from itself here as well.'),
         example: z.strictObject({ control: plain.exactOptional(), candidate: plain.exactOptional() }).nullable(),
       }),
     )

@@ -33,6 +33,12 @@ interface Verdict {
   drifted?: true;
 }
 
+/** Reruns of the control that have to agree with a candidate for its difference to be drift. One that agrees may do so by chance. */
+export const RERUNS = 2;
+
+/** Calls the control again, or returns what that gave before; undefined if it can't be called. */
+type Rerun = (round: number) => MaybePromise<CandidateExecution | undefined>;
+
 /** Reason why there is no conclusion, with the part that can't be compared, for people. */
 export interface NoConclusion {
   readonly reason: Undecided;
@@ -82,26 +88,24 @@ export class Conclusion {
     return this.verdicts.some(isDifference);
   }
 
-  /** Ignores the differences of candidates that agree with the control's rerun. */
-  recheck(again: CandidateExecution): MaybePromise<void> {
-    if (again.timedOut) return;
-    return inSequence(this.verdicts.filter(isDifference), (verdict) => {
-      this.subject = verdict.name;
-      return chain(this.comparison.compare(again, verdict.execution), (compareToControl) => {
-        if (compareToControl !== 'equal') return;
-        verdict.decideOutcome = 'ignored';
-        verdict.drifted = true;
-      });
-    });
+  /** Ignores the differences of candidates that agree with all reruns of the control. */
+  recheck(rerun: Rerun): MaybePromise<void> {
+    return this.findDrift(this.verdicts, rerun);
   }
 
-  /** Returns the control's rerun as if it were a candidate, or the reason why it can't be compared. */
-  observeRerun(again: CandidateExecution): MaybePromise<CandidateObservation | NoConclusion> {
+  /**
+   * Returns the control's second call as if it were a candidate, or the reason why it can't be compared.
+   *
+   * @param rerun reruns with which it has to agree for its difference to be ignored, if it may be
+   */
+  observeAgain(again: CandidateExecution, rerun: Rerun | undefined): MaybePromise<CandidateObservation | NoConclusion> {
     const { control } = this.scope.definition;
     this.subject = control;
-    return chain(this.equality(again), (equality) => {
+    return chain(this.equality(again), (equality): MaybePromise<CandidateObservation | NoConclusion> => {
       if (isUndecided(equality)) return { reason: equality, obstacle: this.comparison.obstacle };
-      return this.observeVerdict({ name: control, execution: again, decideOutcome: this.outcome(control, again, equality) });
+      const verdict: Verdict = { name: control, execution: again, decideOutcome: this.outcome(control, again, equality) };
+      const found = rerun === undefined ? undefined : this.findDrift([verdict], rerun);
+      return chain(found, () => this.observeVerdict(verdict));
     });
   }
 
@@ -135,6 +139,30 @@ export class Conclusion {
     if (isUndecided(equality)) return { reason: equality, obstacle: this.comparison.obstacle };
     this.verdicts.push({ name, execution, decideOutcome: this.outcome(name, execution, equality) });
     return undefined;
+  }
+
+  /** Ignores the differences that agree with each rerun. There is no further rerun once none does. */
+  private findDrift(verdicts: readonly Verdict[], rerun: Rerun, round = 0): MaybePromise<void> {
+    const left = verdicts.filter(isDifference);
+    if (left.length === 0) return;
+    if (round === RERUNS) {
+      for (const verdict of left) {
+        verdict.decideOutcome = 'ignored';
+        verdict.drifted = true;
+      }
+      return;
+    }
+    return chain(rerun(round), (again) => {
+      if (again === undefined || again.timedOut) return;
+      const agreeing: Verdict[] = [];
+      const compared = inSequence(left, (verdict) => {
+        this.subject = verdict.name;
+        return chain(this.comparison.compare(again, verdict.execution), (equality) => {
+          if (equality === 'equal') agreeing.push(verdict);
+        });
+      });
+      return chain(compared, () => this.findDrift(agreeing, rerun, round + 1));
+    });
   }
 
   private equality(execution: CandidateExecution): MaybePromise<Equality> {

@@ -3,21 +3,23 @@ import { CandidateCall, type CandidateOwner } from './candidate-call.js';
 import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from '../comparison/conclusion.js';
 import type { ExperimentState } from './experiment-state.js';
-import { chain, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
+import { fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
 import type { CandidateExecution } from '../observation.js';
+import type { ExperimentResult } from '../result.js';
 import type { SampledCall } from '../sampled-call.js';
 
 /** Calls the control, with a `this` and arguments. */
 type CallControl = (self: unknown, args: unknown[]) => unknown;
 
 /**
- * Rerun of a call's control, when all else has settled, at most once. Its result tells a difference from changed data, and from values that
- * always differ. The control runs as a candidate does, in a turn of its own that no caller waits for. It doesn't run if there is no place
- * for it.
+ * Further calls of a call's control: one that is compared with the first, to measure noise, and others that tell a difference from changed
+ * data. The control runs as a candidate does, in a turn of its own that no caller waits for. It doesn't run if there is no place for it.
  */
 export class ControlRerun {
-  private execution: CandidateExecution | undefined;
+  private again: CandidateExecution | undefined;
+  private readonly reruns: MaybePromise<CandidateExecution | undefined>[] = [];
   private readonly leftovers: (() => void)[] = [];
+  private hasRepeated = false;
   private isDisposed = false;
 
   constructor(
@@ -29,28 +31,30 @@ export class ControlRerun {
     private readonly measuresNoise: boolean,
   ) {}
 
-  /** Finds the differences that are drift. Runs in the caller's turn only if the caller waits for a `MismatchError`. */
-  recheck(conclusion: Conclusion): MaybePromise<void> {
-    const { recheck, raiseOnMismatch } = this.scope.definition.options;
-    if (!recheck || !conclusion.differs) return;
-    return chain(raiseOnMismatch ? this.execute() : nextTurn().then(() => this.execute()), (execution) => {
-      this.execution = execution;
-      return execution === undefined ? undefined : conclusion.recheck(execution);
-    });
+  /** Calls the control to compare it with itself, and then calls back. The rest of the run waits for it. Never throws. */
+  repeat(next: () => void): void {
+    this.hasRepeated = true;
+    void this.executeAgain()
+      .catch((error: unknown) => this.scope.host.report('run', error))
+      .then(next);
   }
 
-  /** Compares the control with itself if noise is measured, and disposes of its value. */
-  end(conclusion: Conclusion): void {
-    if (!this.measuresNoise) {
+  /** Finds the differences that are drift. Runs in the caller's turn only if the caller waits for a `MismatchError`. */
+  recheck(conclusion: Conclusion): MaybePromise<void> {
+    if (this.scope.definition.options.recheck && conclusion.differs) return conclusion.recheck((round) => this.rerun(round));
+  }
+
+  /** Compares the control with itself if noise is measured, and disposes of its values. */
+  end(conclusion: Conclusion, result: ExperimentResult | undefined): void {
+    if (!this.measuresNoise || result === undefined) {
       this.dispose();
       return;
     }
     const { activity } = this.state.environment;
     const endTracking = activity.track();
-    void nextTurn()
-      .then(() => this.execution ?? this.execute())
-      .then((execution) => {
-        if (execution !== undefined) return this.ended(conclusion, execution);
+    void (this.hasRepeated ? nextTurn() : this.executeAgain())
+      .then(() => {
+        if (this.again !== undefined) return this.ended(conclusion, this.again, result);
       })
       .catch((error: unknown) => this.scope.host.report('run', error))
       .finally(() => {
@@ -59,11 +63,22 @@ export class ControlRerun {
       });
   }
 
-  private async ended(conclusion: Conclusion, execution: CandidateExecution): Promise<void> {
-    const { name, options } = this.scope.definition;
-    const repeated = await conclusion.observeRerun(execution);
-    if ('reason' in repeated) this.state.explainObstacle(repeated.reason, repeated.obstacle);
-    else this.state.environment.recorder.repeated(name, conclusion.control, repeated, options);
+  private async ended(conclusion: Conclusion, execution: CandidateExecution, result: ExperimentResult): Promise<void> {
+    const { options } = this.scope.definition;
+    const again = await conclusion.observeAgain(execution, options.recheck ? (round) => this.rerun(round) : undefined);
+    if ('reason' in again) this.state.explainObstacle(again.reason, again.obstacle);
+    else this.state.environment.recorder.repeated({ result, again, isShuffled: this.hasRepeated }, options);
+  }
+
+  private async executeAgain(): Promise<void> {
+    await nextTurn();
+    this.again = await this.execute();
+  }
+
+  /** Calls the control once for each round, however many ask. */
+  private rerun(round: number): MaybePromise<CandidateExecution | undefined> {
+    const { raiseOnMismatch } = this.scope.definition.options;
+    return (this.reruns[round] ??= raiseOnMismatch ? this.execute() : nextTurn().then(() => this.execute()));
   }
 
   private takeLeftovers(dispose: () => void): void {

@@ -82,6 +82,7 @@ export class ExperimentRegistry {
         return identify();
       },
       recorder: {
+        draws: (...run) => recorder().draws(...run),
         ran: (...run) => recorder().ran(...run),
         proved: (...run) => recorder().proved(...run),
         matched: (...run) => recorder().matched(...run),

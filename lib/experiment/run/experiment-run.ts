@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
+import { RERUNS } from '../comparison/conclusion.js';
 import { concludeMatch } from './match-conclusion.js';
 import { ControlContext, type RunContext } from '../run-context.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -56,10 +57,11 @@ export class ExperimentRun implements Watcher, SettledRun {
     /** Run that the call is made from, if any. */
     private readonly around: RunContext | undefined,
   ) {
-    const { noise, recheck, record } = scope.definition.options;
-    this.measuresNoise = noise > 0 && record && Math.random() * 100 < noise;
-    this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, recheck || this.measuresNoise ? 1 : 0);
+    const { noise, recheck } = scope.definition.options;
     this.evidence = new RunEvidence(state, scope, this.startedAt);
+    this.measuresNoise = this.evidence.mayRepeat && Math.random() * 100 < noise;
+    const others = (recheck ? RERUNS : 0) + (this.measuresNoise ? 1 : 0);
+    this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, others);
     state.prepared += 1;
   }
 
@@ -190,7 +192,29 @@ export class ExperimentRun implements Watcher, SettledRun {
       // Checked here and not earlier, where the caller would wait for it.
       this.candidates.stop('notComparable');
     }
-    this.whenCandidatesSettled(() => this.compare(control, tell));
+    this.whenBehavioursSettled(() => this.compare(control, tell));
+  }
+
+  /**
+   * Runs the candidates, and calls back when all have settled. If noise is measured, and they run after the control, its second call comes
+   * before them or after them, at random, so that the two can be compared.
+   */
+  private whenBehavioursSettled(next: () => void): void {
+    const { mode, raiseOnMismatch } = this.scope.definition.options;
+    const { again, candidates } = this;
+    if (again === undefined || !this.measuresNoise || mode !== 'shadow' || raiseOnMismatch) {
+      this.whenCandidatesSettled(next);
+      return;
+    }
+    if (Math.random() < 0.5 && candidates.skipped === undefined) {
+      this.evidence.read(this.snapshot.args);
+      again.repeat(() => this.whenCandidatesSettled(next));
+      return;
+    }
+    this.whenCandidatesSettled(() => {
+      if (candidates.skipped === undefined) again.repeat(next);
+      else next();
+    });
   }
 
   /** Starts the candidates that have not been started, and calls back when all have settled. */

@@ -90,15 +90,16 @@ export class RunEnding {
   /** Delivers the result, and frees everything else. */
   private deliver(conclusion: Conclusion, result: ExperimentResult | undefined): void {
     if (result !== undefined) this.attemptOwn(() => this.tellResult(conclusion, result));
-    this.run.again?.end(conclusion);
+    this.run.again?.end(conclusion, result);
     this.over(result);
   }
 
   private tellResult(conclusion: Conclusion, result: ExperimentResult): void {
     const { environment } = this.run.state;
     const { options } = this.run.scope.definition;
-    if (options.record) environment.recorder.ran(result, options);
-    this.run.evidence.prove(result.control, listFindings(result));
+    const { evidence } = this.run;
+    const excuses = options.record ? environment.recorder.ran(result, options, evidence.isEvidence) : undefined;
+    evidence.prove(result.control, listFindings(result, excuses));
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
   }

@@ -2,6 +2,7 @@ import { digestInput, digestWhole } from '../../comparing/input-digest.js';
 import type { CandidateObservation, Execution, Observation } from '../observation.js';
 import type { CandidateFinding, Finding } from '../ordered-run.js';
 import type { ExperimentResult } from '../result.js';
+import type { Excuses } from '../run-recorder.js';
 import type { SampledCall } from '../sampled-call.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -13,19 +14,31 @@ export class RunEvidence {
   private place: number;
   /** Hash of the arguments; undefined without arguments, and until candidates start. */
   private input: number | undefined;
+  private hasRead = false;
+  /** True if the control may be compared with itself. */
+  readonly mayRepeat: boolean;
 
   constructor(
     private readonly state: Pick<ExperimentState, 'starts' | 'environment'>,
     private readonly scope: SampledCall,
     startedAt: number,
   ) {
-    const { record, timeout } = scope.definition.options;
-    this.place = record ? state.starts.begin(startedAt, timeout) : NOT_IN_ORDER;
+    const { options, name } = scope.definition;
+    const { record, noise, timeout } = options;
+    const drawn = !record ? 'nothing' : noise > 0 ? state.environment.recorder.draws(name) : 'evidence';
+    this.mayRepeat = noise > 0 && drawn !== 'nothing';
+    this.place = drawn === 'evidence' ? state.starts.begin(startedAt, timeout) : NOT_IN_ORDER;
+  }
+
+  /** True if the run may show what it was drawn for. */
+  get isEvidence(): boolean {
+    return this.place !== NOT_IN_ORDER;
   }
 
   /** Reads what the candidates are asked, before they can change it. */
   read(args: readonly unknown[]): void {
-    if (this.place === NOT_IN_ORDER) return;
+    if (this.place === NOT_IN_ORDER || this.hasRead) return;
+    this.hasRead = true;
     const key = this.readKey(args);
     if (key !== undefined) this.input = digestInput([key]);
     else if (args.length > 0) this.input = digestInput(args);
@@ -62,9 +75,9 @@ export class RunEvidence {
 }
 
 /** Lists what a run shows of its candidates. */
-export function listFindings({ control, candidates }: ExperimentResult): CandidateFinding[] {
+export function listFindings({ control, candidates }: ExperimentResult, excuses?: Excuses): CandidateFinding[] {
   return candidates.flatMap((candidate) => {
-    const finding = findIn(control, candidate);
+    const finding = excuses?.get(candidate.name) ?? findIn(control, candidate);
     return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
   });
 }

@@ -13,7 +13,7 @@ const PATIENCE = 60_000;
 export const NOT_IN_ORDER = -1;
 
 /** Bits of a code that name the finding; the others name the candidate. */
-const FINDING_BITS = 2;
+const FINDING_BITS = 3;
 
 /** Flags of a place. */
 const SETTLED = 1;
@@ -21,7 +21,7 @@ const HAS_SUBJECT = 2;
 const IS_FOR_ALL = 4;
 const IS_EVIDENCE = 8;
 
-const FINDINGS: readonly Finding[] = ['same', 'differs', 'bothThrew', 'empty'];
+const FINDINGS: readonly Finding[] = ['same', 'differs', 'excused', 'bothThrew', 'empty'];
 
 /** Code of no candidate. */
 const NOBODY = 0xffff;

@@ -34,9 +34,12 @@ const KEYS = ['id', '_id', 'key'];
 
 const aligner = create({ arrays: { detectMove: true } });
 
+/** Receives each place in which two values differ, with the values as a whole. Items of a list have the same path. */
+export type SeeDifference = (difference: ValueDifference) => void;
+
 /** Lists the paths at which two values differ: one entry for each path and kind, at most 200. */
-export function differencesBetween(control: JsonValue, candidate: JsonValue): ValueDifference[] {
-  const walk = new Walk();
+export function differencesBetween(control: JsonValue, candidate: JsonValue, see?: SeeDifference): ValueDifference[] {
+  const walk = new Walk(see);
   walk.compare('$', control, candidate);
   return [...walk.found.values()];
 }
@@ -46,6 +49,8 @@ class Walk {
   readonly found = new Map<string, ValueDifference>();
   private readonly identities = new Identities();
   private left = ALIGNED;
+
+  constructor(private readonly see: SeeDifference | undefined) {}
 
   compare(path: string, control: JsonValue, candidate: JsonValue): void {
     if (this.found.size >= LIMITS.entries || this.identities.of(control) === this.identities.of(candidate)) return;
@@ -102,14 +107,17 @@ class Walk {
 
   private add(kind: DifferenceKind, path: string, control?: JsonValue, candidate?: JsonValue): void {
     const entry = `${kind} ${path}`;
+    this.see?.(makeDifference(path, kind, control, candidate));
     if (this.found.size >= LIMITS.entries || this.found.has(entry)) return;
-    this.found.set(entry, {
-      path,
-      kind,
-      ...(control === undefined ? {} : { control: shortened(control) }),
-      ...(candidate === undefined ? {} : { candidate: shortened(candidate) }),
-    });
+    const [here, there] = [control, candidate].map((value) => (value === undefined ? undefined : shortened(value)));
+    this.found.set(entry, makeDifference(path, kind, here, there));
+    // What lies beyond is not looked at any more, and may differ as well.
+    if (this.found.size >= LIMITS.entries) this.see?.(ELSEWHERE);
   }
+}
+
+function makeDifference(path: string, kind: DifferenceKind, control?: JsonValue, candidate?: JsonValue): ValueDifference {
+  return { path, kind, ...(control === undefined ? {} : { control }), ...(candidate === undefined ? {} : { candidate }) };
 }
 
 /** Assigns numbers to values. Equal values get the same number. */

@@ -6,11 +6,22 @@ import { differencesBetween, ELSEWHERE, type ValueDifference } from './differenc
 import { isExplained, isWhole } from './explained-difference.js';
 import { unseenDifferences } from './unseen-differences.js';
 
+/** What examining two observations has found. */
+export interface Examined {
+  /** Fields that differ, at least one. */
+  readonly fields: readonly ValueDifference[];
+  /** Each place in which they differ, with the values as a whole, if they are known. */
+  readonly places: readonly ValueDifference[];
+}
+
+/** Path that stands for an error, or for a timeout, where the other side has none. */
+export const ERROR = '$error';
+
 /** Options that decide how an experiment's differences are examined. */
 export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise' | 'equality'>;
 
 /**
- * Lists the fields in which two observations differ; the list has at least one entry. The published values are compared first.
+ * Finds the fields in which two observations differ. The published values are compared first.
  * If those are equal, the raw values are compared, and the differences are reported without values. Anything that `clean`
  * withholds is not named.
  *
@@ -21,17 +32,40 @@ export function examineDifferences(
   candidate: Observation,
   options: Examining,
   ignored: readonly string[],
-): readonly ValueDifference[] {
-  if (control.kind !== candidate.kind) return [{ path: '$', kind: 'type' }];
+): Examined {
+  if (options.noise > 0 && (control.kind !== candidate.kind || candidate.outcome === 'timedOut')) {
+    const difference: ValueDifference = {
+      path: ERROR,
+      kind: 'type',
+      control: errorText(control),
+      candidate: errorText(candidate),
+    };
+    return { fields: [difference], places: [difference] };
+  }
+  if (control.kind !== candidate.kind) return { fields: [{ path: '$', kind: 'type' }], places: [] };
   const [here, there] = [published(control), published(candidate)];
-  const seen = differencesBetween(here, there);
+  const places: ValueDifference[] = [];
+  const seen = differencesBetween(here, there, options.noise > 0 ? (place) => places.push(place) : undefined);
   const all = seen.length > 0 && isWhole(here) && isWhole(there) ? seen : addUnseen(seen, control, candidate, options);
   const differences = all.filter((one) => !isIgnored(one, ignored));
-  if (differences.length === 0) return [ELSEWHERE];
+  if (differences.length === 0) return { fields: [ELSEWHERE], places: [ELSEWHERE] };
+  if (options.noise === 0) return { fields: differences, places: [] };
+  const unseen = differences.filter((one) => !seen.includes(one));
   // Fields that are noise excuse a run only if nothing else differs in it, published or not.
-  return options.noise > 0 && !isExplained(control, candidate, differences, options.equality)
-    ? [...differences, ELSEWHERE]
-    : differences;
+  const rest = isExplained(control, candidate, differences, options.equality) ? [] : [ELSEWHERE];
+  return {
+    fields: [...differences, ...rest],
+    places: [...places.filter((one) => !isIgnored(one, ignored)), ...unseen, ...rest],
+  };
+}
+
+/** Describes how a behaviour failed: an error by its class and message. */
+function errorText(observation: Observation): string {
+  if (observation.outcome === 'timedOut') return 'timed out';
+  if (observation.kind === 'returned') return 'returned';
+  const error = published(observation);
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return JSON.stringify(error);
+  return JSON.stringify([error['name'], error['message']]);
 }
 
 /** Adds the fields that differ only in what is not published, without their values. */

@@ -21,7 +21,7 @@ export interface FieldDifference {
   readonly count: number;
   /** Number of runs in which the control differed from itself here. */
   readonly noise: number;
-  /** True if it differs no more often than the control differs from itself, as far as that was measured. */
+  /** True if the control differs from itself here as well. */
   readonly isNoise: boolean;
   readonly example: { readonly control?: JsonValue; readonly candidate?: JsonValue } | null;
 }

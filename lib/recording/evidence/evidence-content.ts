@@ -8,6 +8,8 @@ export interface EvidenceContent {
   readonly runs: number;
   /** Those of them in which the candidate differed. */
   readonly differing: number;
+  /** Runs that differed only as the control differs from itself. They are among `runs`, and not among `differing`. */
+  readonly excused: number;
   /** Runs in which control and candidate threw the same error. They compare no values, and count for nothing. */
   readonly bothThrew: number;
   /** Runs of whose values everything was left out. They count for nothing. */
@@ -22,6 +24,28 @@ export interface EvidenceContent {
   readonly inputs: CoverageContent | null;
   /** Which subjects were seen; null if the experiment doesn't know them. */
   readonly subjects: CoverageContent | null;
+  /** Runs in which the control was called a second time; null if noise is not measured. */
+  readonly pairs: PairContent | null;
+}
+
+/**
+ * Numbers of runs in which the control was called a second time, beside the candidate. Both answers are compared with the control's first
+ * one. Differences that are as small as the control's own, and negligible, are none.
+ *
+ * @publicApi
+ */
+export interface PairContent {
+  readonly pairs: number;
+  /** The control differed from itself. */
+  readonly varied: number;
+  /** The candidate differed, and the control not. */
+  readonly worse: number;
+  /** The control differed from itself, and the candidate not. */
+  readonly better: number;
+  /** The candidate alone gave what the control was never seen to give. */
+  readonly newWorse: number;
+  /** The control alone gave what it was never seen to give before. */
+  readonly newBetter: number;
 }
 
 /**

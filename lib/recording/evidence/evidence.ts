@@ -1,6 +1,7 @@
 import type { Finding } from '../../experiment/ordered-run.js';
 import { CoverageSketch, type Coverage } from './coverage-sketch.js';
 import type { EvidenceContent } from './evidence-content.js';
+import { PairCounts } from './pair-counts.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -27,8 +28,11 @@ export class Evidence {
   /** Runs that compared something. */
   runs = 0;
   differing = 0;
+  excused = 0;
   bothThrew = 0;
   empty = 0;
+  /** Runs in which the control was called a second time; undefined if noise is not measured. */
+  pairs: PairCounts | undefined;
   firstAt: number | null = null;
   lastAt: number | null = null;
   private readonly hours = new Uint8Array(WEEK / 8);
@@ -37,9 +41,10 @@ export class Evidence {
 
   static from(content: EvidenceContent): Evidence {
     const evidence = new Evidence();
-    const { hours, inputs, subjects, ...counts } = content;
+    const { hours, inputs, subjects, pairs, ...counts } = content;
     Object.assign(evidence, counts);
     evidence.hours.set(Buffer.from(hours, 'base64').subarray(0, WEEK / 8));
+    if (pairs !== null) evidence.pairs = PairCounts.from(pairs);
     if (inputs !== null) evidence.inputs = CoverageSketch.from(inputs);
     if (subjects !== null) evidence.subjects = CoverageSketch.from(subjects);
     return evidence;
@@ -55,6 +60,7 @@ export class Evidence {
     const minute = Math.floor(startedAt / MINUTE);
     this.runs += 1;
     if (differs) this.differing += 1;
+    if (finding === 'excused') this.excused += 1;
     this.span(startedAt, startedAt);
     const hour = (Math.floor(startedAt / HOUR) + EPOCH_HOUR) % WEEK;
     this.hours[hour >> 3] = (this.hours[hour >> 3] ?? 0) | (1 << (hour & 7));
@@ -82,7 +88,7 @@ export class Evidence {
   }
 
   get isEmpty(): boolean {
-    return this.runs === 0 && this.bothThrew === 0 && this.empty === 0;
+    return this.runs === 0 && this.bothThrew === 0 && this.empty === 0 && this.pairs === undefined;
   }
 
   /** Number of hours of the week in which runs were counted, at most 168. */
@@ -110,10 +116,11 @@ export class Evidence {
   /** Returns the stored form, or null if nothing was counted. */
   toContent(): EvidenceContent | null {
     if (this.isEmpty) return null;
-    const { runs, differing, bothThrew, empty, firstAt, lastAt, hours, inputs, subjects } = this;
+    const { runs, differing, excused, bothThrew, empty, firstAt, lastAt, hours, inputs, subjects, pairs } = this;
     return {
       runs,
       differing,
+      excused,
       bothThrew,
       empty,
       firstAt,
@@ -121,14 +128,17 @@ export class Evidence {
       hours: Buffer.from(hours).toString('base64'),
       inputs: inputs?.toContent() ?? null,
       subjects: subjects?.toContent() ?? null,
+      pairs: pairs?.toContent() ?? null,
     };
   }
 
   private combine(other: Evidence, combineSketches: (sketch: CoverageSketch, more: CoverageSketch) => void): void {
     this.runs += other.runs;
     this.differing += other.differing;
+    this.excused += other.excused;
     this.bothThrew += other.bothThrew;
     this.empty += other.empty;
+    if (other.pairs !== undefined) (this.pairs ??= new PairCounts()).add(other.pairs);
     if (other.firstAt !== null && other.lastAt !== null) this.span(other.firstAt, other.lastAt);
     for (const [index, byte] of other.hours.entries()) this.hours[index] = (this.hours[index] ?? 0) | byte;
     if (other.inputs !== undefined) combineSketches((this.inputs ??= new CoverageSketch()), other.inputs);

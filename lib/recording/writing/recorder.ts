@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ResolvedOptions } from '../../experiment/definition.js';
-import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OwnContext } from '../../base/own-context.js';
-import type { OrderedRun } from '../../experiment/ordered-run.js';
+import type { Finding, OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { MatchedRun, RunRecorder } from '../../experiment/run-recorder.js';
+import type { Excuses, MatchedRun, RepeatedRun, RunPurpose, RunRecorder } from '../../experiment/run-recorder.js';
 import { splitIntoChunks } from '../../base/split-into-chunks.js';
 import type { KnownExperiment } from '../../sync/known-experiment.js';
 import type { Statements } from '../../database/statements.js';
@@ -97,14 +96,28 @@ export class Recorder implements RunRecorder {
     private readonly settings: RecorderSettings,
   ) {}
 
-  ran(result: ExperimentResult, options: ResolvedOptions): void {
+  draws(experiment: string): RunPurpose {
+    let purpose: RunPurpose = 'nothing';
+    this.guarded(experiment, ({ reader }) => (purpose = reader.draws()));
+    return purpose;
+  }
+
+  ran(result: ExperimentResult, options: ResolvedOptions, isEvidence: boolean): Excuses | undefined {
+    let excuses: Map<string, Finding> | undefined;
     this.guarded(result.experiment, ({ reader }) => reader.count(result));
     for (const candidate of result.candidates) {
       this.guarded(result.experiment, ({ name, reader, samples }) => {
-        const sample = reader.look(result, candidate, options, this.ignoredIn(name), Date.now());
+        const { sample, likeness } = reader.look(result, candidate, {
+          options,
+          ignored: this.ignoredIn(name),
+          isEvidence,
+          now: Date.now(),
+        });
         if (sample !== undefined && this.mayWait(samples)) samples.push(sample);
+        if (likeness !== 'differs') (excuses ??= new Map()).set(candidate.name, likeness);
       });
     }
+    return excuses;
   }
 
   proved(experiment: string, run: OrderedRun): void {
@@ -121,8 +134,8 @@ export class Recorder implements RunRecorder {
     this.guarded(experiment, ({ reader }) => reader.skipped(reason, count));
   }
 
-  repeated(experiment: string, control: Observation, again: CandidateObservation, options: ResolvedOptions): void {
-    this.guarded(experiment, ({ name, reader }) => reader.repeated(control, again, options, this.ignoredIn(name)));
+  repeated(run: RepeatedRun, options: ResolvedOptions): void {
+    this.guarded(run.result.experiment, ({ name, reader }) => reader.repeated(run, options, this.ignoredIn(name)));
   }
 
   /** Writes everything that is left. Afterwards it no longer writes by itself. */

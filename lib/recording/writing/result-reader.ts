@@ -2,9 +2,11 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { MatchedRun } from '../../experiment/run-recorder.js';
-import type { ValueDifference } from '../differences/differences.js';
-import { examineDifferences } from '../differences/examine-differences.js';
+import type { MatchedRun, RepeatedRun, RunPurpose } from '../../experiment/run-recorder.js';
+import { examineDifferences, type Examined } from '../differences/examine-differences.js';
+import type { Likeness } from '../evidence/field-noise.js';
+import { KnownNoise } from '../evidence/known-noise.js';
+import { PairCounts } from '../evidence/pair-counts.js';
 import { keyHash } from '../evidence/keyed-hash.js';
 import type { TallyBuffer } from './tally-buffer.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
@@ -20,9 +22,31 @@ export interface ReaderLimits {
   readonly maxValueBytes: number;
 }
 
+/** How a run is to be looked at. */
+export interface Looking {
+  readonly options: ResolvedOptions;
+  /** Fields that an operator leaves out of the comparison. */
+  readonly ignored: readonly string[];
+  /** Whether the run was drawn to be evidence. */
+  readonly isEvidence: boolean;
+  /** In ms since the epoch. */
+  readonly now: number;
+}
+
+/** What a look at one candidate of a run gave. */
+export interface Looked {
+  /** Result to keep, if it is to be kept. */
+  readonly sample: RecordedResult | undefined;
+  /** How much it is like the control, as far as the control was seen to differ from itself. */
+  readonly likeness: Likeness;
+}
+
 /** Extracts from an experiment's results the counts, and the results to keep. */
 export class ResultReader {
   private readonly quota: ResultQuota;
+  private readonly noise = new KnownNoise();
+  /** What was found in observations whose run may be counted once more, with its control's second call. */
+  private readonly known = new WeakMap<CandidateObservation, Examined>();
 
   constructor(
     private readonly book: TallyBuffer,
@@ -33,6 +57,12 @@ export class ResultReader {
     private readonly key: number,
   ) {
     this.quota = new ResultQuota(limits.samplesPerMinute);
+  }
+
+  /** Decides, where noise is measured, what a run is for that starts now. */
+  draws(): RunPurpose {
+    if (!this.budget.draws()) return 'nothing';
+    return this.noise.isKnown ? 'evidence' : 'noise';
   }
 
   /** Counts a run. */
@@ -59,31 +89,39 @@ export class ResultReader {
     return true;
   }
 
-  /**
-   * Examines one candidate of a run.
-   *
-   * @returns the result to keep, if it is to be kept
-   */
-  look(
-    result: ExperimentResult,
-    candidate: CandidateObservation,
-    options: ResolvedOptions,
-    ignored: readonly string[],
-    now: number,
-  ): RecordedResult | undefined {
-    const { recordValues } = options;
+  /** Examines one candidate of a run. */
+  look(result: ExperimentResult, candidate: CandidateObservation, { options, ignored, isEvidence, now }: Looking): Looked {
+    const { recordValues, noise } = options;
     const isKept = this.quota.takes(candidate.outcome, now);
-    const differences = this.examined(result.control, candidate, options, ignored, isKept);
-    if (differences !== undefined) this.book.tallyOf(candidate.name).differed(differences, recordValues);
-    return isKept ? makeRecordedResult(result, candidate, differences ?? [], { ...this.limits, recordValues }) : undefined;
+    const isNeeded = isKept || (isEvidence && noise > 0);
+    const found = this.examined(result.control, candidate, options, ignored, isNeeded);
+    const tally = this.book.tallyOf(candidate.name);
+    if (noise > 0) tally.evidence.pairs ??= new PairCounts();
+    if (found !== undefined) tally.differed(found.fields, recordValues);
+    const limits = { ...this.limits, recordValues };
+    return {
+      sample: isKept ? makeRecordedResult(result, candidate, found?.fields ?? [], limits) : undefined,
+      likeness: found !== undefined && noise > 0 ? this.noise.judge(found.places) : 'differs',
+    };
   }
 
-  /** Counts the result of comparing the control with itself. */
-  repeated(control: Observation, again: CandidateObservation, options: ResolvedOptions, ignored: readonly string[]): void {
-    const tally = this.book.tallyOf(EXPERIMENT_ITSELF);
-    tally.observed(again);
-    const differences = this.examined(control, again, options, ignored, false);
-    if (differences !== undefined) tally.differed(differences, options.recordValues);
+  /** Counts that the control was called a second time, and compared with itself. */
+  repeated({ result, again }: RepeatedRun, options: ResolvedOptions, ignored: readonly string[]): void {
+    const { control, candidates } = result;
+    const itself = this.book.tallyOf(EXPERIMENT_ITSELF);
+    itself.observed(again);
+    const found = this.examined(control, again, options, ignored, true);
+    if (found !== undefined) itself.differed(found.fields, options.recordValues);
+    const examine = (candidate: CandidateObservation) =>
+      this.known.get(candidate) ?? this.examined(control, candidate, options, ignored, true);
+    // Both sides are judged by the same knowledge, of earlier runs: so identical code can be exchanged.
+    const likeness = this.judge(found);
+    for (const candidate of candidates) {
+      const { evidence } = this.book.tallyOf(candidate.name);
+      evidence.pairs ??= new PairCounts();
+      evidence.pairs.observe(this.judge(examine(candidate)), likeness);
+    }
+    this.noise.learn(found?.places ?? []);
   }
 
   /** Counts what a run shows of its candidates. */
@@ -100,21 +138,31 @@ export class ResultReader {
     this.book.tallyOf(EXPERIMENT_ITSELF).skip(reason, count);
   }
 
+  /** Judges what was found; nothing was if both agree, or if all that differs is ignored. */
+  private judge(found: Examined | undefined): Likeness {
+    return found === undefined ? 'same' : this.noise.judge(found.places);
+  }
+
   /**
-   * Examines a mismatch for its differing fields, if there is time left in the budget.
+   * Examines a candidate that differs for the fields, if there is time left in the budget.
    *
-   * @param isKept whether to examine it even without time left
+   * @param isNeeded whether to examine it even without time left
+   * @returns undefined if it doesn't differ, or if there is no time
    */
   private examined(
     control: Observation,
     candidate: CandidateObservation,
     options: ResolvedOptions,
     ignored: readonly string[],
-    isKept: boolean,
-  ): readonly ValueDifference[] | undefined {
-    if (candidate.outcome !== 'mismatched') return undefined;
+    isNeeded: boolean,
+  ): Examined | undefined {
+    const { outcome } = candidate;
+    // Errors and timeouts are fields where they may be noise.
+    if (outcome !== 'mismatched' && (options.noise === 0 || outcome === 'matched' || outcome === 'ignored')) return undefined;
     const paths = [...options.ignorePaths, ...ignored];
     const examine = () => examineDifferences(control, candidate, options, paths);
-    return isKept ? this.budget.charge(examine) : this.budget.spend(examine);
+    const found = isNeeded ? this.budget.charge(examine) : this.budget.spend(examine);
+    if (found !== undefined && options.noise > 0) this.known.set(candidate, found);
+    return found;
   }
 }

@@ -1,10 +1,20 @@
 /** Length of a budget period, in ms, by a monotonic clock. */
 const SECOND = 1_000;
 
+/** Weight of the latest period in what work costs, if all of it is done. */
+const LATEST = 0.2;
+
+/** Part of the way back to a larger share of draws in each period. It is small, so that quiet times don't count much more than busy ones. */
+const RECOVERY = 1 / 300;
+
 /** Limits work to a share of the time, so that a busy process still has time for its callers. */
 export class TimeBudget {
   private second = 0;
   private spent = 0;
+  /** Share of the runs that are drawn. */
+  private drawn = 1;
+  /** Cost of a period, in ms, if all runs were drawn. */
+  private demand = 0;
 
   /**
    * @param share ms of each second
@@ -14,6 +24,15 @@ export class TimeBudget {
     private readonly share: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
+
+  /**
+   * Draws whether a run is examined, whatever it turns out to be, so that the time for all that are drawn is within the budget. It is decided
+   * by what examining has cost before.
+   */
+  draws(): boolean {
+    this.begin();
+    return Math.random() < this.drawn;
+  }
 
   /** Does some work if time is left in the budget; returns `undefined` otherwise. */
   spend<Made>(work: () => Made): Made | undefined {
@@ -35,6 +54,10 @@ export class TimeBudget {
   private begin(): void {
     const second = Math.floor(this.now() / SECOND);
     if (second === this.second) return;
+    const cost = this.spent / this.drawn;
+    this.demand = this.demand === 0 ? cost : this.demand + (cost - this.demand) * LATEST;
+    const share = Math.min(this.share / Math.max(this.demand, this.share), 1);
+    this.drawn = share < this.drawn ? share : this.drawn + (share - this.drawn) * RECOVERY;
     this.second = second;
     this.spent = 0;
   }

@@ -1,4 +1,4 @@
-import type { Measured, Missing, Seen } from './measured.js';
+import type { Measured, Missing, Seen } from './readiness.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -17,6 +17,18 @@ export function readyReason(measured: Measured): string {
   );
 }
 
+/** Says that the control differs from itself too often, in which field, and what to do. */
+export function noisyReason(measured: Measured): string {
+  const { pairs, noisiest, targetRate } = measured;
+  const { pairs: calls, varied } = pairs ?? { pairs: 0, varied: 0 };
+  const most = noisiest === undefined ? '' : `, most often in ${noisiest}`;
+  const [what, leave] = noisiest === '$error' ? ['the errors', 'mend'] : ['such fields', 'leave out'];
+  return (
+    `${seenText(measured)}. Called again, the control itself differs in ${number(varied)} of ${count(calls, 'run')}${most}. ` +
+    `So ${percent(targetRate)} of calls could be wrong and not be told from that: ${leave} ${what}, or make ${what} the same with "clean".`
+  );
+}
+
 /** Says how many differ, and where most often. */
 export function notReadyReason(measured: Measured): string {
   const most = measured.mostly === undefined ? '' : `, most often ${measured.mostly}`;
@@ -25,9 +37,7 @@ export function notReadyReason(measured: Measured): string {
 
 /** Says what was seen, and what is missing. */
 export function collectingReason(measured: Measured, missing: Missing): string {
-  const { unknown } = measured;
-  const unsure = unknown > 0 ? `, ${unknown} of which could be noise` : '';
-  return `${seenText(measured)}${unsure}. ${missingText(measured, missing)}`;
+  return `${seenText(measured)}. ${missingText(measured, missing)}`;
 }
 
 function claim({ confidence, targetRate, leftOut, candidates }: Measured, than: 'fewer' | 'more'): string {
@@ -40,8 +50,8 @@ function claim({ confidence, targetRate, leftOut, candidates }: Measured, than: 
 }
 
 function seenText(measured: Measured): string {
-  const { runs, differences, noise } = measured;
-  return `${number(differences - noise)} of ${number(runs)} runs differ${besideNoise(measured)}`;
+  const { runs, differences } = measured;
+  return `${number(differences)} of ${number(runs)} runs differ${besideNoise(measured)}`;
 }
 
 function missingText({ inputs: seen }: Measured, { runs, inputs, visits, subjects, hours }: Missing): string {
@@ -58,10 +68,9 @@ function missingText({ inputs: seen }: Measured, { runs, inputs, visits, subject
   return `${needed}${of.length === 0 ? '' : `, of ${of.join(' and ')}`}${over}.`;
 }
 
-/** Describes the runs that don't count, and the margin of that. */
-function besideNoise({ noise, margin }: Measured): string {
-  if (noise === 0) return '';
-  return `, beside ${number(noise)} that differ where the control differs from itself, as often to within ${percent(margin, 2)} of calls`;
+/** Describes the runs that differ as the control does. */
+function besideNoise({ excused }: Measured): string {
+  return excused === 0 ? '' : `, beside ${number(excused)} that differ as the control differs from itself`;
 }
 
 function subjectsText({ distinct }: Seen): string {

@@ -1,34 +1,100 @@
 import { evidenceByCoverage, type Covered } from './coverage-evidence.js';
 import { evidenceAbove, evidenceBelow } from './evidence.js';
-import type { Measured, Missing } from './measured.js';
-import { collectingReason, notReadyReason, readyReason } from './readiness-reason.js';
+import { evidenceOfClarity, evidenceOfExcess, type Pairs } from './paired-evidence.js';
+import { collectingReason, noisyReason, notReadyReason, readyReason } from './readiness-reason.js';
 
 /** Largest prediction of runs needed. */
 const MOST_RUNS = 10_000_000;
 
 const HOUR = 3_600_000;
 
+/** Measurements that decide readiness. Nothing else of an experiment does. */
+export interface Measured {
+  /** Number of runs that compared something. */
+  readonly runs: number;
+  /** Number of runs in which the candidate differed, and not only as the control differs from itself. */
+  readonly differences: number;
+  /** Number of runs in which it differed only as the control differs from itself. */
+  readonly excused: number;
+  /** Runs in which the control was called a second time; undefined if noise is not measured. */
+  readonly pairs: Pairs | undefined;
+  /** Field in which the control differs from itself most often, if it does. */
+  readonly noisiest: string | undefined;
+  /** Most frequent way of differing, apart from noise, if known. */
+  readonly mostly: string | undefined;
+  /** What was seen of inputs. */
+  readonly inputs: Seen;
+  /** What was seen of subjects; undefined if the experiment doesn't know them. */
+  readonly subjects: Seen | undefined;
+  /** Time between the first run and the last, in ms. */
+  readonly span: number;
+  /** What was left out of the comparison, the most frequent first. */
+  readonly leftOut: readonly LeftOutShare[];
+  /** Number of candidates that are judged beside each other. */
+  readonly candidates: number;
+  /** Share of calls that may differ, above 0 and below 1. */
+  readonly targetRate: number;
+  /** Confidence required, above 0 and below 1. */
+  readonly confidence: number;
+  /** Shortest span, in hours. */
+  readonly minSpan: number;
+}
+
+/** What was seen of inputs, or of subjects, and what wasn't. */
+export interface Seen extends Covered {
+  /** Share of coming ones that are new. */
+  readonly unseen: number;
+}
+
+/** A share of calls that were not compared, for a reason that depends on the call. */
+export interface LeftOutShare {
+  readonly why: string;
+  readonly share: number;
+}
+
+/** What is missing until a candidate is ready, if nothing differs any more; null where that can't be predicted. */
+export interface Missing {
+  readonly runs: number | null;
+  readonly inputs: number | null;
+  /** Visits of inputs that are known, with which no further inputs are needed. */
+  readonly visits: number | null;
+  readonly subjects: number | null;
+  readonly hours: number;
+}
+
 /**
  * Decides whether it is safe to switch, by tests that may be repeated after every run: see `evidenceBelow`. All of them must be passed: that
  * of the runs, that of the inputs, and that of the subjects where they are known (`evidenceByCoverage`). And the runs must span the time
- * that the operator asks for.
+ * that the operator asks for. And less than the target may hide in differences that the control has with itself.
  */
 export function decideReadiness(measured: Measured): Readiness {
-  const { runs, differences, noise, unknown, targetRate, confidence } = measured;
+  const { runs, differences, excused, pairs, targetRate, confidence } = measured;
   const enough = -Math.log(1 - confidence);
   const missing = findMissing(measured, enough);
   const { inputs, subjects, hours } = missing;
   const runsNeeded = largest(missing.runs, inputs, subjects);
   if (runsNeeded === 0 && hours === 0) {
-    return { state: 'ready', reason: readyReason(measured), ...NOTHING };
+    const clear = countClear(measured, enough);
+    if (clear === 0) return { state: 'ready', reason: readyReason(measured), ...NOTHING };
+    if (clear === null || clear > runs) return { state: 'noisy', reason: noisyReason(measured), ...UNKNOWN };
+    return collecting(measured, { ...missing, runs: clear });
   }
-  if (evidenceAbove(runs, differences - noise - unknown, targetRate) >= enough) {
+  const isAbove = evidenceAbove(runs, differences + excused, targetRate) >= enough;
+  if (pairs === undefined ? isAbove : evidenceOfExcess(pairs, targetRate) >= enough) {
     return { state: 'notReady', reason: notReadyReason(measured), ...UNKNOWN };
   }
+  if (pairs !== undefined && isAbove && evidenceAbove(pairs.pairs, pairs.varied, targetRate) >= enough) {
+    return { state: 'noisy', reason: noisyReason(measured), ...UNKNOWN };
+  }
+  return collecting(measured, { ...missing, runs: runsNeeded });
+}
+
+function collecting(measured: Measured, missing: Missing): Readiness {
+  const { runs, inputs, subjects, hours } = missing;
   return {
     state: 'collecting',
-    reason: collectingReason(measured, { ...missing, runs: runsNeeded }),
-    runsNeeded,
+    reason: collectingReason(measured, missing),
+    runsNeeded: runs,
     inputsNeeded: inputs,
     subjectsNeeded: subjects,
     hoursNeeded: hours,
@@ -39,13 +105,11 @@ const NOTHING = { runsNeeded: 0, inputsNeeded: 0, subjectsNeeded: 0, hoursNeeded
 const UNKNOWN = { runsNeeded: null, inputsNeeded: null, subjectsNeeded: null, hoursNeeded: null };
 
 function findMissing(measured: Measured, enough: number): Missing {
-  const { runs, differences, noise, targetRate, span, minSpan } = measured;
+  const { runs, differences, targetRate, span, minSpan } = measured;
   const again = countAgain(span, minSpan);
-  // What is no worse than noise is assumed to be spread over inputs as the other differences are.
-  const counting = differences === 0 ? 0 : ((differences - noise) / differences) * again;
-  const [inputs, subjects] = [measured.inputs, measured.subjects].map((seen) => seen && discount(seen, counting));
+  const [inputs, subjects] = [measured.inputs, measured.subjects].map((seen) => seen && raise(seen, again));
   return {
-    runs: countUntil((more) => evidenceBelow(runs + more, (differences - noise) * again, targetRate) >= enough),
+    runs: countUntil((more) => evidenceBelow(runs + more, differences * again, targetRate) >= enough),
     inputs: countNew(inputs, targetRate, enough),
     visits: countRecurring(inputs, targetRate, enough),
     subjects: countNew(subjects, targetRate, enough),
@@ -61,8 +125,15 @@ function countAgain(span: number, minSpan: number): number {
   return minSpan === 0 ? 1 : 1 + 1 / Math.max(Math.floor(span / (minSpan * HOUR)), 1);
 }
 
-function discount({ distinct, failures, visits, differingVisits }: Covered, counting: number): Covered {
-  return { distinct, failures: failures * counting, visits, differingVisits: differingVisits * counting };
+function raise({ distinct, failures, visits, differingVisits }: Covered, times: number): Covered {
+  return { distinct, failures: failures * times, visits, differingVisits: differingVisits * times };
+}
+
+/** Counts the further runs without a difference, noise or not, after which too little can hide in noise. */
+function countClear(measured: Measured, enough: number): number | null {
+  const { runs, differences, excused, pairs, targetRate, span, minSpan } = measured;
+  const counting = (differences + excused) * countAgain(span, minSpan);
+  return countUntil((more) => evidenceOfClarity(runs + more, counting, pairs, targetRate) >= enough);
 }
 
 /** Counts the further inputs that are enough if none of them differs. */
@@ -109,7 +180,8 @@ function largest(...numbers: readonly (number | null)[]): number | null {
  * @publicApi
  */
 export interface Readiness {
-  readonly state: 'collecting' | 'notReady' | 'ready';
+  /** `noisy` if the control differs from itself so often that a candidate's differences could hide in that. */
+  readonly state: 'collecting' | 'notReady' | 'noisy' | 'ready';
   /** A sentence or two for people that explain the state. */
   readonly reason: string;
   /** Number of further runs without a difference until it is ready; 0 when it is, null when that can't be predicted. */

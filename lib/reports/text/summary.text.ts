@@ -12,7 +12,7 @@ export type SummaryLike = Omit<ExperimentSummary, 'span'> & {
 };
 
 /** Names of the states of readiness. */
-export const STATES = { collecting: 'collecting', notReady: 'not ready', ready: 'ready' };
+export const STATES = { collecting: 'collecting', notReady: 'not ready', noisy: 'noisy', ready: 'ready' };
 
 const OUTCOMES = [
   ['matched', 'matched'],
@@ -122,8 +122,7 @@ function differenceLines({ differences, examined, counts, noise }: CandidateSumm
 }
 
 function noiseText({ noise, isNoise }: FieldDifference, runs: number): string {
-  if (isNoise) return `; no worse than noise (${number(noise)} of ${number(runs)})`;
-  return noise > 0 ? `; noise ${number(noise)} of ${number(runs)}` : '';
+  return isNoise ? `; noise ${number(noise)} of ${number(runs)}` : '';
 }
 
 function row(title: string, text: string): string {

@@ -47,6 +47,7 @@ function fullEvidence(): EvidenceContent {
   return {
     runs: count,
     differing: count,
+    excused: count,
     bothThrew: count,
     empty: count,
     firstAt: NOW,
@@ -54,6 +55,7 @@ function fullEvidence(): EvidenceContent {
     hours: Buffer.alloc(21, 255).toString('base64'),
     inputs: coverage,
     subjects: coverage,
+    pairs: { pairs: count, varied: count, worse: count, better: count, newWorse: count, newBetter: count },
   };
 }
 

@@ -75,6 +75,7 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
       evidence: {
         runs: Number.MAX_SAFE_INTEGER,
         differing: 1,
+        excused: 4,
         bothThrew: 2,
         empty: 3,
         firstAt: NOW,
@@ -82,6 +83,7 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
         hours: '//8=',
         inputs: { registers: 'AAEC', sample: [4_294_967_295, 1, 2, 3], differing: [0, 1, 2, 3, 4], isCut: true },
         subjects: null,
+        pairs: { pairs: Number.MAX_SAFE_INTEGER, varied: 1, worse: 2, better: 3, newWorse: 4, newBetter: 5 },
       },
     };
     const rows = [{ ...total(SEARCH, 1, 0), content: all }, total(SEARCH, 1, 3, '')];
