@@ -156,8 +156,10 @@ describe('a value that can be read only once', () => {
 
   it('is freed after comparing, where it is a candidate’s', async () => {
     const { Readable } = await import('node:stream');
-    const streams = { control: Readable.from(['a']), candidate: Readable.from(['a']) };
-    await outcomeOf({ control: () => streams.control, candidate: () => streams.candidate, compare: () => true });
-    expect([streams.control.destroyed, streams.candidate.destroyed]).toEqual([false, true]);
+    const made: Record<string, InstanceType<typeof Readable>> = {};
+    const make = (by: string) => () => (made[by] = Readable.from(['a']));
+    const laboratory = new Laboratory({ late: true });
+    await laboratory.resultOf({ control: make('control'), candidate: make('candidate'), compare: () => true });
+    expect([made.control?.destroyed, made.candidate?.destroyed]).toEqual([false, true]);
   });
 });

@@ -50,10 +50,12 @@ describe('a candidate', () => {
   });
 
   it('that gives a stream of its own, which nobody reads, has it freed', async () => {
-    const laboratory = new Laboratory();
-    const own = Readable.from(['a']);
-    await laboratory.resultOf({ control: () => 1, candidate: () => own });
-    expect(own.destroyed).toBe(true);
+    const laboratory = new Laboratory({ late: true });
+    const own: Readable[] = [];
+    const candidate = () => own[own.push(Readable.from(['a'])) - 1];
+    for (const mode of ['shadow', 'parallel', 'serial'] as const)
+      await laboratory.resultOf({ mode, control: () => 1, candidate });
+    expect(own.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
   });
 
   it('that gives what cannot be freed is heard of by nobody', async () => {
