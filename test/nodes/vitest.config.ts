@@ -25,7 +25,11 @@ export default defineConfig({
   ...base,
   test: {
     ...test,
-    include: [...unit.map((name) => `test/unit/${name}.spec.ts`), 'test/simulation/law.spec.ts', 'test/e2e/late.errors.spec.ts'],
+    include: [
+      ...unit.map((name) => `test/unit/${name}.spec.ts`),
+      ...['law', 'arguments.law'].map((name) => `test/simulation/${name}.spec.ts`),
+      'test/e2e/late.errors.spec.ts',
+    ],
     setupFiles: ['test/support/setup.ts'],
   },
 });

@@ -279,7 +279,10 @@ function reach(value: unknown): object[] {
 }
 
 function partsOf(value: object): unknown[] {
-  const parts = keysOf(value).map((key) => attempt(() => Reflect.get(value, key)));
+  const parts = keysOf(value)
+    .map((key) => [attempt(() => Reflect.get(value, key)), attempt(() => Reflect.get(value, key))])
+    // A Buffer that an accessor makes, such as `id` of MongoDB's, is a part of nothing, and its memory is everybody's.
+    .flatMap(([part, again]) => (ArrayBuffer.isView(part) && part !== again ? [] : [part]));
   if (types.isMap(value)) parts.push(...Map.prototype.keys.call(value), ...Map.prototype.values.call(value));
   if (types.isSet(value)) parts.push(...Set.prototype.values.call(value));
   return parts;

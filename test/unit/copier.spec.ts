@@ -267,6 +267,42 @@ it('a view is copied, and not the whole of what it is a view of', () => {
   expect(copy(new DataView(view.buffer, 2, 8)).byteLength).toBe(8);
 });
 
+const VIEWS: Record<string, (buffer: ArrayBuffer, at: number, length: number) => NodeJS.ArrayBufferView> = {
+  Buffer: (buffer, at, length) => Buffer.from(buffer, at, length),
+  Uint8Array: (buffer, at, length) => new Uint8Array(buffer, at, length),
+  DataView: (buffer, at, length) => new DataView(buffer, at, length),
+  Float32Array: (buffer, at, length) => new Float32Array(buffer, at - (at % 4), Math.floor(length / 4)),
+  'a Buffer of the pool': (_, at, length) => Buffer.from('x'.repeat(at + length)).subarray(at),
+  'one without content': () => Buffer.from(''),
+};
+const bytesOf = ({ buffer, byteOffset, byteLength }: NodeJS.ArrayBufferView) => [
+  ...new Uint8Array(buffer, byteOffset, byteLength),
+];
+
+it('each view is copied into memory of its own, which holds its bytes and no others', () => {
+  const view = fc.record({ kind: fc.constantFrom(...Object.keys(VIEWS)), at: fc.nat(8), length: fc.nat(8) });
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.array(view, { minLength: 1 }), (content, kinds) => {
+      const memory = new ArrayBuffer(16);
+      new Uint8Array(memory).set(content);
+      const views = kinds.map(({ kind, at, length }) => (VIEWS[kind] ?? expect.unreachable())(memory, at, length));
+      const instance = Object.assign(new Money(1), { views: new Map(views.map((one) => [one, { of: one }])) });
+      const before = views.map(bytesOf);
+      const copies = [...copy(instance).views].map(([key, { of }]) => {
+        expect(key).toBe(of);
+        return key;
+      });
+      const nameClass = (one: object) => one.constructor.name;
+      expect(copies.map(nameClass)).toEqual(views.map(nameClass));
+      expect(copies.map(({ buffer }) => [...new Uint8Array(buffer)])).toEqual(before);
+      expect(new Set(copies.map(({ buffer }) => buffer)).size).toBe(views.length);
+      for (const { buffer } of copies) structuredClone(buffer, { transfer: [buffer as ArrayBuffer] }); // no copy is of shared memory
+      expect(views.map(bytesOf)).toEqual(before);
+    }),
+  );
+  expect(Buffer.from('still there').toString()).toBe('still there');
+});
+
 it('of data that was transferred away, nothing is left to copy', () => {
   const bytes = new Uint8Array(8);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });

@@ -106,16 +106,17 @@ function rebuildBoxed(value: object): object | undefined {
 }
 
 /**
- * Copies binary data. Of a view, only the visible part of its buffer is copied. Of data that was transferred away, nothing is left to copy.
+ * Copies binary data. Of a view, only the visible part of its buffer is copied, into a buffer that no other view has: Node keeps small
+ * Buffers in one that the whole process shares. Of data that was transferred away, nothing is left to copy.
  */
 function rebuildBinary(value: object, pace: CopyPace): object | undefined {
   const isView = types.isArrayBufferView(value);
   if (!isView && !types.isArrayBuffer(value)) return undefined;
   const bytes = viewBytes(value);
   pace.fit(bytes.length / BYTES_PER_UNIT);
-  if (prototypeOf(value) === Buffer.prototype) return copyBytes(bytes, Buffer.allocUnsafe(bytes.length), pace);
   const { buffer } = copyBytes(bytes, new Uint8Array(bytes.length), pace);
   if (!isView) return buffer;
+  if (prototypeOf(value) === Buffer.prototype) return Buffer.from(buffer);
   const View = VIEWS.get(viewName(value)) ?? DataView;
   return new View(buffer);
 }
@@ -130,7 +131,7 @@ function viewBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array {
   }
 }
 
-function copyBytes<Bytes extends Uint8Array<ArrayBuffer>>(from: Uint8Array, to: Bytes, pace: CopyPace): Bytes {
+function copyBytes(from: Uint8Array, to: Uint8Array<ArrayBuffer>, pace: CopyPace): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < from.length; at += PIECE) {
     const piece = from.subarray(at, at + PIECE);
     to.set(piece, at);
