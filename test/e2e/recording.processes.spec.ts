@@ -13,6 +13,9 @@ import {
   type StudiesModuleOptions,
   type ExperimentSummary,
 } from '../../lib/index.js';
+import { Evidence } from '../../lib/recording/evidence/evidence.js';
+import type { EvidenceContent } from '../../lib/recording/evidence/evidence-content.js';
+import { TallyEntity } from '../../lib/recording/storage/tally.entity.js';
 import { databasesFor, emptied, removed } from '../contract/databases.js';
 import { anApp, type RunningApp } from '../support/app.js';
 import { databaseFile } from '../support/files.js';
@@ -145,6 +148,21 @@ for (const { name, options } of databases) {
           expect(count).toBeLessThanOrEqual(calls / 5);
         }
         expect(candidate?.skipped.maxConcurrent).toBeGreaterThan(100);
+
+        // All that ran is evidence, once.
+        const rows = await fresh
+          .dataSource()
+          .getRepository(TallyEntity)
+          .findBy({ tier: 'total', candidate: candidate?.name ?? '' });
+        const ids = [...new Set(rows.map((row) => row.experimentId))];
+        const evidence = ids.map((id) => {
+          const merged = new Evidence();
+          for (const row of rows)
+            if (row.experimentId === id) merged.merge(Evidence.from(JSON.parse(row.evidence ?? '') as EvidenceContent)); // as it was written
+          return merged;
+        });
+        const differing = [mismatched, errored, timedOut].reduce<number>((sum, count) => sum + (count ?? 0), 0);
+        expect(evidence).toContainEqual(expect.objectContaining({ runs: summary.runs, differing }));
 
         const killed = counted(await fresh.experiments.summary('killed'));
         expect(lost.before).toBeGreaterThan(500);

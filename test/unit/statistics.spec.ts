@@ -25,7 +25,7 @@ describe('the interval of a share', () => {
         expect(high).toBeGreaterThanOrEqual(estimate);
         if (successes === 0) expect(low).toBe(0);
         if (successes === trials) expect(high).toBe(1);
-        expect([1 - mirrored.high, 1 - mirrored.low]).toEqual([expect.closeTo(low, 8), expect.closeTo(high, 8)]);
+        expect([1 - mirrored.high, 1 - mirrored.low]).toEqual([expect.closeTo(low, 6), expect.closeTo(high, 6)]);
       }),
     );
     expect(intervalOf(0, 0)).toBeNull();
