@@ -1,6 +1,6 @@
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import type { LeftOutShare } from './statistics/readiness.js';
+import type { LeftOutShare } from './statistics/measured.js';
 
 /** Reasons to skip a call that depend on the call itself, and not on what else goes on. */
 const DEPENDING_ON_THE_CALL: readonly SkipReason[] = [

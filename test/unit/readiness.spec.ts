@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideReadiness, type Measured, type Seen } from '../../lib/reports/statistics/readiness.js';
+import type { Measured, Seen } from '../../lib/reports/statistics/measured.js';
+import { decideReadiness } from '../../lib/reports/statistics/readiness.js';
 
 /** Inputs each of which came once. */
 const once = (distinct: number, failures: number): Seen => ({

@@ -1,4 +1,4 @@
-import type { Measured, Missing, Seen } from './readiness.js';
+import type { Measured, Missing, Seen } from './measured.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

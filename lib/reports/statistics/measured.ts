@@ -1,0 +1,56 @@
+import type { Covered } from './coverage-evidence.js';
+import type { Pairs } from './paired-evidence.js';
+
+/** Measurements that decide readiness. Nothing else of an experiment does. */
+export interface Measured {
+  /** Number of runs that compared something. */
+  readonly runs: number;
+  /** Number of runs in which the candidate differed, and not only as the control differs from itself. */
+  readonly differences: number;
+  /** Number of runs in which it differed only as the control differs from itself. */
+  readonly excused: number;
+  /** Runs in which the control was called a second time; undefined if noise is not measured. */
+  readonly pairs: Pairs | undefined;
+  /** Field in which the control differs from itself most often, if it does. */
+  readonly noisiest: string | undefined;
+  /** Most frequent way of differing, apart from noise, if known. */
+  readonly mostly: string | undefined;
+  /** What was seen of inputs. */
+  readonly inputs: Seen;
+  /** What was seen of subjects; undefined if the experiment doesn't know them. */
+  readonly subjects: Seen | undefined;
+  /** Time between the first run and the last, in ms. */
+  readonly span: number;
+  /** What was left out of the comparison, the most frequent first. */
+  readonly leftOut: readonly LeftOutShare[];
+  /** Number of candidates that are judged beside each other. */
+  readonly candidates: number;
+  /** Share of calls that may differ, above 0 and below 1. */
+  readonly targetRate: number;
+  /** Confidence required, above 0 and below 1. */
+  readonly confidence: number;
+  /** Shortest span, in hours. */
+  readonly minSpan: number;
+}
+
+/** What was seen of inputs, or of subjects, and what wasn't. */
+export interface Seen extends Covered {
+  /** Share of coming ones that are new. */
+  readonly unseen: number;
+}
+
+/** A share of calls that were not compared, for a reason that depends on the call. */
+export interface LeftOutShare {
+  readonly why: string;
+  readonly share: number;
+}
+
+/** What is missing until a candidate is ready, if nothing differs any more; null where that can't be predicted. */
+export interface Missing {
+  readonly runs: number | null;
+  readonly inputs: number | null;
+  /** Visits of inputs that are known, with which no further inputs are needed. */
+  readonly visits: number | null;
+  readonly subjects: number | null;
+  readonly hours: number;
+}
