@@ -2,6 +2,7 @@ import { BadRequestException, HttpException } from '@nestjs/common';
 import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { ErrorSnapshot } from '../../lib/values/error-snapshot.js';
 import { Laboratory, type Given } from './harness.js';
 
 const thrower = (make: () => unknown) => () => {
@@ -155,6 +156,36 @@ describe('an error', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('has its state taken in less than half of the time that it takes to make one, since the caller waits for that', () => {
+    const errors = Array.from({ length: 1_000 }, () => new Error('a', { cause: new TypeError('b') }));
+    const measure = (act: (error: Error) => unknown) => {
+      const begun = performance.now();
+      for (const error of errors) act(error);
+      return performance.now() - begun;
+    };
+    const rounds = Array.from({ length: 20 }, () => ({
+      take: measure((error) => new ErrorSnapshot(error)),
+      make: measure(({ message, cause }) => new Error(message, { cause: new TypeError((cause as Error).message) })), // it is one
+    }));
+    const least = (of: 'take' | 'make') => Math.min(...rounds.map((round) => round[of]));
+    expect(least('take')).toBeLessThan(least('make') / 2);
+  });
+
+  it('that lists itself, proxies and the same error twice is copied as it is', () => {
+    const target = { a: 1 };
+    const asked: PropertyKey[] = [];
+    const handler = new Proxy({}, { get: (_, trap) => void asked.push(trap) });
+    const shared = new RangeError('shared');
+    const error = new AggregateError([shared, shared], 'all', { cause: new Proxy(target, handler) });
+    error.errors.push(error, new Proxy(error, handler));
+    const copied = new ErrorSnapshot(error).error as AggregateError; // it is a copy of one
+    expect([copied === error, copied instanceof AggregateError, copied.message]).toEqual([false, true, 'all']);
+    const [one, two, itself, proxy] = copied.errors as [unknown, unknown, unknown, unknown]; // as many as were given
+    expect([one === shared, one === two, itself === copied, proxy === error.errors[3]]).toEqual([false, true, true, true]);
+    expect(copied.cause).toBe(error.cause);
+    expect(asked).toEqual([]);
   });
 
   it('keeps its class, its stack and its properties in the result', async () => {

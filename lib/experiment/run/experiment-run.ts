@@ -150,8 +150,17 @@ export class ExperimentRun implements Watcher, SettledRun {
     const { duration, cpuTime } = this.stopTiming(synchronous);
     const isCopied = this.scope.definition.options.isolate === 'copy';
     const snapshot = isCopied ? new ErrorSnapshot(error, (part) => this.copyPart(part)) : undefined;
-    const thrown = snapshot === undefined ? error : snapshot.error;
-    return this.controlSettled({ kind: 'threw', error: thrown, snapshot, duration, cpuTime }, synchronous);
+    const thrown: Execution = {
+      kind: 'threw',
+      // Made when it is compared, because the caller waits here.
+      get error() {
+        return snapshot === undefined ? error : snapshot.error;
+      },
+      snapshot,
+      duration,
+      cpuTime,
+    };
+    return this.controlSettled(thrown, synchronous);
   }
 
   emitted(item: unknown): { readonly value: unknown } | undefined {
