@@ -52,7 +52,7 @@ export type {
 } from './recording/tallies/tally-row.js';
 export type { TallyContent } from './recording/tallies/tally.js';
 export type { SketchContent } from './recording/tallies/quantile-sketch.js';
-export type { CoverageContent, EvidenceContent, PairContent } from './recording/evidence/evidence-content.js';
+export type { CoverageContent, EvidenceContent, PairContent, SpeedContent } from './recording/evidence/evidence-content.js';
 export type { DifferenceContent } from './recording/tallies/difference-tally.js';
 export type { OutcomeCounts } from './recording/tallies/outcomes.js';
 export type { TallyTier } from './recording/tallies/period-tier.js';
@@ -73,6 +73,7 @@ export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/interval.js';
 export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';
 export type { Readiness } from './reports/statistics/readiness.js';
+export type { Speed } from './reports/statistics/speed.js';
 export type { FieldDifference } from './recording/differences/field-difference.js';
 export type { DifferenceKind } from './recording/differences/field-difference.js';
 export { ChangeEntity } from './operations/history/change.entity.js';

@@ -5,6 +5,8 @@ import type { Sketch } from '../recording/tallies/quantile-sketch.js';
 import { shareLeftOut } from './left-out-shares.js';
 import { decideReadiness } from './statistics/readiness.js';
 import { intervalOf } from './statistics/interval.js';
+import type { Speed } from './statistics/speed.js';
+import type { Evidence } from '../recording/evidence/evidence.js';
 import type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './summary.js';
 import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
@@ -36,6 +38,7 @@ function candidateSummary(
   const { runs, differing } = countRuns(tally);
   const { evidence } = tally;
   const fields = summariseFields(tally, itself);
+  const speed = summariseSpeed(evidence);
   return {
     name,
     counts: { ...tally.counts },
@@ -48,6 +51,7 @@ function candidateSummary(
       const factor = tally.speedup.percentile(percentile);
       return factor === undefined ? [] : [{ percentile, factor }];
     }),
+    speed,
     differences: fields,
     examined: tally.differences.examined,
     noise: summariseNoise(itself),
@@ -63,6 +67,7 @@ function candidateSummary(
       span: (evidence.lastAt ?? 0) - (evidence.firstAt ?? 0),
       leftOut: shareLeftOut(tally, itself),
       candidates,
+      speed,
       targetRate,
       confidence,
       minSpan,
@@ -73,6 +78,12 @@ function candidateSummary(
 function summariseNoise(itself: Tally): ControlNoise {
   const { runs, differing } = countRuns(itself);
   return { runs, rate: intervalOf(differing, runs) };
+}
+
+function summariseSpeed({ speed }: Evidence): Speed | null {
+  const speedup = speed?.speedup;
+  if (speed === undefined || speedup === undefined) return null;
+  return { runs: speed.pairs, speedup, total: speed.total, warmUp: speed.warmUp };
 }
 
 function summariseFields(tally: Tally, itself: Tally): FieldDifference[] {

@@ -3,6 +3,7 @@ import type { RateInterval } from './statistics/interval.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import type { Readiness } from './statistics/readiness.js';
+import type { Speed } from './statistics/speed.js';
 
 /**
  * Summary of an experiment, as `ExperimentService.summary()` returns it and, with times as ISO 8601, as JSON. Rates are shares
@@ -43,8 +44,13 @@ export interface CandidateSummary {
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
   /** Time by which the candidate was faster than the control, in ms; negative if it was slower; null without runs. */
   readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
-  /** Speedup by percentile (0, 5, … 100): control/candidate if the candidate is faster, −candidate/control if it is slower. */
+  /**
+   * Speedup by percentile (0, 5, … 100), over the control's first call: control/candidate if the candidate is faster, −candidate/control if
+   * it is slower. The candidate gains by coming second; `speed` is free of that.
+   */
   readonly speedup: readonly { readonly percentile: number; readonly factor: number }[];
+  /** Speed beside the control's second call; null if noise is not measured, or nothing long enough was. */
+  readonly speed: Speed | null;
   /** Differing fields, the most frequent first. */
   readonly differences: readonly FieldDifference[];
   /** Number of mismatches that were examined for differing fields: all, as far as there was time. */

@@ -32,6 +32,14 @@ export interface FieldDifference {
   readonly example: { readonly control?: unknown; readonly candidate?: unknown } | null;
 }
 
+/** Speed of a candidate beside the control's second call, in random order. */
+export interface Speed {
+  readonly runs: number;
+  readonly speedup: { readonly estimate: number; readonly low: number; readonly high: number };
+  readonly total: number;
+  readonly warmUp: number;
+}
+
 /** Decision whether it is safe to switch. */
 export interface Readiness {
   readonly state: 'collecting' | 'notReady' | 'noisy' | 'ready';
@@ -52,6 +60,7 @@ export interface CandidateSummary {
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
   readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
   readonly speedup: readonly SpeedupAt[];
+  readonly speed: Speed | null;
   readonly differences: readonly FieldDifference[];
   readonly examined: number;
   readonly noise: { readonly runs: number; readonly rate: Interval | null };

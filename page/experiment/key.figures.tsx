@@ -34,8 +34,8 @@ export function KeyFigures({
 }
 
 function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary }) {
-  const { mismatchRate, durations, speedup, drift, noise, delta } = candidate;
-  const median = speedup.find(({ percentile }) => percentile === 50)?.factor;
+  const { mismatchRate, durations, speedup, speed, drift, noise, delta } = candidate;
+  const median = speed === null ? speedup.find(({ percentile }) => percentile === 50)?.factor : factorOf(speed.speedup.estimate);
   return (
     <>
       <Figure label="Match rate" detail={mismatchRate && `95 % confidence: ${matchIntervalText(mismatchRate)}`}>
@@ -43,7 +43,7 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
       </Figure>
       <Figure
         label="Speed at the median"
-        detail={delta && `${durationText(Math.abs(delta.p50))} ${delta.p50 < 0 ? 'later' : 'sooner'}`}
+        detail={speed === null ? delta && delayText(delta.p50) : `in total ${speedupText(factorOf(speed.total))}`}
       >
         {speedupText(median)}
       </Figure>
@@ -67,6 +67,15 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
       )}
     </>
   );
+}
+
+/** Returns a ratio as a factor of speed: 2 for twice as fast, -2 for half as fast. */
+function factorOf(ratio: number): number {
+  return ratio >= 1 ? ratio : -1 / ratio;
+}
+
+function delayText(saved: number): string {
+  return `${durationText(Math.abs(saved))} ${saved < 0 ? 'later' : 'sooner'}`;
 }
 
 function Skipped({ skipped }: { readonly skipped: Summary['skipped'] }) {

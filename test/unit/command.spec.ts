@@ -29,6 +29,7 @@ const candidateOf = (state: string, name = 'trie') => ({
   durations: { control: null, candidate: null },
   delta: null,
   speedup: [],
+  speed: null,
   differences: [],
   examined: 0,
   drift: 0,

@@ -27,6 +27,7 @@ const measured = (changes: Partial<Measured> = {}): Measured => ({
   subjects: undefined,
   span: 0,
   leftOut: [],
+  speed: null,
   candidates: 1,
   targetRate: 0.001,
   confidence: 0.95,
@@ -48,6 +49,16 @@ describe('a candidate', () => {
     expect(decideReadiness(months).reason).toContain(
       'Compared 1,000,000 runs of 12,904 inputs and 4,000 subjects over 6 days; 0.4 % of coming inputs are new.',
     );
+  });
+
+  it('says beside that how fast it is, if that is known: in the median, and in total where that is another matter', () => {
+    const reasonOf = (low: number, estimate: number, high: number, total: number) =>
+      decideReadiness(measured({ runs: 4_000, speed: { runs: 400, speedup: { low, estimate, high }, total, warmUp: 1.5 } }))
+        .reason;
+    expect(reasonOf(0.75, 0.77, 0.79, 0.8)).toMatch(/are new; 1\.3 × slower\.$/);
+    expect(reasonOf(2.1, 2.2, 2.3, 2.2)).toMatch(/are new; 2\.2 × faster\.$/);
+    expect(reasonOf(0.95, 1.02, 1.07, 1)).toMatch(/are new; as fast\.$/);
+    expect(reasonOf(1.1, 1.2, 1.3, 1 / 3.7)).toMatch(/are new; 1\.2 × faster in the median, 3\.7 × slower in total\.$/);
   });
 
   it('has as many runs to go as are needed, from the beginning on', () => {

@@ -170,7 +170,11 @@ describe('comparing a run', () => {
 
   it('looks for drift in slices, too', async () => {
     let last = 0;
-    const laboratory = await concluded({ control: () => rows((last = Math.min(last + 1, 2))), candidate: () => rows(2), recheck: true });
+    const laboratory = await concluded({
+      control: () => rows((last = Math.min(last + 1, 2))),
+      candidate: () => rows(2),
+      recheck: true,
+    });
     expect(laboratory.results[0]?.candidates[0]).toMatchObject({ outcome: 'ignored', drifted: true });
   });
 

@@ -11,6 +11,7 @@ const EMPTY: Candidate = {
   durations: { control: null, candidate: null },
   delta: null,
   speedup: [],
+  speed: null,
   differences: [],
   examined: 0,
   drift: 0,

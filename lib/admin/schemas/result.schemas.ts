@@ -66,6 +66,18 @@ const candidateSchema = z.strictObject({
   speedup: z
     .array(z.strictObject({ percentile: z.number(), factor: z.number() }))
     .describe('2 is twice as fast, -2 half as fast; at every 5 %.'),
+  speed: z
+    .strictObject({
+      runs: countSchema,
+      speedup: z.strictObject({ estimate: z.number(), low: z.number(), high: z.number() }),
+      total: z.number(),
+      warmUp: z.number(),
+    })
+    .nullable()
+    .describe(
+      'Second call of the control divided by the candidate, in random order: 2 is twice as fast, 0.5 half as fast; the median with its ' +
+        '95 % confidence interval, and the ratio of the totals. Beside it, the first call of the control divided by its second.',
+    ),
   differences: z
     .array(
       z.strictObject({

@@ -26,6 +26,25 @@ export interface EvidenceContent {
   readonly subjects: CoverageContent | null;
   /** Runs in which the control was called a second time; null if noise is not measured. */
   readonly pairs: PairContent | null;
+  /** Durations of the candidate beside the control's second call; null if none were measured. */
+  readonly speed: SpeedContent | null;
+}
+
+/**
+ * Durations in runs in which the control was called a second time, before or after the candidate at random.
+ *
+ * @publicApi
+ */
+export interface SpeedContent {
+  readonly pairs: number;
+  /** Sum of the durations of the control's first calls, in ms. */
+  readonly first: number;
+  /** Sum of the durations of the control's second calls, in ms. */
+  readonly again: number;
+  /** Sum of the candidate's durations, in ms. */
+  readonly candidate: number;
+  /** The control's second call divided by the candidate, in bins that are a little wider the farther they are from 1: keys and counts in turn. */
+  readonly speedups: readonly number[];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Finding } from '../../experiment/ordered-run.js';
 import { CoverageSketch, type Coverage } from './coverage-sketch.js';
 import type { EvidenceContent } from './evidence-content.js';
 import { PairCounts } from './pair-counts.js';
+import { PairedSpeed } from './paired-speed.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -33,6 +34,8 @@ export class Evidence {
   empty = 0;
   /** Runs in which the control was called a second time; undefined if noise is not measured. */
   pairs: PairCounts | undefined;
+  /** Durations of the candidate beside the control's second call, if any were measured. */
+  speed: PairedSpeed | undefined;
   firstAt: number | null = null;
   lastAt: number | null = null;
   private readonly hours = new Uint8Array(WEEK / 8);
@@ -41,9 +44,10 @@ export class Evidence {
 
   static from(content: EvidenceContent): Evidence {
     const evidence = new Evidence();
-    const { hours, inputs, subjects, pairs, ...counts } = content;
+    const { hours, inputs, subjects, pairs, speed, ...counts } = content;
     Object.assign(evidence, counts);
     evidence.hours.set(Buffer.from(hours, 'base64').subarray(0, WEEK / 8));
+    if (speed !== null) evidence.speed = PairedSpeed.from(speed);
     if (pairs !== null) evidence.pairs = PairCounts.from(pairs);
     if (inputs !== null) evidence.inputs = CoverageSketch.from(inputs);
     if (subjects !== null) evidence.subjects = CoverageSketch.from(subjects);
@@ -116,7 +120,7 @@ export class Evidence {
   /** Returns the stored form, or null if nothing was counted. */
   toContent(): EvidenceContent | null {
     if (this.isEmpty) return null;
-    const { runs, differing, excused, bothThrew, empty, firstAt, lastAt, hours, inputs, subjects, pairs } = this;
+    const { runs, differing, excused, bothThrew, empty, firstAt, lastAt, hours, inputs, subjects, pairs, speed } = this;
     return {
       runs,
       differing,
@@ -129,6 +133,7 @@ export class Evidence {
       inputs: inputs?.toContent() ?? null,
       subjects: subjects?.toContent() ?? null,
       pairs: pairs?.toContent() ?? null,
+      speed: speed?.toContent() ?? null,
     };
   }
 
@@ -138,6 +143,7 @@ export class Evidence {
     this.excused += other.excused;
     this.bothThrew += other.bothThrew;
     this.empty += other.empty;
+    if (other.speed !== undefined) (this.speed ??= new PairedSpeed()).add(other.speed);
     if (other.pairs !== undefined) (this.pairs ??= new PairCounts()).add(other.pairs);
     if (other.firstAt !== null && other.lastAt !== null) this.span(other.firstAt, other.lastAt);
     for (const [index, byte] of other.hours.entries()) this.hours[index] = (this.hours[index] ?? 0) | byte;

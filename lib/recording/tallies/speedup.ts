@@ -1,10 +1,14 @@
+import { SHORTEST } from '../evidence/paired-speed.js';
+
 /**
  * Computes how much faster a candidate is: control/candidate if it is faster, −candidate/control if it is slower. So 2 is twice
  * as fast and −2 half as fast.
  *
- * @returns undefined when a time is 0
+ * @param control in ms
+ * @param candidate in ms
+ * @returns undefined when one of them is below 5 µs, where a ratio says nothing
  */
 export function computeSpeedup(control: number, candidate: number): number | undefined {
-  if (control <= 0 || candidate <= 0) return undefined;
+  if (control < SHORTEST || candidate < SHORTEST) return undefined;
   return control >= candidate ? control / candidate : -candidate / control;
 }

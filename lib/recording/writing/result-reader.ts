@@ -7,6 +7,7 @@ import { examineDifferences, type Examined } from '../differences/examine-differ
 import type { Likeness } from '../evidence/field-noise.js';
 import { KnownNoise } from '../evidence/known-noise.js';
 import { PairCounts } from '../evidence/pair-counts.js';
+import { PairedSpeed } from '../evidence/paired-speed.js';
 import { keyHash } from '../evidence/keyed-hash.js';
 import type { TallyBuffer } from './tally-buffer.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
@@ -106,7 +107,7 @@ export class ResultReader {
   }
 
   /** Counts that the control was called a second time, and compared with itself. */
-  repeated({ result, again }: RepeatedRun, options: ResolvedOptions, ignored: readonly string[]): void {
+  repeated({ result, again, isShuffled }: RepeatedRun, options: ResolvedOptions, ignored: readonly string[]): void {
     const { control, candidates } = result;
     const itself = this.book.tallyOf(EXPERIMENT_ITSELF);
     itself.observed(again);
@@ -120,6 +121,9 @@ export class ResultReader {
       const { evidence } = this.book.tallyOf(candidate.name);
       evidence.pairs ??= new PairCounts();
       evidence.pairs.observe(this.judge(examine(candidate)), likeness);
+      if (!isShuffled || hasFailed(candidate, control) || hasFailed(again, control)) continue;
+      evidence.speed ??= new PairedSpeed();
+      evidence.speed.observe({ first: control.duration, again: again.duration, candidate: candidate.duration });
     }
     this.noise.learn(found?.places ?? []);
   }
@@ -165,4 +169,9 @@ export class ResultReader {
     if (found !== undefined && options.noise > 0) this.known.set(candidate, found);
     return found;
   }
+}
+
+/** Decides whether a behaviour failed where the control didn't, perhaps at once. One that timed out took its timeout. */
+function hasFailed({ kind, outcome }: CandidateObservation, control: Observation): boolean {
+  return kind === 'threw' && control.kind === 'returned' && outcome !== 'timedOut';
 }

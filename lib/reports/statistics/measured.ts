@@ -1,3 +1,4 @@
+import type { Speed } from './speed.js';
 import type { Covered } from './coverage-evidence.js';
 import type { Pairs } from './paired-evidence.js';
 
@@ -23,6 +24,8 @@ export interface Measured {
   readonly span: number;
   /** What was left out of the comparison, the most frequent first. */
   readonly leftOut: readonly LeftOutShare[];
+  /** Speed beside the control; null if it isn't known. */
+  readonly speed: Speed | null;
   /** Number of candidates that are judged beside each other. */
   readonly candidates: number;
   /** Share of calls that may differ, above 0 and below 1. */

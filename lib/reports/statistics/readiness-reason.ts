@@ -1,4 +1,5 @@
 import type { Measured, Missing, Seen } from './measured.js';
+import { speedText } from './speed.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -8,12 +9,13 @@ const MANY_MINUTES = 150_000;
 
 /** Says of what it is ready, and what that rests on. */
 export function readyReason(measured: Measured): string {
-  const { runs, inputs, subjects, span } = measured;
+  const { runs, inputs, subjects, span, speed } = measured;
   const of = [count(Math.round(inputs.distinct), 'input'), ...(subjects === undefined ? [] : [subjectsText(subjects)])];
   const unseen = percent(inputs.unseen, 2);
   return (
     `${claim(measured, 'fewer')}${besideNoise(measured)}. ` +
-    `Compared ${count(runs, 'run')} of ${of.join(' and ')} over ${spanText(span)}; ${unseen} of coming inputs are new.`
+    `Compared ${count(runs, 'run')} of ${of.join(' and ')} over ${spanText(span)}; ${unseen} of coming inputs are new` +
+    `${speed === null ? '' : `; ${speedText(speed)}`}.`
   );
 }
 

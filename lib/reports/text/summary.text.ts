@@ -1,3 +1,4 @@
+import type { Speed } from '../statistics/speed.js';
 import type { RateInterval } from '../statistics/interval.js';
 import type { CandidateSummary, Percentiles, ExperimentSummary } from '../summary.js';
 import { differenceText, sideLines } from './difference.text.js';
@@ -50,14 +51,17 @@ function headLines({ name, span, runs, skipped }: SummaryLike): string[] {
 }
 
 function candidateBlocks(candidate: CandidateSummary): string[][] {
-  const { name, readiness, durations, delta, speedup } = candidate;
+  const { name, readiness, durations, delta, speedup, speed } = candidate;
   return [
     [`Candidate ${brief(name)}: ${STATES[readiness.state]}`, ...wrapped(readiness.reason, '  ')],
     [...countLines(candidate), ...rateLines(candidate)],
-    [...durationLines(durations), ...(delta === null ? [] : deltaLines(delta))],
+    [...durationLines(durations), ...(delta === null ? [] : deltaLines(delta)), ...(speed === null ? [] : speedLines(speed))],
     speedup.length === 0
       ? []
-      : ['  speedup by percentile (2x: twice as fast, -2x: half as fast)', ...speedupChart(speedup).map((line) => `  ${line}`)],
+      : [
+          '  speedup by percentile, over the first call (2x: twice as fast, -2x: half)',
+          ...speedupChart(speedup).map((line) => `  ${line}`),
+        ],
     differenceLines(candidate),
   ];
 }
@@ -101,6 +105,18 @@ function deltaLines({ p5, p50, p95 }: NonNullable<CandidateSummary['delta']>): s
   return [
     row('saved', `${duration(p50)} in the median (5th percentile ${duration(p5)}, 95th ${duration(p95)})`),
     ...(p5 < 0 ? [row('', 'below 0 the candidate was later than the control')] : []),
+  ];
+}
+
+function speedLines({ runs, speedup, total, warmUp }: Speed): string[] {
+  const factor = (ratio: number) => `${ratio.toFixed(2)}x`;
+  return [
+    row(
+      'speed',
+      `${factor(speedup.estimate)} (95 % confidence: ${factor(speedup.low)} to ${factor(speedup.high)}), ${factor(total)} in total`,
+    ),
+    row('', `over the control's second call, in ${counted(runs, 'run')}, at random before it or after`),
+    row('warm-up', `${factor(warmUp)} by coming second`),
   ];
 }
 

@@ -44,6 +44,7 @@ function fullEvidence(): EvidenceContent {
     isCut: true,
   };
   const count = 999_999_999_999;
+  const ratios = Array.from({ length: 157 }, (_, index) => [index - 78, count]).flat();
   return {
     runs: count,
     differing: count,
@@ -56,6 +57,7 @@ function fullEvidence(): EvidenceContent {
     inputs: coverage,
     subjects: coverage,
     pairs: { pairs: count, varied: count, worse: count, better: count, newWorse: count, newBetter: count },
+    speed: { pairs: count, first: count, again: count, candidate: count, speedups: ratios },
   };
 }
 

@@ -84,6 +84,7 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
         inputs: { registers: 'AAEC', sample: [4_294_967_295, 1, 2, 3], differing: [0, 1, 2, 3, 4], isCut: true },
         subjects: null,
         pairs: { pairs: Number.MAX_SAFE_INTEGER, varied: 1, worse: 2, better: 3, newWorse: 4, newBetter: 5 },
+        speed: { pairs: 1, first: 2, again: 0.1, candidate: 1e8, speedups: [-7, 1] },
       },
     };
     const rows = [{ ...total(SEARCH, 1, 0), content: all }, total(SEARCH, 1, 3, '')];
