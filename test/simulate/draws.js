@@ -3,7 +3,9 @@ import { chance } from '../support/chance.js';
 /** Draws for simulated experiments, the same for each seed. */
 export class Draws {
   constructor(seed) {
-    this.uniform = chance(seed);
+    // One generator alone repeats itself too much for experiments of a million draws in a fixed order.
+    const [one, other] = [chance(seed), chance(Math.imul(seed, 0x9e3779b1) + 12_345)];
+    this.uniform = () => (one() + other()) % 1;
   }
 
   /** Whether something happens that has this probability. */

@@ -1,5 +1,7 @@
 import { StartOrder } from '../../dist/experiment/run/start-order.js';
 import { Evidence } from '../../dist/recording/evidence/evidence.js';
+import { KnownNoise } from '../../dist/recording/evidence/known-noise.js';
+import { PairCounts } from '../../dist/recording/evidence/pair-counts.js';
 import { keyHash } from '../../dist/recording/evidence/keyed-hash.js';
 import { evidenceByCoverage } from '../../dist/reports/statistics/coverage-evidence.js';
 import { evidenceBelow } from '../../dist/reports/statistics/evidence.js';
@@ -33,6 +35,22 @@ export class SimulatedExperiment {
     this.order = new StartOrder(({ startedAt, input, subject, isForAll, findings }) => {
       for (const { finding } of findings) this.evidence.observe({ startedAt, input, subject, isForAll, finding });
     });
+  }
+
+  /**
+   * Makes a call in which values are given: by the control, by the candidate, and, in some, by the control again. As in the library, runs are
+   * evidence once the noise is known, and a pair is judged by what was known before it.
+   */
+  callWith({ at, input, first, candidate, again }) {
+    this.noise ??= new KnownNoise();
+    this.evidence.pairs ??= new PairCounts();
+    const { noise, evidence } = this;
+    const finding = noise.judge(placesOf(first, candidate));
+    if (noise.isKnown) this.settle({ place: this.order.begin(BEGIN + at, TIMEOUT), input, finding });
+    if (again === undefined) return;
+    const places = placesOf(first, again);
+    evidence.pairs.observe(finding, noise.judge(places));
+    noise.learn(places);
   }
 
   /** Makes a call, after settling what has ended before. Calls have to come in the order of time. */
@@ -76,6 +94,7 @@ export class SimulatedExperiment {
       subjects: evidence.subjectCoverage,
       span: (evidence.lastAt ?? 0) - (evidence.firstAt ?? 0),
       leftOut: [],
+      speed: null,
       candidates: 1,
       targetRate: asked.targetRate,
       confidence: 0.95,
@@ -90,15 +109,22 @@ export class SimulatedExperiment {
     for (const call of ended.sort((one, other) => one.until - other.until)) this.settle(call);
   }
 
-  settle({ place, input, subject, differs }) {
+  settle({ place, input, subject, differs, finding = differs ? 'differs' : 'same' }) {
     this.settled += 1;
-    if (differs) this.settledDiffering += 1;
+    if (finding === 'differs') this.settledDiffering += 1;
     if (place < 0) return;
     this.order.settle(place, {
       input: keyHash(input, this.seed),
       subject: subject === undefined ? undefined : keyHash(subject, this.seed + 1),
       isForAll: this.asked.isForAll,
-      findings: [{ candidate: 'v2', finding: differs ? 'differs' : 'same' }],
+      findings: [{ candidate: 'v2', finding }],
     });
   }
+}
+
+/** Lists where two results differ: records of fields, all of which both have. */
+function placesOf(control, candidate) {
+  return Object.keys(control)
+    .filter((key) => control[key] !== candidate[key])
+    .map((key) => ({ path: `$.${key}`, kind: 'value', control: control[key], candidate: candidate[key] }));
 }

@@ -16,8 +16,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** Shares of experiments that may ever end in "ready". */
-const LIMITS = { atTarget: 0.05, atTwice: 0.005 };
+/** Shares of experiments that may ever end in "ready", or with identical code in "not ready". */
+const LIMITS = { atTarget: 0.05, atTwice: 0.005, identical: 0.05 };
 
 /** Runs without a difference that a test for one look needs, at 95 % and 0.1 % ("rule of three", exactly), and how many more may be. */
 const RULE_OF_THREE = Math.log(0.05) / Math.log(1 - 0.001);
@@ -36,6 +36,21 @@ const rows = [];
 let misses = 0;
 for (const name of names) {
   const result = done.get(name);
+  if (result.identical !== undefined) {
+    const { experiments, is } = result.identical;
+    const isMet = is <= mostByChance(experiments, LIMITS.identical);
+    if (!isMet) misses += 1;
+    const title = `${SITUATIONS[name].name}: "not ready"`;
+    rows.push([
+      title,
+      String(experiments),
+      '',
+      percent(is / experiments),
+      `≤ ${percent(LIMITS.identical)}`,
+      isMet ? 'pass' : 'MISS',
+    ]);
+    continue;
+  }
   for (const [key, title] of [
     ['atTarget', 'the target'],
     ['atTwice', 'twice the target'],

@@ -9,9 +9,25 @@ const situation = SITUATIONS[name];
 process.send({
   name,
   ...(name === 'independent' ? { needed: runsNeeded(20) } : {}),
-  atTarget: simulate(1),
-  atTwice: simulate(2),
+  ...(situation.isIdentical ? { identical: simulateIdentical() } : { atTarget: simulate(1), atTwice: simulate(2) }),
 });
+
+/** Counts the experiments with identical code that are ever "not ready". */
+function simulateIdentical() {
+  const counted = { experiments: Number(experiments), is: 0 };
+  for (let seed = 1; seed <= counted.experiments; seed += 1) {
+    const experiment = new SimulatedExperiment(seed, situation.asked);
+    let calls = 0;
+    for (const call of situation.make(0, new Draws(seed))) {
+      experiment.callWith(call);
+      calls += 1;
+      const isDue = calls % situation.look === 0;
+      if (isDue && experiment.readiness.state === 'notReady') counted.is += 1;
+      if (calls >= situation.calls || (isDue && experiment.readiness.state === 'notReady')) break;
+    }
+  }
+  return counted;
+}
 
 /** Counts the experiments that ever end in "ready", with and without coverage, if so many times the target of calls differ. */
 function simulate(times) {
@@ -29,7 +45,8 @@ function everReady(rate, seed) {
   let calls = 0;
   let was = false;
   for (const call of situation.make(rate, new Draws(seed))) {
-    experiment.call(call);
+    if (call.first === undefined) experiment.call(call);
+    else experiment.callWith(call);
     calls += 1;
     if (calls % situation.look > 0) continue;
     was ||= experiment.wasReady;

@@ -77,6 +77,14 @@ export const SITUATIONS = {
       }
     },
   },
+  wrongInMuchNoise: wrongInNoise(0.1),
+  wrongInLittleNoise: wrongInNoise(0.0001),
+  wrongInJitter: wrongInJitter(),
+  identical02: identical(0.002, 1),
+  identical1: identical(0.01, 1),
+  identical10: identical(0.1, 1),
+  identical30: identical(0.3, 1),
+  identicalTen: identical(0.01, 10),
   few: {
     name: 'ten inputs in three hours, all others are wrong',
     asked: ASKED,
@@ -88,6 +96,72 @@ export const SITUATIONS = {
     },
   },
 };
+
+/** Share of the runs in which the control is called again. */
+const REPEATED = 0.1;
+
+/** The control gives another value at random, and the candidate never does, but is wrong at times. */
+function wrongInNoise(noise) {
+  return {
+    name: `the control gives B in ${noise * 100} %, the candidate A or something wrong`,
+    asked: ASKED,
+    calls: 20_000,
+    look: 50,
+    share: 0.3,
+    *make(rate, draws) {
+      const value = () => ({ a: draws.happens(noise) ? 'B' : 'A' });
+      for (let call = 0; ; call += 1) {
+        const again = draws.happens(REPEATED) ? value() : undefined;
+        const candidate = { a: draws.happens(rate) ? 'WRONG' : 'A' };
+        yield { at: call * 100, input: call, first: value(), candidate, again };
+      }
+    },
+  };
+}
+
+/** The control's number varies a little, and the candidate gives any number at times. */
+function wrongInJitter() {
+  return {
+    name: 'the control varies by 1e-9, the candidate gives nonsense',
+    asked: ASKED,
+    calls: 20_000,
+    look: 50,
+    share: 0.3,
+    *make(rate, draws) {
+      const value = () => ({ a: 100 + draws.uniform() * 1e-7 });
+      for (let call = 0; ; call += 1) {
+        const again = draws.happens(REPEATED) ? value() : undefined;
+        const candidate = draws.happens(rate) ? { a: draws.uniform() * 200 } : value();
+        yield { at: call * 100, input: call, first: value(), candidate, again };
+      }
+    },
+  };
+}
+
+/** Both give the same values at random, in each field. */
+function identical(noise, fields) {
+  return {
+    name: `identical code with noise of ${noise * 100} % in ${fields === 1 ? 'one field' : `${fields} fields`}`,
+    asked: ASKED,
+    isIdentical: true,
+    calls: 20_000,
+    look: 50,
+    share: 0.2,
+    *make(rate, draws) {
+      const keys = Array.from({ length: fields }, (_, index) => `f${index}`);
+      const value = () => Object.fromEntries(keys.map((key) => [key, draws.happens(noise) ? draws.below(100) : -1]));
+      for (let call = 0; ; call += 1) {
+        yield {
+          at: call * 100,
+          input: call,
+          first: value(),
+          candidate: value(),
+          again: draws.happens(REPEATED) ? value() : undefined,
+        };
+      }
+    },
+  };
+}
 
 /** Each input comes in a burst, and the candidate is right or wrong for an input. */
 function bursts(mean, share) {
