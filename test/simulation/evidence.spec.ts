@@ -5,6 +5,10 @@ import { chance } from '../support/chance.js';
 const TARGET = 0.001;
 const RUNS = 20_000;
 const ENOUGH = Math.log(1 / 0.05);
+const EXPERIMENTS = 1_000;
+
+/** The largest share of these experiments that chance explains where 5 % is the truth: three standard errors more. */
+const FIVE_PERCENT = 0.05 + 3 * Math.sqrt((0.05 * 0.95) / EXPERIMENTS);
 
 /** In which share of experiments with the target as their true rate something is ever said, looked at after every run. */
 function everSaid(says: (runs: number, differences: number) => boolean, experiments: number): number {
@@ -30,10 +34,10 @@ function everSaid(says: (runs: number, differences: number) => boolean, experime
 }
 
 describe('the evidence of a rate below the target', () => {
-  it('is wrongly enough in fewer than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
-    const wrong = everSaid((runs, differences) => evidenceBelow(runs, differences, TARGET) >= ENOUGH, 1_000);
+  it('is wrongly enough in no more than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
+    const wrong = everSaid((runs, differences) => evidenceBelow(runs, differences, TARGET) >= ENOUGH, EXPERIMENTS);
     expect(wrong).toBeGreaterThan(0);
-    expect(wrong).toBeLessThan(0.05);
+    expect(wrong).toBeLessThan(FIVE_PERCENT);
   });
 
   it('is needed: an interval for one look is wrong more often than it says', { timeout: 60_000 }, () => {
@@ -42,12 +46,14 @@ describe('the evidence of a rate below the target', () => {
       const p = k / runs;
       return (p + z ** 2 / (2 * runs) + z * Math.sqrt((p * (1 - p)) / runs + z ** 2 / (4 * runs ** 2))) / (1 + z ** 2 / runs);
     };
-    expect(everSaid((runs, differences) => high(runs, differences) < TARGET, 1_000)).toBeGreaterThan(0.1);
+    expect(everSaid((runs, differences) => high(runs, differences) < TARGET, EXPERIMENTS)).toBeGreaterThan(0.1);
   });
 });
 
 describe('the evidence of a rate above the target', () => {
-  it('is wrongly enough in fewer than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
-    expect(everSaid((runs, differences) => evidenceAbove(runs, differences, TARGET) >= ENOUGH, 1_000)).toBeLessThan(0.05);
+  it('is wrongly enough in no more than 5 % of experiments that are looked at all the time', { timeout: 60_000 }, () => {
+    expect(everSaid((runs, differences) => evidenceAbove(runs, differences, TARGET) >= ENOUGH, EXPERIMENTS)).toBeLessThan(
+      FIVE_PERCENT,
+    );
   });
 });

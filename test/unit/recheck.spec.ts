@@ -244,15 +244,15 @@ describe('recheck', () => {
   });
 
   it('frees the stream that it got, and no other', async () => {
-    const streams = [Readable.from(['a']), Readable.from(['a'])] as const;
+    const streams: Readable[] = [];
     const compare = vi.fn(() => false);
-    await new Laboratory().resultOf({
-      recheck: true,
-      compare,
-      control: moving(...streams),
-      candidate: () => Readable.from(['a']),
-    });
-    await vi.waitFor(() => expect(streams[1].destroyed).toBe(true));
-    expect(streams[0].destroyed).toBe(false);
+    const control = () => {
+      const stream = Readable.from(['a']);
+      streams.push(stream);
+      return stream;
+    };
+    await new Laboratory({ late: true }).resultOf({ recheck: true, compare, control, candidate: () => Readable.from(['a']) });
+    await vi.waitFor(() => expect(streams[1]?.destroyed).toBe(true));
+    expect(streams[0]?.destroyed).toBe(false);
   });
 });
