@@ -34,6 +34,8 @@ export {
   type RecordedResultRow,
   type RecordedResultSelection,
 } from './recording/storage/recorded-result.storage.js';
+export { EpochStorage } from './recording/storage/epoch.storage.js';
+export type { EpochKey, EpochRow } from './recording/epoch.js';
 export { WriterStorage, type TallyWriter } from './recording/storage/writer.storage.js';
 export { PurgeableStorage } from './recording/storage/purge.js';
 export { HistoryStorage } from './operations/history/history.storage.js';
@@ -72,6 +74,7 @@ export type { SkipReason } from './experiment/skip-reason.js';
 export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/interval.js';
 export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';
+export type { RecordedEpoch } from './reports/recorded-epoch.js';
 export type { Readiness } from './reports/statistics/readiness.js';
 export type { Speed } from './reports/statistics/speed.js';
 export type { FieldDifference } from './recording/differences/field-difference.js';
@@ -79,6 +82,7 @@ export type { DifferenceKind } from './recording/differences/field-difference.js
 export { ChangeEntity } from './operations/history/change.entity.js';
 export { RecordedResultEntity } from './recording/storage/recorded-result.entity.js';
 export { TallyEntity } from './recording/storage/tally.entity.js';
+export { EpochEntity } from './recording/storage/epoch.entity.js';
 export { WriterEntity } from './recording/storage/writer.entity.js';
 export type { RecordedResult, RecordedResultPage, RecordedResultQuery } from './recording/storage/recorded-result.js';
 export type {

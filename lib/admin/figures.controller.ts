@@ -5,6 +5,7 @@ import { ExperimentCharts } from '../reports/experiment-charts.js';
 import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
 import type { AdminSettings } from './admin.options.js';
 import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './schemas/figures.schemas.js';
+import { epochQuerySchema } from './schemas/result.schemas.js';
 import { PrivateInterceptor } from './http/no-store.interceptor.js';
 
 /** Creates the controller for key figures and charts, one class per module. */
@@ -20,19 +21,20 @@ export function createFiguresController({ path, guards }: AdminSettings): Type<u
 
     @Get('figures')
     async list(@Query() query: unknown): Promise<unknown> {
-      const { name } = check(figuresQuerySchema, query, 'The query');
-      return { items: (await this.figures.of(name)).map(figuresResource) };
+      const { name, epoch } = check(figuresQuerySchema, query, 'The query');
+      return { items: (await this.figures.of(name, epoch)).map(figuresResource) };
     }
 
     @Get('experiments/:name/timeline')
     async timeline(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
-      const { span = 'hour' } = check(timelineQuerySchema, query, 'The query');
-      return timelineResource(await this.pictures.timeline(name, span));
+      const { span = 'hour', epoch } = check(timelineQuerySchema, query, 'The query');
+      return timelineResource(await this.pictures.timeline(name, span, epoch));
     }
 
     @Get('experiments/:name/durations')
-    async durations(@Param('name') name: string): Promise<unknown> {
-      return this.pictures.durations(name);
+    async durations(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
+      const { epoch } = check(epochQuerySchema, query, 'The query');
+      return this.pictures.durations(name, epoch);
     }
   }
 

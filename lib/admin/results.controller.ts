@@ -16,6 +16,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
+import { ExperimentEpochs } from '../reports/experiment-epochs.js';
 import { ExperimentResults } from '../reports/experiment-results.js';
 import { summaryText } from '../reports/text/summary.text.js';
 import { prefersText } from './http/accept.js';
@@ -25,7 +26,7 @@ import type { AdminSettings } from './admin.options.js';
 import { vary, type HeaderResponse } from './http/header-response.js';
 import { OriginGuard } from './http/origin.guard.js';
 import { PrivateInterceptor } from './http/no-store.interceptor.js';
-import { resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
+import { epochQuerySchema, epochResource, resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
 
 /** Creates the controller for recorded results, one class per module. */
 export function createResultsController({ path, guards, actor }: AdminSettings): Type<unknown> {
@@ -33,15 +34,25 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
   @UseGuards(...guards)
   @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
   class ResultsController {
-    constructor(@Inject(ExperimentResults) private readonly records: ExperimentResults) {}
+    constructor(
+      @Inject(ExperimentResults) private readonly records: ExperimentResults,
+      @Inject(ExperimentEpochs) private readonly states: ExperimentEpochs,
+    ) {}
+
+    @Get('experiments/:name/epochs')
+    async epochs(@Param('name') name: string): Promise<unknown> {
+      return { items: (await this.states.list(name)).map(epochResource) };
+    }
 
     @Get('experiments/:name/summary')
     async summary(
       @Param('name') name: string,
+      @Query() query: unknown,
       @Headers('accept') accept: string | undefined,
       @Res({ passthrough: true }) response: HeaderResponse,
     ): Promise<unknown> {
-      const summary = await this.records.summary(name);
+      const { epoch } = check(epochQuerySchema, query, 'The query');
+      const summary = await this.records.summary(name, epoch);
       vary(response, 'Accept');
       if (!prefersText(accept)) return summaryResource(summary);
       response.header('Content-Type', 'text/plain; charset=utf-8');

@@ -4,6 +4,25 @@ import type { DifferenceLike } from '../reports/text/difference.text.js';
 /** A JSON object with unknown properties. */
 export type Item = Readonly<Record<string, unknown>>;
 
+/** An epoch as the API returns it. */
+export interface EpochLike extends Item {
+  readonly number: number;
+  readonly release: string;
+  readonly fingerprint: string;
+  readonly current: boolean;
+}
+
+/** Decides whether a value is an epoch. */
+export function isEpoch(value: unknown): value is EpochLike {
+  return (
+    isItem(value) &&
+    typeof value['number'] === 'number' &&
+    typeof value['release'] === 'string' &&
+    typeof value['fingerprint'] === 'string' &&
+    typeof value['current'] === 'boolean'
+  );
+}
+
 /** A result as the API returns it. */
 export interface ResultLike extends Item {
   readonly candidate: string;

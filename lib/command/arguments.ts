@@ -1,15 +1,19 @@
 import { parseArgs } from 'node:util';
 
+/** Options that only some commands take. */
+const PARTICULAR = ['limit', 'wait', 'epoch'] as const;
+
 /** Number of arguments that each command needs and takes, and its options beside the common ones. */
 const TAKES = {
   list: { least: 0, most: 0, options: ['limit'] },
-  summary: { least: 1, most: 1, options: [] },
+  summary: { least: 1, most: 1, options: ['epoch'] },
+  epochs: { least: 1, most: 1, options: [] },
   mismatches: { least: 1, most: 1, options: ['limit'] },
   errors: { least: 1, most: 1, options: ['limit'] },
   enable: { least: 1, most: 2, options: [] },
   disable: { least: 1, most: 1, options: [] },
   ready: { least: 1, most: 1, options: ['wait'] },
-} satisfies Record<string, { least: number; most: number; options: ('limit' | 'wait')[] }>;
+} satisfies Record<string, { least: number; most: number; options: (typeof PARTICULAR)[number][] }>;
 
 /** Name of a command. */
 export type CommandName = keyof typeof TAKES;
@@ -27,6 +31,8 @@ export type Invocation =
       readonly name: string;
       readonly percent: number;
       readonly limit: number | undefined;
+      /** Number of the epoch; undefined for the current one. */
+      readonly epoch: number | undefined;
       /** Longest wait, in ms. */
       readonly wait: number;
       readonly json: boolean;
@@ -40,6 +46,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   limit: { type: 'string' },
   wait: { type: 'string' },
+  epoch: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -63,6 +70,7 @@ export function parseInvocation(argv: string[], env: Readonly<Record<string, str
     name: TAKES[command].least === 0 ? '' : parseName(given[0]),
     percent: parsePercent(given[1]),
     limit: values.limit === undefined ? undefined : parseLimit(values.limit),
+    epoch: values.epoch === undefined ? undefined : parseEpoch(values.epoch),
     wait: parseWait(values.wait),
     json: values.json === true,
   };
@@ -76,13 +84,17 @@ function parse(argv: string[]) {
   }
 }
 
-function parseCommand(title: string | undefined, given: string[], values: { limit?: string; wait?: string }): CommandName {
+function parseCommand(
+  title: string | undefined,
+  given: string[],
+  values: { limit?: string; wait?: string; epoch?: string },
+): CommandName {
   if (title === undefined) throw new UsageError('No command is given.');
   if (!isCommand(title)) throw new UsageError(`There is no command "${title}".`);
   const { least, most, options } = TAKES[title];
   if (given.length < least) throw new UsageError(`"${title}" needs the name of an experiment.`);
   if (given.length > most) throw new UsageError(`"${title}" does not take "${String(given[most])}".`);
-  for (const option of ['limit', 'wait'] as const) {
+  for (const option of PARTICULAR) {
     const takes: readonly string[] = options;
     if (values[option] !== undefined && !takes.includes(option)) throw new UsageError(`"${title}" does not take --${option}.`);
   }
@@ -127,6 +139,11 @@ function parsePercent(text = '100'): number {
 function parseLimit(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new UsageError('--limit must be a whole number from 1 to 999999.');
+}
+
+function parseEpoch(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new UsageError('--epoch must be a number that "epochs" lists.');
 }
 
 function parseWait(text = '0'): number {

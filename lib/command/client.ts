@@ -1,5 +1,5 @@
 import type { SummaryLike } from '../reports/text/summary.text.js';
-import { isItem, isResult, isSummary, type Item, type ResultLike } from './api-answers.js';
+import { isEpoch, isItem, isResult, isSummary, type EpochLike, type Item, type ResultLike } from './api-answers.js';
 import { misunderstood, refused, unreachable } from './failure.js';
 
 /** Longest wait for an answer, in ms. */
@@ -26,8 +26,16 @@ export class Client {
     return this.items(`experiments/${encodeURIComponent(name)}/results`, { outcome }, limit, isResult);
   }
 
-  async summary(name: string): Promise<SummaryLike> {
-    const answer = await this.send('GET', this.addressOf(`experiments/${encodeURIComponent(name)}/summary`));
+  async epochs(name: string): Promise<EpochLike[]> {
+    const answer = await this.send('GET', this.addressOf(`experiments/${encodeURIComponent(name)}/epochs`));
+    const items: unknown = isItem(answer) ? answer['items'] : undefined;
+    if (Array.isArray(items) && items.every(isEpoch)) return items;
+    throw misunderstood(this.base);
+  }
+
+  async summary(name: string, epoch?: number): Promise<SummaryLike> {
+    const query = epoch === undefined ? {} : { epoch: String(epoch) };
+    const answer = await this.send('GET', this.addressOf(`experiments/${encodeURIComponent(name)}/summary`, query));
     if (isSummary(answer)) return answer;
     throw misunderstood(this.base);
   }

@@ -5,6 +5,7 @@ import { dateOf } from '../reports/text/quantity.text.js';
 import type { ResultLike } from './api-answers.js';
 import type { CommandName } from './arguments.js';
 import type { Client } from './client.js';
+import { epochsText } from './epochs.text.js';
 import { Failure } from './failure.js';
 import { listText } from './list.text.js';
 import { runningText } from './period.text.js';
@@ -17,6 +18,7 @@ export interface Task {
   readonly name: string;
   readonly percent: number;
   readonly limit: number | undefined;
+  readonly epoch: number | undefined;
   /** Longest wait, in ms. */
   readonly wait: number;
   /** Prints a value as JSON or as text, depending on `--json`. */
@@ -33,6 +35,7 @@ const INTERVAL = 5_000;
 export const COMMANDS: Readonly<Record<CommandName, (task: Task) => Promise<number>>> = {
   list,
   summary,
+  epochs,
   mismatches: (task) => results(task, ['mismatched'], 'mismatches'),
   errors: (task) => results(task, ['errored', 'timedOut'], 'errors'),
   enable: (task) => change(task, task.percent),
@@ -46,9 +49,15 @@ async function list({ client, limit = Infinity, print }: Task): Promise<number> 
   return DONE;
 }
 
-async function summary({ client, name, print }: Task): Promise<number> {
-  const found = await client.summary(name);
+async function summary({ client, name, epoch, print }: Task): Promise<number> {
+  const found = await client.summary(name, epoch);
   print(found, () => summaryText(found));
+  return DONE;
+}
+
+async function epochs({ client, name, print }: Task): Promise<number> {
+  const items = await client.epochs(name);
+  print(items, () => epochsText(name, items));
   return DONE;
 }
 

@@ -4,6 +4,7 @@ export const HELP = `Usage: nestjs-studies <command> [options]
 Commands:
   list                     list all experiments
   summary <name>           show the summary of an experiment
+  epochs <name>            list the releases that have results
   mismatches <name>        show the latest runs in which a candidate differed
   errors <name>            show the latest runs in which a candidate threw or timed out
   enable <name> [percent]  run it for a percentage of the calls, 100 by default
@@ -16,6 +17,7 @@ Options:
   --json            print JSON
   --limit <n>       number of items to print: with list (default: all),
                     mismatches and errors (default: 10)
+  --epoch <number>  with summary: results of an earlier release, as epochs lists it
   --wait <seconds>  with ready: longest wait while it is collecting
   --help, --version
 

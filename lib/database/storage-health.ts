@@ -1,5 +1,13 @@
 import { StudiesError } from '../base/errors.js';
-import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE, type TableNames } from './tables.js';
+import {
+  CHANGE_TABLE,
+  EPOCH_TABLE,
+  EXPERIMENT_TABLE,
+  SAMPLE_TABLE,
+  TALLY_TABLE,
+  WRITER_TABLE,
+  type TableNames,
+} from './tables.js';
 
 /** Matches the errors of databases for a missing table or column: PostgreSQL, MySQL and MariaDB, SQLite. */
 const NOT_THERE = /42P01|42703|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|no such table|no such column|has no column/;
@@ -8,7 +16,7 @@ const NOT_THERE = /42P01|42703|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR|no such table
 const NEEDED = {
   reading: { tables: [EXPERIMENT_TABLE], so: 'no experiment runs' },
   writing: { tables: [EXPERIMENT_TABLE], so: 'no experiment runs' },
-  recording: { tables: [TALLY_TABLE, SAMPLE_TABLE, WRITER_TABLE], so: 'no results are kept' },
+  recording: { tables: [TALLY_TABLE, SAMPLE_TABLE, EPOCH_TABLE, WRITER_TABLE], so: 'no results are kept' },
   history: { tables: [CHANGE_TABLE], so: 'no history is kept' },
 };
 

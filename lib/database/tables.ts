@@ -7,6 +7,9 @@ export const TALLY_TABLE = 'studies_tally';
 /** Default name of the table of recorded results. */
 export const SAMPLE_TABLE = 'studies_sample';
 
+/** Default name of the table of epochs. */
+export const EPOCH_TABLE = 'studies_epoch';
+
 /** Default name of the table of writers. */
 export const WRITER_TABLE = 'studies_writer';
 

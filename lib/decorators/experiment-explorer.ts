@@ -119,7 +119,7 @@ function findCandidates(hosts: readonly Host[]): Map<string, FoundCandidate[]> {
 
 function defineCandidate(instance: object, { method, name, context }: DecoratedCandidate, where: string): FoundCandidate {
   const { [method]: call } = instance as Record<PropertyKey, AnyFunction>; // the decorator has seen a method
-  return { name, context, where, call: (_, args): unknown => call?.apply(instance, args) };
+  return { name, context, where, source: call, call: (_, args): unknown => call?.apply(instance, args) };
 }
 
 function checkCandidates(declaration: ExperimentDeclaration, others: readonly FoundCandidate[]): void {

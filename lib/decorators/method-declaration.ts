@@ -1,7 +1,7 @@
 import { readCandidates, type Behaviours } from '../experiment/behaviours.js';
 import type { DeclaredExperiment } from '../experiment/run/declared-experiment.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
-import type { ExperimentOptions } from '../experiment/experiment.options.js';
+import type { AnyFunction, ExperimentOptions } from '../experiment/experiment.options.js';
 
 /** Declaration of a decorated method's experiment. There are thousands, so it computes on demand what is rarely needed. */
 export class MethodDeclaration implements ExperimentDeclaration {
@@ -41,6 +41,11 @@ export class MethodDeclaration implements ExperimentDeclaration {
 
   get candidates(): ReadonlyMap<string, string> {
     return readCandidates(this.where, this.behaviours);
+  }
+
+  findMethod(method: PropertyKey): AnyFunction | undefined {
+    const { [method]: found } = this.prototype as Readonly<Record<PropertyKey, unknown>>; // any object can be read so
+    return typeof found === 'function' ? (found as AnyFunction) : undefined; // of unknown signature
   }
 }
 

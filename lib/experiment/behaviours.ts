@@ -71,7 +71,11 @@ export function readParts(name: string, given: Named): Parts {
   const control = requireFunction(name, controlName, given.control ?? named.get(controlName));
   const candidates = [...named]
     .filter(([candidate]) => candidate !== controlName)
-    .map(([candidate, call]) => ({ name: candidate, call: (self: unknown, args: unknown[]): unknown => call.apply(self, args) }));
+    .map(([candidate, source]) => ({
+      name: candidate,
+      source,
+      call: (self: unknown, args: unknown[]): unknown => source.apply(self, args),
+    }));
   return { control, controlName, candidates };
 }
 

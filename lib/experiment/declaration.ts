@@ -1,4 +1,4 @@
-import type { ExperimentOptions } from './experiment.options.js';
+import type { AnyFunction, ExperimentOptions } from './experiment.options.js';
 
 /** Content of an `@Experiment()`, independent of any application. */
 export interface ExperimentDeclaration {
@@ -8,4 +8,6 @@ export interface ExperimentDeclaration {
   readonly options: ExperimentOptions;
   /** Candidates that are methods of the same class: their names, and those methods. */
   readonly candidates: ReadonlyMap<string, PropertyKey>;
+  /** Finds a method of the class, if it has it. */
+  findMethod(method: PropertyKey): AnyFunction | undefined;
 }

@@ -1,7 +1,7 @@
 import type { ExperimentContext } from './experiment-context.js';
 import { EqualityRules } from '../values/equality-rules.js';
 import { IgnoredFields } from '../values/ignored-fields.js';
-import type { ExperimentOptions } from './experiment.options.js';
+import type { AnyFunction, ExperimentOptions } from './experiment.options.js';
 import { Redaction } from '../values/redaction.js';
 import { SharedClasses } from '../values/shared-classes.js';
 
@@ -15,6 +15,8 @@ export interface CandidateDefinition {
   readonly name: string;
   /** Context of this candidate's observation, merged over the experiment's. */
   readonly context?: ExperimentContext | undefined;
+  /** Function that it calls, unless a subclass overrides it; undefined if it is not known. */
+  readonly source?: AnyFunction | undefined;
   call(self: unknown, args: unknown[]): unknown;
 }
 

@@ -40,25 +40,40 @@ export interface RunRecorder {
    * Records a run.
    *
    * @param isEvidence whether it was drawn to be evidence
+   * @param ignoredPaths fields that its comparison left out because of an operator
    * @returns what it shows of candidates whose differences are excused; undefined if there are none
    */
-  ran(result: ExperimentResult, options: ResolvedOptions, isEvidence: boolean): Excuses | undefined;
+  ran(
+    result: ExperimentResult,
+    options: ResolvedOptions,
+    isEvidence: boolean,
+    ignoredPaths: readonly string[],
+  ): Excuses | undefined;
 
-  /** Records what a run shows. Runs come in the order of their starts, each once all that were started before have settled. */
-  proved(experiment: string, run: OrderedRun): void;
+  /**
+   * Records what a run shows. Runs come in the order of their starts, each once all that were started before have settled.
+   *
+   * @param ignoredPaths fields that its comparison left out because of an operator
+   */
+  proved(experiment: string, run: OrderedRun, ignoredPaths: readonly string[]): void;
 
   /**
    * Records a run that matched, without its result.
    *
+   * @param ignoredPaths fields that comparisons leave out because of an operator
    * @returns false if it wants the result, to keep it. Then the run isn't recorded yet
    */
-  matched(experiment: string, run: MatchedRun): boolean;
+  matched(experiment: string, run: MatchedRun, ignoredPaths: readonly string[]): boolean;
 
   /** Records that one call, or several, ran the control alone. */
   skipped(experiment: string, reason: SkipReason, count?: number): void;
 
-  /** Records that the control was called a second time in a run that was recorded. */
-  repeated(run: RepeatedRun, options: ResolvedOptions): void;
+  /**
+   * Records that the control was called a second time in a run that was recorded.
+   *
+   * @param ignoredPaths fields that its comparison left out because of an operator
+   */
+  repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): void;
 }
 
 /** Recorder that keeps nothing. */

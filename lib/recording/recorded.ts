@@ -1,16 +1,10 @@
-import type { ExperimentRow } from '../storage/experiment-row.js';
-
 /**
- * An experiment's id and epoch, which name the results since its last purge.
+ * An experiment's id and the number of one of its epochs, which name the results of one state of its code.
  *
  * @publicApi
  */
 export interface ExperimentEpoch {
   readonly experimentId: number;
+  /** Number of the epoch. No other epoch has it, of whatever experiment. */
   readonly epoch: number;
-}
-
-/** Returns the identity of an experiment's current results. */
-export function identifyResults({ id, purges }: Pick<ExperimentRow, 'id' | 'purges'>): ExperimentEpoch {
-  return { experimentId: id, epoch: purges };
 }

@@ -3,10 +3,10 @@ import { withStorageTimeout } from '../database/storage-timeout.js';
 import { sumTallies } from '../recording/tallies/sum-tallies.js';
 import { summariseDurations, type Durations } from './durations.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
-import type { Recorder } from '../recording/writing/recorder.js';
 import { tierLength, type TallyTier } from '../recording/tallies/period-tier.js';
 import { timelineStart, SPANS, makeTimeline, type Layer, type Span, type Timeline } from './timeline.js';
-import { type ExperimentEpoch, identifyResults } from '../recording/recorded.js';
+import type { ExperimentEpoch } from '../recording/recorded.js';
+import { chooseEpoch, identifyEpochs, type ExperimentEpochs } from './experiment-epochs.js';
 import type { PeriodCounts, PeriodSkips, PeriodSelection } from '../recording/tallies/tally-row.js';
 
 /** Chart data of an experiment, over all processes, as far as they have written their results. */
@@ -14,17 +14,19 @@ export class ExperimentCharts {
   constructor(
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
-    private readonly recorder: Recorder,
+    private readonly epochs: ExperimentEpochs,
   ) {}
 
   /**
    * Returns the outcomes over time.
    *
+   * @param epoch number of the only epoch whose outcomes are meant; by default, all since the last purge
    * @throws StudiesError `NOT_FOUND`
    */
-  async timeline(name: string, span: Span): Promise<Timeline> {
-    const of = identifyResults(await this.catalog.get(name));
-    await this.recorder.flush();
+  async timeline(name: string, span: Span, epoch?: number): Promise<Timeline> {
+    const row = await this.catalog.get(name);
+    const all = (await this.epochs.read([row])).get(row.id) ?? [];
+    const of = identifyEpochs(row, epoch === undefined ? all : [chooseEpoch(row, all, epoch)].filter((one) => one !== undefined));
     const { step, tiers } = SPANS[span];
     const now = Date.now();
     const from = timelineStart(span, now);
@@ -45,22 +47,24 @@ export class ExperimentCharts {
   /**
    * Returns the durations of its candidates.
    *
+   * @param epoch number of the epoch; by default, the current one
    * @throws StudiesError `NOT_FOUND`
    */
-  async durations(name: string): Promise<Durations> {
-    const of = identifyResults(await this.catalog.get(name));
-    await this.recorder.flush();
+  async durations(name: string, epoch?: number): Promise<Durations> {
+    const row = await this.catalog.get(name);
+    const chosen = await this.epochs.choose(row, epoch);
+    const of = identifyEpochs(row, chosen === undefined ? [] : [chosen]);
     return summariseDurations(
       name,
-      await sumTallies(await withStorageTimeout(this.storage.tallies.totals([of], ['control', 'candidate']))),
+      await sumTallies(await withStorageTimeout(this.storage.tallies.totals(of, ['control', 'candidate']))),
     );
   }
 
-  private async layer(of: ExperimentEpoch, tier: TallyTier, stretches: readonly PeriodSelection[]): Promise<Layer> {
+  private async layer(of: readonly ExperimentEpoch[], tier: TallyTier, stretches: readonly PeriodSelection[]): Promise<Layer> {
     const { tallies } = this.storage;
     const layer = { tier, counted: [] as PeriodCounts[], skipped: [] as PeriodSkips[] };
     for (const stretch of stretches) {
-      layer.counted.push(...(await withStorageTimeout(tallies.counted([of], tier, stretch))));
+      layer.counted.push(...(await withStorageTimeout(tallies.counted(of, tier, stretch))));
       layer.skipped.push(...(await withStorageTimeout(tallies.skipped(of, tier, stretch))));
     }
     return layer;

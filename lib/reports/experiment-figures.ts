@@ -14,9 +14,11 @@ import {
 } from './figures.js';
 import { AnswerCache } from './answer-cache.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
-import type { Recorder } from '../recording/writing/recorder.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import { identifyResults } from '../recording/recorded.js';
+import { HOUR } from '../recording/tallies/period-tier.js';
+import type { ExperimentEpoch } from '../recording/recorded.js';
+import { chooseEpoch, identifyEpochs, type ExperimentEpochs } from './experiment-epochs.js';
+import type { RecordedEpoch } from './recorded-epoch.js';
 import type { PeriodCounts } from '../recording/tallies/tally-row.js';
 
 /** Number of rows with measurements that one statement reads. Each has some kilobytes. */
@@ -25,10 +27,19 @@ const ROWS = 200;
 /** Number of experiments whose measurements are kept in memory. */
 const REMEMBERED = 1_000;
 
-/** A request for the figures of a row. The key changes with each change, purge and removal. */
+/** A request for the figures of a row in an epoch. The key changes with each change, purge and removal. */
 interface Question {
   readonly key: string;
   readonly row: ExperimentRow;
+  readonly epoch: number | undefined;
+}
+
+/** A request whose epochs are known. */
+interface Located {
+  readonly row: ExperimentRow;
+  /** Epoch that the results are of; undefined if nothing was recorded. */
+  readonly epoch: RecordedEpoch | undefined;
+  readonly all: readonly RecordedEpoch[];
 }
 
 interface Answer {
@@ -47,54 +58,75 @@ interface Remembered {
  * their results.
  */
 export class ExperimentFigures {
-  private readonly lately = new AnswerCache((questions: readonly Question[]) => this.read(questions.map(({ row }) => row)));
+  private readonly lately = new AnswerCache((questions: readonly Question[]) => this.read(questions));
   private readonly remembered = new Map<number, Remembered>();
 
   constructor(
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
-    private readonly recorder: Recorder,
+    private readonly epochs: ExperimentEpochs,
   ) {}
 
   /**
    * Returns the figures of the named experiments, in their order. Unknown names are left out. The figures can be some seconds
    * old.
+   *
+   * @param epoch number of an epoch of the only experiment that is named; by default, the current ones
+   * @throws StudiesError `NOT_FOUND` when there is no such epoch
    */
-  async of(names: readonly string[]): Promise<Figures[]> {
+  async of(names: readonly string[], epoch?: number): Promise<Figures[]> {
     const rows = await this.catalog.findSome(names);
-    const questions = rows.map((row) => ({ key: `${row.id}.${row.purges}.${row.version}`, row }));
+    const questions = rows.map((row) => ({ key: `${row.id}.${row.purges}.${row.version}.${epoch}`, row, epoch }));
     const answers = await this.lately.answers(questions);
     const now = Date.now();
     return answers.map(({ answer: { results, lastHour }, question: { row } }) => makeFigures(row, results, lastHour, now));
   }
 
-  private async read(rows: readonly ExperimentRow[]): Promise<Answer[]> {
-    await this.recorder.flush();
+  private async read(questions: readonly Question[]): Promise<Answer[]> {
+    const located = await this.locate(questions);
     const now = Date.now();
-    const of = rows.map(identifyResults);
+    const from = lastHourFrom(now);
+    // The last hour is that of all code that ran in it.
+    const lately = located.flatMap(({ row, all }) =>
+      identifyEpochs(
+        row,
+        all.filter(({ seenAt }) => seenAt.getTime() >= from - HOUR),
+      ),
+    );
     const { tallies } = this.storage;
-    const minutes = byExperiment(await withStorageTimeout(tallies.ran(of, 'minute', lastHourFrom(now))));
-    const totals = byExperiment(await withStorageTimeout(tallies.counted(of, 'total', { from: 0 })));
-    const results = await this.resultsIn(totals, rows);
-    return rows.map((row, index) => ({
+    const minutes = byExperiment(await withStorageTimeout(tallies.ran(lately, 'minute', from)));
+    const totals = byExperiment(
+      await withStorageTimeout(tallies.counted(located.flatMap(identifyLocated), 'total', { from: 0 })),
+    );
+    const results = await this.resultsIn(totals, located);
+    return located.map(({ row }, index) => ({
       results: results[index] ?? countResults(row, new Map<string, Tally>()),
       lastHour: summariseLastHour(minutes.get(row.id) ?? [], now),
     }));
   }
 
+  private async locate(questions: readonly Question[]): Promise<Located[]> {
+    const epochs = await this.epochs.read(questions.map(({ row }) => row));
+    return questions.map(({ row, epoch }) => {
+      const all = epochs.get(row.id) ?? [];
+      return { row, epoch: chooseEpoch(row, all, epoch), all };
+    });
+  }
+
   /** Reads measurements only for experiments whose counts have changed since the last read. */
   private async resultsIn(
     totals: ReadonlyMap<number, readonly PeriodCounts[]>,
-    rows: readonly ExperimentRow[],
+    located: readonly Located[],
   ): Promise<(Results | undefined)[]> {
-    const states = rows.map((row) => {
+    const states = located.map((one) => {
+      const { row, epoch } = one;
       const counted = (totals.get(row.id) ?? []).toSorted((a, b) => (a.candidate < b.candidate ? -1 : 1));
       const size = counted.reduce((sum, { rows: own }) => sum + own, 0);
-      return { row, size, state: JSON.stringify([row.purges, row.version, counted]) };
+      return { one, row, size, state: JSON.stringify([epoch?.number, row.version, counted]) };
     });
     const due = states.filter(({ row, state }) => this.remembered.get(row.id)?.state !== state);
     for (const chunk of splitBySize(due, ROWS, ({ size }) => size)) {
-      const tallies = await this.measured(chunk.map(({ row }) => row));
+      const tallies = await this.measured(chunk.map(({ one }) => one));
       for (const { row, state } of chunk) {
         this.remember(row.id, { state, results: countResults(row, tallies.get(row.id) ?? new Map<string, Tally>()) });
       }
@@ -102,9 +134,9 @@ export class ExperimentFigures {
     return states.map(({ row }) => this.remembered.get(row.id)?.results);
   }
 
-  private async measured(rows: readonly ExperimentRow[]): Promise<ReadonlyMap<number, ReadonlyMap<string, Tally>>> {
+  private async measured(located: readonly Located[]): Promise<ReadonlyMap<number, ReadonlyMap<string, Tally>>> {
     const found = await withStorageTimeout(
-      this.storage.tallies.totals(rows.map(identifyResults), ['speedup', 'differences', 'evidence']),
+      this.storage.tallies.totals(located.flatMap(identifyLocated), ['speedup', 'differences', 'evidence']),
     );
     const tallies = new Map<number, ReadonlyMap<string, Tally>>();
     for (const [id, own] of byExperiment(found)) tallies.set(id, await sumTallies(own));
@@ -117,6 +149,10 @@ export class ExperimentFigures {
     const [oldest] = this.remembered.keys();
     if (this.remembered.size > REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }
+}
+
+function identifyLocated({ row, epoch }: Located): ExperimentEpoch[] {
+  return identifyEpochs(row, epoch === undefined ? [] : [epoch]);
 }
 
 function byExperiment<Row extends { readonly experimentId: number }>(rows: readonly Row[]): Map<number, Row[]> {

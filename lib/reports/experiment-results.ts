@@ -17,42 +17,56 @@ import {
 } from '../recording/storage/recorded-result.js';
 import { summarise } from './summarise.js';
 import type { ExperimentSummary } from './summary.js';
-import { identifyResults } from '../recording/recorded.js';
+import { identifyResults, type EpochRow } from '../recording/epoch.js';
+import { identifyEpochs, type ExperimentEpochs } from './experiment-epochs.js';
 
 /** Recorded results for operators, over all processes, as far as they have written their results. */
 export class ExperimentResults {
   constructor(
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
+    private readonly epochs: ExperimentEpochs,
     private readonly recorder: Recorder,
     private readonly history: ExperimentHistory,
   ) {}
 
-  /** @throws StudiesError `NOT_FOUND` */
-  async summary(name: string): Promise<ExperimentSummary> {
+  /**
+   * @param epoch number of the epoch; by default, the current one
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async summary(name: string, epoch?: number): Promise<ExperimentSummary> {
     const row = await this.catalog.get(name);
-    await this.recorder.flush();
-    return summarise(row, await sumTallies(await withStorageTimeout(this.storage.tallies.totals([identifyResults(row)]))));
+    const chosen = await this.epochs.choose(row, epoch);
+    const of = identifyEpochs(row, chosen === undefined ? [] : [chosen]);
+    return summarise(row, await sumTallies(await withStorageTimeout(this.storage.tallies.totals(of))), chosen);
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */
   async results(name: string, query: RecordedResultQuery): Promise<RecordedResultPage> {
-    const { limit = 20, cursor, outcome, candidate } = check(recordedResultQuerySchema, query, 'The query');
+    const { limit = 20, cursor, outcome, candidate, epoch } = check(recordedResultQuerySchema, query, 'The query');
     const row = await this.catalog.get(name);
-    await this.recorder.flush();
+    const chosen = await this.epochs.choose(row, epoch);
+    if (chosen === undefined) return { items: [], nextCursor: null };
     const selection = { outcome, candidate, before: cursor, limit: limit + 1 };
-    const found = await withStorageTimeout(this.storage.results.find(identifyResults(row), selection));
+    const of = { experimentId: row.id, epoch: chosen.number };
+    const found = await withStorageTimeout(this.storage.results.find(of, selection));
     const items = found.slice(0, limit);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws StudiesError `NOT_FOUND` */
+  /**
+   * Returns a result of whatever epoch.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
   async result(name: string, id: string): Promise<RecordedResult> {
     const row = await this.catalog.get(name);
-    const sample = SORTABLE_ID.test(id)
-      ? await withStorageTimeout(this.storage.results.get(identifyResults(row), id))
-      : undefined;
-    if (sample !== undefined) return sample;
+    const found = SORTABLE_ID.test(id) ? await withStorageTimeout(this.storage.results.get(row.id, id)) : undefined;
+    if (found !== undefined) {
+      const { experimentId: _id, epoch, ...result } = found;
+      const epochs = (await this.epochs.read([row])).get(row.id) ?? [];
+      if (epochs.some(({ number }) => number === epoch)) return result;
+    }
     throw new StudiesError(
       'NOT_FOUND',
       `There is no result "${id}" of experiment "${name}". The oldest results are removed over time.`,
@@ -68,11 +82,12 @@ export class ExperimentResults {
    * @throws StudiesError `NOT_FOUND`
    */
   async unforgotten(name: string): Promise<number> {
-    const { experimentId, epoch } = identifyResults(await this.catalog.get(name));
-    const { tallies, results: samples } = this.storage;
+    const { id, purges } = await this.catalog.get(name);
+    const { tallies, results, epochs } = this.storage;
+    const kept = (await withStorageTimeout(epochs.of([id]))).filter((epoch) => epoch.purges === purges);
+    const numbers = kept.map(({ number }) => number);
     return (
-      (await withStorageTimeout(tallies.forgettable(experimentId, epoch))) +
-      (await withStorageTimeout(samples.forgettable(experimentId, epoch)))
+      (await withStorageTimeout(tallies.forgettable(id, numbers))) + (await withStorageTimeout(results.forgettable(id, numbers)))
     );
   }
 
@@ -82,23 +97,27 @@ export class ExperimentResults {
    * @throws StudiesError `NOT_FOUND`
    */
   async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
-    // From here on, nothing recorded under the earlier epoch counts, whichever process writes it.
+    // From here on, nothing recorded before counts, whichever process writes it.
     const row = await this.catalog.countPurge(name);
     this.recorder.forget(name);
     await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
-    await this.forget(row.id, row.purges);
+    await this.forget(row.id, ({ purges }) => purges < row.purges);
   }
 
   /** Works like `ExperimentCatalog.remove`, and also removes all recorded results. */
   async remove(name: string, options: ChangeOptions = {}): Promise<void> {
     const { id } = await this.catalog.remove(name, options);
     this.recorder.forget(name);
-    await this.forget(id);
+    await this.forget(id, () => true);
   }
 
-  private async forget(experimentId: number, before?: number): Promise<void> {
-    for (const kept of [this.storage.tallies, this.storage.results]) {
-      await purgeAll(() => withStorageTimeout(kept.forgetSome(experimentId, before)));
+  /** Removes epochs of an experiment, and then their results. If it is interrupted, the rest is found as rows without an epoch. */
+  private async forget(experimentId: number, isGone: (epoch: EpochRow) => boolean): Promise<void> {
+    const { epochs, tallies, results } = this.storage;
+    const gone = (await withStorageTimeout(epochs.of([experimentId]))).filter(isGone);
+    await withStorageTimeout(epochs.remove(gone.map(({ number }) => number)));
+    for (const of of gone.map(identifyResults)) {
+      for (const kept of [tallies, results]) await purgeAll(() => withStorageTimeout(kept.forgetSome(of)));
     }
   }
 }

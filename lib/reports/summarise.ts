@@ -8,6 +8,7 @@ import { intervalOf } from './statistics/interval.js';
 import type { Speed } from './statistics/speed.js';
 import type { Evidence } from '../recording/evidence/evidence.js';
 import type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './summary.js';
+import type { RecordedEpoch } from './recorded-epoch.js';
 import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
@@ -16,11 +17,16 @@ import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 
 /** Summarises the tallies of an experiment. */
-export function summarise(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): ExperimentSummary {
+export function summarise(
+  row: ExperimentRow,
+  tallies: ReadonlyMap<string, Tally>,
+  epoch: RecordedEpoch | null = null,
+): ExperimentSummary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
   const names = [...tallies.keys()].filter((name) => name !== EXPERIMENT_ITSELF).sort();
   return {
     name: row.name,
+    epoch,
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
     skipped: Object.fromEntries(itself.skipped),

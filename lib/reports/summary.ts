@@ -1,4 +1,5 @@
 import type { Outcome } from '../experiment/observation.js';
+import type { RecordedEpoch } from './recorded-epoch.js';
 import type { RateInterval } from './statistics/interval.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
@@ -13,6 +14,8 @@ import type { Speed } from './statistics/speed.js';
  */
 export interface ExperimentSummary {
   readonly name: string;
+  /** State of the code that it is about; null if nothing was recorded. */
+  readonly epoch: RecordedEpoch | null;
   /** Start of the first and of the last run; null without runs. */
   readonly span: { readonly from: Date | null; readonly to: Date | null };
   /** Number of calls that ran the experiment to a result. */

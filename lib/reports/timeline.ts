@@ -44,11 +44,12 @@ export interface CandidatePoint {
 /** All counts in periods of one tier. */
 export interface Layer {
   readonly tier: TallyTier;
-  readonly counted: readonly Pick<PeriodCounts, 'startsAt' | 'candidate' | 'runs' | 'counts'>[];
-  readonly skipped: readonly PeriodSkips[];
+  readonly counted: readonly Pick<PeriodCounts, 'epoch' | 'startsAt' | 'candidate' | 'runs' | 'counts'>[];
+  readonly skipped: readonly Omit<PeriodSkips, 'experimentId'>[];
 }
 
 interface Period {
+  readonly epoch: number;
   readonly startsAt: number;
   readonly candidate: string;
   readonly runs: number;
@@ -66,7 +67,8 @@ export function timelineStart(span: Span, now: number): number {
 
 /**
  * Builds the timeline of an experiment. As periods get old, they are rolled up into longer ones. Shorter periods are added up
- * here; if a longer period that was already rolled up from them exists too, the one with the larger counts is used.
+ * here; if a longer period that was already rolled up from them exists too, the one with the larger counts is used. That is so for each
+ * epoch; at last, all epochs are added up.
  *
  * @param layers counts by tier, the shortest first
  */
@@ -77,12 +79,14 @@ export function makeTimeline(name: string, span: Span, layers: readonly Layer[])
     for (const period of periods.all()) shorter.add({ ...period, startsAt: periodStart(tier, period.startsAt) });
     const own = new Periods();
     for (const period of counted) own.add({ ...period, skipped: {} });
-    for (const { startsAt, skipped: reasons } of skipped) {
-      own.add({ ...NOTHING, startsAt, candidate: EXPERIMENT_ITSELF, skipped: reasons });
+    for (const { epoch, startsAt, skipped: reasons } of skipped) {
+      own.add({ ...NOTHING, epoch, startsAt, candidate: EXPERIMENT_ITSELF, skipped: reasons });
     }
     periods = own.orMore(shorter);
   }
-  return { name, span, step: SPANS[span].step, points: periods.inTime().map(makePoint) };
+  const all = new Periods();
+  for (const period of periods.all()) all.add({ ...period, epoch: 0 });
+  return { name, span, step: SPANS[span].step, points: all.inTime().map(makePoint) };
 }
 
 function makePoint(periods: readonly Period[]): Point {
@@ -101,7 +105,7 @@ function candidatePoint({ candidate, counts }: Period): CandidatePoint {
   return { name: candidate, counts, mismatchRate: intervalOf(differing, runs) };
 }
 
-/** Counts by time and candidate. */
+/** Counts by time, epoch and candidate. */
 class Periods {
   private readonly byTime = new Map<number, Map<string, Period>>();
 
@@ -133,15 +137,19 @@ class Periods {
     return this;
   }
 
-  private find({ startsAt, candidate }: Period): Period | undefined {
-    return this.byTime.get(startsAt)?.get(candidate);
+  private find(period: Period): Period | undefined {
+    return this.byTime.get(period.startsAt)?.get(periodKey(period));
   }
 
   private put(period: Period): void {
     const periods = this.byTime.get(period.startsAt) ?? new Map<string, Period>();
-    periods.set(period.candidate, period);
+    periods.set(periodKey(period), period);
     this.byTime.set(period.startsAt, periods);
   }
+}
+
+function periodKey({ epoch, candidate }: Period): string {
+  return `${epoch} ${candidate}`;
 }
 
 function sumByReason(one: Period['skipped'], other: Period['skipped']): Period['skipped'] {

@@ -10,9 +10,11 @@ import { failureText } from '../values/failure-text.js';
 import { isObject } from '../values/kind-of.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, runSchema } from '../experiment/validation.js';
+import type { ExperimentEpochs } from '../reports/experiment-epochs.js';
 import type { ExperimentResults } from '../reports/experiment-results.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import type { RecordedResultPage, RecordedResultQuery } from '../recording/storage/recorded-result.js';
+import type { RecordedEpoch } from '../reports/recorded-epoch.js';
 import type { ExperimentSummary } from '../reports/summary.js';
 import type { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import type { ExperimentPage, ExperimentQuery } from '../storage/experiment-query.js';
@@ -61,6 +63,7 @@ export interface ServiceParts {
   readonly catalog: ExperimentCatalog;
   readonly cache: ExperimentCache;
   readonly results: ExperimentResults;
+  readonly epochs: ExperimentEpochs;
   readonly recorder: Recorder;
   readonly history: ExperimentHistory;
 }
@@ -199,10 +202,21 @@ export class ExperimentService {
    * Returns the summary of an experiment: how often its candidates differ, where, how fast they are, and whether it is safe to
    * switch. It covers all processes, as far as they have written their results.
    *
+   * @param options `epoch`: number of the epoch, as `epochs` returns it; by default, that of the code that runs now
    * @throws StudiesError `NOT_FOUND`
    */
-  summary(name: string): Promise<ExperimentSummary> {
-    return this.parts.results.summary(name);
+  summary(name: string, { epoch }: { readonly epoch?: number | undefined } = {}): Promise<ExperimentSummary> {
+    return this.parts.results.summary(name, epoch);
+  }
+
+  /**
+   * Returns the states of an experiment's code that results belong to, since the last purge, the newest first. A new one begins by itself
+   * with each release, and with each change of the code or of what counts as a difference. The last 20 are kept.
+   *
+   * @throws StudiesError `NOT_FOUND`
+   */
+  epochs(name: string): Promise<RecordedEpoch[]> {
+    return this.parts.epochs.list(name);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { RecordedResultEntity } from '../recording/storage/recorded-result.entity.js';
+import { EpochEntity } from '../recording/storage/epoch.entity.js';
 import { TallyEntity } from '../recording/storage/tally.entity.js';
 import { WriterEntity } from '../recording/storage/writer.entity.js';
 import { ChangeEntity } from '../operations/history/change.entity.js';
@@ -11,7 +12,7 @@ import { CreateStudies1763769600000 } from '../storage/migrations/1763769600000-
  *
  * @publicApi
  */
-export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, RecordedResultEntity, WriterEntity, ChangeEntity];
+export const STUDIES_ENTITIES = [ExperimentEntity, TallyEntity, RecordedResultEntity, EpochEntity, WriterEntity, ChangeEntity];
 
 /**
  * Migrations of this library, for the `migrations` of a data source: SQLite, PostgreSQL, MySQL and MariaDB. Tables and columns

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { resolveAdminSettings, type AdminOptions, type AdminSettings } from '../admin/admin.options.js';
 import type { ExperimentContext } from '../experiment/experiment-context.js';
 import type { EqualityRule, ExperimentOptions } from '../experiment/experiment.options.js';
-import { check, equalitySchema, optionsSchema, redactSchema } from '../experiment/validation.js';
+import { check, equalitySchema, nameSchema, optionsSchema, redactSchema } from '../experiment/validation.js';
 import type { IsolationSettings } from '../isolation/candidate-isolation.js';
 import type { ContextFork } from '../isolation/context-forks/context-fork.js';
 import { LoggerPublisher } from '../publishing/logger.publisher.js';
 import type { Publisher } from '../publishing/publisher.js';
 import type { ProcessLimits } from '../experiment/process-limits.js';
 import type { RecorderSettings } from '../recording/writing/recorder.js';
+import { readApplicationVersion } from './application-version.js';
 import { StudiesStorage } from './studies.storage.js';
 import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesOperation } from '../base/studies-operation.js';
@@ -80,6 +81,14 @@ export interface StudiesOptions {
    * @default Nest's logger, at most one line a second for each operation of an experiment
    */
   onError?: OnError;
+
+  /**
+   * Release of the application, such as a commit: 1 to 100 characters. Results of different releases are never counted together. So name it
+   * after all that the behaviours call, and don't include what differs between processes of one deployment.
+   *
+   * @default the version in the `package.json` of the application
+   */
+  release?: string;
 
   /** Called when a guardrail has stopped an experiment. The stop is logged too. */
   onHalt?: OnHalt;
@@ -252,6 +261,7 @@ const schema = z
     redact: redactSchema,
     onError: z.custom<OnError>(isFunction, 'must be a function'),
     onHalt: z.custom<OnHalt>(isFunction, 'must be a function'),
+    release: nameSchema,
     fork: z.array(z.custom<ContextFork>(isFunction, 'must be a function')).max(100),
     candidatePool: z.strictObject({ max: z.int().min(1).max(1_000).optional() }),
     maxCandidates: z.int().min(0).max(1_000_000).default(100),
@@ -274,6 +284,7 @@ const schema = z
     redact: true,
     onError: true,
     onHalt: true,
+    release: true,
     raiseOnMismatch: true,
     fork: true,
     candidatePool: true,
@@ -287,7 +298,7 @@ const schema = z
 export function resolveSettings(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
   const { context, equality, redact, raiseOnMismatch, defaults = {} } = options;
-  const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept } = checked;
+  const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept, release = readApplicationVersion() } = checked;
   const { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay } = checked;
   const forAll = {
     ...(context !== undefined && { context }),
@@ -306,7 +317,7 @@ export function resolveSettings(options: StudiesOptions): StudiesSettings {
     refreshInterval: checked.refreshInterval,
     listen: checked.listen,
     shutdownTimeout: checked.shutdownTimeout,
-    recording: { flushInterval, maxValueBytes, samplesPerMinute, samplesKept },
+    recording: { flushInterval, maxValueBytes, samplesPerMinute, samplesKept, release },
   };
 }
 

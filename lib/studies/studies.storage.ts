@@ -42,6 +42,6 @@ export function requireParts(storage: StudiesStorage): StudiesStorage {
   );
 }
 
-function withPrefix({ tallies, results, writers }: RecordStorage): Readonly<Record<string, unknown>> {
-  return { 'records.tallies': tallies, 'records.results': results, 'records.writers': writers };
+function withPrefix({ tallies, results, epochs, writers }: RecordStorage): Readonly<Record<string, unknown>> {
+  return { 'records.tallies': tallies, 'records.results': results, 'records.epochs': epochs, 'records.writers': writers };
 }

@@ -1,4 +1,5 @@
 import { jitter } from '../base/jitter.js';
+import type { MaybePromise } from '../base/maybe-promise.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import type { ExperimentCache } from './experiment-cache.js';
@@ -12,10 +13,19 @@ const WAIT = { all: 60_000, look: 1_000 } as const;
 /** Time, in ms, for which an experiment counts as running after an announcement. */
 const RUNNING = 180_000;
 
-/** Announces in the storage which experiments this process has: once when they appear, and then about every minute. */
+/** Epochs of results that this process's code belongs to. */
+export interface PresentEpochs {
+  readonly epochs: readonly number[];
+  /** Announces in the storage that the code of these epochs is running. */
+  seen(numbers: readonly number[], at: Date): MaybePromise<void>;
+}
+
+/** Announces in the storage which experiments this process has, and the epochs of its code: once when they appear, and then about every minute. */
 export class Heartbeat {
   /** Ids announced since the last full announcement. */
   private announced = new Set<number>();
+  /** Epochs announced since then. */
+  private announcedEpochs = new Set<number>();
   private allDueAt = 0;
   /** Number of consecutive failed announcements. */
   private failures = 0;
@@ -28,6 +38,7 @@ export class Heartbeat {
     private readonly view: ExperimentCache,
     private readonly storage: ExperimentStorage,
     private readonly health: StorageHealth,
+    private readonly present: PresentEpochs,
   ) {}
 
   /** Starts announcing in the background. */
@@ -46,23 +57,30 @@ export class Heartbeat {
     const now = performance.now();
     if (now >= this.allDueAt) {
       this.announced = new Set();
+      this.announcedEpochs = new Set();
       this.allDueAt = now + jitter(WAIT.all);
     }
     const due = this.registry.all().flatMap(({ name }) => this.view.find(name) ?? []);
-    await this.announceSome(due.filter(({ id }) => !this.announced.has(id)));
+    await this.announceSome(
+      due.filter(({ id }) => !this.announced.has(id)),
+      this.present.epochs.filter((number) => !this.announcedEpochs.has(number)),
+    );
     if (this.isStopped) return;
     this.timer = setTimeout(() => this.start(), jitter(WAIT.look));
     this.timer.unref();
   }
 
-  private async announceSome(rows: readonly { readonly id: number; readonly name: string }[]): Promise<void> {
-    if (rows.length === 0) return;
+  private async announceSome(
+    rows: readonly { readonly id: number; readonly name: string }[],
+    epochs: readonly number[],
+  ): Promise<void> {
+    if (rows.length === 0 && epochs.length === 0) return;
+    const names = rows.map(({ name }) => name);
     try {
-      await this.storage.seen(
-        rows.map(({ name }) => name),
-        new Date(),
-      );
+      if (names.length > 0) await this.storage.seen(names, new Date());
       for (const { id } of rows) this.announced.add(id);
+      if (epochs.length > 0) await this.present.seen(epochs, new Date());
+      for (const number of epochs) this.announcedEpochs.add(number);
       this.failures = 0;
       this.health.success('writing');
     } catch (error) {

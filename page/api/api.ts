@@ -1,6 +1,7 @@
 import type { ChangeRecord } from './change.record.js';
 import type { Durations } from './durations.js';
 import type { Change, Experiment } from './experiment.js';
+import type { Epoch } from './epoch.js';
 import type { Figures } from './figures.js';
 import type { PageOf } from './page.of.js';
 import { ask } from './request.js';
@@ -67,19 +68,25 @@ export async function rowsToPurge(name: string, signal: AbortSignal): Promise<nu
   return left;
 }
 
-/** Returns the summary of an experiment. */
-export async function summaryOf(name: string, signal: AbortSignal): Promise<Summary> {
-  return (await ask(['experiments', name, 'summary'], { signal })) as Summary;
+/** Returns the states of an experiment's code that results belong to, the newest first. */
+export async function epochsOf(name: string, signal: AbortSignal): Promise<readonly Epoch[]> {
+  const { items } = (await ask(['experiments', name, 'epochs'], { signal })) as { items: readonly Epoch[] };
+  return items;
 }
 
-/** Returns the timeline of an experiment. */
-export async function timelineOf(name: string, span: Span, signal: AbortSignal): Promise<Timeline> {
-  return (await ask(['experiments', name, 'timeline'], { query: { span }, signal })) as Timeline;
+/** @param epoch number of the epoch; by default, that of the code that runs now */
+export async function summaryOf(name: string, signal: AbortSignal, epoch?: string): Promise<Summary> {
+  return (await ask(['experiments', name, 'summary'], { query: { epoch }, signal })) as Summary;
 }
 
-/** Returns the durations of an experiment. */
-export async function durationsOf(name: string, signal: AbortSignal): Promise<Durations> {
-  return (await ask(['experiments', name, 'durations'], { signal })) as Durations;
+/** @param epoch number of the only epoch that is meant; by default, all */
+export async function timelineOf(name: string, span: Span, signal: AbortSignal, epoch?: string): Promise<Timeline> {
+  return (await ask(['experiments', name, 'timeline'], { query: { span, epoch }, signal })) as Timeline;
+}
+
+/** @param epoch number of the epoch; by default, that of the code that runs now */
+export async function durationsOf(name: string, signal: AbortSignal, epoch?: string): Promise<Durations> {
+  return (await ask(['experiments', name, 'durations'], { query: { epoch }, signal })) as Durations;
 }
 
 /** Returns a page of recorded results, the newest first. */

@@ -25,5 +25,6 @@ export interface ResultDifference {
 export interface ResultQuery {
   readonly outcome?: Outcome | undefined;
   readonly candidate?: string | undefined;
+  readonly epoch?: string | undefined;
   readonly cursor?: string | undefined;
 }

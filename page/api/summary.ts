@@ -1,3 +1,5 @@
+import type { Epoch } from './epoch.js';
+
 /** Outcome of a candidate in a run. */
 export type Outcome = 'matched' | 'mismatched' | 'ignored' | 'errored' | 'timedOut';
 
@@ -76,6 +78,7 @@ export interface SpeedupAt {
 /** Summary of an experiment. */
 export interface Summary {
   readonly name: string;
+  readonly epoch: Epoch | null;
   readonly span: { readonly from: string | null; readonly to: string | null };
   readonly runs: number;
   readonly skipped: Readonly<Record<string, number>>;

@@ -17,15 +17,20 @@ const SLOWLY = 10_000;
 const SPAN_WORDS: Readonly<Record<Span, string>> = { hour: 'Hour', day: 'Day', week: 'Week', quarter: '90 days' };
 
 /** Charts of a candidate. */
-export function Pictures(props: { readonly name: string; readonly candidate: CandidateSummary; readonly targetRate: number }) {
-  const { name, candidate, targetRate } = props;
+export function Pictures(props: {
+  readonly name: string;
+  readonly candidate: CandidateSummary;
+  readonly targetRate: number;
+  readonly epoch: string | undefined;
+}) {
+  const { name, candidate, targetRate, epoch } = props;
   const [span, setSpan] = useState<Span>('hour');
   const timeline = useResource(
-    `timeline ${name} ${span}`,
-    (signal) => timelineOf(name, span, signal),
+    `timeline ${name} ${span} ${epoch}`,
+    (signal) => timelineOf(name, span, signal, epoch),
     span === 'hour' ? undefined : SLOWLY,
   );
-  const durations = useResource(`durations ${name}`, (signal) => durationsOf(name, signal), SLOWLY);
+  const durations = useResource(`durations ${name} ${epoch}`, (signal) => durationsOf(name, signal, epoch), SLOWLY);
   return (
     <>
       <fieldset class="choices">

@@ -1,6 +1,7 @@
 import { summaryOf } from '../api/api.js';
 import type { CandidateSummary } from '../api/summary.js';
 import { CandidateChoice, chosenOf } from '../experiment/candidate.choice.js';
+import { EpochChoice } from '../epochs/epoch.choice.js';
 import { useResource } from '../live/use.resource.js';
 import { Empty, Loaded } from '../parts/loaded.js';
 import { hashOf } from '../route/route.js';
@@ -13,20 +14,22 @@ import type { SectionProps } from '../experiment/section.js';
 /** Differing fields of a candidate. */
 export function DifferencesView({ experiment, changing, query }: SectionProps) {
   const { name } = experiment;
-  const summary = useResource(`summary ${name}`, (signal) => summaryOf(name, signal));
+  const { epoch } = query;
+  const summary = useResource(`summary ${name} ${epoch}`, (signal) => summaryOf(name, signal, epoch));
   return (
     <>
       <h2 class="section-title" data-arrival tabIndex={-1}>
         Differences by field
       </h2>
       <Loaded resource={summary} what="the differences">
-        {({ candidates }) => {
+        {({ candidates, epoch: shown }) => {
           const candidate = chosenOf(candidates, query['candidate']);
           if (candidate === undefined) return <Empty>No candidate has run yet.</Empty>;
           return (
             <>
+              <EpochChoice name={name} epoch={shown} />
               <CandidateChoice names={candidates.map((one) => one.name)} chosen={candidate.name} />
-              <Differences candidate={candidate} experiment={experiment} changing={changing} />
+              <Differences candidate={candidate} epoch={epoch} experiment={experiment} changing={changing} />
             </>
           );
         }}
@@ -38,9 +41,10 @@ export function DifferencesView({ experiment, changing, query }: SectionProps) {
 
 function Differences({
   candidate,
+  epoch = '',
   experiment,
   changing,
-}: Omit<SectionProps, 'query'> & { readonly candidate: CandidateSummary }) {
+}: Omit<SectionProps, 'query'> & { readonly candidate: CandidateSummary; readonly epoch: string | undefined }) {
   const { counts, differences, examined, noise, name } = candidate;
   const runs = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const { mismatched = 0 } = counts;
@@ -48,7 +52,7 @@ function Differences({
     view: 'experiment',
     name: experiment.name,
     section: 'samples',
-    query: { outcome: 'mismatched', candidate: name },
+    query: { outcome: 'mismatched', candidate: name, epoch },
   });
   return (
     <>

@@ -21,7 +21,7 @@ export function ExperimentView(props: { readonly name: string; readonly section:
   return (
     <>
       <ExperimentHead name={name} experiment={data} changing={changing} />
-      {data !== undefined && <Tabs name={name} section={section} candidate={query['candidate']} />}
+      {data !== undefined && <Tabs name={name} section={section} query={query} />}
       {data !== undefined && <ChangingNotice changing={changing} />}
       <Loaded resource={experiment} what="the experiment">
         {(known) => <Sectioned experiment={known} changing={changing} section={section} query={query} />}
@@ -59,13 +59,14 @@ const SECTION_WORDS: Readonly<Record<Section, string>> = {
 function Tabs({
   name,
   section,
-  candidate,
+  query: { candidate = '', epoch = '' },
 }: {
   readonly name: string;
   readonly section: Section;
-  readonly candidate: string | undefined;
+  readonly query: RouteQuery;
 }) {
-  const query: RouteQuery = candidate === undefined ? {} : { candidate };
+  // Choices that all parts share. Empty ones are left out of addresses.
+  const query: RouteQuery = { candidate, epoch };
   return (
     <nav class="tabs" aria-label="Parts of the experiment">
       {SECTIONS.map((one) => (

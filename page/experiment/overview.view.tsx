@@ -1,6 +1,7 @@
 import { summaryOf } from '../api/api.js';
 import type { CandidateSummary, Summary } from '../api/summary.js';
 import { Pictures } from '../charts/pictures.js';
+import { EpochChoice } from '../epochs/epoch.choice.js';
 import { useResource } from '../live/use.resource.js';
 import { Empty, Loaded } from '../parts/loaded.js';
 import { TurnPanel } from '../turn/turn.panel.js';
@@ -12,7 +13,8 @@ import type { SectionProps } from './section.js';
 /** Overview of an experiment: its share of calls, its readiness, and the charts. */
 export function OverviewView({ experiment, changing, query }: SectionProps) {
   const { name } = experiment;
-  const summary = useResource(`summary ${name}`, (signal) => summaryOf(name, signal));
+  const { epoch } = query;
+  const summary = useResource(`summary ${name} ${epoch}`, (signal) => summaryOf(name, signal, epoch));
   return (
     <>
       <TurnPanel experiment={experiment} changing={changing} />
@@ -36,10 +38,11 @@ function Summarised(props: { readonly summary: Summary; readonly query: SectionP
   }
   return (
     <>
+      <EpochChoice name={summary.name} epoch={summary.epoch} />
       <CandidateChoice names={summary.candidates.map(({ name }) => name)} chosen={candidate.name} />
       <Verdict candidate={candidate} experiment={summary.name} />
       <KeyFigures summary={summary} candidate={candidate} />
-      <Pictures name={summary.name} candidate={candidate} targetRate={targetRate} />
+      <Pictures name={summary.name} candidate={candidate} targetRate={targetRate} epoch={query['epoch']} />
     </>
   );
 }

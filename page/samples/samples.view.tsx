@@ -3,6 +3,7 @@ import { resultsOf, summaryOf } from '../api/api.js';
 import type { PageOf } from '../api/page.of.js';
 import type { Result, ResultQuery } from '../api/result.js';
 import { OUTCOMES } from '../api/summary.js';
+import { EpochChoice } from '../epochs/epoch.choice.js';
 import { useResource } from '../live/use.resource.js';
 import { Empty, Loaded } from '../parts/loaded.js';
 import { useOlder } from '../parts/use.older.js';
@@ -18,7 +19,8 @@ const SELDOM = 60_000;
 /** Recorded results, the newest first. */
 export function SamplesView({ experiment, query }: SectionProps) {
   const { name } = experiment;
-  const summary = useResource(`candidates ${name}`, (signal) => summaryOf(name, signal), SELDOM);
+  const { epoch } = query;
+  const summary = useResource(`candidates ${name} ${epoch}`, (signal) => summaryOf(name, signal, epoch), SELDOM);
   const asked = askedOf(query);
   const key = `samples ${name} ${JSON.stringify(asked)}`;
   const newest = useResource(key, (signal) => resultsOf(name, asked, signal));
@@ -27,6 +29,7 @@ export function SamplesView({ experiment, query }: SectionProps) {
       <h2 class="section-title" id="samples-title" data-arrival tabIndex={-1}>
         Samples
       </h2>
+      <EpochChoice name={name} epoch={summary.data?.epoch ?? null} />
       <SampleFilter query={query} candidates={summary.data?.candidates.map((candidate) => candidate.name) ?? []} />
       <Loaded resource={newest} what="the samples">
         {(page) => <Samples key={key} name={name} newest={page} asked={asked} />}
@@ -37,8 +40,8 @@ export function SamplesView({ experiment, query }: SectionProps) {
 
 function askedOf(query: RouteQuery): ResultQuery {
   const outcome = OUTCOMES.find((one) => one === query['outcome']);
-  const { candidate } = query;
-  return { ...(outcome ? { outcome } : {}), ...(candidate ? { candidate } : {}) };
+  const { candidate, epoch } = query;
+  return { ...(outcome ? { outcome } : {}), ...(candidate ? { candidate } : {}), ...(epoch ? { epoch } : {}) };
 }
 
 /** Shows newer results only when the reader asks for them, so that nothing moves by itself. */

@@ -41,7 +41,15 @@ async function reachable(name: string, options: DataSourceOptions): Promise<Data
 }
 
 /** Our tables, and the one of migrations. */
-const TABLES = ['studies_experiment', 'studies_tally', 'studies_sample', 'studies_writer', 'studies_change', 'migrations'];
+const TABLES = [
+  'studies_experiment',
+  'studies_tally',
+  'studies_sample',
+  'studies_epoch',
+  'studies_writer',
+  'studies_change',
+  'migrations',
+];
 
 /** Begins anew: no table of ours is there. */
 export async function emptied(options: DataSourceOptions): Promise<DataSource> {

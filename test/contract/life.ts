@@ -1,4 +1,5 @@
 import { purgeAll } from '../../lib/recording/storage/purge.js';
+import type { EpochRow } from '../../lib/recording/epoch.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import type { RecordStorage } from '../../lib/recording/storage/record.storage.js';
 import type { ExperimentSettings } from '../../lib/storage/experiment-row.js';
@@ -64,7 +65,7 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
     }));
   seen['stamps'] = (await experiments.stamps()).map(({ id, stamp }) => [experimentOf(id), stamp]).sort(byText);
 
-  const { tallies, results: samples, writers } = records;
+  const { tallies, results: samples, epochs, writers } = records;
   const tally = (tier: 'total' | 'minute', startsAt: number, candidate: string): TallyRow => ({
     experimentId: a,
     epoch: 0,
@@ -88,14 +89,14 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
     found.map((row) => ({ ...row, experimentId: experimentOf(row.experimentId) })).sort(byText);
   seen['totals'] = named(await tallies.totals([of]));
   seen['some totals'] = named(await tallies.totals([of], ['control']));
-  seen['of writer'] = named(await tallies.ofWriter(1, [a, b], T));
+  seen['of writer'] = named(await tallies.ofWriter(1, [of], T));
   seen['counted'] = named(await tallies.counted([of], 'minute', { from: T, length: 3_600_000 }));
   seen['ran'] = named(await tallies.ran([of], 'minute', T));
-  seen['skipped'] = await tallies.skipped(of, 'minute', { from: T });
+  seen['skipped'] = named(await tallies.skipped([of], 'minute', { from: T }));
   const series = await tallies.seriesBefore('minute', T + 1);
   seen['series'] = named(series);
   for (const one of series) seen[`periods of "${one.candidate}"`] = named(await tallies.periods(one, T, T + 1));
-  seen['forgettable'] = [await tallies.forgettable(a), await samples.forgettable(a)];
+  seen['forgettable'] = [await tallies.forgettable(a, []), await samples.forgettable(a, [])];
 
   const sample = (id: number) => ({
     ...of,
@@ -111,7 +112,7 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
   });
   await samples.keep([sample(1), sample(2), sample(3)], 2);
   seen['samples'] = await samples.find(of, { limit: 5 });
-  seen['sample'] = await samples.get(of, sample(3).id);
+  seen['sample'] = named([await samples.get(a, sample(3).id)].flatMap((found) => found ?? []));
   const claimed = await writers.claim('one');
   seen['writers'] = [
     (await writers.claim('one')) === claimed,
@@ -135,8 +136,20 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
   seen['history'] = await history.find('a', 9);
   seen['older'] = await history.find('a', 9, change(3).id);
 
-  for (const kept of [tallies, samples]) await purgeAll(() => kept.forgetSome(a));
-  seen['left'] = [await tallies.forgettable(a), await samples.forgettable(a)];
+  for (const kept of [tallies, samples]) await purgeAll(() => kept.forgetSome(of));
+  seen['left'] = [await tallies.forgettable(a, []), await samples.forgettable(a, [])];
+  const key = { experimentId: a, purges: 0, release: '1', fingerprint: 'f' };
+  const [epoch] = await epochs.enter([key], new Date(T));
+  const isSame = (other: EpochRow | undefined) => other?.number === epoch?.number;
+  seen['epochs'] = [
+    isSame((await epochs.enter([key], new Date(T + 1)))[0]),
+    (await epochs.of([a])).map(isSame),
+    (await epochs.enter([{ ...key, release: '2' }], new Date(T))).map(({ number }) => number > (epoch?.number ?? 0)),
+    [(await epochs.crowded(1)).map(experimentOf), await epochs.crowded(2)],
+  ];
+  await epochs.seen([epoch?.number ?? 0], new Date(T + 60_000));
+  await epochs.remove([epoch?.number ?? 0]);
+  seen['epochs left'] = (await epochs.of([a])).map(({ release, seenAt }) => [release, seenAt]);
   seen['removed'] = [await experiments.remove('a', 1), await experiments.remove('a', 2), await experiments.find('a')];
   return seen;
 }

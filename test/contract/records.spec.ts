@@ -31,7 +31,7 @@ for (const { name, options } of databases) {
 
     const at = () => source as DataSource; // made before the tests
     const clear = async () => {
-      for (const of of ['experiment', 'tally', 'sample', 'writer']) await at().query(`DELETE FROM ${table(of)}`);
+      for (const of of ['experiment', 'tally', 'sample', 'epoch', 'writer']) await at().query(`DELETE FROM ${table(of)}`);
     };
     recordStorageContract(framework, { storage: () => new TypeOrmRecordStorage(new OwnDatabase(at())), clear });
 

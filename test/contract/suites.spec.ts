@@ -104,9 +104,34 @@ const FAULTS: Readonly<Record<string, Break>> = {
     const others = tallies.others.bind(tallies);
     tallies.others = (queries) => others(queries, -1);
   },
-  'a purge forgets later epochs too': ({ records: { tallies } }) => {
+  'a purge forgets other epochs too': ({ records: { tallies } }) => {
     const forgetSome = tallies.forgetSome.bind(tallies);
-    tallies.forgetSome = (experimentId) => forgetSome(experimentId);
+    tallies.forgetSome = async ({ experimentId }) =>
+      (await Promise.all([0, 1, 2].map(async (epoch) => forgetSome({ experimentId, epoch })))).some(Boolean);
+  },
+  'two processes add an epoch twice': ({ records: { epochs } }) => {
+    const enter = epochs.enter.bind(epochs);
+    let entered = 0;
+    epochs.enter = async (keys, at) => {
+      const rows = await enter(
+        keys.map((key) => ({ ...key, fingerprint: `${key.fingerprint}${(entered += 1)}` })),
+        at,
+      );
+      return rows.map((row, index) => ({ ...row, ...keys[index] }));
+    };
+  },
+  'epochs of different releases are one': ({ records: { epochs } }) => {
+    const enter = epochs.enter.bind(epochs);
+    epochs.enter = async (keys, at) => {
+      const rows = await enter(
+        keys.map((key) => ({ ...key, release: '' })),
+        at,
+      );
+      return rows.map((row, index) => ({ ...row, ...keys[index] }));
+    };
+  },
+  'a running epoch looks as if it was not': ({ records: { epochs } }) => {
+    epochs.seen = () => undefined;
   },
   'results are not limited': ({ records: { results } }) => {
     const keep = results.keep.bind(results);

@@ -71,12 +71,13 @@ describe.each(PLACEMENTS)('who comes into the administration on $title', (placem
       await app.get(`${at}/experiments/none/purging`, headers),
       await app.get(`${at}/experiments/none/timeline`, headers),
       await app.get(`${at}/experiments/none/durations`, headers),
+      await app.get(`${at}/experiments/none/epochs`, headers),
       await app.get(`${at}/figures?name=none`, headers),
     ];
     return answers.map(({ status }) => status);
   }
 
-  const CAME_IN = [200, 404, 404, 404, 200, 404, 404, 404, 404, 200, 404, 404, 404, 200];
+  const CAME_IN = [200, 404, 404, 404, 200, 404, 404, 404, 404, 200, 404, 404, 404, 404, 200];
   const REFUSED = CAME_IN.map(() => 403);
 
   it('is nobody by default, and the answer says what to configure', async () => {

@@ -104,6 +104,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       'GET /experiments/{name}/timeline',
       'GET /experiments/{name}/durations',
       'GET /experiments/{name}/summary',
+      'GET /experiments/{name}/epochs',
       'GET /experiments/{name}/results',
       'DELETE /experiments/{name}/results',
       'GET /experiments/{name}/purging',
@@ -130,6 +131,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
     const [all, one] = ['/experiments', '/experiments/{name}'];
     const history = `${one}/history`;
     const [figures, timeline, durations, purging] = ['/figures', `${one}/timeline`, `${one}/durations`, `${one}/purging`];
+    const epochs = `${one}/epochs`;
     const [summary, results, result] = [`${one}/summary`, `${one}/results`, `${one}/results/{id}`];
     const startsAt = '2026-01-01T00:00:00Z';
 
@@ -140,6 +142,9 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
     expect([
       isDescribed(summary, 'get', await administration.summary('search')),
       isDescribed(summary, 'get', await administration.summary('none')),
+      isDescribed(summary, 'get', await administration.summary('search', undefined, { epoch: '0' })),
+      isDescribed(epochs, 'get', await administration.epochs('search')),
+      isDescribed(epochs, 'get', await administration.epochs('none')),
       isDescribed(results, 'get', await administration.results('search')),
       isDescribed(results, 'get', await administration.results('search', { limit: '1' })),
       isDescribed(results, 'get', await administration.results('search', { limit: '0' })),
@@ -149,7 +154,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       isDescribed(results, 'delete', await administration.purge('search')),
       isDescribed(results, 'delete', await administration.purge('none')),
       isDescribed(summary, 'get', await administration.summary('search')),
-    ]).toEqual([200, 404, 200, 200, 400, 404, 200, 200, 200, 404, 204, 404, 200]);
+    ]).toEqual([200, 404, 400, 200, 404, 200, 200, 400, 404, 200, 200, 200, 404, 204, 404, 200]);
     await administration.app.get(`${placement.routes}/search?q=lose`);
     await administration.app.whenIdle();
     const foreign = { headers: { 'sec-fetch-site': 'cross-site' } };
@@ -270,6 +275,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
     expect(parameters.map(({ name, in: where }) => `${where} ${name}`).sort()).toEqual([
       'query candidate',
       'query cursor',
+      'query epoch',
       'query limit',
       'query outcome',
     ]);

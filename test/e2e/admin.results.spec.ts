@@ -151,6 +151,7 @@ describe.each(PLACEMENTS)('what was recorded, on $title,', (placement) => {
 
     expect((await administration.summary(NAME)).body).toEqual({
       name: NAME,
+      epoch: null,
       span: { from: null, to: null },
       runs: 0,
       skipped: {},

@@ -86,7 +86,7 @@ describe.each(PLATFORMS)('a storage of the application, on %s', (platform) => {
     const { id = 0 } = (await app.experiments.find('search')) ?? {};
     await app.experiments.purge('search');
     expect((await app.experiments.results('search')).items).toEqual([]);
-    await vi.waitFor(async () => expect(await storage.records.results.forgettable(id)).toBe(0));
+    await vi.waitFor(async () => expect(await storage.records.results.forgettable(id, [])).toBe(0));
     const removal = await app.request('DELETE', '/studies/experiments/search', { headers: { 'if-match': '*' } });
     expect(removal.status).toBe(204);
     expect(await storage.experiments.find('search')).toBeUndefined();

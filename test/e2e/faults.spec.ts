@@ -22,7 +22,7 @@ describe.each(servers.map((server) => [server.name, server] as const))('with a %
     await server.start();
     if (source.isInitialized) await source.destroy();
     source = await new DataSource(server.options()).initialize();
-    for (const table of ['experiment', 'tally', 'sample', 'writer', 'change']) {
+    for (const table of ['experiment', 'tally', 'sample', 'epoch', 'writer', 'change']) {
       await source.query(`DROP TABLE IF EXISTS studies_${table}`);
     }
     await source.query('DROP TABLE IF EXISTS migrations');

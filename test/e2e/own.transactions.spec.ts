@@ -197,7 +197,7 @@ describe.runIf(options !== undefined).each(Object.entries(KINDS))('callers in tr
   /** The ids of the transactions that have written what is in the tables of the library. */
   const writers = async () => {
     const found = new Set<string>();
-    for (const table of ['experiment', 'tally', 'sample', 'writer', 'change']) {
+    for (const table of ['experiment', 'tally', 'sample', 'epoch', 'writer', 'change']) {
       const rows = await other.query<{ xmin: string }[]>(`SELECT xmin::text FROM ${PREFIX}studies_${table}`);
       for (const { xmin } of rows) found.add(xmin);
     }
@@ -226,7 +226,7 @@ describe.runIf(options !== undefined).each(Object.entries(KINDS))('callers in tr
   it('are answered while the tables of the library are locked', async () => {
     const runner = other.createQueryRunner();
     await runner.startTransaction();
-    for (const table of ['experiment', 'tally', 'sample', 'writer', 'change']) {
+    for (const table of ['experiment', 'tally', 'sample', 'epoch', 'writer', 'change']) {
       await runner.query(`LOCK TABLE ${PREFIX}studies_${table} IN ACCESS EXCLUSIVE MODE`);
     }
     // They would wait for the lock, which is given back when they are there.
@@ -237,7 +237,7 @@ describe.runIf(options !== undefined).each(Object.entries(KINDS))('callers in tr
   });
 
   it('commit while nothing of the library can be written', async () => {
-    for (const table of ['experiment', 'tally', 'sample', 'writer']) {
+    for (const table of ['experiment', 'tally', 'sample', 'epoch', 'writer']) {
       await other.query(`ALTER TABLE ${PREFIX}studies_${table} ADD CONSTRAINT ${PREFIX}never_${table} CHECK (false) NOT VALID`);
     }
     await Promise.all([place(1), place(2)]);
@@ -245,7 +245,7 @@ describe.runIf(options !== undefined).each(Object.entries(KINDS))('callers in tr
     await Promise.all([place(3), place(4)]);
     expect(await orders()).toEqual([1, 2, 3, 4]);
     expect(app.failures.length).toBeGreaterThan(0);
-    for (const table of ['experiment', 'tally', 'sample', 'writer']) {
+    for (const table of ['experiment', 'tally', 'sample', 'epoch', 'writer']) {
       await other.query(`ALTER TABLE ${PREFIX}studies_${table} DROP CONSTRAINT ${PREFIX}never_${table}`);
     }
   });

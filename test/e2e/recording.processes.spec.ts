@@ -42,7 +42,13 @@ class Worker {
   readonly said: Said[] = [];
   private readonly process;
 
-  constructor(options: { database: DataSourceOptions; experiment: string; calls?: number; flushInterval: number }) {
+  constructor(options: {
+    database: DataSourceOptions;
+    experiment: string;
+    calls?: number;
+    flushInterval: number;
+    release?: string;
+  }) {
     const { entities: _entities, migrations: _migrations, ...database } = options.database;
     this.process = fork(worker, [JSON.stringify({ ...options, database })], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.process.on('message', (said: Said) => this.said.push(said));
@@ -108,6 +114,33 @@ for (const { name, options } of databases) {
   describe.runIf(options !== undefined)(`processes that record on ${name}`, () => {
     let source: DataSource | undefined;
     afterEach(() => removed(source));
+
+    it('count each release on its own while it takes the place of another', { timeout: 60_000 }, async () => {
+      if (options === undefined) return;
+      const database: DataSourceOptions =
+        options.type === 'better-sqlite3' ? { ...options, database: await databaseFile() } : options;
+      source = await emptied(database);
+      const first = await application(database, { release: '0' });
+      await turnedOn(first, 'checkout');
+      await first.close();
+
+      const workers = ['1', '2', '1', '2'].map(
+        (release) => new Worker({ database, experiment: 'checkout', calls: 500, flushInterval: 25, release }),
+      );
+      await Promise.all(workers.map((one) => one.ready()));
+      for (const one of workers) one.begin();
+      await Promise.all(workers.map((one) => one.closed()));
+
+      const fresh = await application(database, { release: '2' });
+      const epochs = await fresh.experiments.epochs('checkout');
+      expect(epochs.map(({ release }) => release).sort()).toEqual(['1', '2']);
+      expect(new Set(epochs.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+      for (const { number, current } of epochs) {
+        const summary = await fresh.experiments.summary('checkout', { epoch: number });
+        expect(counted(summary)).toMatchObject({ all: 1_000, outcomes: summary.runs });
+        if (current) expect(await fresh.experiments.summary('checkout')).toEqual(summary);
+      }
+    });
 
     it(
       'count every call once, and one that is killed loses no more than it has counted in one interval',

@@ -193,6 +193,8 @@ describe.each([
       'Candidate',
       'ChangeEntity',
       'ChangeFeed',
+      'EpochEntity',
+      'EpochStorage',
       'Experiment',
       'ExperimentEntity',
       'ExperimentResult',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
+import { identifyResults } from '../../lib/recording/epoch.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 import { MINUTE, type TallyTier } from '../../lib/recording/tallies/period-tier.js';
 import {
@@ -41,10 +42,13 @@ class Counts {
 }
 
 /** What the storage has counted. */
-function stored(storage: MemoryRecordStorage, epoch: number, tier: TallyTier = 'total'): Counts {
+function stored(storage: MemoryRecordStorage, purges: number, tier: TallyTier = 'total'): Counts {
   const counts = new Counts();
-  for (const candidate of [EXPERIMENT_ITSELF, 'v2']) {
-    for (const { content } of storage.tallies.periods({ experimentId: 1, epoch, tier, candidate }, 0, Infinity)) {
+  const epochs = storage.epochs.of([1]).filter((epoch) => epoch.purges === purges);
+  for (const of of epochs.flatMap((epoch) =>
+    [EXPERIMENT_ITSELF, 'v2'].map((candidate) => ({ ...identifyResults(epoch), candidate })),
+  )) {
+    for (const { content } of storage.tallies.periods({ ...of, tier }, 0, Infinity)) {
       for (const outcome of OUTCOMES) counts.count(outcome, content.counts[outcome]);
       for (const count of Object.values(content.skipped ?? {})) counts.count('skipped', count);
     }
@@ -186,7 +190,9 @@ class Model {
   private purge(by: Modelled): void {
     this.row = { ...this.row, purges: this.row.purges + 1 };
     by.process.recorder.forget('search');
-    this.storage.tallies.forgetSome(1, this.row.purges);
+    for (const epoch of this.storage.epochs.of([1])) {
+      if (epoch.purges < this.row.purges) this.storage.tallies.forgetSome(identifyResults(epoch));
+    }
     this.gone = new Counts();
     for (const of of this.processes) {
       of.counted = new Counts();
@@ -207,7 +213,7 @@ const by = fc.constantFrom(0 as const, 1 as const);
 
 /** What can happen, with some ways in which storages can be away. */
 function stepsWith(faults: readonly Fault[]): fc.Arbitrary<Step[]> {
-  const operation = fc.constantFrom<Operation>('claim', 'beat', 'ofWriter', 'write', 'write', 'write');
+  const operation = fc.constantFrom<Operation>('claim', 'beat', 'enter', 'ofWriter', 'write', 'write', 'write');
   const fault = fc.record({ operation, fault: fc.constantFrom(...faults) });
   const to = fc.constantFrom('stop' as const, 'kill' as const, 'freed' as const, 'freed' as const, 'land' as const);
   const ms = fc.constantFrom(1_000, MINUTE, 7 * MINUTE, 130 * MINUTE, -3 * MINUTE);

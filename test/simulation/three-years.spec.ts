@@ -6,7 +6,7 @@ import { chance } from '../support/chance.js';
 import { RecordingProcess, rowsOf, runsIn, type Operation } from '../support/recording.js';
 
 const BEGIN = Date.UTC(2026, 10, 24, 12);
-const EXPERIMENT = { experimentId: 1, epoch: 0 };
+const EXPERIMENT = { experimentId: 1, epoch: 1 };
 const PERIODS = ['minute', 'hour', 'day'] as const;
 
 /** How many rows a candidate has at the most, with so many writers: of hours and days those that have begun count too. */

@@ -103,8 +103,11 @@ export class Administration {
   }
 
   /** @param accept what the request prefers, if it says so */
-  summary(name: string, accept?: string): Promise<Answer> {
-    return this.app.get(`${this.addressOf(name)}/summary`, accept === undefined ? {} : { accept });
+  summary(name: string, accept?: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.app.get(
+      `${this.addressOf(name)}/summary?${new URLSearchParams(query).toString()}`,
+      accept === undefined ? {} : { accept },
+    );
   }
 
   results(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
@@ -134,8 +137,12 @@ export class Administration {
     return this.app.get(`${this.addressOf(name)}/timeline?${new URLSearchParams(query).toString()}`);
   }
 
-  durations(name: string): Promise<Answer> {
-    return this.app.get(`${this.addressOf(name)}/durations`);
+  durations(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/durations?${new URLSearchParams(query).toString()}`);
+  }
+
+  epochs(name: string): Promise<Answer> {
+    return this.app.get(`${this.addressOf(name)}/epochs`);
   }
 
   history(name: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {

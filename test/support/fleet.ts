@@ -14,7 +14,7 @@ const OF: ExperimentEpoch = { experimentId: 1, epoch: 0 };
 export class FleetProcess {
   /** Why it has stopped the experiment. */
   readonly halts: string[] = [];
-  private book = new TallyBuffer(OF);
+  private book = new TallyBuffer();
   private watches: GuardrailWatches;
   private readonly evidence: SharedEvidence;
   private place: { writer: number };
@@ -54,8 +54,8 @@ export class FleetProcess {
   /** Writes what it has counted. */
   write(now: number): void {
     const { book, storage, place } = this;
-    book.writeAt(place);
-    if (book.needsLoading) book.load(storage.ofWriter(place.writer, [OF.experimentId], now - (now % 60_000)));
+    book.writeAt(place, OF);
+    if (book.needsLoading) book.load(storage.ofWriter(place.writer, [OF], now - (now % 60_000)));
     book.settle(now);
     storage.write(book.unwritten());
     book.confirm();

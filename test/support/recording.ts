@@ -72,7 +72,18 @@ export function resultOf({
 
 /** What a storage is asked to do. */
 export type Operation =
-  'claim' | 'beat' | 'owned' | 'release' | 'write' | 'ofWriter' | 'keep' | 'seriesBefore' | 'periods' | 'forget';
+  | 'claim'
+  | 'beat'
+  | 'enter'
+  | 'seen'
+  | 'owned'
+  | 'release'
+  | 'write'
+  | 'ofWriter'
+  | 'keep'
+  | 'seriesBefore'
+  | 'periods'
+  | 'forget';
 
 /** What becomes of an operation: it fails and nothing is done, it is done and fails, or it is done whenever it is let. */
 export type Fault = 'before' | 'after' | 'late';
@@ -81,6 +92,7 @@ export type Fault = 'before' | 'after' | 'late';
 export class FaultyStorage extends RecordStorage {
   readonly tallies;
   readonly results;
+  readonly epochs;
   readonly writers;
   /** All operations so far. */
   readonly operations: Operation[] = [];
@@ -94,6 +106,7 @@ export class FaultyStorage extends RecordStorage {
     super();
     this.tallies = this.through(inner.tallies);
     this.results = this.through(inner.results);
+    this.epochs = this.through(inner.epochs);
     this.writers = this.through(inner.writers);
   }
 
@@ -132,6 +145,8 @@ export interface RecordingOptions {
   /** The monotonic clock of its tidier, in ms; it never tidies up without. */
   readonly clock?: () => number;
   readonly find?: (name: string) => ExperimentRow | undefined;
+  /** The fingerprint of its code. */
+  readonly fingerprint?: () => string;
 }
 
 /** A process that records. */
@@ -148,7 +163,7 @@ export class RecordingProcess {
   /** What went wrong within. */
   readonly failures: unknown[] = [];
 
-  constructor({ storage = new MemoryRecordStorage(), settings = {}, clock = () => 0, find }: RecordingOptions = {}) {
+  constructor({ storage = new MemoryRecordStorage(), settings = {}, clock = () => 0, find, fingerprint }: RecordingOptions = {}) {
     this.inner = storage;
     this.storage = new FaultyStorage(storage);
     const statements = new Statements();
@@ -171,14 +186,15 @@ export class RecordingProcess {
           const row = known(name);
           return row && compactRow(row);
         },
+        fingerprint: fingerprint ?? (() => 'code'),
         failed: (error) => this.failures.push(error),
       },
-      { flushInterval: 1_000, samplesKept: 1_000, samplesPerMinute: 10, maxValueBytes: 16_384, ...settings },
+      { flushInterval: 1_000, samplesKept: 1_000, samplesPerMinute: 10, maxValueBytes: 16_384, release: '1', ...settings },
     );
   }
 
-  run(run?: Run, options: ResolvedOptions = resolveOptions()): void {
-    this.recorder.ran(resultOf(run), options, true);
+  run(run?: Run, options: ResolvedOptions = resolveOptions(), ignoredPaths: readonly string[] = []): void {
+    this.recorder.ran(resultOf(run), options, true, ignoredPaths);
   }
 }
 
@@ -197,7 +213,7 @@ export function happen(process: RecordingProcess, kind: Kind): void {
 
 /** Finds the rows of one tier of a candidate of the first experiment. */
 export function rowsOf(storage: MemoryRecordStorage, tier: TallyTier, candidate = 'v2'): readonly TallyRow[] {
-  return storage.tallies.periods({ experimentId: 1, epoch: 0, tier, candidate }, 0, Infinity);
+  return storage.tallies.periods({ experimentId: 1, epoch: 1, tier, candidate }, 0, Infinity);
 }
 
 /** Adds up the runs that are counted in rows. */

@@ -49,6 +49,7 @@ const resultOf = (id: unknown, text = 'text') => ({
 });
 const summaryOf = (...states: string[]) => ({
   name: 'search',
+  epoch: null,
   span: { from: null, to: null },
   runs: 3,
   skipped: {},

@@ -1,8 +1,10 @@
 import { keyHash } from '../../lib/recording/evidence/keyed-hash.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sumTallies } from '../../lib/recording/tallies/sum-tallies.js';
+import { ExperimentEpochs } from '../../lib/reports/experiment-epochs.js';
 import { ExperimentFigures } from '../../lib/reports/experiment-figures.js';
 import { makeFigures, lastHourFrom, summariseLastHour, countResults } from '../../lib/reports/figures.js';
+import { identifyResults, type EpochRow } from '../../lib/recording/epoch.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { summarise } from '../../lib/reports/summarise.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
@@ -91,6 +93,9 @@ describe('the last hour', () => {
   });
 });
 
+/** The identity of the results of the only epoch. */
+const identify = ([row]: readonly EpochRow[]) => identifyResults(row as EpochRow); // it was entered
+
 describe('the figures of many experiments', () => {
   beforeEach(() => vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] }));
   afterEach(() => vi.useRealTimers());
@@ -103,12 +108,13 @@ describe('the figures of many experiments', () => {
     const records = new MemoryRecordStorage();
     const catalog = new ExperimentCatalog(experiments, {} as never, {} as never, {} as never); // it only reads
     const flush = vi.fn(async () => undefined);
-    const figures = new ExperimentFigures(catalog, records, { flush } as never); // nothing else is asked of it
+    const figures = new ExperimentFigures(catalog, records, new ExperimentEpochs(catalog, records, { flush } as never)); // nothing else is asked of it
     const read = vi.spyOn(records.tallies, 'totals');
     const idOf = (name: string) => (experiments.find(name) as ExperimentRow).id; // it was created
     /** Writes what a writer has counted in all, in the present minute. */
-    const write = (name: string, tallies: ReadonlyMap<string, Tally>, writer = 1) => {
-      const of = { experimentId: idOf(name), epoch: experiments.find(name)?.purges ?? 0, writer };
+    const write = (name: string, tallies: ReadonlyMap<string, Tally>, writer = 1, release = '1') => {
+      const key = { experimentId: idOf(name), purges: experiments.find(name)?.purges ?? 0, release, fingerprint: 'code' };
+      const of = { ...identify(records.epochs.enter([key], new Date())), writer };
       for (const [candidate, tally] of tallies) {
         const content = tally.toContent();
         records.tallies.write([
@@ -196,7 +202,7 @@ describe('the figures of many experiments', () => {
     later();
     write('e1', ran(11, 1));
     expect((await figures.of(names)).map(({ runs }) => runs)).toEqual([10, 11, 10]);
-    expect(read.mock.calls).toEqual([[[{ experimentId: idOf('e1'), epoch: 0 }], ['speedup', 'differences', 'evidence']]]);
+    expect(read.mock.calls).toEqual([[[{ experimentId: idOf('e1'), epoch: 2 }], ['speedup', 'differences', 'evidence']]]);
   });
 
   it('are read in parts that are not too large, however many writers there were', async () => {

@@ -21,12 +21,14 @@ function processOn(storage = new MemoryStorage()) {
   );
   const view = new ExperimentCache(registry, storage, new SilentFeed(), health, 1_000);
   registry.complete({ defaults: [], report: () => {}, publish: () => {}, added: (runner) => view.add(runner) }, new Map());
-  const presence = new Heartbeat(registry, view, storage, health);
+  const epochs = { epochs: [] as number[], seen: vi.fn() };
+  const presence = new Heartbeat(registry, view, storage, health, epochs);
   const said = vi.spyOn(storage, 'seen');
   return {
     storage,
     registry,
     view,
+    epochs,
     presence,
     told,
     /** What was said since it was last asked. */

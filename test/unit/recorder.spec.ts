@@ -8,7 +8,7 @@ import { experimentRow, happen, KINDS, RecordingProcess, resultOf } from '../sup
 import { EXPERIMENT_ITSELF } from '../../lib/recording/tallies/tally-row.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
-const EXPERIMENT = { experimentId: 1, epoch: 0 };
+const EXPERIMENT = { experimentId: 1, epoch: 1 };
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: NOW });
@@ -81,11 +81,11 @@ describe('a run that matched', () => {
           const startedAt = Date.now();
           const named = { a: { duration: a, outcome: 'matched' }, b: { duration: b, outcome: 'matched' } } as const;
           const result = resultOf({ control: { duration: control }, candidates: named, startedAt });
-          full.recorder.ran(result, options, true);
+          full.recorder.ran(result, options, true, []);
           const run = { startedAt, control: { duration: control }, candidates: new Map(Object.entries(named)) };
-          if (lean.recorder.matched('search', run)) continue;
+          if (lean.recorder.matched('search', run, [])) continue;
           kept += 1;
-          lean.recorder.ran(result, options, true);
+          lean.recorder.ran(result, options, true, []);
         }
         for (const { recorder } of [full, lean]) await recorder.stop();
         for (const candidate of ['a', 'b', EXPERIMENT_ITSELF])
@@ -145,7 +145,7 @@ describe('a recorder', () => {
   });
 
   it.each([
-    [24, 'for all that is asked of it', ['claim', 'beat', 'ofWriter', 'write', 'keep']],
+    [24, 'for all that is asked of it', ['claim', 'beat', 'enter', 'ofWriter', 'write', 'keep']],
     [6, 'for writings alone', ['write', 'keep']],
   ])('loses nothing while the storage is away for %i hours, and takes little memory: %s', async (hours, _, failing) => {
     vi.useRealTimers();
@@ -272,12 +272,12 @@ describe('a recorder', () => {
     row = { ...row, purges: 1 };
     for (const one of [process, other]) happen(one, 'mismatched');
     for (const one of [process, other]) await one.recorder.flush();
-    const runs = (epoch: number) =>
-      process.inner.tallies.totals([{ experimentId: 1, epoch }]).map(({ content }) => content.counts.mismatched);
-    expect(runs(0)).toEqual([]);
-    expect(runs(1).reduce((sum, count) => sum + count)).toBe(2);
-    expect(process.inner.results.find(EXPERIMENT, { limit: 10 })).toEqual([]);
-    expect(process.inner.results.find({ experimentId: 1, epoch: 1 }, { limit: 10 })).toHaveLength(2);
+    const [epoch, ...others] = process.inner.epochs.of([1]);
+    expect(others).toEqual([]);
+    expect(epoch).toMatchObject({ number: 1, purges: 1 });
+    const runs = process.inner.tallies.totals([EXPERIMENT]).map(({ content }) => content.counts.mismatched);
+    expect(runs.reduce((sum, count) => sum + count)).toBe(2);
+    expect(process.inner.results.find(EXPERIMENT, { limit: 10 })).toHaveLength(2);
   });
 
   it('counts nothing of an experiment that is not stored any more', async () => {
@@ -314,7 +314,7 @@ describe('a recorder', () => {
           return value;
         },
       });
-    expect(() => process.recorder.ran(broken('v1'), resolveOptions(), true)).not.toThrow();
+    expect(() => process.recorder.ran(broken('v1'), resolveOptions(), true, [])).not.toThrow();
     expect(process.failures.map(String)).toEqual(['Error: broken', 'Error: broken']);
     await pass(2_000);
     expect(totals(process.inner, 'v1')).toMatchObject({ runs: 1, counts: { mismatched: 1 } });

@@ -214,7 +214,7 @@ describe('what is read of a result', () => {
   });
 
   const bookAndReader = (changes: Partial<typeof limits> = {}) => {
-    const book = new TallyBuffer({ experimentId: 1, epoch: 0 });
+    const book = new TallyBuffer();
     return { book, reader: new ResultReader(book, { ...limits, ...changes }, new TimeBudget(50), 1) };
   };
 

@@ -77,11 +77,11 @@ describe('of a storage that fails', () => {
     const prefixed = new StorageHealth(
       (error) => told.push((error as Error).message),
       () => undefined,
-      new Map(['studies_tally', 'studies_sample', 'studies_writer'].map((table) => [table, `app_${table}`])),
+      new Map(['studies_tally', 'studies_sample', 'studies_epoch', 'studies_writer'].map((table) => [table, `app_${table}`])),
     );
     prefixed.failure('recording', failed('42P01'));
     expect(told[0]).toMatch(
-      /^The tables "app_studies_tally", "app_studies_sample" and "app_studies_writer" are not in the database, or are older/,
+      /^The tables "app_studies_tally", "app_studies_sample", "app_studies_epoch" and "app_studies_writer" are not in the database, or are older/,
     );
   });
 });

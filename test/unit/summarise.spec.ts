@@ -82,6 +82,7 @@ describe('a summary', () => {
   it('says of an experiment that has not run that nothing is known', () => {
     expect(summarise(experimentRow({ name: 'search' }), new Map())).toEqual({
       name: 'search',
+      epoch: null,
       span: { from: null, to: null },
       runs: 0,
       skipped: {},

@@ -56,6 +56,7 @@ const FULL: Candidate = {
 
 const summaryOf = (candidates: Candidate[], given: Partial<SummaryLike> = {}): SummaryLike => ({
   name: 'search',
+  epoch: null,
   span: { from: new Date('2025-11-24T10:00:00Z'), to: new Date('2025-11-24T12:05:09Z') },
   runs: 10_000,
   skipped: candidates[0]?.skipped ?? {},

@@ -8,7 +8,7 @@ import { FaultyStorage, rowsOf, runsIn } from '../support/recording.js';
 import { EXPERIMENT_ITSELF, type TallyRow } from '../../lib/recording/tallies/tally-row.js';
 
 const BEGIN = Date.UTC(2026, 10, 24, 12);
-const EXPERIMENT = { experimentId: 1, epoch: 0 };
+const EXPERIMENT = { experimentId: 1, epoch: 1 };
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: BEGIN });
 });

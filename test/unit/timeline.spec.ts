@@ -14,7 +14,8 @@ const HOUR_NOW = periodStart('hour', NOW);
 
 const counts = (matched: number, mismatched = 0) => ({ matched, mismatched, ignored: 0, errored: 0, timedOut: 0 });
 
-const counted = (startsAt: number, matched: number, mismatched = 0, candidate = 'v2') => ({
+const counted = (startsAt: number, matched: number, mismatched = 0, candidate = 'v2', epoch = 1) => ({
+  epoch,
   startsAt,
   candidate,
   runs: matched + mismatched,
@@ -41,8 +42,8 @@ describe('a timeline', () => {
         'minute',
         [counted(NOW, 8, 2), counted(NOW, 10, 0, ''), counted(NOW, 10, 0, 'v1'), counted(NOW - 3 * MINUTE, 1)],
         [
-          { startsAt: NOW, skipped: { runIf: 3 } },
-          { startsAt: NOW - 5 * MINUTE, skipped: { maxConcurrent: 1 } },
+          { epoch: 1, startsAt: NOW, skipped: { runIf: 3 } },
+          { epoch: 1, startsAt: NOW - 5 * MINUTE, skipped: { maxConcurrent: 1 } },
         ],
       ),
     ]);
@@ -66,8 +67,8 @@ describe('a timeline', () => {
   it('adds the minutes of an hour up that is not kept as one yet', () => {
     const minutes = [counted(HOUR_NOW, 1), counted(HOUR_NOW + MINUTE, 2), counted(HOUR_NOW - 1, 4)];
     const skipped = [
-      { startsAt: HOUR_NOW, skipped: { runIf: 1 } },
-      { startsAt: HOUR_NOW + MINUTE, skipped: { runIf: 2, slow: 1 } },
+      { epoch: 1, startsAt: HOUR_NOW, skipped: { runIf: 1 } },
+      { epoch: 1, startsAt: HOUR_NOW + MINUTE, skipped: { runIf: 2, slow: 1 } },
     ];
     const layers = [layer('minute', minutes, skipped), layer('hour', [counted(HOUR_NOW - 5 * HOUR, 8)])];
     expect(matchedIn(layers)).toEqual([
@@ -136,7 +137,7 @@ describe('a timeline of what is kept', () => {
           tally.ran(time);
           tally.counts.matched += 1;
         }
-        rows.set(key, { experimentId: 1, epoch: 0, tier, startsAt, candidate, writer: 0, content: tally.toContent() });
+        rows.set(key, { experimentId: 1, epoch: 1, tier, startsAt, candidate, writer: 0, content: tally.toContent() });
       }
     }
     storage.tallies.write([...rows.values()]);
@@ -146,7 +147,7 @@ describe('a timeline of what is kept', () => {
     new ExperimentCharts(
       { get: async () => experimentRow() } as never, // all that is asked of it
       storage,
-      { flush: async () => undefined } as never,
+      { read: async () => new Map([[1, [{ number: 1 }]]]) } as never, // nothing else is asked of it
     );
 
   it.each(['hour', 'day', 'week', 'quarter'] as const)(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const REFUSALS = {
   400: 'The request is invalid; nothing is changed.',
   403: 'The guards refuse access, none are configured, or a page of another site has tried to change something.',
-  404: 'There is no experiment with this name, or it has no such result.',
+  404: 'There is no experiment with this name, or it has no such result or epoch.',
   412: 'The experiment was changed since the version in If-Match; nothing is changed.',
   413: 'The body is too large; nothing is changed.',
   503: 'The storage of experiments does not answer.',

@@ -15,10 +15,19 @@ import {
 } from '../schemas/figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from '../schemas/history.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, toJsonSchema, tagged, text } from './openapi-parts.js';
-import { purgingSchema, resultListSchema, resultPageSchema, resultSchema, summarySchema } from '../schemas/result.schemas.js';
+import {
+  epochListSchema,
+  epochQuerySchema,
+  purgingSchema,
+  recordedEpochSchema,
+  resultListSchema,
+  resultPageSchema,
+  resultSchema,
+  summarySchema,
+} from '../schemas/result.schemas.js';
 
 /** Version of the API. It changes with its requests and responses. */
-const API_VERSION = '1.3.0';
+const API_VERSION = '1.4.0';
 
 /** Describes the API (OpenAPI 3.1), from the schemas that check its requests. Addresses are relative to this document's. */
 export function openApiDocument(): object {
@@ -45,6 +54,8 @@ export function openApiDocument(): object {
         Timeline: toJsonSchema(timelineSchema),
         Durations: toJsonSchema(durationsSchema),
         Summary: toJsonSchema(summarySchema),
+        Epoch: toJsonSchema(recordedEpochSchema),
+        EpochList: pageOf(epochListSchema, 'Epoch'),
         Result: toJsonSchema(resultSchema),
         ResultPage: pageOf(resultPageSchema, 'Result'),
         Purging: toJsonSchema(purgingSchema),
@@ -110,8 +121,8 @@ function figuresPaths() {
       get: {
         operationId: 'listFigures',
         summary: 'Read key figures of experiments; they can be some seconds old',
-        parameters: [NAMES],
-        responses: { 200: answer('The figures.', 'FiguresList'), ...refusals(400) },
+        parameters: [NAMES, ...queryParameters(epochQuerySchema)],
+        responses: { 200: answer('The figures.', 'FiguresList'), ...refusals(400, 404) },
       },
     },
     '/experiments/{name}/timeline': {
@@ -128,7 +139,8 @@ function figuresPaths() {
       get: {
         operationId: 'readDurations',
         summary: 'Read how long the control and the candidates took',
-        responses: { 200: answer('The distributions of the durations.', 'Durations'), ...refusals(404) },
+        parameters: queryParameters(epochQuerySchema),
+        responses: { 200: answer('The distributions of the durations.', 'Durations'), ...refusals(400, 404) },
       },
     },
   };
@@ -142,7 +154,16 @@ function resultPaths() {
       get: {
         operationId: 'summariseExperiment',
         summary: 'Read how often candidates differ, where, how fast they are, and whether it is safe to switch',
-        responses: { 200: { ...summary, content: { ...summary.content, ...text() } }, ...refusals(404) },
+        parameters: queryParameters(epochQuerySchema),
+        responses: { 200: { ...summary, content: { ...summary.content, ...text() } }, ...refusals(400, 404) },
+      },
+    },
+    '/experiments/{name}/epochs': {
+      parameters: [NAME],
+      get: {
+        operationId: 'listEpochs',
+        summary: 'List the states of the code that results belong to, the newest first',
+        responses: { 200: answer('The epochs.', 'EpochList'), ...refusals(404) },
       },
     },
     '/experiments/{name}/results': {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Durations } from '../../reports/durations.js';
 import type { Figures } from '../../reports/figures.js';
 import { SPANS, type Span, type Timeline } from '../../reports/timeline.js';
-import { countSchema, intervalSchema, outcomesSchema, readinessSchema, skippedSchema } from './result.schemas.js';
+import { countSchema, epochParameter, intervalSchema, outcomesSchema, readinessSchema, skippedSchema } from './result.schemas.js';
 
 /** Figures with their time in JSON's form. */
 type FiguresResource = Omit<Figures, 'lastHour'> & {
@@ -46,9 +46,15 @@ export const figuresListSchema = z.strictObject({
 });
 
 /** Schema of the figures' query parameters. */
-export const figuresQuerySchema = z.strictObject({
-  name: z.preprocess(listOf, z.array(z.string()).min(1).max(50)),
-});
+export const figuresQuerySchema = z
+  .strictObject({
+    name: z.preprocess(listOf, z.array(z.string()).min(1).max(50)),
+    epoch: epochParameter.optional(),
+  })
+  .refine(({ name, epoch }) => epoch === undefined || name.length === 1, {
+    path: ['epoch'],
+    error: 'must be sent with one name only',
+  });
 
 /** Schema of a timeline in the API. */
 export const timelineSchema = z.strictObject({
@@ -72,6 +78,7 @@ export const timelineQuerySchema = z.strictObject({
     .enum(spans)
     .optional()
     .describe('An hour by minutes, a day or a week by hours, or a quarter by days, up to now. Default: hour.'),
+  epoch: epochParameter.optional().describe('Number of the only epoch that is meant. Default: all since the last purge.'),
 });
 
 const distribution = z

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../values/json-value.js';
-import { recordedResultQuerySchema, type RecordedResult } from '../../recording/storage/recorded-result.js';
+import { epochSchema, recordedResultQuerySchema, type RecordedResult } from '../../recording/storage/recorded-result.js';
+import type { RecordedEpoch } from '../../reports/recorded-epoch.js';
 import type { ExperimentSummary } from '../../reports/summary.js';
 
+/** An epoch with its times in JSON's form. */
+type EpochResource = Omit<RecordedEpoch, 'begunAt' | 'seenAt'> & { readonly begunAt: string; readonly seenAt: string };
+
 /** A summary with its times in JSON's form. */
-type SummaryResource = Omit<ExperimentSummary, 'span'> & {
+type SummaryResource = Omit<ExperimentSummary, 'span' | 'epoch'> & {
+  readonly epoch: EpochResource | null;
   readonly span: Readonly<Record<keyof ExperimentSummary['span'], string | null>>;
 };
 
@@ -13,6 +18,12 @@ type ResultResource = Omit<RecordedResult, 'ranAt'> & { readonly ranAt: string }
 
 /** Schema of a count. */
 export const countSchema = z.int().min(0);
+
+/** Schema of the number of an epoch in an address. */
+export const epochParameter = z.coerce
+  .number()
+  .pipe(epochSchema)
+  .describe(epochSchema.description ?? '');
 
 const time = z.iso.datetime();
 const plain = z.custom<JsonValue>();
@@ -95,9 +106,30 @@ const candidateSchema = z.strictObject({
   readiness: readinessSchema,
 });
 
+/** Schema of an epoch in the API. */
+export const recordedEpochSchema = z.strictObject({
+  number: z.int().min(1).describe('Send it as epoch to read its results.'),
+  release: z.string().describe('Release of the application; empty if it is unknown.'),
+  fingerprint: z.string().describe('Hash of the code that is compared, and of what counts as a difference.'),
+  begunAt: time.describe('Time at which its first results were written.'),
+  seenAt: time.describe(
+    'Time at which a running process last reported that its code is this one; each reports about every minute.',
+  ),
+  current: z.boolean().describe('True for the epoch of the code that runs now.'),
+}) satisfies z.ZodType<EpochResource>;
+
+/** Schema of the epochs of an experiment. */
+export const epochListSchema = z.strictObject({
+  items: z.array(recordedEpochSchema).describe('Those since the last purge, the newest first.'),
+});
+
+/** Schema of query parameters that name an epoch. */
+export const epochQuerySchema = z.strictObject({ epoch: epochParameter.optional() });
+
 /** Schema of a summary in the API. */
 export const summarySchema = z.strictObject({
   name: z.string(),
+  epoch: recordedEpochSchema.nullable().describe('State of the code that it is about; null if nothing was recorded.'),
   span: z.strictObject({ from: time.nullable(), to: time.nullable() }),
   runs: countSchema.describe('Number of calls that ran the experiment to a result.'),
   skipped: skippedSchema,
@@ -134,14 +166,21 @@ export const resultPageSchema = z.strictObject({
 export const resultListSchema = z
   .strictObject({
     ...recordedResultQuerySchema.shape,
+    epoch: epochParameter,
     limit: z.coerce.number().int().min(1).max(200).describe('Largest number of items. Default: 20.'),
   })
   .partial();
 
+/** Converts an epoch to the API's form. */
+export function epochResource(epoch: RecordedEpoch): EpochResource {
+  return { ...epoch, begunAt: epoch.begunAt.toISOString(), seenAt: epoch.seenAt.toISOString() };
+}
+
 /** Converts a summary to the API's form. */
 export function summaryResource(summary: ExperimentSummary): SummaryResource {
   const { from, to } = summary.span;
-  return { ...summary, span: { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null } };
+  const epoch = summary.epoch && epochResource(summary.epoch);
+  return { ...summary, epoch, span: { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null } };
 }
 
 /** Converts a recorded result to the API's form. */

@@ -31,6 +31,8 @@ export interface RuleParts {
   readonly usualRules: Rules;
   /** Fields that an operator excludes from the comparison. */
   readonly ignored: IgnoredFields | undefined;
+  /** Paths of these fields. */
+  readonly ignoredPaths: readonly string[];
   /** Parts that all runs of the application share. */
   readonly environment: { readonly slices: Slices; readonly eventLoop: { hold(duration: number): void } };
 }

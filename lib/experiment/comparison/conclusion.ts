@@ -48,6 +48,8 @@ export interface NoConclusion {
 /** Conclusion of a run: compares each candidate with the control, and makes the result. */
 export class Conclusion {
   readonly control: Observation;
+  /** Paths of the fields that an operator excluded when it was compared. */
+  readonly ignoredPaths: readonly string[];
   private readonly rules: Rules;
   private readonly context: ExperimentContext;
   private readonly comparison: Comparison;
@@ -64,6 +66,7 @@ export class Conclusion {
     const { definition, host } = scope;
     const { compareBudget, raiseOnMismatch } = definition.options;
     this.subject = definition.control;
+    this.ignoredPaths = parts.ignoredPaths;
     this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
     for (const execution of [executions.control, ...executions.candidates.values()])
       if (execution.kind === 'threw') execution.snapshot?.addStacks();

@@ -50,7 +50,11 @@ export class DeclaredExperiment extends Hidden {
   /** Makes the definition at the first drawn call, because an application can have thousands of experiments that are off. */
   private makeDefinition(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
     const { declaration, others = [] } = this;
-    const own = Array.from(declaration.candidates, ([name, method]) => ({ name, call: makeCaller(method) }));
+    const own = Array.from(declaration.candidates, ([name, method]) => ({
+      name,
+      source: declaration.findMethod(method),
+      call: makeCaller(method),
+    }));
     return {
       name: declaration.name,
       control: CONTROL,

@@ -1,4 +1,5 @@
 import type { CandidateContext } from '../run-context.js';
+import { ExperimentCode } from '../code-fingerprint.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import type { ExperimentDefinition } from '../definition.js';
 import { ExperimentRun, type Control } from './experiment-run.js';
@@ -30,6 +31,8 @@ export class ExperimentRunner {
 
   private made: ExperimentState | undefined;
   private settings: OperatorSettings | undefined;
+  /** Code of the first drawn call. */
+  private code: ExperimentCode | undefined;
   /** Version of the settings under which a guardrail stopped the experiment, if one did. */
   private halted: number | undefined;
 
@@ -78,6 +81,11 @@ export class ExperimentRunner {
     this.state.failedLate(current);
   }
 
+  /** Fingerprint of its code, as it was at the first drawn call; empty before that. */
+  get fingerprint(): string {
+    return this.code?.fingerprint ?? '';
+  }
+
   /** Returns the watches over its candidates if the latest runs make other processes' counts worth knowing. */
   askingForOthers(): GuardrailWatches | undefined {
     return this.made?.askingForOthers();
@@ -115,6 +123,7 @@ export class ExperimentRunner {
   ): ExperimentRun | undefined {
     if (definition.candidates.length === 0) return undefined;
     try {
+      this.code ??= new ExperimentCode(definition, control);
       const around = this.environment.current.getStore();
       // A call from within a candidate, or from a run of this experiment, however indirect, runs its control alone.
       if (around?.isWithin(this.name)) return undefined;

@@ -65,8 +65,8 @@ export class ExperimentState implements RuleParts {
   /** Limit of the candidates in flight. */
   readonly slots: ConcurrencyLimit;
 
-  /** Order in which runs are evidence. */
-  readonly starts = new StartOrder((run) => this.environment.recorder.proved(this.name, run));
+  /** Order in which runs are evidence. A new one begins when an operator excludes other fields. */
+  starts = this.makeOrder([]);
 
   /** Rest from copying after values that delayed callers too long. */
   readonly copyRest = new CopyRest();
@@ -76,7 +76,6 @@ export class ExperimentState implements RuleParts {
 
   /** Fields that an operator excludes from the comparison. */
   ignored: IgnoredFields | undefined;
-  private ignoredPaths = '[]';
 
   private guardrails: Partial<Guardrails> = {};
   private guardedSince = 0;
@@ -96,6 +95,11 @@ export class ExperimentState implements RuleParts {
     readonly halt: (reason: string) => void,
   ) {
     this.slots = new ConcurrencyLimit(environment.activity.overdue);
+  }
+
+  /** Paths of the fields that an operator excludes from the comparison. */
+  get ignoredPaths(): readonly string[] {
+    return this.starts.ignoredPaths;
   }
 
   readonly report: Report = (operation, error) => {
@@ -178,10 +182,13 @@ export class ExperimentState implements RuleParts {
 
   /** Excludes fields from all comparisons from now on. */
   ignore(paths: readonly string[]): void {
-    const given = JSON.stringify(paths);
-    if (given === this.ignoredPaths) return;
-    this.ignoredPaths = given;
+    if (JSON.stringify(paths) === JSON.stringify(this.ignoredPaths)) return;
     this.ignored = IgnoredFields.of(paths);
+    this.starts = this.makeOrder(paths);
+  }
+
+  private makeOrder(ignoredPaths: readonly string[]): StartOrder {
+    return new StartOrder((run) => this.environment.recorder.proved(this.name, run, ignoredPaths), ignoredPaths);
   }
 
   /** Returns the reason why no candidate may start now, if there is one. */

@@ -8,13 +8,15 @@ export function concludeMatch({ candidates, evidence, scope, startedAt, state }:
   const { ignoresMatches, recorder } = state.environment;
   if (!candidates.haveMatched || !ignoresMatches || raiseOnMismatch || afterRun !== undefined) return false;
   const { executions } = candidates;
-  if (record && !recorder.matched(state.name, { startedAt, control, candidates: executions })) return false;
+  if (record && !recorder.matched(state.name, { startedAt, control, candidates: executions }, evidence.ignoredPaths))
+    return false;
   state.ran(startedAt);
   const findings: CandidateFinding[] = [];
   for (const [candidate, { duration, blocked }] of executions) {
     findings.push({ candidate, finding: 'same' });
     state.watch(candidate, { outcome: 'matched', duration, control: control.duration, blocked });
   }
-  evidence.prove(control, findings);
+  // Equal values are equal whatever is left out of them.
+  evidence.prove(control, findings, evidence.ignoredPaths);
   return true;
 }

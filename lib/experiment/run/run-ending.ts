@@ -98,8 +98,10 @@ export class RunEnding {
     const { environment } = this.run.state;
     const { options } = this.run.scope.definition;
     const { evidence } = this.run;
-    const excuses = options.record ? environment.recorder.ran(result, options, evidence.isEvidence) : undefined;
-    evidence.prove(result.control, listFindings(result, excuses));
+    const { ignoredPaths } = conclusion;
+    const isEvidence = evidence.isEvidence && evidence.ignoredPaths === ignoredPaths;
+    const excuses = options.record ? environment.recorder.ran(result, options, isEvidence, ignoredPaths) : undefined;
+    evidence.prove(result.control, listFindings(result, excuses), ignoredPaths);
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
   }

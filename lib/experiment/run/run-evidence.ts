@@ -6,12 +6,13 @@ import type { Excuses } from '../run-recorder.js';
 import type { SampledCall } from '../sampled-call.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import type { ExperimentState } from './experiment-state.js';
-import { NOT_IN_ORDER } from './start-order.js';
+import { NOT_IN_ORDER, type StartOrder } from './start-order.js';
 
 /** Place of a run among those that are evidence, in the order of their starts, and what it was asked. */
 export class RunEvidence {
   /** Place in the order of starts, until it is settled there. */
   private place: number;
+  private readonly starts: StartOrder;
   /** Hash of the arguments; undefined without arguments, and until candidates start. */
   private input: number | undefined;
   private hasRead = false;
@@ -27,12 +28,18 @@ export class RunEvidence {
     const { record, noise, timeout } = options;
     const drawn = !record ? 'nothing' : noise > 0 ? state.environment.recorder.draws(name) : 'evidence';
     this.mayRepeat = noise > 0 && drawn !== 'nothing';
-    this.place = drawn === 'evidence' ? state.starts.begin(startedAt, timeout) : NOT_IN_ORDER;
+    this.starts = state.starts;
+    this.place = drawn === 'evidence' ? this.starts.begin(startedAt, timeout) : NOT_IN_ORDER;
   }
 
   /** True if the run may show what it was drawn for. */
   get isEvidence(): boolean {
     return this.place !== NOT_IN_ORDER;
+  }
+
+  /** Fields that an operator excluded from comparisons when the run was started. */
+  get ignoredPaths(): readonly string[] {
+    return this.starts.ignoredPaths;
   }
 
   /** Reads what the candidates are asked, before they can change it. */
@@ -55,8 +62,17 @@ export class RunEvidence {
     return key === FAILED ? undefined : key;
   }
 
-  /** Takes the run's place with what it shows. */
-  prove(control: Execution | Observation, findings: readonly CandidateFinding[]): void {
+  /**
+   * Takes the run's place with what it shows.
+   *
+   * @param ignoredPaths fields that its comparison left out because of an operator. A run that was started before these changed is no
+   * evidence for either
+   */
+  prove(control: Execution | Observation, findings: readonly CandidateFinding[], ignoredPaths: readonly string[]): void {
+    if (ignoredPaths !== this.ignoredPaths) {
+      this.giveUp();
+      return;
+    }
     const { draw } = this.scope;
     const { place } = this;
     if (place === NOT_IN_ORDER) return;
@@ -64,12 +80,12 @@ export class RunEvidence {
     // Without arguments, what the control gives tells one situation from another.
     const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
     const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
-    this.state.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
+    this.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
   }
 
   /** Leaves the run's place, if it shows nothing. */
   giveUp(): void {
-    if (this.place !== NOT_IN_ORDER) this.state.starts.settle(this.place, undefined);
+    if (this.place !== NOT_IN_ORDER) this.starts.settle(this.place, undefined);
     this.place = NOT_IN_ORDER;
   }
 }

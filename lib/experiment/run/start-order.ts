@@ -47,8 +47,14 @@ export class StartOrder {
   private codes = new Uint16Array(0);
   private readonly candidates: string[] = [];
 
-  /** @param take receives runs in order; must not throw */
-  constructor(private readonly take: (run: OrderedRun) => void) {}
+  /**
+   * @param take receives runs in order; must not throw
+   * @param ignoredPaths fields that comparisons of these runs leave out because of an operator
+   */
+  constructor(
+    private readonly take: (run: OrderedRun) => void,
+    readonly ignoredPaths: readonly string[] = [],
+  ) {}
 
   /**
    * Notes that a run starts.

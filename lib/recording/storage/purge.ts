@@ -3,29 +3,28 @@ import type { MaybePromise } from '../../base/maybe-promise.js';
 import type { ExperimentEpoch } from '../recorded.js';
 
 /**
- * Removes what belongs to an experiment in small steps, so that no step blocks others for long.
+ * Removes what belongs to an epoch in small steps, so that no step blocks others for long.
  *
  * @publicApi
  */
 export abstract class PurgeableStorage {
   /**
-   * Counts what `forgetSome` would remove.
+   * Counts an experiment's rows that are still to be removed.
    *
-   * @param before only of epochs before this one; without it, of all
+   * @param kept numbers of the epochs whose rows stay
    */
-  abstract forgettable(experimentId: number, before?: number): MaybePromise<number>;
+  abstract forgettable(experimentId: number, kept: readonly number[]): MaybePromise<number>;
 
   /**
-   * Removes some of an experiment's rows, as many as take a few ms. The library calls it until it gives false.
+   * Removes some of an epoch's rows, as many as take a few ms. The library calls it until it gives false.
    *
-   * @param before only of epochs before this one; without it, of all
    * @returns whether there were any
    */
-  abstract forgetSome(experimentId: number, before?: number): MaybePromise<boolean>;
+  abstract forgetSome(of: ExperimentEpoch): MaybePromise<boolean>;
 
   /**
-   * Gives the experiments and epochs of rows whose experiment is gone, or has a later epoch: another process may have written them during
-   * a removal or a purge. A storage of one process only has none.
+   * Gives the epochs of rows whose epoch is gone: another process may have written them while it was removed. A storage of one process
+   * only has none.
    */
   abstract orphans(): MaybePromise<ExperimentEpoch[]>;
 }

@@ -1,3 +1,4 @@
+import type { EpochStorage } from './epoch.storage.js';
 import type { RecordedResultStorage } from './recorded-result.storage.js';
 import type { TallyStorage } from './tally.storage.js';
 import type { WriterStorage } from './writer.storage.js';
@@ -14,6 +15,9 @@ export abstract class RecordStorage {
 
   /** Single results with the values of both sides. */
   abstract readonly results: RecordedResultStorage;
+
+  /** States of code that results belong to. */
+  abstract readonly epochs: EpochStorage;
 
   /** Numbers under which processes write their tallies. */
   abstract readonly writers: WriterStorage;

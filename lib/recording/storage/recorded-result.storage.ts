@@ -45,6 +45,6 @@ export abstract class RecordedResultStorage extends PurgeableStorage {
   /** Gives the results of an experiment's epoch that fit, those with the greatest ids first, without experiment and epoch. */
   abstract find(of: ExperimentEpoch, selection: RecordedResultSelection): MaybePromise<RecordedResult[]>;
 
-  /** Gives one result of an experiment's epoch, without experiment and epoch. */
-  abstract get(of: ExperimentEpoch, id: string): MaybePromise<RecordedResult | undefined>;
+  /** Gives one result of an experiment, of whatever epoch. */
+  abstract get(experimentId: number, id: string): MaybePromise<RecordedResultRow | undefined>;
 }

@@ -27,11 +27,15 @@ export interface RecordedResult {
   readonly diff: JsonValue;
 }
 
+/** Schema of the number of an epoch. */
+export const epochSchema = z.int().min(1).max(2_147_483_647).describe('Number of the epoch. Default: the current one.');
+
 /** Schema of the query parameters for recorded results. */
 export const recordedResultQuerySchema = z
   .strictObject({
     outcome: z.enum(['matched', 'mismatched', 'ignored', 'errored', 'timedOut']).describe('Only those with this outcome.'),
     candidate: nameSchema.describe('Only those of this candidate.'),
+    epoch: epochSchema,
     limit: z.int().min(1).max(200).describe('Largest number of items. Default: 20.'),
     cursor: z
       .string()
@@ -51,6 +55,13 @@ export interface RecordedResultQuery {
 
   /** Only results of this candidate. */
   candidate?: string | undefined;
+
+  /**
+   * Number of the epoch, as `ExperimentService.epochs()` names it.
+   *
+   * @default the current one
+   */
+  epoch?: number | undefined;
 
   /**
    * The most results to give, 1 to 200.

@@ -33,18 +33,18 @@ export abstract class TallyStorage extends PurgeableStorage {
    */
   abstract totals(of: readonly ExperimentEpoch[], parts?: readonly TallyPart[]): MaybePromise<TallyRow[]>;
 
-  /** Adds up the counts of all writers, for each experiment, period and candidate. */
+  /** Adds up the counts of all writers, for each epoch, period and candidate. */
   abstract counted(of: readonly ExperimentEpoch[], tier: TallyTier, periods: PeriodSelection): MaybePromise<PeriodCounts[]>;
 
   /**
-   * Adds up the runs of all writers, for each experiment and period.
+   * Adds up the runs of all writers and of all these epochs, for each experiment and period.
    *
    * @param from the earliest start of a period, in ms since the epoch
    */
   abstract ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): MaybePromise<PeriodRuns[]>;
 
-  /** Adds up an experiment's skipped calls by reason, for each period that has some. */
-  abstract skipped(of: ExperimentEpoch, tier: TallyTier, periods: PeriodSelection): MaybePromise<PeriodSkips[]>;
+  /** Adds up skipped calls by reason, for each epoch and period that has some. */
+  abstract skipped(of: readonly ExperimentEpoch[], tier: TallyTier, periods: PeriodSelection): MaybePromise<PeriodSkips[]>;
 
   /**
    * Adds up what all writers but one have counted of candidates in minutes, for each experiment, minute and candidate. Guardrails ask for it.
@@ -54,11 +54,11 @@ export abstract class TallyStorage extends PurgeableStorage {
   abstract others(queries: readonly OtherWritersQuery[], writer: number): MaybePromise<OtherWritersCounts[]>;
 
   /**
-   * Gives the rows with which a process continues as this writer: its totals, and its minutes.
+   * Gives the rows with which a process continues as this writer in these epochs: its totals, and its minutes.
    *
    * @param minute the earliest start of a minute, in ms since the epoch
    */
-  abstract ofWriter(writer: number, experimentIds: readonly number[], minute: number): MaybePromise<TallyRow[]>;
+  abstract ofWriter(writer: number, of: readonly ExperimentEpoch[], minute: number): MaybePromise<TallyRow[]>;
 
   /**
    * Gives each series of this tier that has a period which starts before a time.

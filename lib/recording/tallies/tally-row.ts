@@ -91,11 +91,11 @@ export interface PeriodRuns {
 }
 
 /**
- * Skipped calls of an experiment in one period, by reason.
+ * Skipped calls of an epoch in one period, by reason.
  *
  * @publicApi
  */
-export interface PeriodSkips {
+export interface PeriodSkips extends ExperimentEpoch {
   readonly startsAt: number;
   readonly skipped: Readonly<Record<string, number>>;
 }

@@ -5,21 +5,20 @@ import type { Finding, OrderedRun } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { Excuses, MatchedRun, RepeatedRun, RunPurpose, RunRecorder } from '../../experiment/run-recorder.js';
 import { splitIntoChunks } from '../../base/split-into-chunks.js';
-import type { KnownExperiment } from '../../sync/known-experiment.js';
 import type { Statements } from '../../database/statements.js';
 import type { StorageHealth } from '../../database/storage-health.js';
-import { TallyBuffer } from './tally-buffer.js';
+import { Entries, type EpochFacts } from './entries.js';
+import type { Entry } from './entry.js';
 import type { RecordStorage } from '../storage/record.storage.js';
-import { makeKey } from '../evidence/keyed-hash.js';
 import { ResultReader } from './result-reader.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
-import type { SharedEvidence } from './shared-evidence.js';
+import type { SharedEvidence, WrittenExperiment } from './shared-evidence.js';
 import type { Retention } from './retention.js';
 import { periodStart } from '../tallies/period-tier.js';
 import { TimeBudget } from './time-budget.js';
 import type { Place, WriterLease } from './writer-lease.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
-import type { ExperimentEpoch } from '../recorded.js';
+import { isSameEpoch } from '../epoch.js';
 
 /** Longest wait, in ms, before the next attempt while writing keeps failing, unless the flush interval itself is longer. */
 const LONGEST_WAIT = 30_000;
@@ -46,23 +45,12 @@ export interface RecorderSettings {
   readonly samplesPerMinute: number;
   /** Largest value that is kept whole, in bytes of JSON. */
   readonly maxValueBytes: number;
-}
-
-/** Recording state of one experiment, until it is purged or removed. */
-interface Entry {
-  readonly name: string;
-  readonly of: ExperimentEpoch;
-  readonly book: TallyBuffer;
-  readonly reader: ResultReader;
-  readonly samples: RecordedResult[];
-  /** Consecutive failures to store its results while its counts could be written. */
-  attempts: number;
-  /** True once dropped results were reported, until results can be stored again. */
-  isGivenUp: boolean;
+  /** Release of the application; empty if it is unknown. */
+  readonly release: string;
 }
 
 /** Services that a recorder needs from its application. */
-export interface RecorderSurroundings {
+export interface RecorderSurroundings extends Omit<EpochFacts, 'release'> {
   /** Async context of the library's own work, independent of the call that triggered it. */
   readonly own: OwnContext;
   readonly storage: RecordStorage;
@@ -72,8 +60,6 @@ export interface RecorderSurroundings {
   /** Counts of other processes, for guardrails. */
   readonly evidence: SharedEvidence;
   readonly health: StorageHealth;
-  /** Finds an experiment as this process knows it. */
-  find(name: string): Pick<KnownExperiment, 'id' | 'purges' | 'createdAt' | 'ignorePaths'> | undefined;
   /** Reports an internal error of this library. */
   failed(error: unknown, experiment: string): void;
 }
@@ -83,7 +69,7 @@ export interface RecorderSurroundings {
  * written are kept, and written later.
  */
 export class Recorder implements RunRecorder {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries: Entries;
   private readonly budget = new TimeBudget(EXAMINING);
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -94,22 +80,39 @@ export class Recorder implements RunRecorder {
   constructor(
     private readonly surroundings: RecorderSurroundings,
     private readonly settings: RecorderSettings,
-  ) {}
+  ) {
+    const facts: EpochFacts = {
+      release: settings.release,
+      find: (name) => surroundings.find(name),
+      fingerprint: (name) => surroundings.fingerprint(name),
+    };
+    this.entries = new Entries(facts, (book, key) => new ResultReader(book, settings, this.budget, key));
+  }
+
+  /** Numbers of the epochs that this process's code is in now, as far as it has written results. */
+  get epochs(): readonly number[] {
+    return this.entries.latest().flatMap(({ of }) => of?.epoch ?? []);
+  }
 
   draws(experiment: string): RunPurpose {
     let purpose: RunPurpose = 'nothing';
-    this.guarded(experiment, ({ reader }) => (purpose = reader.draws()));
+    this.guarded(experiment, undefined, ({ reader }) => (purpose = reader.draws()));
     return purpose;
   }
 
-  ran(result: ExperimentResult, options: ResolvedOptions, isEvidence: boolean): Excuses | undefined {
+  ran(
+    result: ExperimentResult,
+    options: ResolvedOptions,
+    isEvidence: boolean,
+    ignoredPaths: readonly string[],
+  ): Excuses | undefined {
     let excuses: Map<string, Finding> | undefined;
-    this.guarded(result.experiment, ({ reader }) => reader.count(result));
+    this.guarded(result.experiment, ignoredPaths, ({ reader }) => reader.count(result));
     for (const candidate of result.candidates) {
-      this.guarded(result.experiment, ({ name, reader, samples }) => {
+      this.guarded(result.experiment, ignoredPaths, ({ reader, samples }) => {
         const { sample, likeness } = reader.look(result, candidate, {
           options,
-          ignored: this.ignoredIn(name),
+          ignored: ignoredPaths,
           isEvidence,
           now: Date.now(),
         });
@@ -120,22 +123,22 @@ export class Recorder implements RunRecorder {
     return excuses;
   }
 
-  proved(experiment: string, run: OrderedRun): void {
-    this.guarded(experiment, ({ reader }) => reader.proved(run));
+  proved(experiment: string, run: OrderedRun, ignoredPaths: readonly string[]): void {
+    this.guarded(experiment, ignoredPaths, ({ reader }) => reader.proved(run));
   }
 
-  matched(experiment: string, run: MatchedRun): boolean {
+  matched(experiment: string, run: MatchedRun, ignoredPaths: readonly string[]): boolean {
     let isCounted = true;
-    this.guarded(experiment, ({ reader }) => (isCounted = reader.countMatched(run, Date.now())));
+    this.guarded(experiment, ignoredPaths, ({ reader }) => (isCounted = reader.countMatched(run, Date.now())));
     return isCounted;
   }
 
   skipped(experiment: string, reason: SkipReason, count = 1): void {
-    this.guarded(experiment, ({ reader }) => reader.skipped(reason, count));
+    this.guarded(experiment, undefined, ({ reader }) => reader.skipped(reason, count));
   }
 
-  repeated(run: RepeatedRun, options: ResolvedOptions): void {
-    this.guarded(run.result.experiment, ({ name, reader }) => reader.repeated(run, options, this.ignoredIn(name)));
+  repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): void {
+    this.guarded(run.result.experiment, ignoredPaths, ({ reader }) => reader.repeated(run, options, ignoredPaths));
   }
 
   /** Writes everything that is left. Afterwards it no longer writes by itself. */
@@ -164,13 +167,13 @@ export class Recorder implements RunRecorder {
 
   /** Discards counts of an experiment that are not written yet. */
   forget(name: string): void {
-    this.entries.delete(name);
+    this.entries.forget(name);
   }
 
   /** Runs an action on an experiment's entry and reports its errors, so that none reaches the caller. */
-  private guarded(experiment: string, act: (entry: Entry) => void): void {
+  private guarded(experiment: string, ignoredPaths: readonly string[] | undefined, act: (entry: Entry) => void): void {
     try {
-      const entry = this.current(experiment) ?? this.begin(experiment);
+      const entry = this.entries.of(experiment, ignoredPaths);
       if (entry === undefined) return;
       this.arm();
       act(entry);
@@ -182,9 +185,9 @@ export class Recorder implements RunRecorder {
   private async write(): Promise<void> {
     const { health } = this.surroundings;
     const now = Date.now();
-    const entries = [...this.entries.keys()].flatMap((name) => this.current(name) ?? []);
+    const entries = this.entries.all();
     for (const { book } of entries) book.rest(now);
-    const due = entries.filter(({ book, samples }) => book.isDue || samples.length > 0);
+    const due = entries.filter(({ isDue }) => isDue);
     if (due.length === 0) return;
     try {
       const place = await this.surroundings.place.hold();
@@ -193,6 +196,7 @@ export class Recorder implements RunRecorder {
         await this.writeTallies(part, place, now);
         await this.keepSamples(part);
       }
+      this.entries.settle();
       health.success('recording');
       this.failures = 0;
       await this.look(due, place, now);
@@ -209,8 +213,10 @@ export class Recorder implements RunRecorder {
    */
   private async look(written: readonly Entry[], { writer }: Place, now: number): Promise<void> {
     const { evidence, health } = this.surroundings;
+    const latest = new Set(this.entries.latest());
+    const current = written.filter((entry) => latest.has(entry)).flatMap(readWritten);
     try {
-      await evidence.look(written, writer, now);
+      await evidence.look(current, writer, now);
     } catch (error) {
       health.failure('recording', error);
     }
@@ -226,6 +232,7 @@ export class Recorder implements RunRecorder {
   }
 
   private async writeTallies(due: readonly Entry[], place: Place, now: number): Promise<void> {
+    await this.enter(due, now);
     await this.load(due, place, now);
     for (const { book } of due) book.settle(now);
     try {
@@ -260,14 +267,28 @@ export class Recorder implements RunRecorder {
     for (const { book } of entries) book.confirm();
   }
 
+  /** Finds the numbers of epochs in the storage, and adds those that are new. */
+  private async enter(due: readonly Entry[], now: number): Promise<void> {
+    const entering = due.filter((entry) => entry.mustEnter(now));
+    if (entering.length === 0) return;
+    const { statements, storage } = this.surroundings;
+    const keys = entering.map(({ key }) => key);
+    const rows = await statements.run(() => storage.epochs.enter(keys, new Date(now)));
+    for (const entry of entering) {
+      const row = rows.find((one) => isSameEpoch(one, entry.key));
+      if (row === undefined) throw new Error(`The storage has not added an epoch of experiment "${entry.name}".`);
+      entry.enter(row, now);
+    }
+  }
+
   /** Loads into tally buffers what their writer has written before, where they don't know it. */
   private async load(due: readonly Entry[], place: Place, now: number): Promise<void> {
-    for (const { book } of due) book.writeAt(place);
+    for (const { book, of } of due) if (of !== undefined) book.writeAt(place, of);
     const unknown = due.filter(({ book }) => book.needsLoading);
     if (unknown.length === 0) return;
     const { statements, storage } = this.surroundings;
-    const ids = unknown.map(({ of }) => of.experimentId);
-    const rows = await statements.run(() => storage.tallies.ofWriter(place.writer, ids, periodStart('minute', now)));
+    const epochs = unknown.flatMap(({ of }) => of ?? []);
+    const rows = await statements.run(() => storage.tallies.ofWriter(place.writer, epochs, periodStart('minute', now)));
     for (const { book } of unknown) book.load(rows);
   }
 
@@ -279,9 +300,11 @@ export class Recorder implements RunRecorder {
     const { statements, storage } = this.surroundings;
     let failure: { error: unknown } | undefined;
     for (const entry of due) {
+      const { of } = entry;
+      if (of === undefined) continue;
       try {
         for (const part of splitIntoChunks(entry.samples)) {
-          const rows = part.map((sample) => ({ ...sample, ...entry.of }));
+          const rows = part.map((sample) => ({ ...sample, ...of }));
           await statements.run(() => storage.results.keep(rows, this.settings.samplesKept));
           // The written ones are the first of the list; others may have been added meanwhile.
           entry.samples.splice(0, part.length);
@@ -301,36 +324,11 @@ export class Recorder implements RunRecorder {
     if (failure !== undefined) throw failure.error;
   }
 
-  private ignoredIn(experiment: string): readonly string[] {
-    return this.surroundings.find(experiment)?.ignorePaths ?? [];
-  }
-
   private mayWait(samples: readonly RecordedResult[]): boolean {
     if (samples.length >= this.settings.samplesKept) return false;
     let waiting = 0;
-    for (const entry of this.entries.values()) waiting += entry.samples.length;
+    for (const entry of this.entries.all()) waiting += entry.samples.length;
     return waiting < WAITING;
-  }
-
-  /** Returns an experiment's entry, if the experiment is still the stored one and has not been purged since. */
-  private current(experiment: string): Entry | undefined {
-    const entry = this.entries.get(experiment);
-    const row = this.surroundings.find(experiment);
-    if (entry === undefined || (row?.id === entry.of.experimentId && row.purges === entry.of.epoch)) return entry;
-    this.entries.delete(experiment);
-    return undefined;
-  }
-
-  private begin(experiment: string): Entry | undefined {
-    const row = this.surroundings.find(experiment);
-    if (row === undefined) return undefined;
-    const of = { experimentId: row.id, epoch: row.purges };
-    const book = new TallyBuffer(of);
-    const key = makeKey(row.createdAt, row.id, of.epoch);
-    const reader = new ResultReader(book, this.settings, this.budget, key);
-    const entry = { name: experiment, of, book, reader, samples: [], attempts: 0, isGivenUp: false };
-    this.entries.set(experiment, entry);
-    return entry;
   }
 
   /** Schedules the next write, unless one is scheduled. */
@@ -349,4 +347,8 @@ export class Recorder implements RunRecorder {
     this.timer = undefined;
     void this.flush();
   }
+}
+
+function readWritten({ name, of }: Entry): WrittenExperiment[] {
+  return of === undefined ? [] : [{ name, of }];
 }

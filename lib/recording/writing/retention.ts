@@ -2,7 +2,9 @@ import { jitter } from '../../base/jitter.js';
 import { countAll } from '../tallies/outcomes.js';
 import { setImmediate } from 'node:timers/promises';
 import type { Statements } from '../../database/statements.js';
-import { purgeAll } from '../storage/purge.js';
+import { identifyResults, type EpochRow } from '../epoch.js';
+import type { ExperimentEpoch } from '../recorded.js';
+import { purgeAll, type PurgeableStorage } from '../storage/purge.js';
 import type { RecordStorage } from '../storage/record.storage.js';
 import { Tally } from '../tallies/tally.js';
 import { DAY, forgottenBefore, HOUR, ROLL_UPS, rolledUpBefore, periodStart } from '../tallies/period-tier.js';
@@ -11,6 +13,12 @@ import { ALL_WRITERS, type TallyRow, type TallySeries } from '../tallies/tally-r
 
 /** Number of rows added up per turn of the event loop. */
 const AT_ONCE = 20;
+
+/** Number of epochs that are kept of each experiment. */
+const EPOCHS = 20;
+
+/** Time, in ms, after the last report of an epoch, before which it is not removed: its code may be running. */
+const UNUSED = HOUR;
 
 /** Average time between two runs, in ms. */
 const INTERVAL = 300_000;
@@ -60,11 +68,27 @@ export class Retention {
     for (const series of await this.statements.run(() => this.storage.tallies.seriesBefore('day', forgottenBefore(now)))) {
       await this.statements.run(() => this.storage.tallies.forget(series, 0, forgottenBefore(now)));
     }
-    for (const kept of [this.storage.tallies, this.storage.results]) {
-      for (const { experimentId, epoch } of await this.statements.run(() => kept.orphans())) {
-        await purgeAll(() => this.statements.run(() => kept.forgetSome(experimentId, epoch + 1)));
-      }
+    await this.removeEpochs(await this.statements.run(() => this.storage.epochs.orphans()));
+    for (const id of await this.statements.run(() => this.storage.epochs.crowded(EPOCHS))) {
+      const epochs = await this.statements.run(() => this.storage.epochs.of([id]));
+      await this.removeEpochs(chooseSurplus(epochs, now).map(identifyResults));
     }
+    for (const kept of [this.storage.tallies, this.storage.results]) {
+      for (const of of await this.statements.run(() => kept.orphans())) await this.purge(kept, of);
+    }
+  }
+
+  /** Removes epochs, and then their results. What an interruption leaves is found later, as rows without an epoch. */
+  private async removeEpochs(epochs: readonly ExperimentEpoch[]): Promise<void> {
+    if (epochs.length === 0) return;
+    await this.statements.run(() => this.storage.epochs.remove(epochs.map(({ epoch }) => epoch)));
+    for (const kept of [this.storage.tallies, this.storage.results]) {
+      for (const of of epochs) await this.purge(kept, of);
+    }
+  }
+
+  private purge(kept: PurgeableStorage, of: ExperimentEpoch): Promise<void> {
+    return purgeAll(() => this.statements.run(() => kept.forgetSome(of)));
   }
 
   /** Returns the writers in use. Frees those that have not written for the length of a lease. */
@@ -141,4 +165,10 @@ export class Retention {
     const [there] = await this.statements.run(() => this.storage.tallies.periods(row, row.startsAt, row.startsAt + 1));
     return there === undefined || countAll(there.content) <= countAll(row.content);
   }
+}
+
+/** Chooses the epochs to be removed: all but those that were reported last, and those that may be running. */
+function chooseSurplus(epochs: readonly EpochRow[], now: number): EpochRow[] {
+  const newest = epochs.toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime() || other.number - one.number);
+  return newest.slice(EPOCHS).filter(({ seenAt }) => now - seenAt.getTime() > UNUSED);
 }

@@ -28,6 +28,7 @@ interface Period {
  */
 export class TallyBuffer {
   private place: Place | undefined;
+  private of: ExperimentEpoch | undefined;
   private isLoaded = false;
   private lastSettled = 0;
   /** Recent counts that are in no period yet. */
@@ -35,9 +36,6 @@ export class TallyBuffer {
   private readonly periods = new Map<string, Period>();
   /** Current minute. It never goes back, even if the clock does, so that written rows are not started anew. */
   private minute = 0;
-
-  /** @param of experiment that the counts belong to */
-  constructor(private readonly of: ExperimentEpoch) {}
 
   /** Returns the tally of a candidate, or of the experiment itself. */
   tallyOf(candidate: string): Tally {
@@ -55,10 +53,14 @@ export class TallyBuffer {
     return this.recent.size > 0 || [...this.periods.values()].some(({ isWritten }) => !isWritten);
   }
 
-  /** Sets the place to write at. At a new place, the existing rows are unknown, and unconfirmed counts are added again. */
-  writeAt(place: Place): void {
-    if (this.place === place) return;
+  /**
+   * Sets the place to write at, and the epoch that the counts belong to. At a new place, the existing rows are unknown, and unconfirmed
+   * counts are added again.
+   */
+  writeAt(place: Place, of: ExperimentEpoch): void {
+    if (this.place === place && this.of?.epoch === of.epoch) return;
     this.place = place;
+    this.of = of;
     for (const { tier, candidate, growth } of this.periods.values()) {
       if (tier === 'total' && growth !== undefined) this.tallyOf(candidate).append(growth);
     }
@@ -73,7 +75,7 @@ export class TallyBuffer {
   /** Takes over the existing rows of its writer: the total, and minutes from the current one on. */
   load(rows: readonly TallyRow[]): void {
     for (const { experimentId, epoch, tier, startsAt, candidate, content } of rows) {
-      if (experimentId !== this.of.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
+      if (experimentId !== this.of?.experimentId || epoch !== this.of.epoch || (tier !== 'minute' && tier !== 'total')) continue;
       this.minute = Math.max(this.minute, startsAt);
       this.periods.set(tallyKey(tier, startsAt, candidate), {
         tier,
@@ -106,7 +108,7 @@ export class TallyBuffer {
   /** Returns the rows to write. */
   unwritten(): TallyRow[] {
     const { of, place } = this;
-    if (place === undefined) return [];
+    if (place === undefined || of === undefined) return [];
     return [...this.periods.values()]
       .filter(({ isWritten }) => !isWritten)
       .map(({ tier, startsAt, candidate, tally }) => ({

@@ -1,14 +1,20 @@
 import type { Speed } from '../statistics/speed.js';
 import type { RateInterval } from '../statistics/interval.js';
+import type { RecordedEpoch } from '../recorded-epoch.js';
 import type { CandidateSummary, Percentiles, ExperimentSummary } from '../summary.js';
 import { differenceText, sideLines } from './difference.text.js';
 import { brief, printable, wrapped } from './printable.js';
 import { counted, dateOf, duration, inWords, number, share, timeText } from './quantity.text.js';
+import { epochName } from './epoch.text.js';
 import { speedupChart } from './speedup-chart.js';
 import type { FieldDifference } from '../../recording/differences/field-difference.js';
 
+/** An epoch, with times of either form. */
+type EpochLike = Omit<RecordedEpoch, 'begunAt' | 'seenAt'> & Readonly<Record<'begunAt' | 'seenAt', Date | string>>;
+
 /** A summary as the service returns it, or as JSON holds it, with times as ISO 8601. */
-export type SummaryLike = Omit<ExperimentSummary, 'span'> & {
+export type SummaryLike = Omit<ExperimentSummary, 'span' | 'epoch'> & {
+  readonly epoch: EpochLike | null;
   readonly span: { readonly from: Date | string | null; readonly to: Date | string | null };
 };
 
@@ -35,11 +41,12 @@ export function summaryText(summary: SummaryLike): string {
     .join('\n');
 }
 
-function headLines({ name, span, runs, skipped }: SummaryLike): string[] {
+function headLines({ name, epoch, span, runs, skipped }: SummaryLike): string[] {
   const [from, to] = [dateOf(span.from), dateOf(span.to)];
   const skips = Object.entries(skipped).filter(([, count]) => count > 0);
   return [
     `Experiment ${brief(name)}`,
+    ...(epoch === null ? [] : epochLines(epoch)),
     row('runs', number(runs)),
     ...(from === null ? [] : [row('first', timeText(from))]),
     ...(to === null ? [] : [row('last', timeText(to))]),
@@ -47,6 +54,15 @@ function headLines({ name, span, runs, skipped }: SummaryLike): string[] {
     ...(skips.length === 0
       ? []
       : [row('skipped', skips.map(([reason, count]) => `${number(count)} by ${brief(reason)}`).join(', '))]),
+  ];
+}
+
+function epochLines(epoch: EpochLike): string[] {
+  const begun = dateOf(epoch.begunAt);
+  const since = begun === null ? '' : `, since ${timeText(begun)}`;
+  return [
+    row('release', `${brief(epochName(epoch))}${since}`),
+    ...(epoch.current ? [] : [row('', 'an earlier one: other code runs now')]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { TableColumnOptions } from 'typeorm';
-import { CHANGE_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../../database/tables.js';
+import { CHANGE_TABLE, EPOCH_TABLE, EXPERIMENT_TABLE, SAMPLE_TABLE, TALLY_TABLE, WRITER_TABLE } from '../../database/tables.js';
 
 /** A table as a migration creates it. */
 export interface TableDescription {
@@ -107,6 +107,21 @@ const SAMPLE: TableDescription = {
   index: { properties: ['experimentId', 'id'], isUnique: false },
 };
 
+const EPOCH: TableDescription = {
+  entity: 'EpochEntity',
+  table: EPOCH_TABLE,
+  columns: {
+    number: generated(int('id')),
+    experimentId: int('experiment_id'),
+    purges: int('purges'),
+    release: varchar('release_name', 100),
+    fingerprint: varchar('fingerprint', 16),
+    begunAt: bigint('begun_at'),
+    seenAt: bigint('seen_at'),
+  },
+  index: { properties: ['experimentId', 'purges', 'release', 'fingerprint'], isUnique: true },
+};
+
 const WRITER: TableDescription = {
   entity: 'WriterEntity',
   table: WRITER_TABLE,
@@ -135,4 +150,4 @@ const CHANGE: TableDescription = {
 };
 
 /** Tables that the first migration creates. */
-export const TABLES: readonly TableDescription[] = [EXPERIMENT, TALLY, SAMPLE, WRITER, CHANGE];
+export const TABLES: readonly TableDescription[] = [EXPERIMENT, TALLY, SAMPLE, EPOCH, WRITER, CHANGE];

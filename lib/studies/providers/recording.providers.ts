@@ -43,6 +43,7 @@ export const RECORDING_PROVIDERS = [
           ...parts,
           own: registry.own,
           find: (name) => cache.find(name),
+          fingerprint: (name) => registry.find(name)?.fingerprint ?? '',
           failed: (error, experiment) => reporter.report('run', error, experiment),
         },
         settings.recording,

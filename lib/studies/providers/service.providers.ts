@@ -8,6 +8,7 @@ import { ExperimentHistory } from '../../operations/history/experiment-history.j
 import { TurningOff } from '../../operations/turning-off.js';
 import { GuardedPublisher } from '../../publishing/guarded.publisher.js';
 import { Recorder } from '../../recording/writing/recorder.js';
+import { ExperimentEpochs } from '../../reports/experiment-epochs.js';
 import { ExperimentResults } from '../../reports/experiment-results.js';
 import { ExperimentCache } from '../../sync/experiment-cache.js';
 import { Heartbeat } from '../../sync/heartbeat.js';
@@ -27,6 +28,7 @@ export const SERVICE_PROVIDERS = [
       catalog: ExperimentCatalog,
       cache: ExperimentCache,
       results: ExperimentResults,
+      epochs: ExperimentEpochs,
       recorder: Recorder,
       history: ExperimentHistory,
     },

@@ -1,5 +1,6 @@
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
 import { freshStorage, type ContractFramework, type ContractSubject } from './contract-framework.js';
+import { epochsContract } from './epochs-contract.js';
 import { tallyRowsContract } from './tally-rows-contract.js';
 import { tallyPeriodsContract } from './tally-periods-contract.js';
 import { tallyCountsContract } from './tally-counts-contract.js';
@@ -8,7 +9,7 @@ import { recordedResultsContract } from './recorded-results-contract.js';
 import { writersContract } from './writers-contract.js';
 
 /**
- * Tests the rules of a `RecordStorage`: tallies, single results and writers.
+ * Tests the rules of a `RecordStorage`: tallies, single results, epochs and writers.
  *
  * @publicApi
  */
@@ -23,5 +24,6 @@ export function recordStorageContract(framework: ContractFramework, subject: Con
     tallySizeContract(framework, current);
   });
   describe('samples', () => recordedResultsContract(framework, current));
+  describe('epochs', () => epochsContract(framework, current));
   describe('writers', () => writersContract(framework, current));
 }

@@ -15,10 +15,10 @@ export function recordedResultsContract({ it, expect }: ContractFramework, stora
     const { experimentId, epoch, ...kept } = { ...sample('a'), diff: { of: ['my own', null, 1] } };
     await storage().results.keep([{ experimentId, epoch, ...kept }], 10);
     expect(await storage().results.find(SEARCH, all)).toEqual([kept]);
-    expect(await storage().results.get(SEARCH, kept.id)).toEqual(kept);
-    expect(await storage().results.get(OTHER, kept.id)).toBeUndefined();
-    expect(await storage().results.get({ ...SEARCH, epoch: 1 }, kept.id)).toBeUndefined();
-    expect(await storage().results.get(SEARCH, 'b'.repeat(16))).toBeUndefined();
+    expect(await storage().results.find({ ...SEARCH, epoch: 1 }, all)).toEqual([]);
+    expect(await storage().results.get(experimentId, kept.id)).toEqual({ experimentId, epoch, ...kept });
+    expect(await storage().results.get(OTHER.experimentId, kept.id)).toBeUndefined();
+    expect(await storage().results.get(experimentId, 'b'.repeat(16))).toBeUndefined();
   });
 
   it('leave one that is there already as it is', async () => {
@@ -59,27 +59,28 @@ export function recordedResultsContract({ it, expect }: ContractFramework, stora
     expect(await found({ outcome: 'matched' })).toEqual([]);
   });
 
-  it('are forgotten of earlier epochs, or altogether', async () => {
+  it('are forgotten of one epoch, and leave those of others', async () => {
     const epochs = [0, 1, 2].map((epoch) => ({ ...SEARCH, epoch }));
     await storage().results.keep(
       [...epochs, OTHER].map((of, index) => sample(String(index + 1), of)),
       10,
     );
     const kept = async () => Promise.all([...epochs, OTHER].map(async (of) => (await storage().results.find(of, all)).length));
-    expect(await storage().results.forgettable(SEARCH.experimentId, 1)).toBe(1);
-    await purgeAll(() => storage().results.forgetSome(SEARCH.experimentId, 1));
-    expect(await storage().results.forgettable(SEARCH.experimentId, 1)).toBe(0);
-    expect(await kept()).toEqual([0, 1, 1, 1]);
-    expect(await storage().results.forgettable(SEARCH.experimentId)).toBe(2);
-    await purgeAll(() => storage().results.forgetSome(SEARCH.experimentId));
-    expect(await kept()).toEqual([0, 0, 0, 1]);
+    expect(await storage().results.forgettable(SEARCH.experimentId, [0, 2])).toBe(1);
+    await purgeAll(() => storage().results.forgetSome({ ...SEARCH, epoch: 1 }));
+    expect(await storage().results.forgettable(SEARCH.experimentId, [0, 2])).toBe(0);
+    expect(await kept()).toEqual([1, 0, 1, 1]);
+    expect(await storage().results.forgettable(SEARCH.experimentId, [])).toBe(2);
+    await purgeAll(() => storage().results.forgetSome(SEARCH));
+    expect(await storage().results.forgetSome(SEARCH)).toBe(false);
+    expect(await kept()).toEqual([0, 0, 1, 1]);
   });
 
   it('are forgotten by the hundreds, part by part', async () => {
     const rows = Array.from({ length: 250 }, (_, index) => sample(String(index + 1_000)));
     await storage().results.keep([...rows, sample('x', { ...SEARCH, epoch: 1 })], 1_000);
-    await purgeAll(() => storage().results.forgetSome(SEARCH.experimentId, 1));
-    expect(await storage().results.forgettable(SEARCH.experimentId)).toBe(1);
+    await purgeAll(() => storage().results.forgetSome(SEARCH));
+    expect(await storage().results.forgettable(SEARCH.experimentId, [])).toBe(1);
   });
 
   it('give back as text whatever an attacker has put into values, contexts and names', async () => {
@@ -100,8 +101,8 @@ export function recordedResultsContract({ it, expect }: ContractFramework, stora
       diff: HOSTILE,
     }));
     await storage().results.keep(rows, 100);
-    for (const { experimentId: _id, epoch: _epoch, ...row } of rows) {
-      const kept = await storage().results.get(SEARCH, row.id);
+    for (const row of rows) {
+      const kept = await storage().results.get(row.experimentId, row.id);
       expect(kept).toEqual(row);
       expect(Object.keys(kept?.context ?? {})).toEqual(Object.keys(hostile));
       expect(ids(await storage().results.find(SEARCH, { ...all, candidate: row.candidate }))).toEqual(ids([row]));
@@ -116,8 +117,8 @@ export function recordedResultsContract({ it, expect }: ContractFramework, stora
       return { ...SEARCH, ...(largest[index % largest.length] ?? sample(id)), id };
     });
     await storage().results.keep(rows, 1_000);
-    for (const { experimentId: _id, epoch: _epoch, ...row } of rows.slice(0, largest.length)) {
-      expect(await storage().results.get(SEARCH, row.id)).toEqual(row);
+    for (const row of rows.slice(0, largest.length)) {
+      expect(await storage().results.get(row.experimentId, row.id)).toEqual(row);
     }
     expect(await storage().results.find(SEARCH, { limit: 200 })).toHaveLength(120);
   }, 60_000);

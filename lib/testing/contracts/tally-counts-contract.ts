@@ -115,7 +115,7 @@ export function tallyCountsContract({ it, expect }: ContractFramework, storage: 
       skipping({ ...minute(SEARCH, 0, NOW, ''), tier: 'hour' }, { runIf: 7 }),
     ]);
     const skipped = async (tier: TallyTier, stretch: PeriodSelection) =>
-      new Map((await storage().tallies.skipped(SEARCH, tier, stretch)).map((row) => [row.startsAt, row.skipped]));
+      new Map((await storage().tallies.skipped([SEARCH], tier, stretch)).map((row) => [row.startsAt, row.skipped]));
     expect(await skipped('minute', { from: NOW })).toEqual(
       new Map<number, object>([
         [NOW, { runIf: 4, maxConcurrent: 2 }],
@@ -130,5 +130,27 @@ export function tallyCountsContract({ it, expect }: ContractFramework, storage: 
     );
     expect(await skipped('hour', { from: NOW })).toEqual(new Map([[NOW, { runIf: 7 }]]));
     expect(await skipped('day', { from: 0 })).toEqual(new Map());
+    expect(await storage().tallies.skipped([], 'minute', { from: 0 })).toEqual([]);
+  });
+
+  it('say of each epoch what was skipped, and of all together how many ran', async () => {
+    const epochs = Array.from({ length: 20 }, (_, index) => ({ ...SEARCH, epoch: index + 1 }));
+    const mismatched = (row: TallyRow): TallyRow => ({
+      ...row,
+      content: { ...row.content, counts: { ...row.content.counts, mismatched: 1 } },
+    });
+    const itself = (of: ExperimentEpoch): TallyRow => {
+      const row = minute(of, 1, NOW, '');
+      return { ...row, content: { ...row.content, runs: 2, skipped: { runIf: of.epoch } } };
+    };
+    await storage().tallies.write(epochs.flatMap((of) => [itself(of), mismatched(minute(of, 1, NOW))]));
+    const skipped = await storage().tallies.skipped(epochs, 'minute', { from: NOW });
+    expect(skipped.map((row) => [row.experimentId, row.epoch, row.skipped['runIf']]).sort()).toEqual(
+      epochs.map(({ experimentId, epoch }) => [experimentId, epoch, epoch]).sort(),
+    );
+    expect(await storage().tallies.ran(epochs, 'minute', NOW)).toEqual([
+      { experimentId: 1, startsAt: NOW, runs: 40, differing: 20 },
+    ]);
+    expect(await storage().tallies.counted(epochs, 'minute', { from: NOW })).toHaveLength(40);
   });
 }

@@ -9,7 +9,11 @@ export function tallyPeriodsContract({ it, expect }: ContractFramework, storage:
   it('are taken and given for hundreds of experiments at once', async () => {
     const experiments = Array.from({ length: 250 }, (_, index) => index + 1);
     await storage().tallies.write(experiments.map((experimentId) => total({ experimentId, epoch: 0 }, 7, experimentId)));
-    const own = await storage().tallies.ofWriter(7, experiments, NOW);
+    const own = await storage().tallies.ofWriter(
+      7,
+      experiments.map((experimentId) => ({ experimentId, epoch: 0 })),
+      NOW,
+    );
     expect(own.length).toBe(250);
     expect(own.every(({ experimentId, content: { runs } }) => experimentId === runs)).toBe(true);
     await storage().tallies.write([]);

@@ -162,11 +162,12 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
       minute(SEARCH, 1, NOW),
       minute(SEARCH, 1, NOW + MINUTE, ''),
       minute(SEARCH, 2, NOW),
+      total({ ...SEARCH, epoch: 1 }, 1, 1),
       hour,
     ]);
-    const own = await storage().tallies.ofWriter(1, [SEARCH.experimentId], NOW);
+    const own = await storage().tallies.ofWriter(1, [SEARCH], NOW);
     expect(keysOf(own)).toEqual(keysOf([total(SEARCH, 1, 1), minute(SEARCH, 1, NOW), minute(SEARCH, 1, NOW + MINUTE, '')]));
     expect(await storage().tallies.ofWriter(1, [], NOW)).toEqual([]);
-    expect(await storage().tallies.ofWriter(3, [1, 2], NOW)).toEqual([]);
+    expect(await storage().tallies.ofWriter(3, [SEARCH, OTHER], NOW)).toEqual([]);
   });
 }

@@ -9,7 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ExperimentService, StudiesModule } from 'nestjs-studies';
 
-const { database, experiment, calls, flushInterval } = JSON.parse(process.argv[2] ?? '');
+const { database, experiment, calls, flushInterval, release = '1' } = JSON.parse(process.argv[2] ?? '');
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -20,7 +20,7 @@ class WorkerModule {}
 Module({
   imports: [
     TypeOrmModule.forRoot({ ...database, autoLoadEntities: true }),
-    StudiesModule.forRoot({ admin: false, flushInterval, publisher: { publish() {} } }),
+    StudiesModule.forRoot({ admin: false, flushInterval, release, publisher: { publish() {} } }),
   ],
 })(WorkerModule);
 const application = await NestFactory.createApplicationContext(WorkerModule, { logger: ['error'] });

@@ -1,3 +1,4 @@
+import { MemoryEpochStorage } from './memory-epoch.storage.js';
 import { MemoryRecordedResultStorage } from './memory-recorded-result.storage.js';
 import { MemoryTallyStorage } from './memory-tally.storage.js';
 import { RecordStorage } from '../record.storage.js';
@@ -7,6 +8,7 @@ import { WriterStorage, type TallyWriter } from '../writer.storage.js';
 export class MemoryRecordStorage extends RecordStorage {
   readonly tallies = new MemoryTallyStorage();
   readonly results = new MemoryRecordedResultStorage();
+  readonly epochs = new MemoryEpochStorage();
   readonly writers = new MemoryWriterStorage();
 }
 

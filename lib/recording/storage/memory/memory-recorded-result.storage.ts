@@ -1,4 +1,4 @@
-import { isEarlier, isOf, NO_ORPHANS } from './memory-rows.js';
+import { isForgettable, isOf, NO_ORPHANS } from './memory-rows.js';
 import type { RecordedResult } from '../recorded-result.js';
 import { RecordedResultStorage, type RecordedResultRow, type RecordedResultSelection } from '../recorded-result.storage.js';
 import type { ExperimentEpoch } from '../../recorded.js';
@@ -23,19 +23,19 @@ export class MemoryRecordedResultStorage extends RecordedResultStorage {
       .map(copyResult);
   }
 
-  get(of: ExperimentEpoch, id: string): RecordedResult | undefined {
+  get(experimentId: number, id: string): RecordedResultRow | undefined {
     const row = this.rows.get(id);
-    return row !== undefined && isOf(row, of) ? copyResult(row) : undefined;
+    return row?.experimentId === experimentId ? row : undefined;
   }
 
-  forgettable(experimentId: number, before = Infinity): number {
-    return this.newestFirst().filter((row) => isEarlier(row, experimentId, before)).length;
+  forgettable(experimentId: number, kept: readonly number[]): number {
+    return this.newestFirst().filter((row) => isForgettable(row, experimentId, kept)).length;
   }
 
-  forgetSome(experimentId: number, before = Infinity): boolean {
-    const earlier = this.newestFirst().filter((row) => isEarlier(row, experimentId, before));
-    for (const { id } of earlier) this.rows.delete(id);
-    return earlier.length > 0;
+  forgetSome(of: ExperimentEpoch): boolean {
+    const own = this.newestFirst().filter((row) => isOf(row, of));
+    for (const { id } of own) this.rows.delete(id);
+    return own.length > 0;
   }
 
   orphans(): ExperimentEpoch[] {

@@ -1,5 +1,5 @@
 import type { RunCounts } from '../../../experiment/guardrails/guardrail-watch.js';
-import { isEarlier, isOf, NO_ORPHANS } from './memory-rows.js';
+import { isForgettable, isOf, NO_ORPHANS } from './memory-rows.js';
 import { countRuns, sumOutcomes, type OutcomeCounts } from '../../tallies/outcomes.js';
 import { Skips } from '../../tallies/skips.js';
 import { TallyStorage } from '../tally.storage.js';
@@ -70,8 +70,14 @@ export class MemoryTallyStorage extends TallyStorage {
   }
 
   ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): PeriodRuns[] {
+    const candidates = new Map<string, PeriodCounts>();
+    for (const period of this.counted(of, tier, { from })) {
+      const key = JSON.stringify([period.experimentId, period.startsAt, period.candidate]);
+      const { runs, counts } = candidates.get(key) ?? { runs: 0, counts: NOTHING };
+      candidates.set(key, { ...period, runs: runs + period.runs, counts: sumOutcomes(counts, period.counts) });
+    }
     const periods = new Map<string, PeriodRuns>();
-    for (const { experimentId, startsAt, candidate, runs: own, counts } of this.counted(of, tier, { from })) {
+    for (const { experimentId, startsAt, candidate, runs: own, counts } of candidates.values()) {
       const key = `${experimentId} ${startsAt}`;
       const { runs, differing } = periods.get(key) ?? { runs: 0, differing: 0 };
       const isItself = candidate === EXPERIMENT_ITSELF;
@@ -85,11 +91,11 @@ export class MemoryTallyStorage extends TallyStorage {
     return [...periods.values()];
   }
 
-  skipped(of: ExperimentEpoch, tier: TallyTier, { from, before = Infinity, length }: PeriodSelection): PeriodSkips[] {
+  skipped(of: readonly ExperimentEpoch[], tier: TallyTier, { from, before = Infinity, length }: PeriodSelection): PeriodSkips[] {
     const skips = new Skips(length);
     for (const { content, startsAt, ...row } of this.all()) {
-      const isMeant = isOf(row, of) && row.tier === tier && startsAt >= from && startsAt < before;
-      if (isMeant && content.skipped !== null) skips.add(startsAt, content.skipped);
+      const isMeant = of.some((one) => isOf(row, one)) && row.tier === tier && startsAt >= from && startsAt < before;
+      if (isMeant && content.skipped !== null) skips.add(row, startsAt, content.skipped);
     }
     return skips.all();
   }
@@ -112,11 +118,11 @@ export class MemoryTallyStorage extends TallyStorage {
     return [...minutes.values()];
   }
 
-  ofWriter(writer: number, experimentIds: readonly number[], minute: number): TallyRow[] {
+  ofWriter(writer: number, of: readonly ExperimentEpoch[], minute: number): TallyRow[] {
     return this.all().filter(
       (row) =>
         row.writer === writer &&
-        experimentIds.includes(row.experimentId) &&
+        of.some((one) => isOf(row, one)) &&
         (row.tier === 'total' || (row.tier === 'minute' && row.startsAt >= minute)),
     );
   }
@@ -135,13 +141,13 @@ export class MemoryTallyStorage extends TallyStorage {
     this.remove((row) => isIn(row, of, from, before));
   }
 
-  forgettable(experimentId: number, before = Infinity): number {
-    return this.all().filter((row) => isEarlier(row, experimentId, before)).length;
+  forgettable(experimentId: number, kept: readonly number[]): number {
+    return this.all().filter((row) => isForgettable(row, experimentId, kept)).length;
   }
 
-  forgetSome(experimentId: number, before = Infinity): boolean {
+  forgetSome(of: ExperimentEpoch): boolean {
     const count = this.rows.size;
-    this.remove((row) => isEarlier(row, experimentId, before));
+    this.remove((row) => isOf(row, of));
     return this.rows.size < count;
   }
 

@@ -1,17 +1,17 @@
 import type { EntityTarget } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
-import { ExperimentEntity } from '../../../storage/experiment.entity.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { ExperimentEpoch } from '../../recorded.js';
+import { EpochEntity } from '../epoch.entity.js';
 
-/** Finds rows of an entity that belong to no experiment, or to an epoch before its last purge. */
+/** Finds the epochs of an entity's rows whose epoch is gone. */
 export async function findOrphans(database: OwnDatabase, entity: EntityTarget<ExperimentEpoch>): Promise<ExperimentEpoch[]> {
   const rows = await database.use((statements) => {
     const known = statements
-      .of(ExperimentEntity, 'experiment')
+      .of(EpochEntity, 'known')
       .select('1')
-      .where('experiment.id = kept.experimentId')
-      .andWhere('experiment.purges = kept.epoch');
+      .where('known.number = kept.epoch')
+      .andWhere('known.experimentId = kept.experimentId');
     return statements
       .of(entity, 'kept')
       .select('kept.experimentId', 'experimentId')

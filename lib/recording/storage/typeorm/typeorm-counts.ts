@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Between, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
-import { splitIntoChunks } from '../../../base/split-into-chunks.js';
+import { splitBySize, splitIntoChunks } from '../../../base/split-into-chunks.js';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import type { OwnStatements } from '../../../database/own-statements.js';
@@ -16,8 +16,8 @@ import {
 } from '../../tallies/tally-row.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 
-/** Number of experiments per statement. */
-const EXPERIMENTS = 10;
+/** Number of ranges of the primary key per statement: epochs whose periods are read. */
+const RANGES = 10;
 
 /** Number of rows processed per turn of the event loop. These rows are small. */
 const AT_ONCE = 500;
@@ -43,7 +43,7 @@ export class TypeOrmCounts {
     { from, before, length = 1 }: PeriodSelection,
   ): Promise<PeriodCounts[]> {
     const found: PeriodCounts[] = [];
-    for (const chunk of splitIntoChunks(of, EXPERIMENTS)) {
+    for (const chunk of splitIntoChunks(of, RANGES)) {
       const rows = await this.database.use((statements) => {
         const builder = statements.of(TallyEntity, 'tally').select('COUNT(*)', 'rows');
         const startsAt = length === 1 ? 'tally.startsAt' : `tally.startsAt - (tally.startsAt % ${length})`;
@@ -59,27 +59,40 @@ export class TypeOrmCounts {
 
   async ran(of: readonly ExperimentEpoch[], tier: TallyTier, from: number): Promise<PeriodRuns[]> {
     const found: PeriodRuns[] = [];
-    for (const chunk of splitIntoChunks(of, EXPERIMENTS)) {
-      const rows = await this.database.use((statements) => this.runsOf(statements, listRanges(chunk, tier, from)));
+    // The epochs of one experiment are added up, and so belong into one statement.
+    for (const chunk of splitBySize(byExperiment(of), RANGES, ({ length }) => length)) {
+      const rows = await this.database.use((statements) => this.runsOf(statements, listRanges(chunk.flat(), tier, from)));
       found.push(...(await inTurns(rows, toRan)));
     }
     return found;
   }
 
-  async skipped(of: ExperimentEpoch, tier: TallyTier, { from, before, length = 1 }: PeriodSelection): Promise<PeriodSkips[]> {
-    const rows = await this.database.use((statements) =>
-      statements
-        .of(TallyEntity, 'tally')
-        .select('tally.startsAt', 'startsAt')
-        .addSelect('tally.skipped', 'skipped')
-        .where(listRanges([of], tier, from, before))
-        .andWhere('tally.skipped IS NOT NULL')
-        .getRawMany<{ startsAt: RawNumber; skipped: string }>(),
-    );
+  async skipped(
+    of: readonly ExperimentEpoch[],
+    tier: TallyTier,
+    { from, before, length = 1 }: PeriodSelection,
+  ): Promise<PeriodSkips[]> {
     const skips = new Skips(length);
-    await inTurns(rows, ({ startsAt, skipped }) =>
-      skips.add(parseNumber(startsAt), JSON.parse(skipped) as PeriodSkips['skipped']),
-    ); // written by this library
+    for (const chunk of splitIntoChunks(of, RANGES)) {
+      const rows = await this.database.use((statements) =>
+        statements
+          .of(TallyEntity, 'tally')
+          .select('tally.experimentId', 'experimentId')
+          .addSelect('tally.epoch', 'epoch')
+          .addSelect('tally.startsAt', 'startsAt')
+          .addSelect('tally.skipped', 'skipped')
+          .where(listRanges(chunk, tier, from, before))
+          .andWhere('tally.skipped IS NOT NULL')
+          .getRawMany<Record<'experimentId' | 'epoch' | 'startsAt', RawNumber> & { skipped: string }>(),
+      );
+      await inTurns(rows, ({ experimentId, epoch, startsAt, skipped }) =>
+        skips.add(
+          { experimentId: parseNumber(experimentId), epoch: parseNumber(epoch) },
+          parseNumber(startsAt),
+          JSON.parse(skipped) as PeriodSkips['skipped'], // written by this library
+        ),
+      );
+    }
     return skips.all();
   }
 
@@ -110,7 +123,13 @@ export class TypeOrmCounts {
   }
 }
 
-/** Selects the periods of experiments as one range of the primary key each. */
+function byExperiment(of: readonly ExperimentEpoch[]): ExperimentEpoch[][] {
+  const experiments = new Map<number, ExperimentEpoch[]>();
+  for (const one of of) experiments.set(one.experimentId, [...(experiments.get(one.experimentId) ?? []), one]);
+  return [...experiments.values()];
+}
+
+/** Selects the periods of epochs as one range of the primary key each. */
 function listRanges(
   of: readonly ExperimentEpoch[],
   tier: TallyTier,

@@ -1,4 +1,4 @@
-import { In, LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, Not, type FindOptionsWhere } from 'typeorm';
 import type { JsonValue } from '../../../values/json-value.js';
 import { parseNumber, type Columns, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
@@ -45,30 +45,30 @@ export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
     return entities.map(fromEntity);
   }
 
-  async get({ experimentId, epoch }: ExperimentEpoch, id: string): Promise<RecordedResult | undefined> {
+  async get(experimentId: number, id: string): Promise<RecordedResultRow | undefined> {
     const [entity] = await this.database.use((statements) =>
-      statements.of(RecordedResultEntity, 'sample').where({ experimentId, epoch, id }).getMany(),
+      statements.of(RecordedResultEntity, 'sample').where({ experimentId, id }).getMany(),
     );
-    return entity && fromEntity(entity);
+    return entity && { experimentId, epoch: entity.epoch, ...fromEntity(entity) };
   }
 
-  async forgettable(experimentId: number, before?: number): Promise<number> {
+  async forgettable(experimentId: number, kept: readonly number[]): Promise<number> {
     const found = await this.database.use((statements) =>
       statements
         .of(RecordedResultEntity, 'sample')
         .select('COUNT(*)', 'count')
-        .where(earlier(experimentId, before))
+        .where({ experimentId, ...(kept.length > 0 && { epoch: Not(In(kept)) }) })
         .getRawOne<{ count: RawNumber }>(),
     );
     return parseNumber(found?.count ?? 0);
   }
 
-  async forgetSome(experimentId: number, before?: number): Promise<boolean> {
+  async forgetSome({ experimentId, epoch }: ExperimentEpoch): Promise<boolean> {
     const found = await this.database.use((statements) =>
       statements
         .of(RecordedResultEntity, 'sample')
         .select('sample.id', 'id')
-        .where(earlier(experimentId, before))
+        .where({ experimentId, epoch })
         .orderBy('sample.id')
         .limit(AT_ONCE)
         .getRawMany<{ id: string }>(),
@@ -98,10 +98,6 @@ export class TypeOrmRecordedResultStorage extends RecordedResultStorage {
   private async remove(where: FindOptionsWhere<RecordedResultEntity>): Promise<void> {
     await this.database.use((statements) => statements.of(RecordedResultEntity).delete().where(where).execute());
   }
-}
-
-function earlier(experimentId: number, before: number | undefined): FindOptionsWhere<RecordedResultEntity> {
-  return { experimentId, ...(before !== undefined && { epoch: LessThan(before) }) };
 }
 
 function toEntity({ control, observed, context, differences, diff, ...row }: RecordedResultRow): Columns<RecordedResultEntity> {

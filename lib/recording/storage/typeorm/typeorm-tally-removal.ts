@@ -1,6 +1,7 @@
-import { LessThan, LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
+import { In, LessThanOrEqual, Not, type FindOptionsWhere } from 'typeorm';
 import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
+import type { ExperimentEpoch } from '../../recorded.js';
 import { TallyEntity } from '../tally.entity.js';
 import type { TallyTier } from '../../tallies/period-tier.js';
 
@@ -8,51 +9,50 @@ import type { TallyTier } from '../../tallies/period-tier.js';
 const AT_ONCE = 500;
 
 /**
- * Removes tallies of experiments in parts. Parts follow the order of the primary key, so that each statement scans little more
+ * Removes tallies of epochs in parts. Parts follow the order of the primary key, so that each statement scans little more
  * than it removes.
  */
 export class TypeOrmTallyRemoval {
   constructor(private readonly database: OwnDatabase) {}
 
-  /** Counts the rows of an experiment's epochs before the given one, or all its rows. */
-  async count(experimentId: number, before?: number): Promise<number> {
+  /** Counts the rows of an experiment's epochs other than the given ones. */
+  async count(experimentId: number, kept: readonly number[]): Promise<number> {
     const found = await this.database.use((statements) =>
       statements
         .of(TallyEntity, 'tally')
         .select('COUNT(*)', 'count')
-        .where(earlier(experimentId, before))
+        .where({ experimentId, ...(kept.length > 0 && { epoch: Not(In(kept)) }) })
         .getRawOne<{ count: RawNumber }>(),
     );
     return parseNumber(found?.count ?? 0);
   }
 
   /**
-   * Removes some of these rows.
+   * Removes some of an epoch's rows.
    *
    * @returns whether there were any
    */
-  async removeSome(experimentId: number, before?: number): Promise<boolean> {
-    const first = await this.first(earlier(experimentId, before));
-    if (first === undefined) return false;
-    const same = { experimentId, epoch: parseNumber(first.epoch), tier: first.tier };
+  async removeSome({ experimentId, epoch }: ExperimentEpoch): Promise<boolean> {
+    const tier = await this.firstTier({ experimentId, epoch });
+    if (tier === undefined) return false;
+    const same = { experimentId, epoch, tier };
     const last = await this.timeAt(AT_ONCE - 1, same);
     const where = { ...same, ...(last !== undefined && { startsAt: LessThanOrEqual(last) }) };
     await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
     return true;
   }
 
-  private first(where: FindOptionsWhere<TallyEntity>): Promise<{ epoch: RawNumber; tier: TallyTier } | undefined> {
-    return this.database.use((statements) =>
+  private async firstTier(where: FindOptionsWhere<TallyEntity>): Promise<TallyTier | undefined> {
+    const found = await this.database.use((statements) =>
       statements
         .of(TallyEntity, 'tally')
-        .select('tally.epoch', 'epoch')
-        .addSelect('tally.tier', 'tier')
+        .select('tally.tier', 'tier')
         .where(where)
-        .orderBy('tally.epoch')
-        .addOrderBy('tally.tier')
+        .orderBy('tally.tier')
         .limit(1)
-        .getRawOne<{ epoch: RawNumber; tier: TallyTier }>(),
+        .getRawOne<{ tier: TallyTier }>(),
     );
+    return found?.tier;
   }
 
   /** Returns the start of the period of the row at the given index. */
@@ -70,8 +70,4 @@ export class TypeOrmTallyRemoval {
     );
     return found && parseNumber(found.time);
   }
-}
-
-function earlier(experimentId: number, before: number | undefined): FindOptionsWhere<TallyEntity> {
-  return { experimentId, ...(before !== undefined && { epoch: LessThan(before) }) };
 }

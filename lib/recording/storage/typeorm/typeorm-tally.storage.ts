@@ -64,7 +64,7 @@ export class TypeOrmTallyStorage extends TallyStorage {
     return this.counts.ran(of, tier, from);
   }
 
-  skipped(of: ExperimentEpoch, tier: TallyTier, stretch: PeriodSelection): Promise<PeriodSkips[]> {
+  skipped(of: readonly ExperimentEpoch[], tier: TallyTier, stretch: PeriodSelection): Promise<PeriodSkips[]> {
     return this.counts.skipped(of, tier, stretch);
   }
 
@@ -72,10 +72,14 @@ export class TypeOrmTallyStorage extends TallyStorage {
     return this.database.use((statements) => othersIn(statements.of(TallyEntity, 'tally'), asked, writer));
   }
 
-  async ofWriter(writer: number, experimentIds: readonly number[], minute: number): Promise<TallyRow[]> {
+  async ofWriter(writer: number, of: readonly ExperimentEpoch[], minute: number): Promise<TallyRow[]> {
     const rows: TallyRow[] = [];
-    for (const chunk of splitIntoChunks(experimentIds)) {
-      const own = { experimentId: In(chunk), writer };
+    for (const chunk of splitIntoChunks(of)) {
+      const own = {
+        experimentId: In(chunk.map(({ experimentId }) => experimentId)),
+        epoch: In(chunk.map(({ epoch }) => epoch)),
+        writer,
+      };
       rows.push(
         ...(await this.find([
           { ...own, tier: 'total' },
@@ -114,12 +118,12 @@ export class TypeOrmTallyStorage extends TallyStorage {
     await this.database.use((statements) => statements.of(TallyEntity).delete().where(where).execute());
   }
 
-  forgettable(experimentId: number, before?: number): Promise<number> {
-    return this.removal.count(experimentId, before);
+  forgettable(experimentId: number, kept: readonly number[]): Promise<number> {
+    return this.removal.count(experimentId, kept);
   }
 
-  forgetSome(experimentId: number, before?: number): Promise<boolean> {
-    return this.removal.removeSome(experimentId, before);
+  forgetSome(of: ExperimentEpoch): Promise<boolean> {
+    return this.removal.removeSome(of);
   }
 
   orphans(): Promise<ExperimentEpoch[]> {
