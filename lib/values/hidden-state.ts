@@ -6,7 +6,7 @@ import { isConstant, isObject, ownValue, propertyOf, prototypeOf } from './kind-
  * compilers write it for older targets, or with state in a `WeakMap` or in slots.
  */
 const HIDES_STATE =
-  /[.\s;{}]#[\p{ID_Start}$_]|\[native code\]|\b(?:[gs]et|add|InitSpec)\(this\b|\b\w*[sS]lots?\(this\b|classPrivate/u;
+  /[.\s;{}]#[\p{ID_Start}$_]|\[native code\]|\b(?:[gs]et|add|InitSpec)\(this\b|\b\w*[sS]lots?\(this\b|class_?[pP]rivate|__private[A-Z]/u;
 
 /** Comments and texts within source text. */
 const TEXTS = /\/\*[^]*?\*\/|\/\/.*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[^]|[^`\\])*`/g;
