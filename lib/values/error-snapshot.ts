@@ -2,9 +2,13 @@ import { types } from 'node:util';
 import { listErrorFields } from './error-fields.js';
 import { hidesState } from './hidden-state.js';
 import { isObject, ownValue, prototypeOf } from './kind-of.js';
+import { hasManyKeys } from './many-keys.js';
 
 /** Causes and aggregated errors that are copied at most, in total. */
 const ERRORS = 20;
+
+/** Most properties of an error that is copied. */
+const PROPERTIES = 200;
 
 /** Properties of errors that are copied though they are mostly not enumerable. */
 const NAMED: readonly PropertyKey[] = ['message', 'name', 'cause', 'errors'];
@@ -63,8 +67,8 @@ class ListRecord {
 
 /**
  * State of an error, and of its causes, when it was thrown, so that later changes don't show. Only what others could change is taken at
- * once, because a caller waits for it. What isn't an error, and an error that keeps private state, stands for itself. Runs no code of the
- * error's.
+ * once, because a caller waits for it. What isn't an error, and an error that keeps private state or has very many properties, stands for
+ * itself. Runs no code of the error's.
  */
 export class ErrorSnapshot {
   private readonly records = new Map<object, ErrorRecord>();
@@ -105,11 +109,13 @@ export class ErrorSnapshot {
     const known = this.records.get(value);
     if (known !== undefined) return known;
     const prototype = prototypeOf(value);
-    if (prototype === null || this.records.size >= ERRORS || hidesStateOf(prototype)) return value;
+    if (prototype === null || this.records.size >= ERRORS || hidesStateOf(prototype) || hasManyKeys(value)) return value;
+    const keys = Reflect.ownKeys(value);
+    if (keys.length > PROPERTIES) return value;
     const record = new ErrorRecord(value, prototype);
     this.records.set(value, record);
     const fields: readonly PropertyKey[] = listErrorFields(value);
-    for (const key of Reflect.ownKeys(value)) {
+    for (const key of keys) {
       if (key === 'stack') continue;
       const property = Object.getOwnPropertyDescriptor(value, key);
       if (property === undefined) continue;

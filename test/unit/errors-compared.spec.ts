@@ -188,6 +188,13 @@ describe('an error', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is not copied while its caller waits, if it has very many properties', () => {
+    const error = new Error('many');
+    for (let index = 0; index < 3_000; index += 1) Object.assign(error, { [`name${index}`]: {} });
+    expect(new ErrorSnapshot(error).error).toBe(error);
+    expect(new ErrorSnapshot(new Error('few', { cause: error })).error).toMatchObject({ message: 'few', cause: error });
+  });
+
   it('keeps its class, its stack and its properties in the result', async () => {
     const failure = new OutOfStock(1);
     const candidate = await resultOf(
