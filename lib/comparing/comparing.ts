@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
+import { viewBytes } from '../values/binary.js';
 import { hasContent, ownValue, prototypeOf, unbox } from '../values/kind-of.js';
-import { areOfSameKind, areSameInside, viewBytes, isError, viewKind, viewLength, readTag } from './object-content.js';
+import { areOfSameKind, areSameInside, isError, viewKind, viewLength, readTag } from './object-content.js';
 import { describeKind, readClassTraits, UNCLASSED, type ClassTraits } from './class-traits.js';
 import { MapTask, PruningTask, SetTask, countMembers } from './collections.js';
 import {

@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { viewBytes } from '../values/binary.js';
+import { hasManyKeys } from '../values/many-keys.js';
 
 /** Depth, number of parts and number of characters up to which an input is read. */
 const LEVELS = 6;
@@ -95,6 +97,7 @@ class InputDigest {
   }
 
   private properties(record: object, levels: number): number {
+    if (hasManyKeys(record)) return 67;
     const keys = Object.keys(record);
     const digest = mix(43, keys.length);
     const own = this.sum(keys, (key) => mix(this.text(key), this.property(record, key, levels)));
@@ -118,15 +121,10 @@ class InputDigest {
 }
 
 function digestBytes(data: ArrayBufferLike | ArrayBufferView): number {
-  const view = ArrayBuffer.isView(data) ? data : new Uint8Array(data);
-  const end = new Uint8Array(
-    view.buffer,
-    view.byteOffset + Math.max(view.byteLength - TEXT_END, 0),
-    Math.min(view.byteLength, TEXT_END),
-  );
-  let digest = mix(47, view.byteLength);
-  for (const byte of new Uint8Array(view.buffer, view.byteOffset, end.length)) digest = Math.imul(digest ^ byte, 0x01000193);
-  for (const byte of end) digest = Math.imul(digest ^ byte, 0x01000193);
+  const bytes = viewBytes(data);
+  let digest = mix(47, bytes.length);
+  for (const byte of bytes.subarray(0, TEXT_END)) digest = Math.imul(digest ^ byte, 0x01000193);
+  for (const byte of bytes.subarray(Math.max(bytes.length - TEXT_END, 0))) digest = Math.imul(digest ^ byte, 0x01000193);
   return digest;
 }
 

@@ -50,11 +50,6 @@ function areSameRegExps(one: RegExp, other: RegExp): boolean {
   return one.source === other.source && one.flags === other.flags && one.lastIndex === other.lastIndex;
 }
 
-/** Returns the bytes of binary data. */
-export function viewBytes(data: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
-}
-
 /** Returns the number of items of a typed array; 0 for a `DataView`. */
 export function viewLength(view: ArrayBufferView): number {
   return types.isTypedArray(view) ? Number(Reflect.get(TypedArray.prototype as object, 'length', view)) : 0; // typed as any

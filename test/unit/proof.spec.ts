@@ -80,6 +80,39 @@ describe('the input of a run', () => {
     expect(performance.now() - began).toBeLessThan(100);
   });
 
+  it('is of no bytes, and ends nothing, where binary data was taken away, with the arguments themselves too', async () => {
+    const taken = [
+      (buffer: ArrayBuffer) => buffer,
+      (buffer: ArrayBuffer) => new Uint8Array(buffer),
+      (buffer: ArrayBuffer) => new DataView(buffer),
+    ].map((make) => {
+      const buffer = new ArrayBuffer(8);
+      const value = make(buffer);
+      structuredClone(buffer, { transfer: [buffer] });
+      return value;
+    });
+    class Odd extends Uint8Array {
+      override get byteLength(): number {
+        throw new Error('code of the value');
+      }
+    }
+    const given = { control: () => 1, candidate: () => 1 };
+    for (const isolate of ['copy', 'none'] as const)
+      for (const mode of ['shadow', 'parallel', 'serial'] as const)
+        for (const value of [...taken, new Odd(4)]) {
+          const laboratory = new Laboratory();
+          expect(laboratory.call({ ...given, mode, isolate }, undefined, value)).toBe(1);
+          await laboratory.settled();
+          expect([isolate, mode, ...laboratory.failures.map(({ error }) => String(error))]).toEqual([isolate, mode]);
+          expect(laboratory.proved.length).toBe(1);
+        }
+  });
+
+  it('is not read of objects with very many properties, which may come without a copy', () => {
+    const make = (value: number) => Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`name${index}`, value]));
+    expect(digestInput([make(1)])).toBe(digestInput([make(2)]));
+  });
+
   it('is what the control gives, where there are no arguments', async () => {
     let value = 0;
     const given = { control: () => value >> 1, candidate: () => 0, compare: () => true };

@@ -42,13 +42,17 @@ export class RunEvidence {
     return this.starts.ignoredPaths;
   }
 
-  /** Reads what the candidates are asked, before they can change it. */
+  /** Reads what the candidates are asked, before they can change it. Never throws: it may be all that runs in a microtask. */
   read(args: readonly unknown[]): void {
     if (this.place === NOT_IN_ORDER || this.hasRead) return;
     this.hasRead = true;
     const key = this.readKey(args);
-    if (key !== undefined) this.input = digestInput([key]);
-    else if (args.length > 0) this.input = digestInput(args);
+    if (key === undefined && args.length === 0) return;
+    try {
+      this.input = digestInput(key === undefined ? args : [key]);
+    } catch (error) {
+      this.scope.host.report('run', error);
+    }
   }
 
   /** Asks the user what makes the call another input than others; undefined if nobody says. */

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { CopyPace } from './copy-budget.js';
-import { accessorOf, numberOf, prototypeOf } from '../kind-of.js';
+import { viewBytes } from '../binary.js';
+import { accessorOf, prototypeOf } from '../kind-of.js';
 
 /**
  * Makes an object with the internal state of another, without its properties and contents. Returns undefined for an object that has no such
@@ -121,16 +122,6 @@ function rebuildBinary(value: object, pace: CopyPace): object | undefined {
   return new View(buffer);
 }
 
-function viewBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): Uint8Array {
-  try {
-    if (types.isArrayBuffer(value)) return new Uint8Array(value);
-    const slots = types.isDataView(value) ? DATA_VIEW : TYPED_ARRAY;
-    return new Uint8Array(slots.buffer(value) as ArrayBufferLike, slots.byteOffset(value), slots.byteLength(value)); // a view's buffer is one
-  } catch {
-    return new Uint8Array();
-  }
-}
-
 function copyBytes(from: Uint8Array, to: Uint8Array<ArrayBuffer>, pace: CopyPace): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < from.length; at += PIECE) {
     const piece = from.subarray(at, at + PIECE);
@@ -139,15 +130,3 @@ function copyBytes(from: Uint8Array, to: Uint8Array<ArrayBuffer>, pace: CopyPace
   }
   return to;
 }
-
-/** Makes readers of a view's parts that bypass properties of the view itself. */
-function readSlots(prototype: object) {
-  return {
-    buffer: accessorOf(prototype, 'buffer'),
-    byteOffset: numberOf(prototype, 'byteOffset'),
-    byteLength: numberOf(prototype, 'byteLength'),
-  };
-}
-
-const TYPED_ARRAY = readSlots(Object.getPrototypeOf(Uint8Array.prototype) as object); // typed as any
-const DATA_VIEW = readSlots(DataView.prototype);
