@@ -13,6 +13,7 @@ import {
   type Results,
 } from './figures.js';
 import { AnswerCache } from './answer-cache.js';
+import type { KnownCandidates } from './known-candidates.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { HOUR } from '../recording/tallies/period-tier.js';
@@ -65,6 +66,7 @@ export class ExperimentFigures {
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
     private readonly epochs: ExperimentEpochs,
+    private readonly known: KnownCandidates,
   ) {}
 
   /**
@@ -100,7 +102,7 @@ export class ExperimentFigures {
     );
     const results = await this.resultsIn(totals, located);
     return located.map(({ row }, index) => ({
-      results: results[index] ?? countResults(row, new Map<string, Tally>()),
+      results: results[index] ?? countResults(row, new Map<string, Tally>(), this.known.candidatesOf(row.name)),
       lastHour: summariseLastHour(minutes.get(row.id) ?? [], now),
     }));
   }
@@ -122,13 +124,14 @@ export class ExperimentFigures {
       const { row, epoch } = one;
       const counted = (totals.get(row.id) ?? []).toSorted((a, b) => (a.candidate < b.candidate ? -1 : 1));
       const size = counted.reduce((sum, { rows: own }) => sum + own, 0);
-      return { one, row, size, state: JSON.stringify([epoch?.number, row.version, counted]) };
+      const known = this.known.candidatesOf(row.name);
+      return { one, row, known, size, state: JSON.stringify([epoch?.number, row.version, counted, known]) };
     });
     const due = states.filter(({ row, state }) => this.remembered.get(row.id)?.state !== state);
     for (const chunk of splitBySize(due, ROWS, ({ size }) => size)) {
       const tallies = await this.measured(chunk.map(({ one }) => one));
-      for (const { row, state } of chunk) {
-        this.remember(row.id, { state, results: countResults(row, tallies.get(row.id) ?? new Map<string, Tally>()) });
+      for (const { row, known, state } of chunk) {
+        this.remember(row.id, { state, results: countResults(row, tallies.get(row.id) ?? new Map<string, Tally>(), known) });
       }
     }
     return states.map(({ row }) => this.remembered.get(row.id)?.results);

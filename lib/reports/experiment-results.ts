@@ -15,6 +15,7 @@ import {
   type RecordedResultPage,
   type RecordedResultQuery,
 } from '../recording/storage/recorded-result.js';
+import type { KnownCandidates } from './known-candidates.js';
 import { summarise } from './summarise.js';
 import type { ExperimentSummary } from './summary.js';
 import { identifyResults, type EpochRow } from '../recording/epoch.js';
@@ -28,6 +29,7 @@ export class ExperimentResults {
     private readonly epochs: ExperimentEpochs,
     private readonly recorder: Recorder,
     private readonly history: ExperimentHistory,
+    private readonly known: KnownCandidates,
   ) {}
 
   /**
@@ -38,7 +40,9 @@ export class ExperimentResults {
     const row = await this.catalog.get(name);
     const chosen = await this.epochs.choose(row, epoch);
     const of = identifyEpochs(row, chosen === undefined ? [] : [chosen]);
-    return summarise(row, await sumTallies(await withStorageTimeout(this.storage.tallies.totals(of))), chosen);
+    const tallies = await sumTallies(await withStorageTimeout(this.storage.tallies.totals(of)));
+    // An earlier epoch may have had other candidates than the code of today.
+    return summarise(row, tallies, chosen, epoch === undefined ? this.known.candidatesOf(name) : []);
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */

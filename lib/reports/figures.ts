@@ -48,9 +48,13 @@ export interface LastHour {
   readonly differing: readonly number[];
 }
 
-/** Summarises the results of an experiment from its tallies. */
-export function countResults(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>): Results {
-  const { runs, candidates } = summarise(row, tallies);
+/**
+ * Summarises the results of an experiment from its tallies.
+ *
+ * @param known names of candidates that may not have been observed yet
+ */
+export function countResults(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>, known: readonly string[] = []): Results {
+  const { runs, candidates } = summarise(row, tallies, null, known);
   return {
     runs,
     candidates: candidates.map(({ name, counts, mismatchRate, speedup, readiness }) => ({

@@ -16,21 +16,29 @@ import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 /** Percentiles at which the speedup is reported: every 5 %. */
 const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 
-/** Summarises the tallies of an experiment. */
+/**
+ * Summarises the tallies of an experiment.
+ *
+ * @param known names of candidates that may not have been observed yet
+ */
 export function summarise(
   row: ExperimentRow,
   tallies: ReadonlyMap<string, Tally>,
   epoch: RecordedEpoch | null = null,
+  known: readonly string[] = [],
 ): ExperimentSummary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
-  const names = [...tallies.keys()].filter((name) => name !== EXPERIMENT_ITSELF).sort();
+  const observed = [...tallies.keys()].filter((name) => name !== EXPERIMENT_ITSELF);
+  const names = [...new Set([...observed, ...known])].sort();
   return {
     name: row.name,
     epoch,
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
     skipped: Object.fromEntries(itself.skipped),
-    candidates: names.map((name) => candidateSummary(name, tallies.get(name) ?? new Tally(), itself, row, names.length)),
+    candidates: names.map((name) =>
+      candidateSummary(name, tallies.get(name) ?? new Tally(), itself, row, Math.max(observed.length, 1)),
+    ),
   };
 }
 

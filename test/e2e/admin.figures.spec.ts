@@ -195,7 +195,15 @@ describe.each(PLACEMENTS)('figures and pictures, on $title,', (placement) => {
     expect((await administration.timeline(NAME)).body).toMatchObject({ points: [] });
     expect((await administration.durations(NAME)).body).toEqual({ name: NAME, candidates: [] });
     expect((await administration.purging(NAME)).body).toEqual({ left: 0 });
-    expect(await figuresOf(administration, NAME)).toMatchObject([{ runs: 0, candidates: [] }]);
+    expect(await figuresOf(administration, NAME)).toMatchObject([
+      {
+        runs: 0,
+        candidates: [
+          { name: 'index', runs: 0, mismatchRate: null, readiness: { state: 'collecting' } },
+          { name: 'trie', runs: 0, mismatchRate: null, readiness: { state: 'collecting' } },
+        ],
+      },
+    ]);
   });
 
   it('are kept by no cache, and taken for nothing else', async () => {

@@ -108,7 +108,10 @@ describe('the figures of many experiments', () => {
     const records = new MemoryRecordStorage();
     const catalog = new ExperimentCatalog(experiments, {} as never, {} as never, {} as never); // it only reads
     const flush = vi.fn(async () => undefined);
-    const figures = new ExperimentFigures(catalog, records, new ExperimentEpochs(catalog, records, { flush } as never)); // nothing else is asked of it
+    const known = new Map<string, string[]>();
+    const candidatesOf = (name: string) => known.get(name) ?? [];
+    const epochs = new ExperimentEpochs(catalog, records, { flush } as never); // nothing else is asked of the recorder
+    const figures = new ExperimentFigures(catalog, records, epochs, { candidatesOf });
     const read = vi.spyOn(records.tallies, 'totals');
     const idOf = (name: string) => (experiments.find(name) as ExperimentRow).id; // it was created
     /** Writes what a writer has counted in all, in the present minute. */
@@ -124,7 +127,7 @@ describe('the figures of many experiments', () => {
       }
     };
     const later = () => vi.advanceTimersByTime(2_001);
-    return { experiments, names, figures, flush, read, write, later, idOf };
+    return { experiments, names, figures, flush, read, write, later, idOf, known };
   }
 
   it('are in the order of the names, each once, without names that there are not', async () => {
@@ -132,6 +135,15 @@ describe('the figures of many experiments', () => {
     const found = await figures.of(['e2', 'none', 'e0', 'e2', '', ' e1', '\0', 'x'.repeat(101)]);
     expect(found.map(({ name }) => name)).toEqual(['e2', 'e0']);
     expect(await figures.of([])).toEqual([]);
+  });
+
+  it('list candidates as soon as they are known, before they are observed', async () => {
+    const { figures, known, later } = start();
+    const names = async () => (await figures.of(['e0']))[0]?.candidates.map(({ name, runs }) => [name, runs]);
+    expect(await names()).toEqual([]);
+    known.set('e0', ['v2']);
+    later();
+    expect(await names()).toEqual([['v2', 0]]);
   });
 
   it('are of all writers together', async () => {

@@ -49,6 +49,15 @@ describe('a candidate', () => {
     expect([upload.destroyed, shared.destroyed]).toEqual([false, false]);
   });
 
+  it('is known once a call was sampled, also if nothing of it could be compared', async () => {
+    const laboratory = new Laboratory();
+    const find = () => laboratory.registry.candidatesOf('experiment');
+    expect(find()).toEqual([]);
+    laboratory.call({ control: () => [1].values(), candidates: { one: () => 1, two: () => 2 } });
+    await laboratory.settled();
+    expect([[...laboratory.skipped], find()]).toEqual([[['notComparable', 1]], ['one', 'two']]);
+  });
+
   it('that gives a stream of its own, which nobody reads, has it freed', async () => {
     const laboratory = new Laboratory({ late: true });
     const own: Readable[] = [];

@@ -90,6 +90,21 @@ describe('a summary', () => {
     });
   });
 
+  it('lists the candidates that are known, with zeros for those that were never observed, and doesn’t ask them for more', () => {
+    const counted = new Counted().runs(10, 'matched');
+    const alone = summarise(experimentRow(), talliesOf(counted.rows)).candidates;
+    const { candidates } = summarise(experimentRow(), talliesOf(counted.rows), null, ['v3', 'v2', 'v1']);
+    expect(candidates.map(({ name }) => name)).toEqual(['v1', 'v2', 'v3']);
+    expect(candidates[1]).toEqual(alone[0]);
+    expect(candidates[2]).toMatchObject({
+      counts: { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 },
+      mismatchRate: null,
+      durations: { control: null, candidate: null },
+      delta: null,
+      readiness: { state: 'collecting' },
+    });
+  });
+
   it('adds up what all writers have counted', () => {
     const one = new Counted().runs(2, 'matched', [], 1_000).runs(1, 'mismatched', ['$.a', '$.b'], 2_000);
     const other = new Counted().runs(3, 'timedOut', [], 0).runs(4, 'ignored', [], 1).runs(1, 'mismatched', ['$.b'], 1);

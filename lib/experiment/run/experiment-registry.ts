@@ -150,6 +150,14 @@ export class ExperimentRegistry {
     return this.#runners.get(name);
   }
 
+  /** Returns the names of an experiment's candidates, as far as this process knows them: from decorators, and from sampled calls. */
+  candidatesOf(name: string): string[] {
+    const runner = this.#runners.get(name);
+    const declared = runner?.declaredBy?.candidates.keys() ?? [];
+    const others = this.others.get(name)?.map((other) => other.name) ?? [];
+    return [...new Set([...declared, ...others, ...(runner?.sampledCandidates ?? [])])];
+  }
+
   /** Returns the percentage that an experiment starts with if it is new. */
   firstPercent({ percentEnabled }: ExperimentRunner): number {
     return percentEnabled ?? this.resolve({}).percentEnabled;

@@ -76,6 +76,11 @@ export class ExperimentRunner {
     return this.made?.takeTimes();
   }
 
+  /** Names of the candidates that sampled calls had. */
+  get sampledCandidates(): Iterable<string> {
+    return this.made?.candidates ?? [];
+  }
+
   /** Counts the failure of work that a candidate has left behind. Counts once per run. */
   failedLate(current: CandidateContext): void {
     this.state.failedLate(current);
@@ -144,6 +149,7 @@ export class ExperimentRunner {
     around: RunContext | undefined,
   ): ExperimentRun | undefined {
     const { state } = this;
+    for (const { name } of definition.candidates) state.candidates.add(name);
     if (state.isOverrun) {
       state.overrun(definition.options);
       return undefined;

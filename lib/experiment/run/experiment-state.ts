@@ -71,6 +71,9 @@ export class ExperimentState implements RuleParts {
   /** Rest from copying after values that delayed callers too long. */
   readonly copyRest = new CopyRest();
 
+  /** Names of the candidates that sampled calls had. */
+  readonly candidates = new Set<string>();
+
   /** Number of calls that are prepared and unfinished. */
   prepared = 0;
 

@@ -7,11 +7,12 @@ import { ExperimentEpochs } from '../../reports/experiment-epochs.js';
 import { ExperimentFigures } from '../../reports/experiment-figures.js';
 import { ExperimentResults } from '../../reports/experiment-results.js';
 import { provideClass } from './provide.js';
+import { REGISTRY } from './tokens.js';
 
 /** Providers of the reports on recorded results. */
 export const REPORTS_PROVIDERS = [
   provideClass(ExperimentEpochs, [ExperimentCatalog, RecordStorage, Recorder]),
-  provideClass(ExperimentResults, [ExperimentCatalog, RecordStorage, ExperimentEpochs, Recorder, ExperimentHistory]),
-  provideClass(ExperimentFigures, [ExperimentCatalog, RecordStorage, ExperimentEpochs]),
+  provideClass(ExperimentResults, [ExperimentCatalog, RecordStorage, ExperimentEpochs, Recorder, ExperimentHistory, REGISTRY]),
+  provideClass(ExperimentFigures, [ExperimentCatalog, RecordStorage, ExperimentEpochs, REGISTRY]),
   provideClass(ExperimentCharts, [ExperimentCatalog, RecordStorage, ExperimentEpochs]),
 ];
