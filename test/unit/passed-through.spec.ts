@@ -125,7 +125,7 @@ it('a candidate is aborted in its own context when the application stops', async
   const candidate = new CandidateContext('search', 'candidate');
   const aborted = new EventEmitter();
   const told = once(aborted, 'abort');
-  activity.entered(candidate, (error) => aborted.emit('abort', error));
+  activity.entered({ current: candidate, place: 0, abort: (error) => void aborted.emit('abort', error) });
   await activity.stop(0);
   expect(await told).toMatchObject([{ code: 'CANDIDATE_ABORTED' }]);
 });

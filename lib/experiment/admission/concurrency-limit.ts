@@ -7,7 +7,7 @@ type Waiter = (hasPlace: boolean) => void;
 export class ConcurrencyLimit {
   private taken = 0;
   private readonly overdue = new Overdue();
-  private readonly queue = new Set<Waiter>();
+  private readonly queue: Waiter[] = [];
 
   /** @param overdueInAll candidates of all experiments that have timed out and still hold a place */
   constructor(private readonly overdueInAll: Overdue) {}
@@ -32,12 +32,14 @@ export class ConcurrencyLimit {
     return new Promise((resolve) => {
       const waiter: Waiter = (hasPlace) => {
         clearTimeout(timer);
-        this.queue.delete(waiter);
         resolve(hasPlace);
       };
-      const timer = setTimeout(waiter, patience, false);
+      const timer = setTimeout(() => {
+        this.queue.splice(this.queue.indexOf(waiter), 1);
+        waiter(false);
+      }, patience);
       timer.unref();
-      this.queue.add(waiter);
+      this.queue.push(waiter);
     });
   }
 
@@ -65,10 +67,8 @@ export class ConcurrencyLimit {
 
   /** Returns a place: to the candidate that has waited longest, if one waits. */
   free(): void {
-    for (const waiter of this.queue) {
-      waiter(true);
-      return;
-    }
-    this.taken -= 1;
+    const waiter = this.queue.shift();
+    if (waiter === undefined) this.taken -= 1;
+    else waiter(true);
   }
 }

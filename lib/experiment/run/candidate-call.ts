@@ -12,6 +12,7 @@ import { isEmitting, isPlainPromise } from './pass-through.js';
 import { ErrorSnapshot } from '../../values/error-snapshot.js';
 import { Leftovers, type Others } from '../../values/leftovers.js';
 import type { CandidateExecution } from '../observation.js';
+import type { Abortable } from './work-under-way.js';
 import { outsideOfDomain } from '../../base/outside-of-domain.js';
 
 /** Options of an experiment that a candidate's run needs. */
@@ -36,8 +37,9 @@ export interface CandidateOwner {
 }
 
 /** Call of one candidate, in an async context of its own. Never throws, and settles within the timeout. */
-export class CandidateCall implements Waiting {
-  private readonly current: CandidateContext;
+export class CandidateCall implements Waiting, Abortable {
+  readonly current: CandidateContext;
+  place = 0;
   private stopwatch!: Stopwatch; // made by `execute`
   private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
@@ -76,6 +78,10 @@ export class CandidateCall implements Waiting {
     const [value, isPending] = called;
     if (isPending) this.wait(value);
     else this.finishSynchronous({ kind: 'returned', value });
+  }
+
+  abort(error: StudiesError): void {
+    this.within(() => this.current.abort(error));
   }
 
   /** Marks this as a rerun of the control, and not a candidate's run, so that later errors of it aren't counted. */
@@ -126,10 +132,10 @@ export class CandidateCall implements Waiting {
     const { activity } = this.state.environment;
     const { current } = this;
     this.endTracking = activity.track();
-    activity.entered(current, (error) => this.within(() => current.abort(error)));
+    activity.entered(this);
     const settling = new CandidateSettling(this);
     current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
-    this.timer = startTimeout(this.options.timeout, () => this.within(() => current.abort(this.makeTimeout())));
+    this.timer = startTimeout(this.options.timeout, () => this.abort(this.makeTimeout()));
     // A promise is under way already. An Observable or another thenable is lazy, and begins only now.
     this.isFollowed = types.isPromise(value) && isPlainPromise(value);
     if (this.isFollowed) settling.follow(value);
@@ -140,7 +146,7 @@ export class CandidateCall implements Waiting {
   private freePlace(): void {
     const { activity, isolation } = this.state.environment;
     this.state.slots.settled(this);
-    activity.left(this.current);
+    if (this.endTracking !== undefined) activity.left(this);
     isolation.settled(this.current);
     this.owner.freePlace();
   }

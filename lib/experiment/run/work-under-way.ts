@@ -3,18 +3,29 @@ import { StudiesError } from '../../base/errors.js';
 import { Overdue } from '../admission/overdue.js';
 import { settlesWithin } from '../../base/settles-within.js';
 
+/** Candidate under way, which can be aborted. */
+export interface Abortable {
+  readonly current: CandidateContext;
+  /** Place in the list of those under way, which keeps it. */
+  place: number;
+  /** Aborts the candidate in its own context, since what listens to its signal is the candidate's. */
+  abort(error: StudiesError): void;
+}
+
 /** Work under way in this application: runs, their publishing, and candidates that could still be aborted. */
 export class Activity {
   private pending = 0;
   private waiting: (() => void)[] = [];
-  private readonly candidates = new Map<CandidateContext, (error: StudiesError) => void>();
+  // A map or set, from which much comes and goes, would hold what has gone until the next full garbage collection: V8 links its old tables
+  // to the new ones, and one that survived holds them all.
+  private readonly candidates: Abortable[] = [];
   /** Candidates that have timed out and still run. */
   readonly overdue = new Overdue();
   private stopped = false;
 
   /** Number of asynchronous candidates in flight. */
   get inFlight(): number {
-    return this.candidates.size;
+    return this.candidates.length;
   }
 
   /** Tells whether no run may begin any more. */
@@ -35,13 +46,19 @@ export class Activity {
     };
   }
 
-  /** @param abort aborts the candidate in its own context, since what listens to its signal is the candidate's */
-  entered(candidate: CandidateContext, abort: (error: StudiesError) => void): void {
-    this.candidates.set(candidate, abort);
+  entered(candidate: Abortable): void {
+    candidate.place = this.candidates.push(candidate) - 1;
   }
 
-  left(candidate: CandidateContext): void {
-    this.candidates.delete(candidate);
+  /** Notes that a candidate has settled. Once is enough. */
+  left(candidate: Abortable): void {
+    const { candidates } = this;
+    const { place } = candidate;
+    if (candidates[place] !== candidate) return;
+    const last = candidates.pop();
+    if (last === undefined || last === candidate) return;
+    candidates[place] = last;
+    last.place = place;
   }
 
   /** Resolves once nothing is under way. */
@@ -53,12 +70,13 @@ export class Activity {
   async stop(timeout: number): Promise<void> {
     this.stopped = true;
     if (await settlesWithin(timeout, this.whenIdle())) return;
-    for (const [candidate, abort] of [...this.candidates]) {
-      abort(
+    for (const one of [...this.candidates]) {
+      const { experiment, candidate } = one.current;
+      one.abort(
         new StudiesError(
           'CANDIDATE_ABORTED',
-          `Candidate "${candidate.candidate}" of experiment "${candidate.experiment}" was still running when the application stopped.`,
-          { experiment: candidate.experiment, candidate: candidate.candidate },
+          `Candidate "${candidate}" of experiment "${experiment}" was still running when the application stopped.`,
+          { experiment, candidate },
         ),
       );
     }
