@@ -4,62 +4,82 @@ import { isObject, prototypeOf } from '../values/kind-of.js';
 const PARTS = 1_000;
 const TEXT = 1_024;
 
+/** Result of comparing ordinary data. */
+export type PlainEquality = 'equal' | 'different';
+
 /**
- * Decides in one walk whether a value equals ordinary data, and is ordinary data itself: primitives, plain objects and lists, and nothing
- * else. False means that this isn't known, for example because there is too much to compare. Runs accessors and traps of proxies in the
- * value, as comparing it does. Never throws.
+ * Compares a value in one walk with ordinary data: primitives, plain objects and lists, and nothing else. Undefined means that the value is
+ * not known to be ordinary data itself, or that there is too much to compare. Runs accessors and traps of proxies in the value, as
+ * comparing it does. Never throws.
  *
  * @param data ordinary data, as `Copier` says that a copy is. It may be changed by nobody
  */
-export function isSamePlain(data: unknown, value: unknown): boolean {
-  if (typeof data === 'number') return Object.is(data, value);
+export function comparePlain(data: unknown, value: unknown): PlainEquality | undefined {
+  const walk = new Walk();
   try {
-    return new Walk().areSame(data, value);
+    if (!walk.visit(data, value)) return undefined;
   } catch {
     // An accessor or a trap has thrown, or the data is nested too deeply.
-    return false;
+    return undefined;
   }
+  return walk.differs ? 'different' : 'equal';
 }
 
 class Walk {
+  differs = false;
   private left = PARTS;
 
-  areSame(data: unknown, value: unknown): boolean {
+  /** Returns whether the value is ordinary data, also where it differs. */
+  visit(data: unknown, value: unknown): boolean {
     this.left -= 1;
-    if (isObject(data)) return this.left >= 0 && this.areSameObjects(data, value);
+    if (isObject(value)) return this.left >= 0 && this.visitObject(isObject(data) ? data : undefined, value);
+    if (typeof value === 'function') return false;
     if (typeof data === 'string') this.left -= Math.floor(data.length / TEXT);
-    return this.left >= 0 && Object.is(data, value);
+    if (this.left < 0) return false;
+    if (!Object.is(data, value)) this.differs = true;
+    return true;
   }
 
-  private areSameObjects(data: object, value: unknown): boolean {
-    if (!isObject(value) || prototypeOf(data) !== prototypeOf(value)) return false;
-    const areSame = Array.isArray(data)
-      ? Array.isArray(value) && this.areSameLists(data, value)
-      : this.areSameRecords(data, value);
-    return areSame && Object.getOwnPropertySymbols(value).length === 0;
+  private visitObject(data: object | undefined, value: object): boolean {
+    const prototype = prototypeOf(value);
+    const other = data !== undefined && prototypeOf(data) === prototype ? data : undefined;
+    if (other === undefined) this.differs = true;
+    if (prototype === Object.prototype) {
+      if (!this.visitRecord(other, value)) return false;
+    } else if (prototype !== Array.prototype || !Array.isArray(value) || !this.visitList(other as unknown[] | undefined, value)) { // of lists' prototype, ordinary data is a list
+      return false;
+    }
+    return Object.getOwnPropertySymbols(value).length === 0;
   }
 
-  private areSameLists(data: unknown[], value: unknown[]): boolean {
-    const { length } = data;
-    if (value.length !== length || length > this.left) return false;
+  private visitList(data: unknown[] | undefined, value: unknown[]): boolean {
+    const { length } = value;
+    if (length > this.left) return false;
+    if (data?.length !== length) this.differs = true;
     for (let index = 0; index < length; index += 1) {
-      const item = data[index];
-      if (item === undefined && !(Object.hasOwn(data, index) && Object.hasOwn(value, index))) return false;
-      if (!this.areSame(item, value[index])) return false;
+      const item = value[index];
+      if (item === undefined && !Object.hasOwn(value, index)) return false;
+      if (item === undefined && data !== undefined && !Object.hasOwn(data, index)) return false;
+      if (!this.visit(data?.[index], item)) return false;
     }
     // Beside its items, a list has its length, and nothing else.
     return Object.getOwnPropertyNames(value).length === length + 1;
   }
 
-  private areSameRecords(data: object, value: object): boolean {
+  private visitRecord(data: object | undefined, value: object): boolean {
     let names = 0;
-    for (const name in data) {
-      if (!Object.hasOwn(value, name)) return false;
+    for (const name in value) {
       names += 1;
-      if (!this.areSame(Reflect.get(data, name), Reflect.get(value, name))) return false;
+      const isShared = data !== undefined && Object.hasOwn(data, name);
+      if (!isShared) {
+        if (!Object.hasOwn(value, name)) return false;
+        this.differs = true;
+      }
+      if (!this.visit(isShared ? Reflect.get(data, name) : undefined, Reflect.get(value, name))) return false;
     }
+    if (data !== undefined && Object.keys(data).length !== names) this.differs = true;
     // Properties that aren't enumerable may be the methods of a stream.
-    if (Object.keys(value).length !== names || Object.getOwnPropertyNames(value).length !== names) return false;
+    if (Object.getOwnPropertyNames(value).length !== names) return false;
     return Object.prototype.toString.call(value) === '[object Object]';
   }
 }

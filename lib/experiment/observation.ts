@@ -38,8 +38,8 @@ export type CandidateExecution = Execution & {
   readonly refused?: SkipReason | undefined;
   /** Tells whether work that it had begun failed before it failed itself, and was counted then. */
   readonly wasLate?: boolean;
-  /** Tells whether its value is known to equal the control's. */
-  readonly matches?: boolean;
+  /** Result of comparing its value with the control's, without the experiment's rules, if both are ordinary data. */
+  readonly known?: 'equal' | 'different' | undefined;
 };
 
 /** Parts of an observation that say whose it is. */

@@ -43,13 +43,14 @@ export class GuardedPublisher {
 
   private give(result: ExperimentResult): void {
     const { experiment } = result;
-    if (!this.isWanted(result)) return;
-    if (this.pending.results >= PENDING.results || this.pending.bytes >= PENDING.bytes) {
-      this.report('publish', this.overloaded(experiment), experiment);
-      return;
-    }
     try {
+      // Both of its methods are called in one context, because each would cost as much as the run of a quick method.
       this.surroundings.functions.run('publish', experiment, () => {
+        if (!this.isWanted(result)) return;
+        if (this.pending.results >= PENDING.results || this.pending.bytes >= PENDING.bytes) {
+          this.report('publish', this.overloaded(experiment), experiment);
+          return;
+        }
         const published = this.publisher.publish(result) as unknown;
         if (isThenable(published)) void this.settled(published, experiment, weigh(result));
       });
@@ -62,7 +63,7 @@ export class GuardedPublisher {
     const outcome = matched ? 'matched' : ignored ? 'ignored' : 'mismatched';
     const host: FunctionHost = {
       report: (operation, error) => this.report(operation, error, experiment),
-      run: (operation, act) => this.surroundings.functions.run(operation, experiment, act),
+      run: (_, act) => act(),
     };
     const isWanted = attempt('publish', host, () => this.publisher.wants?.(outcome)) !== false;
     if (matched) this.isMatchWanted = isWanted;

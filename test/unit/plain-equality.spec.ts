@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSamePlain } from '../../lib/comparing/plain-equality.js';
+import { Comparing } from '../../lib/comparing/comparing.js';
+import type { Equality } from '../../lib/comparing/equality.js';
+import { comparePlain } from '../../lib/comparing/plain-equality.js';
 import { CopyBudget } from '../../lib/values/copying/copy-budget.js';
 import { Copier } from '../../lib/values/copying/copier.js';
 import { Leftovers } from '../../lib/values/leftovers.js';
@@ -121,29 +123,42 @@ function copyOf(value: unknown) {
   return copied;
 }
 
-/** Decides by what it would take without the quick walk; undefined if the value throws. */
-function isSameInFull(data: unknown, value: unknown): boolean | undefined {
-  try {
-    return isDeepStrictEqual(data, value) && !holdsSingleUse(value) && Leftovers.in(value) === undefined;
-  } catch {
-    return undefined;
-  }
+/** Compares as it would be without the quick walk. */
+function compareInFull(data: unknown, value: unknown): Equality {
+  if (typeof data !== 'object' || data === null) return Object.is(data, value) ? 'equal' : 'different';
+  const equality = new Comparing(data, value).advance(Infinity);
+  if (equality === undefined) throw new Error('It is too large.');
+  return equality;
 }
 
 describe('the quick comparison of ordinary data', () => {
-  it('finds nothing equal that isn’t, and nothing ordinary that must be disposed of', () => {
-    let equal = 0;
+  it('finds nothing equal or different that isn’t, and nothing ordinary that must be disposed of', () => {
+    const found = { equal: 0, different: 0 };
     fc.assert(
       fc.property(pair, ([one, other]) => {
         const { value, isPlain } = copyOf(one);
         if (isPlain) expect(holdsSingleUse(value)).toBe(false);
-        if (!isPlain || !isSamePlain(value, other)) return;
-        equal += 1;
-        expect(isSameInFull(value, other)).toBe(true);
+        const known = isPlain ? comparePlain(value, other) : undefined;
+        if (known === undefined) return;
+        found[known] += 1;
+        expect(Leftovers.in(other)).toBeUndefined();
+        expect(holdsSingleUse(other)).toBe(false);
+        expect(compareInFull(value, other)).toBe(known);
       }),
       { numRuns: 20_000 },
     );
-    expect(equal).toBeGreaterThan(1_000);
+    expect(found.equal).toBeGreaterThan(1_000);
+    expect(found.different).toBeGreaterThan(1_000);
+  });
+
+  it('finds JSON different from other JSON exactly if it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+        fc.pre(!JSON.stringify([one, other]).includes('__proto__'));
+        expect(comparePlain(copyOf(one).value, other)).toBe(isDeepStrictEqual(one, other) ? 'equal' : 'different');
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('finds JSON equal to its copy', () => {
@@ -152,7 +167,7 @@ describe('the quick comparison of ordinary data', () => {
         // Such a property is copied by its descriptor.
         fc.pre(!JSON.stringify(json).includes('__proto__'));
         const { value, isPlain } = copyOf(json);
-        expect([isPlain, isSamePlain(value, structuredClone(json))]).toEqual([true, true]);
+        expect([isPlain, comparePlain(value, structuredClone(json))]).toEqual([true, 'equal']);
       }),
       { numRuns: 1_000 },
     );
@@ -162,14 +177,14 @@ describe('the quick comparison of ordinary data', () => {
     const one = { a: {} };
     let shared: object = one;
     for (let level = 0; level < 40; level += 1) shared = { a: shared, b: shared };
-    expect(isSamePlain(copyOf(shared).value, shared)).toBe(false);
+    expect(comparePlain(copyOf(shared).value, shared)).toBeUndefined();
     const list = Array.from({ length: 2_000 }, (_, id) => id);
-    expect(isSamePlain(copyOf(list).value, list)).toBe(false);
+    expect(comparePlain(copyOf(list).value, list)).toBeUndefined();
     const text = 'x'.repeat(2_000_000);
-    expect(isSamePlain(text, text)).toBe(false);
-    expect(isSamePlain({ text }, { text })).toBe(false);
+    expect(comparePlain(text, text)).toBeUndefined();
+    expect(comparePlain({ text }, { text })).toBeUndefined();
     let deep: unknown[] = [];
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
-    expect(isSamePlain(deep, [[[]]])).toBe(false);
+    expect(comparePlain(deep, [[[]]])).toBe('different');
   });
 });

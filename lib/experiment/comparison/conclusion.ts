@@ -169,7 +169,8 @@ export class Conclusion {
   }
 
   private equality(execution: CandidateExecution): MaybePromise<Equality> {
-    if (execution.matches) return 'equal';
+    const { known } = execution;
+    if (known === 'equal' || (known === 'different' && !haveExceptions(this.rules))) return known;
     return execution.timedOut ? 'different' : this.comparison.compare(this.executions.control, execution);
   }
 
@@ -223,6 +224,11 @@ export class Conclusion {
   private get redaction(): Redaction | undefined {
     return this.scope.definition.options.redaction;
   }
+}
+
+/** Tells whether rules count some values as equal that are not. */
+function haveExceptions({ equality, ignored }: Rules): boolean {
+  return equality !== undefined || ignored.length > 0;
 }
 
 function isUndecided(equality: Equality): equality is Undecided {

@@ -13,6 +13,7 @@ import { ErrorSnapshot } from '../../values/error-snapshot.js';
 import { Leftovers, type Others } from '../../values/leftovers.js';
 import type { CandidateExecution } from '../observation.js';
 import type { Abortable } from './work-under-way.js';
+import type { PlainEquality } from '../../comparing/plain-equality.js';
 import { outsideOfDomain } from '../../base/outside-of-domain.js';
 
 /** Options of an experiment that a candidate's run needs. */
@@ -30,8 +31,8 @@ export interface CandidateOwner {
   freePlace(): void;
   /** Values that are not the candidate's, as far as they are known yet. */
   readonly others: Others;
-  /** Tells whether a value is known to equal the control's, and to hold nothing that is to be disposed of. */
-  matches(value: unknown): boolean;
+  /** Compares a value with the control's. Undefined if the answer isn't known yet, or the value may hold something to be disposed of. */
+  compareValue(value: unknown): PlainEquality | undefined;
   /** Receives a function that disposes of the candidate's value, to be called when nobody reads it any more. Comes before the result. */
   takeLeftovers(dispose: () => void): void;
 }
@@ -153,23 +154,30 @@ export class CandidateCall implements Waiting, Abortable {
 
   private handOver(given: Given, { duration, cpuTime }: Elapsed): void {
     const { blocked, current, owner } = this;
-    const matches = given.kind === 'returned' && owner.matches(given.value);
-    if (!matches) this.keepLeftovers(unwrap(given));
-    const snapshot = given.kind === 'returned' || given.timedOut ? undefined : new ErrorSnapshot(given.error);
-    const did = { duration: Math.max(duration - current.waited, 0), cpuTime, blocked, refused: current.refusal };
+    const known = given.kind === 'returned' ? owner.compareValue(given.value) : undefined;
+    if (known === undefined) this.keepLeftovers(unwrap(given));
+    const time = Math.max(duration - current.waited, 0);
     owner.takeExecution(
       this.candidate.name,
       given.kind === 'returned'
-        ? { kind: 'returned', value: given.value, ...did, matches }
-        : {
-            kind: 'threw',
-            error: snapshot === undefined ? given.error : snapshot.error,
-            snapshot,
-            ...(given.timedOut && { timedOut: true }),
-            ...did,
-            wasLate: this.state.markFailed(current),
-          },
+        ? { kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused: current.refusal, known }
+        : this.makeFailure(given, { duration: time, cpuTime, blocked, refused: current.refusal }),
     );
+  }
+
+  private makeFailure(
+    given: Given & { kind: 'threw' },
+    did: Pick<CandidateExecution, 'duration' | 'cpuTime' | 'blocked' | 'refused'>,
+  ): CandidateExecution {
+    const snapshot = given.timedOut ? undefined : new ErrorSnapshot(given.error);
+    return {
+      kind: 'threw',
+      error: snapshot === undefined ? given.error : snapshot.error,
+      snapshot,
+      ...(given.timedOut && { timedOut: true }),
+      ...did,
+      wasLate: this.state.markFailed(this.current),
+    };
   }
 
   private keepLeftovers(result: unknown): void {

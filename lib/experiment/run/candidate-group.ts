@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { isSamePlain } from '../../comparing/plain-equality.js';
+import { comparePlain, type PlainEquality } from '../../comparing/plain-equality.js';
 import { CandidateCall, type CandidateOwner } from './candidate-call.js';
 import type { CandidateDefinition } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -71,7 +71,7 @@ export class CandidateGroup implements CandidateOwner {
 
   takeExecution(candidate: string, execution: CandidateExecution): void {
     this.executions.set(candidate, execution);
-    if (execution.matches) this.matching += 1;
+    if (execution.known === 'equal') this.matching += 1;
     this.state.blocked(candidate, execution.blocked, false);
     this.skipped ??= execution.refused;
     this.candidatePassed();
@@ -87,8 +87,8 @@ export class CandidateGroup implements CandidateOwner {
     return this.skipped === undefined && this.matching === this.scope.definition.candidates.length;
   }
 
-  matches(value: unknown): boolean {
-    return this.expected !== undefined && isSamePlain(this.expected.value, value);
+  compareValue(value: unknown): PlainEquality | undefined {
+    return this.expected === undefined ? undefined : comparePlain(this.expected.value, value);
   }
 
   takeLeftovers(dispose: () => void): void {

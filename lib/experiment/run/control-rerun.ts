@@ -106,7 +106,7 @@ export class ControlRerun {
         takeExecution: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
         freePlace: () => candidates.freePlace(),
         others: candidates.others,
-        matches: () => false,
+        compareValue: () => undefined,
         takeLeftovers: (dispose) => this.takeLeftovers(dispose),
       };
       const call = new CandidateCall(state, { name, call: this.control }, options, owner, candidates.takeContext());

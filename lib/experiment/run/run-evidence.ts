@@ -96,10 +96,12 @@ export class RunEvidence {
 
 /** Lists what a run shows of its candidates. */
 export function listFindings({ control, candidates }: ExperimentResult, excuses?: Excuses): CandidateFinding[] {
-  return candidates.flatMap((candidate) => {
+  const findings: CandidateFinding[] = [];
+  for (const candidate of candidates) {
     const finding = excuses?.get(candidate.name) ?? findIn(control, candidate);
-    return finding === undefined ? [] : [{ candidate: candidate.name, finding }];
-  });
+    if (finding !== undefined) findings.push({ candidate: candidate.name, finding });
+  }
+  return findings;
 }
 
 /** Tells what a run shows of a candidate; undefined if its difference is ignored. */

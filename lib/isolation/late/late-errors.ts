@@ -10,6 +10,8 @@ export class LateErrors implements LateWork {
   private watched: readonly (LateProcess | MadeEmitters)[] = [];
   // All candidates share one object while any of them lives: registering each would cost ten times as much.
   private held: WeakRef<object> | undefined;
+  /** Millisecond of the monotonic clock in which it was last looked whether others have replaced something. */
+  private renewedAt = -1;
   private readonly collected = new FinalizationRegistry<undefined>(() => this.end());
 
   constructor(private readonly environment: LateEnvironment) {}
@@ -30,7 +32,11 @@ export class LateErrors implements LateWork {
     return held;
   }
 
+  /** Renews what others have replaced. It looks once per ms, because each look reads three properties that are slow to read. */
   private renew(): void {
+    const now = Math.trunc(performance.now());
+    if (now === this.renewedAt) return;
+    this.renewedAt = now;
     for (const one of this.watched) one.renew();
   }
 
