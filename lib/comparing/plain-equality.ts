@@ -46,7 +46,8 @@ class Walk {
     if (other === undefined) this.differs = true;
     if (prototype === Object.prototype) {
       if (!this.visitRecord(other, value)) return false;
-    } else if (prototype !== Array.prototype || !Array.isArray(value) || !this.visitList(other as unknown[] | undefined, value)) { // of lists' prototype, ordinary data is a list
+    } else if (prototype !== Array.prototype || !Array.isArray(value) || !this.visitList(other as unknown[] | undefined, value)) {
+      // of lists' prototype, ordinary data is a list
       return false;
     }
     return Object.getOwnPropertySymbols(value).length === 0;

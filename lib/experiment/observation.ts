@@ -31,6 +31,8 @@ export type Execution<Value = unknown> = (
 
 /** Result of calling a candidate. One that timed out threw the reason. */
 export type CandidateExecution = Execution & {
+  /** Name of the candidate. */
+  readonly candidate: string;
   readonly timedOut?: true;
   /** Time, in ms, for which it held the event loop until it first returned. */
   readonly blocked: number;

@@ -9,8 +9,7 @@ export interface MatchedRun {
   /** In ms since the epoch. */
   readonly startedAt: number;
   readonly control: { readonly duration: number };
-  /** Candidates by name. */
-  readonly candidates: ReadonlyMap<string, { readonly duration: number }>;
+  readonly candidates: readonly { readonly candidate: string; readonly duration: number }[];
 }
 
 /**

@@ -60,7 +60,7 @@ async function outcomesOf(given: readonly (readonly [readonly (() => unknown)[],
   for (const { experiment, run } of laboratory.unpublished)
     outcomes.set(
       experiment,
-      [...run.candidates.keys()].map(() => 'matched'),
+      run.candidates.map(() => 'matched'),
     );
   return { laboratory, outcomes };
 }

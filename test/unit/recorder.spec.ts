@@ -82,7 +82,11 @@ describe('a run that matched', () => {
           const named = { a: { duration: a, outcome: 'matched' }, b: { duration: b, outcome: 'matched' } } as const;
           const result = resultOf({ control: { duration: control }, candidates: named, startedAt });
           full.recorder.ran(result, options, true, []);
-          const run = { startedAt, control: { duration: control }, candidates: new Map(Object.entries(named)) };
+          const run = {
+            startedAt,
+            control: { duration: control },
+            candidates: Object.entries(named).map(([candidate, of]) => ({ candidate, ...of })),
+          };
           if (lean.recorder.matched('search', run, [])) continue;
           kept += 1;
           lean.recorder.ran(result, options, true, []);

@@ -19,7 +19,7 @@ import type { SampledCall } from '../sampled-call.js';
 /** Executions of a run, ready to be compared. */
 export interface Executions {
   readonly control: Execution;
-  readonly candidates: ReadonlyMap<string, CandidateExecution>;
+  readonly candidates: readonly CandidateExecution[];
   /** Names of the behaviours, in the order in which they were started. */
   readonly order: readonly string[];
   readonly startedAt: number;
@@ -68,8 +68,8 @@ export class Conclusion {
     this.subject = definition.control;
     this.ignoredPaths = parts.ignoredPaths;
     this.rules = resolveRules(scope, parts, (duration) => this.hold(duration));
-    for (const execution of [executions.control, ...executions.candidates.values()])
-      if (execution.kind === 'threw') execution.snapshot?.addStacks();
+    addStacks(executions.control);
+    for (const execution of executions.candidates) addStacks(execution);
     const { slices } = parts.environment;
     this.comparison = new Comparison({ rules: this.rules, host, slices, budget: compareBudget, isAtOnce: raiseOnMismatch });
     this.context = prepareContext(scope.context, this.redaction, this.rules.withoutEntities);
@@ -124,7 +124,7 @@ export class Conclusion {
   private judgeFrom(first: number): MaybePromise<Conclusion | NoConclusion> {
     for (const [index, { name }] of this.scope.definition.candidates.entries()) {
       if (index < first) continue;
-      const execution = this.executions.candidates.get(name);
+      const execution = this.executions.candidates.find(({ candidate }) => candidate === name);
       if (execution === undefined) throw new Error(`Candidate "${name}" was not run.`);
       this.subject = name;
       const equality = this.equality(execution);
@@ -224,6 +224,10 @@ export class Conclusion {
   private get redaction(): Redaction | undefined {
     return this.scope.definition.options.redaction;
   }
+}
+
+function addStacks(execution: Execution): void {
+  if (execution.kind === 'threw') execution.snapshot?.addStacks();
 }
 
 /** Tells whether rules count some values as equal that are not. */

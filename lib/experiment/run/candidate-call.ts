@@ -26,7 +26,7 @@ export interface CandidateOwner {
   /** Tells whether results must be reported in it, for functions of the user's. */
   readonly isContextNeeded: boolean;
   /** Receives the result, once: before `execute` returns if the candidate was synchronous, otherwise later. */
-  takeExecution(candidate: string, execution: CandidateExecution): void;
+  takeExecution(execution: CandidateExecution): void;
   /** Called when the candidate has really settled, in time or late, and its place is free. */
   freePlace(): void;
   /** Values that are not the candidate's, as far as they are known yet. */
@@ -157,17 +157,18 @@ export class CandidateCall implements Waiting, Abortable {
     const known = given.kind === 'returned' ? owner.compareValue(given.value) : undefined;
     if (known === undefined) this.keepLeftovers(unwrap(given));
     const time = Math.max(duration - current.waited, 0);
+    const { name: candidate } = this.candidate;
+    const { refusal: refused } = current;
     owner.takeExecution(
-      this.candidate.name,
       given.kind === 'returned'
-        ? { kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused: current.refusal, known }
-        : this.makeFailure(given, { duration: time, cpuTime, blocked, refused: current.refusal }),
+        ? { candidate, kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused, known }
+        : this.makeFailure(given, { candidate, duration: time, cpuTime, blocked, refused }),
     );
   }
 
   private makeFailure(
     given: Given & { kind: 'threw' },
-    did: Pick<CandidateExecution, 'duration' | 'cpuTime' | 'blocked' | 'refused'>,
+    did: Pick<CandidateExecution, 'candidate' | 'duration' | 'cpuTime' | 'blocked' | 'refused'>,
   ): CandidateExecution {
     const snapshot = given.timedOut ? undefined : new ErrorSnapshot(given.error);
     return {

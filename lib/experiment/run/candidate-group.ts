@@ -13,8 +13,8 @@ export class CandidateGroup implements CandidateOwner {
   /** Async context of the call. */
   readonly context = new AsyncResource('StudiesRun', { requireManualDestroy: true });
 
-  /** Results of the candidates, by name. */
-  readonly executions = new Map<string, CandidateExecution>();
+  /** Results of the candidates, in the order in which they settled. */
+  readonly executions: CandidateExecution[] = [];
 
   /** Reason why no more candidates are started, if there is one. */
   skipped: SkipReason | undefined;
@@ -69,10 +69,10 @@ export class CandidateGroup implements CandidateOwner {
     else next();
   }
 
-  takeExecution(candidate: string, execution: CandidateExecution): void {
-    this.executions.set(candidate, execution);
+  takeExecution(execution: CandidateExecution): void {
+    this.executions.push(execution);
     if (execution.known === 'equal') this.matching += 1;
-    this.state.blocked(candidate, execution.blocked, false);
+    this.state.blocked(execution.candidate, execution.blocked, false);
     this.skipped ??= execution.refused;
     this.candidatePassed();
   }
@@ -114,7 +114,7 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Discards a run without a result. The time for which its candidates blocked the event loop counts all the same. */
   discard(): void {
-    for (const [name, { blocked }] of this.executions) this.state.blocked(name, blocked, true);
+    for (const { candidate, blocked } of this.executions) this.state.blocked(candidate, blocked, true);
     this.dispose();
   }
 

@@ -103,7 +103,7 @@ export class ControlRerun {
         context: candidates.context,
         isContextNeeded: candidates.isContextNeeded,
         // A rerun to which something was refused has no usable result.
-        takeExecution: (_, execution) => tell(execution.refused === undefined ? execution : undefined),
+        takeExecution: (execution) => tell(execution.refused === undefined ? execution : undefined),
         freePlace: () => candidates.freePlace(),
         others: candidates.others,
         compareValue: () => undefined,

@@ -12,7 +12,7 @@ export function concludeMatch({ candidates, evidence, scope, startedAt, state }:
     return false;
   state.ran(startedAt);
   const findings: CandidateFinding[] = [];
-  for (const [candidate, { duration, blocked }] of executions) {
+  for (const { candidate, duration, blocked } of executions) {
     findings.push({ candidate, finding: 'same' });
     state.watch(candidate, { outcome: 'matched', duration, control: control.duration, blocked });
   }

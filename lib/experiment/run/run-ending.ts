@@ -110,7 +110,7 @@ export class RunEnding {
   private judge({ control, candidates }: ExperimentResult, conclusion: Conclusion): void {
     for (const { name, outcome, duration } of candidates) {
       // Includes the time that the user's functions took to compare, clean and receive its result.
-      const execution = this.run.candidates.executions.get(name);
+      const execution = this.run.candidates.executions.find(({ candidate }) => candidate === name);
       const blocked = (execution?.blocked ?? 0) + conclusion.heldBy(name) + this.held;
       this.run.state.watch(name, { outcome, duration, control: control.duration, blocked, wasLate: execution?.wasLate });
     }

@@ -82,8 +82,8 @@ export class ResultReader {
   countMatched({ startedAt, control, candidates }: MatchedRun, now: number): boolean {
     if (this.quota.isOpen('matched', now)) return false;
     this.book.tallyOf(EXPERIMENT_ITSELF).ran(startedAt);
-    for (const [name, { duration }] of candidates) {
-      const tally = this.book.tallyOf(name);
+    for (const { candidate, duration } of candidates) {
+      const tally = this.book.tallyOf(candidate);
       tally.ran(startedAt);
       tally.matched(control.duration, duration);
     }
