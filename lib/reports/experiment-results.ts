@@ -21,39 +21,42 @@ import type { ExperimentSummary } from './summary.js';
 import { identifyResults, type EpochRow } from '../recording/epoch.js';
 import { identifyEpochs, type ExperimentEpochs } from './experiment-epochs.js';
 
+/** Parts that recorded results are read from and removed with. */
+export interface ResultsParts {
+  readonly catalog: ExperimentCatalog;
+  readonly storage: RecordStorage;
+  readonly epochs: ExperimentEpochs;
+  readonly recorder: Recorder;
+  readonly history: ExperimentHistory;
+  readonly known: KnownCandidates;
+}
+
 /** Recorded results for operators, over all processes, as far as they have written their results. */
 export class ExperimentResults {
-  constructor(
-    private readonly catalog: ExperimentCatalog,
-    private readonly storage: RecordStorage,
-    private readonly epochs: ExperimentEpochs,
-    private readonly recorder: Recorder,
-    private readonly history: ExperimentHistory,
-    private readonly known: KnownCandidates,
-  ) {}
+  constructor(private readonly parts: ResultsParts) {}
 
   /**
    * @param epoch number of the epoch; by default, the current one
    * @throws StudiesError `NOT_FOUND`
    */
   async summary(name: string, epoch?: number): Promise<ExperimentSummary> {
-    const row = await this.catalog.get(name);
-    const chosen = await this.epochs.choose(row, epoch);
+    const row = await this.parts.catalog.get(name);
+    const chosen = await this.parts.epochs.choose(row, epoch);
     const of = identifyEpochs(row, chosen === undefined ? [] : [chosen]);
-    const tallies = await sumTallies(await withStorageTimeout(this.storage.tallies.totals(of)));
+    const tallies = await sumTallies(await withStorageTimeout(this.parts.storage.tallies.totals(of)));
     // An earlier epoch may have had other candidates than the code of today.
-    return summarise(row, tallies, chosen, epoch === undefined ? this.known.candidatesOf(name) : []);
+    return summarise(row, tallies, chosen, epoch === undefined ? this.parts.known.candidatesOf(name) : []);
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */
   async results(name: string, query: RecordedResultQuery): Promise<RecordedResultPage> {
     const { limit = 20, cursor, outcome, candidate, epoch } = check(recordedResultQuerySchema, query, 'The query');
-    const row = await this.catalog.get(name);
-    const chosen = await this.epochs.choose(row, epoch);
+    const row = await this.parts.catalog.get(name);
+    const chosen = await this.parts.epochs.choose(row, epoch);
     if (chosen === undefined) return { items: [], nextCursor: null };
     const selection = { outcome, candidate, before: cursor, limit: limit + 1 };
     const of = { experimentId: row.id, epoch: chosen.number };
-    const found = await withStorageTimeout(this.storage.results.find(of, selection));
+    const found = await withStorageTimeout(this.parts.storage.results.find(of, selection));
     const items = found.slice(0, limit);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
@@ -64,11 +67,11 @@ export class ExperimentResults {
    * @throws StudiesError `NOT_FOUND`
    */
   async result(name: string, id: string): Promise<RecordedResult> {
-    const row = await this.catalog.get(name);
-    const found = SORTABLE_ID.test(id) ? await withStorageTimeout(this.storage.results.get(row.id, id)) : undefined;
+    const row = await this.parts.catalog.get(name);
+    const found = SORTABLE_ID.test(id) ? await withStorageTimeout(this.parts.storage.results.get(row.id, id)) : undefined;
     if (found !== undefined) {
       const { experimentId: _id, epoch, ...result } = found;
-      const epochs = (await this.epochs.read([row])).get(row.id) ?? [];
+      const epochs = (await this.parts.epochs.read([row])).get(row.id) ?? [];
       if (epochs.some(({ number }) => number === epoch)) return result;
     }
     throw new StudiesError(
@@ -86,8 +89,8 @@ export class ExperimentResults {
    * @throws StudiesError `NOT_FOUND`
    */
   async unforgotten(name: string): Promise<number> {
-    const { id, purges } = await this.catalog.get(name);
-    const { tallies, results, epochs } = this.storage;
+    const { id, purges } = await this.parts.catalog.get(name);
+    const { tallies, results, epochs } = this.parts.storage;
     const kept = (await withStorageTimeout(epochs.of([id]))).filter((epoch) => epoch.purges === purges);
     const numbers = kept.map(({ number }) => number);
     return (
@@ -102,22 +105,22 @@ export class ExperimentResults {
    */
   async purge(name: string, { actor = null }: Pick<ChangeOptions, 'actor'> = {}): Promise<void> {
     // From here on, nothing recorded before counts, whichever process writes it.
-    const row = await this.catalog.countPurge(name);
-    this.recorder.forget(name);
-    await this.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
+    const row = await this.parts.catalog.countPurge(name);
+    this.parts.recorder.forget(name);
+    await this.parts.history.add({ experiment: name, kind: 'purged', actor, reason: null, before: {}, after: {} });
     await this.forget(row.id, ({ purges }) => purges < row.purges);
   }
 
   /** Works like `ExperimentCatalog.remove`, and also removes all recorded results. */
   async remove(name: string, options: ChangeOptions = {}): Promise<void> {
-    const { id } = await this.catalog.remove(name, options);
-    this.recorder.forget(name);
+    const { id } = await this.parts.catalog.remove(name, options);
+    this.parts.recorder.forget(name);
     await this.forget(id, () => true);
   }
 
   /** Removes epochs of an experiment, and then their results. If it is interrupted, the rest is found as rows without an epoch. */
   private async forget(experimentId: number, isGone: (epoch: EpochRow) => boolean): Promise<void> {
-    const { epochs, tallies, results } = this.storage;
+    const { epochs, tallies, results } = this.parts.storage;
     const gone = (await withStorageTimeout(epochs.of([experimentId]))).filter(isGone);
     await withStorageTimeout(epochs.remove(gone.map(({ number }) => number)));
     for (const of of gone.map(identifyResults)) {

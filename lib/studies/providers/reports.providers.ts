@@ -6,13 +6,24 @@ import { ExperimentCharts } from '../../reports/experiment-charts.js';
 import { ExperimentEpochs } from '../../reports/experiment-epochs.js';
 import { ExperimentFigures } from '../../reports/experiment-figures.js';
 import { ExperimentResults } from '../../reports/experiment-results.js';
-import { provideClass } from './provide.js';
+import { provideClass, provideNamed } from './provide.js';
 import { REGISTRY } from './tokens.js';
 
 /** Providers of the reports on recorded results. */
 export const REPORTS_PROVIDERS = [
   provideClass(ExperimentEpochs, [ExperimentCatalog, RecordStorage, Recorder]),
-  provideClass(ExperimentResults, [ExperimentCatalog, RecordStorage, ExperimentEpochs, Recorder, ExperimentHistory, REGISTRY]),
+  provideNamed(
+    ExperimentResults,
+    {
+      catalog: ExperimentCatalog,
+      storage: RecordStorage,
+      epochs: ExperimentEpochs,
+      recorder: Recorder,
+      history: ExperimentHistory,
+      known: REGISTRY,
+    },
+    (parts) => new ExperimentResults(parts),
+  ),
   provideClass(ExperimentFigures, [ExperimentCatalog, RecordStorage, ExperimentEpochs, REGISTRY]),
   provideClass(ExperimentCharts, [ExperimentCatalog, RecordStorage, ExperimentEpochs]),
 ];
