@@ -11,13 +11,20 @@ const PREPARED = 1_000;
 /** Time, in ms, after which the remaining work is left to the next turn. */
 const PIECE = 4;
 
+/** Something to do, and whose it is, if others are to go on while that is paused. */
+interface Task {
+  readonly act: () => void;
+  readonly owner?: object | undefined;
+}
+
 /**
  * Budget of work per turn of the event loop. Bounds what callers have prepared in one turn, and does the rest in later turns, in pieces.
  * Runs its work in the module's own context.
  */
 export class Turn {
-  private readonly tasks: (() => void)[] = [];
-  private readonly deliveries: (() => void)[] = [];
+  private readonly tasks: Task[] = [];
+  private readonly deliveries: Task[] = [];
+  private readonly paused = new Set<object>();
   private spent = 0;
   private prepared = 0;
   private ended: (() => void)[] = [];
@@ -58,15 +65,19 @@ export class Turn {
     this.schedule();
   }
 
-  /** Does something in a later turn, after the tasks that wait already. The task must not throw. */
-  later(task: () => void): void {
-    this.tasks.push(task);
+  /**
+   * Does something in a later turn, after the tasks that wait already. The task must not throw.
+   *
+   * @param owner whose task it is, for `pause`
+   */
+  later(act: () => void, owner?: object): void {
+    this.tasks.push({ act, owner });
     this.schedule();
   }
 
   /** Runs the user's code, such as publishing, in a later turn, after all other tasks of that turn. The task must not throw. */
-  deliver(task: () => void): void {
-    this.deliveries.push(task);
+  deliver(act: () => void): void {
+    this.deliveries.push({ act });
     this.schedule();
   }
 
@@ -80,9 +91,12 @@ export class Turn {
   /**
    * Leaves the waiting tasks to the next turn. What the task under way has begun may settle before that, without waiting for anything but
    * its promises.
+   *
+   * @param owner whose tasks to leave; by default all
    */
-  pause(): void {
-    this.isPaused = true;
+  pause(owner?: object): void {
+    if (owner === undefined) this.isPaused = true;
+    else this.paused.add(owner);
   }
 
   private schedule(): void {
@@ -98,7 +112,8 @@ export class Turn {
     for (const act of this.ended.splice(0)) act();
     const end = performance.now() + PIECE;
     this.isPaused = false;
-    workOff(this.tasks, () => this.isPaused || performance.now() >= end, this.failed);
+    this.paused.clear();
+    workOff(this.tasks, () => this.isPaused || performance.now() >= end, this.failed, this.paused);
     // A user's function can change the stores of the context that it runs in. So each turn runs in a fresh copy of the module's own.
     if (this.deliveries.length > 0)
       new AsyncResource('StudiesTurn').runInAsyncScope(
@@ -113,20 +128,25 @@ export class Turn {
 }
 
 /**
- * Does the tasks that are due: at least one, and no more once that is enough. Tasks added meanwhile wait for the next turn. A task that
- * throws ends neither the process nor the tasks after it.
+ * Does the tasks that are due: at least one, and no more once that is enough. Tasks added meanwhile, and those of whom is paused, wait for
+ * the next turn. A task that throws ends neither the process nor the tasks after it.
  */
-function workOff(tasks: (() => void)[], isEnough: () => boolean, failed: (error: unknown) => void): void {
+function workOff(tasks: Task[], isEnough: () => boolean, failed: (error: unknown) => void, paused?: ReadonlySet<object>): void {
   const due = tasks.length;
+  const left: Task[] = [];
   let done = 0;
-  while (done < due) {
+  for (const task of tasks.slice(0, due)) {
+    done += 1;
+    if (task.owner !== undefined && paused?.has(task.owner)) {
+      left.push(task);
+      continue;
+    }
     try {
-      tasks[done]?.();
+      task.act();
     } catch (error) {
       failed(error);
     }
-    done += 1;
     if (isEnough()) break;
   }
-  tasks.splice(0, done);
+  tasks.splice(0, done, ...left);
 }

@@ -55,4 +55,15 @@ describe('places', () => {
     expect(laboratory.results).toHaveLength(20);
     expect(laboratory.skipped.get('maxConcurrent')).toBe(19);
   });
+
+  it('hold back only the experiment that waits for them', async () => {
+    const laboratory = new Laboratory();
+    const busy = { name: 'busy', control: () => 1, candidate: async () => 1, maxConcurrent: 1 };
+    for (let call = 0; call < 100; call += 1) laboratory.call(busy);
+    laboratory.call({ name: 'quick', control: () => 1, candidate: () => 1 });
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(laboratory.results.filter(({ experiment }) => experiment === 'quick')).toHaveLength(1);
+    await laboratory.settled();
+    expect(laboratory.results).toHaveLength(101);
+  });
 });

@@ -176,7 +176,7 @@ export class CandidateGroup implements CandidateOwner {
     this.order.push(candidate.name);
     new CandidateCall(this.state, candidate, definition.options, this, this.takeContext()).execute(self, args);
     // Candidates that only wait for their promises return their places before the next turn.
-    if (this.state.isFull(definition.options.maxConcurrent)) this.state.environment.turn.pause();
+    this.state.pauseIfFull(definition.options.maxConcurrent);
   }
 
   /** Continues if it was the last. */

@@ -182,7 +182,7 @@ export class ExperimentRun implements Watcher, SettledRun {
     const { activity, turn } = this.state.environment;
     this.endTracking = activity.track();
     if (!this.scope.definition.options.raiseOnMismatch) {
-      turn.later(() => this.inCallersContext(() => this.awaitCandidates(control, NOBODY)));
+      turn.later(() => this.inCallersContext(() => this.awaitCandidates(control, NOBODY)), this.state);
       return this.serial?.rest();
     }
     const result = fromCallback<ExperimentResult | undefined>((tell) =>

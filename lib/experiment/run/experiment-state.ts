@@ -212,10 +212,11 @@ export class ExperimentState implements RuleParts {
     return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
   }
 
-  /** Tells whether the places for asynchronous candidates are all taken, of this experiment or of the process. */
-  isFull(maxConcurrent: number): boolean {
-    const { activity, limits } = this.environment;
-    return this.slots.isFull(maxConcurrent) || activity.inFlight >= limits.maxCandidates;
+  /** Leaves the waiting runs to the next turn if all places for asynchronous candidates are taken: of this experiment, or of the process. */
+  pauseIfFull(maxConcurrent: number): void {
+    const { activity, limits, turn } = this.environment;
+    if (activity.inFlight >= limits.maxCandidates) turn.pause();
+    else if (this.slots.isFull(maxConcurrent)) turn.pause(this);
   }
 
   /** Starts timing a behaviour. Requests CPU time where it is useful: at its first run, and after one that was long enough. */
