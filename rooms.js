@@ -171,6 +171,21 @@ export const ROOMS = {
     rooms: [],
     packages: [],
   },
+  'reports/receipt': {
+    holds: 'The verdict with all that it rests on, and what it doesn’t, as a document; and what has changed since an earlier one',
+    rooms: [
+      'base',
+      'experiment',
+      'storage',
+      'recording/differences',
+      'recording/evidence',
+      'recording/tallies',
+      'reports',
+      'reports/statistics',
+      'reports/text',
+    ],
+    packages: ['zod'],
+  },
   'reports/text': {
     holds: 'Answers as text for people',
     rooms: ['base', 'recording/differences', 'recording/tallies', 'reports', 'reports/statistics'],
@@ -178,12 +193,22 @@ export const ROOMS = {
   },
   admin: {
     holds: 'The REST controllers, their schemas, their OpenAPI document, and what serves the page',
-    rooms: ['base', 'values', 'experiment', 'storage', 'operations', 'recording/storage', 'reports', 'reports/text'],
+    rooms: [
+      'base',
+      'values',
+      'experiment',
+      'storage',
+      'operations',
+      'recording/storage',
+      'reports',
+      'reports/receipt',
+      'reports/text',
+    ],
     packages: ['@nestjs/common', 'rxjs', 'zod'],
   },
   command: {
     holds: 'The command `nestjs-studies`, which speaks to the REST API alone',
-    rooms: ['reports/text'],
+    rooms: ['base', 'reports/receipt', 'reports/statistics', 'reports/text'],
     packages: [],
   },
 };

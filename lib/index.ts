@@ -75,7 +75,17 @@ export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/interval.js';
 export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';
 export type { RecordedEpoch } from './reports/recorded-epoch.js';
+export type {
+  CandidateReceipt,
+  Covering,
+  ExperimentReceipt,
+  NotObserved,
+  ReceiptEpoch,
+  ReceiptEvidence,
+  ReceiptSettings,
+} from './reports/receipt/receipt.js';
 export type { Readiness } from './reports/statistics/readiness.js';
+export type { ReadinessState } from './reports/statistics/measured.js';
 export type { Speed } from './reports/statistics/speed.js';
 export type { FieldDifference } from './recording/differences/field-difference.js';
 export type { DifferenceKind } from './recording/differences/field-difference.js';

@@ -17,6 +17,7 @@ import {
 } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
 import { ExperimentEpochs } from '../reports/experiment-epochs.js';
+import { ExperimentReceipts } from '../reports/receipt/experiment-receipts.js';
 import { ExperimentResults } from '../reports/experiment-results.js';
 import { summaryText } from '../reports/text/summary.text.js';
 import { prefersText } from './http/accept.js';
@@ -36,6 +37,7 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
   class ResultsController {
     constructor(
       @Inject(ExperimentResults) private readonly records: ExperimentResults,
+      @Inject(ExperimentReceipts) private readonly receipts: ExperimentReceipts,
       @Inject(ExperimentEpochs) private readonly states: ExperimentEpochs,
     ) {}
 
@@ -57,6 +59,12 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
       if (!prefersText(accept)) return summaryResource(summary);
       response.header('Content-Type', 'text/plain; charset=utf-8');
       return summaryText(summary);
+    }
+
+    @Get('experiments/:name/receipt')
+    async receipt(@Param('name') name: string, @Query() query: unknown): Promise<unknown> {
+      const { epoch } = check(epochQuerySchema, query, 'The query');
+      return this.receipts.of(name, epoch);
     }
 
     @Get('experiments/:name/results')

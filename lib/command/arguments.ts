@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** Options that only some commands take. */
-const PARTICULAR = ['limit', 'wait', 'epoch'] as const;
+const PARTICULAR = ['limit', 'wait', 'epoch', 'markdown', 'out', 'against'] as const;
 
 /** Number of arguments that each command needs and takes, and its options beside the common ones. */
 const TAKES = {
@@ -13,6 +13,7 @@ const TAKES = {
   enable: { least: 1, most: 2, options: [] },
   disable: { least: 1, most: 1, options: [] },
   ready: { least: 1, most: 1, options: ['wait'] },
+  receipt: { least: 1, most: 1, options: ['epoch', 'markdown', 'out', 'against'] },
 } satisfies Record<string, { least: number; most: number; options: (typeof PARTICULAR)[number][] }>;
 
 /** Name of a command. */
@@ -36,6 +37,11 @@ export type Invocation =
       /** Longest wait, in ms. */
       readonly wait: number;
       readonly json: boolean;
+      readonly markdown: boolean;
+      /** File to write to. */
+      readonly out: string | undefined;
+      /** File with an earlier receipt. */
+      readonly against: string | undefined;
     };
 
 /** Error about an invalid command line. */
@@ -44,6 +50,9 @@ export class UsageError extends Error {}
 const OPTIONS = {
   url: { type: 'string' },
   json: { type: 'boolean' },
+  markdown: { type: 'boolean' },
+  out: { type: 'string' },
+  against: { type: 'string' },
   limit: { type: 'string' },
   wait: { type: 'string' },
   epoch: { type: 'string' },
@@ -73,6 +82,9 @@ export function parseInvocation(argv: string[], env: Readonly<Record<string, str
     epoch: values.epoch === undefined ? undefined : parseEpoch(values.epoch),
     wait: parseWait(values.wait),
     json: values.json === true,
+    markdown: parseMarkdown(values),
+    out: parseFile('--out', values.out),
+    against: parseFile('--against', values.against),
   };
 }
 
@@ -87,7 +99,7 @@ function parse(argv: string[]) {
 function parseCommand(
   title: string | undefined,
   given: string[],
-  values: { limit?: string; wait?: string; epoch?: string },
+  values: Partial<Record<(typeof PARTICULAR)[number], unknown>>,
 ): CommandName {
   if (title === undefined) throw new UsageError('No command is given.');
   if (!isCommand(title)) throw new UsageError(`There is no command "${title}".`);
@@ -149,4 +161,14 @@ function parseEpoch(text: string): number {
 function parseWait(text = '0'): number {
   if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1_000;
   throw new UsageError('--wait must be a number of seconds.');
+}
+
+function parseMarkdown({ json, markdown }: { json?: boolean; markdown?: boolean }): boolean {
+  if (json === true && markdown === true) throw new UsageError('--json and --markdown exclude each other.');
+  return markdown === true;
+}
+
+function parseFile(option: string, file: string | undefined): string | undefined {
+  if (file === '') throw new UsageError(`${option} must name a file.`);
+  return file;
 }

@@ -1,3 +1,5 @@
+import type { ExperimentReceipt } from '../reports/receipt/receipt.js';
+import { readReceipt } from '../reports/receipt/receipt.schemas.js';
 import type { SummaryLike } from '../reports/text/summary.text.js';
 import { isEpoch, isItem, isResult, isSummary, type EpochLike, type Item, type ResultLike } from './api-answers.js';
 import { misunderstood, refused, unreachable } from './failure.js';
@@ -37,6 +39,14 @@ export class Client {
     const query = epoch === undefined ? {} : { epoch: String(epoch) };
     const answer = await this.send('GET', this.addressOf(`experiments/${encodeURIComponent(name)}/summary`, query));
     if (isSummary(answer)) return answer;
+    throw misunderstood(this.base);
+  }
+
+  async receipt(name: string, epoch?: number): Promise<ExperimentReceipt> {
+    const query = epoch === undefined ? {} : { epoch: String(epoch) };
+    const answer = await this.send('GET', this.addressOf(`experiments/${encodeURIComponent(name)}/receipt`, query));
+    const { receipt } = readReceipt(answer);
+    if (receipt !== undefined) return receipt;
     throw misunderstood(this.base);
   }
 

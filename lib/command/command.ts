@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { libraryVersion } from '../base/library-version.js';
 import { jsonLines, printable } from '../reports/text/printable.js';
 import { parseInvocation, UsageError, type Invocation } from './arguments.js';
 import { Client } from './client.js';
@@ -38,12 +38,12 @@ async function execute(invocation: Invocation, out: Write): Promise<number> {
       out(HELP);
       return EXIT.done;
     case 'version':
-      out(`${version()}\n`);
+      out(`${libraryVersion()}\n`);
       return EXIT.done;
     case 'command': {
       const { command, url, token, json, ...task } = invocation;
       const print = (value: unknown, text: () => string) => out(json ? `${jsonLines(value).join('\n')}\n` : readable(text));
-      return COMMANDS[command]({ ...task, client: new Client(url, token), print });
+      return COMMANDS[command]({ ...task, json, client: new Client(url, token), print });
     }
   }
 }
@@ -55,9 +55,4 @@ function readable(text: () => string): string {
   } catch {
     throw new Failure('This version of nestjs-studies does not understand the answer. With --json, it is printed unchanged.');
   }
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version; // npm requires a version
 }

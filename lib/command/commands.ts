@@ -1,29 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { summaryText } from '../reports/text/summary.text.js';
+import type { ReadinessState } from '../reports/statistics/measured.js';
+import { summaryText, type SummaryLike } from '../reports/text/summary.text.js';
 import { printable } from '../reports/text/printable.js';
 import { dateOf } from '../reports/text/quantity.text.js';
 import type { ResultLike } from './api-answers.js';
 import type { CommandName } from './arguments.js';
-import type { Client } from './client.js';
 import { epochsText } from './epochs.text.js';
 import { Failure } from './failure.js';
 import { listText } from './list.text.js';
 import { runningText } from './period.text.js';
-import { readinessText, worstState } from './readiness.text.js';
+import { worstState } from '../reports/statistics/worst-state.js';
+import { readinessText } from './readiness.text.js';
+import { receipt } from './receipt.command.js';
 import { resultText } from './result.text.js';
-
-/** Input of a command. */
-export interface Task {
-  readonly client: Client;
-  readonly name: string;
-  readonly percent: number;
-  readonly limit: number | undefined;
-  readonly epoch: number | undefined;
-  /** Longest wait, in ms. */
-  readonly wait: number;
-  /** Prints a value as JSON or as text, depending on `--json`. */
-  readonly print: (value: unknown, text: () => string) => void;
-}
+import type { Task } from './task.js';
 
 const DONE = 0;
 const READINESS = { ready: DONE, collecting: 2, notReady: 3, noisy: 4 };
@@ -41,6 +31,7 @@ export const COMMANDS: Readonly<Record<CommandName, (task: Task) => Promise<numb
   enable: (task) => change(task, task.percent),
   disable: (task) => change(task, 0),
   ready,
+  receipt,
 };
 
 async function list({ client, limit = Infinity, print }: Task): Promise<number> {
@@ -91,7 +82,7 @@ async function ready({ client, name, wait, print }: Task): Promise<number> {
   const end = performance.now() + wait;
   const left = () => Math.ceil(end - performance.now());
   let found = await client.summary(name);
-  while (worstState(found) === 'collecting' && left() > 0) {
+  while (stateOf(found) === 'collecting' && left() > 0) {
     await pause(Math.min(INTERVAL, left()));
     const known = found;
     found = await client.summary(name).catch((error: unknown) => {
@@ -100,8 +91,12 @@ async function ready({ client, name, wait, print }: Task): Promise<number> {
       throw error;
     });
   }
-  const state = worstState(found);
+  const state = stateOf(found);
   const candidates = found.candidates.map((candidate) => ({ name: candidate.name, readiness: candidate.readiness }));
   print({ name: found.name, state, candidates }, () => readinessText(found));
   return READINESS[state];
+}
+
+function stateOf({ candidates }: SummaryLike): ReadinessState {
+  return worstState(candidates.map(({ readiness }) => readiness.state));
 }

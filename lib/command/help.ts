@@ -10,6 +10,7 @@ Commands:
   enable <name> [percent]  run it for a percentage of the calls, 100 by default
   disable <name>           turn it off
   ready <name>             tell whether it is safe to switch
+  receipt <name>           write the verdict, and what it rests on, as a document
 
 Options:
   --url <address>   address of the administration; default: NESTJS_STUDIES_URL,
@@ -19,11 +20,15 @@ Options:
                     mismatches and errors (default: 10)
   --epoch <number>  with summary: results of an earlier release, as epochs lists it
   --wait <seconds>  with ready: longest wait while it is collecting
+  --markdown        with receipt: write Markdown, the default
+  --out <file>      with receipt: file to write; as JSON if it ends in .json
+  --against <file>  with receipt: tell what has changed since this receipt (JSON)
   --help, --version
 
 The token in NESTJS_STUDIES_TOKEN is sent as "Authorization: Bearer <token>".
 
 Exit codes: 0 success, or ready; with ready, 2 while collecting, 3 if not ready
-and 4 if the control is too noisy to tell; 1 after a failure; 64 for an invalid
+and 4 if the control is too noisy to tell; with receipt --against, 5 if it is
+better and 6 if it is worse than before; 1 after a failure; 64 for an invalid
 command line.
 `;

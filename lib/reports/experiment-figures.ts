@@ -13,7 +13,7 @@ import {
   type Results,
 } from './figures.js';
 import { AnswerCache } from './answer-cache.js';
-import type { KnownCandidates } from './known-candidates.js';
+import type { KnownCode } from './known-code.js';
 import type { RecordStorage } from '../recording/storage/record.storage.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { HOUR } from '../recording/tallies/period-tier.js';
@@ -66,7 +66,7 @@ export class ExperimentFigures {
     private readonly catalog: ExperimentCatalog,
     private readonly storage: RecordStorage,
     private readonly epochs: ExperimentEpochs,
-    private readonly known: KnownCandidates,
+    private readonly known: KnownCode,
   ) {}
 
   /**
@@ -102,7 +102,7 @@ export class ExperimentFigures {
     );
     const results = await this.resultsIn(totals, located);
     return located.map(({ row }, index) => ({
-      results: results[index] ?? countResults(row, new Map<string, Tally>(), this.known.candidatesOf(row.name)),
+      results: results[index] ?? countResults(row, new Map<string, Tally>(), null, this.known.candidatesOf(row.name)),
       lastHour: summariseLastHour(minutes.get(row.id) ?? [], now),
     }));
   }
@@ -130,8 +130,10 @@ export class ExperimentFigures {
     const due = states.filter(({ row, state }) => this.remembered.get(row.id)?.state !== state);
     for (const chunk of splitBySize(due, ROWS, ({ size }) => size)) {
       const tallies = await this.measured(chunk.map(({ one }) => one));
-      for (const { row, known, state } of chunk) {
-        this.remember(row.id, { state, results: countResults(row, tallies.get(row.id) ?? new Map<string, Tally>(), known) });
+      for (const { one, row, known, state } of chunk) {
+        const own = tallies.get(row.id) ?? new Map<string, Tally>();
+        const ignored = this.known.ignoredPathsOf(row.name);
+        this.remember(row.id, { state, results: countResults(row, own, one.epoch ?? null, known, ignored) });
       }
     }
     return states.map(({ row }) => this.remembered.get(row.id)?.results);

@@ -15,7 +15,8 @@ import {
   type RecordedResultPage,
   type RecordedResultQuery,
 } from '../recording/storage/recorded-result.js';
-import type { KnownCandidates } from './known-candidates.js';
+import type { KnownCode } from './known-code.js';
+import type { MeasuredExperiment } from './measured-experiment.js';
 import { summarise } from './summarise.js';
 import type { ExperimentSummary } from './summary.js';
 import { identifyResults, type EpochRow } from '../recording/epoch.js';
@@ -28,7 +29,7 @@ export interface ResultsParts {
   readonly epochs: ExperimentEpochs;
   readonly recorder: Recorder;
   readonly history: ExperimentHistory;
-  readonly known: KnownCandidates;
+  readonly known: KnownCode;
 }
 
 /** Recorded results for operators, over all processes, as far as they have written their results. */
@@ -40,12 +41,24 @@ export class ExperimentResults {
    * @throws StudiesError `NOT_FOUND`
    */
   async summary(name: string, epoch?: number): Promise<ExperimentSummary> {
+    return (await this.measured(name, epoch)).summary;
+  }
+
+  /**
+   * Returns an experiment with all that was measured of it in an epoch.
+   *
+   * @param epoch number of the epoch; by default, the current one
+   * @throws StudiesError `NOT_FOUND`
+   */
+  async measured(name: string, epoch?: number): Promise<MeasuredExperiment> {
     const row = await this.parts.catalog.get(name);
     const chosen = await this.parts.epochs.choose(row, epoch);
     const of = identifyEpochs(row, chosen === undefined ? [] : [chosen]);
     const tallies = await sumTallies(await withStorageTimeout(this.parts.storage.tallies.totals(of)));
+    const ignoredByCode = this.parts.known.ignoredPathsOf(name);
     // An earlier epoch may have had other candidates than the code of today.
-    return summarise(row, tallies, chosen, epoch === undefined ? this.parts.known.candidatesOf(name) : []);
+    const known = epoch === undefined ? this.parts.known.candidatesOf(name) : [];
+    return { row, tallies, summary: summarise(row, tallies, chosen, known, ignoredByCode), ignoredByCode };
   }
 
   /** @throws StudiesError `NOT_FOUND`, `INVALID_OPTIONS` */

@@ -2,6 +2,7 @@ import type { ExperimentRow } from '../storage/experiment-row.js';
 import { isRunning } from '../sync/heartbeat.js';
 import { countRuns } from '../recording/tallies/outcomes.js';
 import type { RateInterval } from './statistics/interval.js';
+import type { RecordedEpoch } from './recorded-epoch.js';
 import { summarise } from './summarise.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { MINUTE, periodStart } from '../recording/tallies/period-tier.js';
@@ -52,9 +53,16 @@ export interface LastHour {
  * Summarises the results of an experiment from its tallies.
  *
  * @param known names of candidates that may not have been observed yet
+ * @param ignoredByCode fields that its code leaves out of the comparison
  */
-export function countResults(row: ExperimentRow, tallies: ReadonlyMap<string, Tally>, known: readonly string[] = []): Results {
-  const { runs, candidates } = summarise(row, tallies, null, known);
+export function countResults(
+  row: ExperimentRow,
+  tallies: ReadonlyMap<string, Tally>,
+  epoch: RecordedEpoch | null = null,
+  known: readonly string[] = [],
+  ignoredByCode: readonly string[] = [],
+): Results {
+  const { runs, candidates } = summarise(row, tallies, epoch, known, ignoredByCode);
   return {
     runs,
     candidates: candidates.map(({ name, counts, mismatchRate, speedup, readiness }) => ({

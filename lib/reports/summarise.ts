@@ -3,6 +3,7 @@ import { ELSEWHERE } from '../recording/tallies/difference-tally.js';
 import { countRuns } from '../recording/tallies/outcomes.js';
 import type { Sketch } from '../recording/tallies/quantile-sketch.js';
 import { shareLeftOut } from './left-out-shares.js';
+import type { Measured } from './statistics/measured.js';
 import { decideReadiness } from './statistics/readiness.js';
 import { intervalOf } from './statistics/interval.js';
 import type { Speed } from './statistics/speed.js';
@@ -20,35 +21,37 @@ const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
  * Summarises the tallies of an experiment.
  *
  * @param known names of candidates that may not have been observed yet
+ * @param ignoredByCode fields that its code leaves out of the comparison
  */
 export function summarise(
   row: ExperimentRow,
   tallies: ReadonlyMap<string, Tally>,
   epoch: RecordedEpoch | null = null,
   known: readonly string[] = [],
+  ignoredByCode: readonly string[] = [],
 ): ExperimentSummary {
   const itself = tallies.get(EXPERIMENT_ITSELF) ?? new Tally();
   const observed = [...tallies.keys()].filter((name) => name !== EXPERIMENT_ITSELF);
   const names = [...new Set([...observed, ...known])].sort();
+  const { targetRate, confidence, minSpan, ignorePaths } = row;
+  // What was left out in an earlier epoch isn't known any more.
+  const ignored = epoch?.current === false ? [] : [...new Set([...ignoredByCode, ...ignorePaths])];
+  const candidates = Math.max(observed.length, 1);
+  const judged = { release: epoch?.release || undefined, ignored, candidates, targetRate, confidence, minSpan };
   return {
     name: row.name,
     epoch,
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
     skipped: Object.fromEntries(itself.skipped),
-    candidates: names.map((name) =>
-      candidateSummary(name, tallies.get(name) ?? new Tally(), itself, row, Math.max(observed.length, 1)),
-    ),
+    candidates: names.map((name) => candidateSummary(name, tallies.get(name) ?? new Tally(), itself, judged)),
   };
 }
 
-function candidateSummary(
-  name: string,
-  tally: Tally,
-  itself: Tally,
-  { targetRate, confidence, minSpan }: ExperimentRow,
-  candidates: number,
-): CandidateSummary {
+/** Facts that all candidates of an experiment are judged by. */
+type Judged = Pick<Measured, 'release' | 'ignored' | 'candidates' | 'targetRate' | 'confidence' | 'minSpan'>;
+
+function candidateSummary(name: string, tally: Tally, itself: Tally, judged: Judged): CandidateSummary {
   const { runs, differing } = countRuns(tally);
   const { evidence } = tally;
   const fields = summariseFields(tally, itself);
@@ -80,11 +83,8 @@ function candidateSummary(
       subjects: evidence.subjectCoverage,
       span: (evidence.lastAt ?? 0) - (evidence.firstAt ?? 0),
       leftOut: shareLeftOut(tally, itself),
-      candidates,
       speed,
-      targetRate,
-      confidence,
-      minSpan,
+      ...judged,
     }),
   };
 }

@@ -11,6 +11,8 @@ import { isObject } from '../values/kind-of.js';
 import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
 import { check, runSchema } from '../experiment/validation.js';
 import type { ExperimentEpochs } from '../reports/experiment-epochs.js';
+import type { ExperimentReceipts } from '../reports/receipt/experiment-receipts.js';
+import type { ExperimentReceipt } from '../reports/receipt/receipt.js';
 import type { ExperimentResults } from '../reports/experiment-results.js';
 import type { Recorder } from '../recording/writing/recorder.js';
 import type { RecordedResultPage, RecordedResultQuery } from '../recording/storage/recorded-result.js';
@@ -64,6 +66,7 @@ export interface ServiceParts {
   readonly cache: ExperimentCache;
   readonly results: ExperimentResults;
   readonly epochs: ExperimentEpochs;
+  readonly receipts: ExperimentReceipts;
   readonly recorder: Recorder;
   readonly history: ExperimentHistory;
 }
@@ -217,6 +220,17 @@ export class ExperimentService {
    */
   epochs(name: string): Promise<RecordedEpoch[]> {
     return this.parts.epochs.list(name);
+  }
+
+  /**
+   * Returns the receipt of an experiment, a document to keep: the verdict, what it rests on, and what was not observed. It holds no
+   * recorded values.
+   *
+   * @param options `epoch`: number of the epoch, as `epochs` returns it; by default, that of the code that runs now
+   * @throws StudiesError `NOT_FOUND`
+   */
+  receipt(name: string, { epoch }: { readonly epoch?: number | undefined } = {}): Promise<ExperimentReceipt> {
+    return this.parts.receipts.of(name, epoch);
   }
 
   /**

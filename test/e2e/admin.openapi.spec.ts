@@ -105,6 +105,7 @@ describe.each(PLACEMENTS)('the OpenAPI document on $title', (placement) => {
       'GET /experiments/{name}/durations',
       'GET /experiments/{name}/summary',
       'GET /experiments/{name}/epochs',
+      'GET /experiments/{name}/receipt',
       'GET /experiments/{name}/results',
       'DELETE /experiments/{name}/results',
       'GET /experiments/{name}/purging',

@@ -93,6 +93,8 @@ export class SimulatedExperiment {
       inputs: evidence.inputCoverage,
       subjects: evidence.subjectCoverage,
       span: (evidence.lastAt ?? 0) - (evidence.firstAt ?? 0),
+      release: undefined,
+      ignored: [],
       leftOut: [],
       speed: null,
       candidates: 1,

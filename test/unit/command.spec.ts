@@ -233,7 +233,7 @@ describe('the command nestjs-studies', () => {
 
   it('waits while an experiment is collecting, but not for longer than it was told', async () => {
     answer = () => summaryOf(asked.length < 2 ? 'collecting' : 'ready');
-    expect(await execute(['ready', 'search', '--wait', '0.2'])).toMatchObject({ code: 0, out: 'trie: ready. It is ready.\n' });
+    expect(await execute(['ready', 'search', '--wait', '0.2'])).toMatchObject({ code: 0, out: 'trie: It is ready.\n' });
     answer = () => summaryOf('collecting');
     expect(await execute(['ready', 'search', '--wait', '0.2'])).toMatchObject({ code: 2 });
     asked.length = 0;

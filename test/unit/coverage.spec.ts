@@ -158,11 +158,12 @@ describe('evidence', () => {
     expect(evidence.subjectCoverage).toBeUndefined();
   });
 
-  it('knows the hours and days of the week in which runs began', () => {
+  it('knows the hours of the week in which no run began', () => {
     const evidence = new Evidence();
     const monday = Date.UTC(2026, 10, 30);
     for (const hours of [0, 0.5, 1, 24, 24 * 7]) evidence.observe(evident(monday + hours * 3_600_000));
-    expect(evidence).toMatchObject({ hoursOfWeek: 3, daysOfWeek: 2 });
+    const seen = [24, 25, 48];
+    expect(evidence.unseenHours).toEqual(Array.from({ length: 168 }, (_, hour) => hour).filter((hour) => !seen.includes(hour)));
   });
 
   it('counts subjects’ visits only while all take part', () => {

@@ -111,7 +111,7 @@ describe('the figures of many experiments', () => {
     const known = new Map<string, string[]>();
     const candidatesOf = (name: string) => known.get(name) ?? [];
     const epochs = new ExperimentEpochs(catalog, records, { flush } as never); // nothing else is asked of the recorder
-    const figures = new ExperimentFigures(catalog, records, epochs, { candidatesOf });
+    const figures = new ExperimentFigures(catalog, records, epochs, { candidatesOf, ignoredPathsOf: () => [] });
     const read = vi.spyOn(records.tallies, 'totals');
     const idOf = (name: string) => (experiments.find(name) as ExperimentRow).id; // it was created
     /** Writes what a writer has counted in all, in the present minute. */
@@ -127,7 +127,7 @@ describe('the figures of many experiments', () => {
       }
     };
     const later = () => vi.advanceTimersByTime(2_001);
-    return { experiments, names, figures, flush, read, write, later, idOf, known };
+    return { epochs, experiments, names, figures, flush, read, write, later, idOf, known };
   }
 
   it('are in the order of the names, each once, without names that there are not', async () => {
@@ -157,12 +157,13 @@ describe('the figures of many experiments', () => {
   });
 
   it('are readiness and reason of the summary, to the last word', async () => {
-    const { figures, write, experiments, idOf } = start();
+    const { figures, epochs, write, experiments, idOf } = start();
     write('e0', ran(4_000, 500));
     write('e0', ran(10, 5), 2);
     const row = experiments.find('e0') as ExperimentRow; // it was created
     const content = [...ran(4_000, 500), ...ran(10, 5)].map(([candidate, tally]) => ({ candidate, content: tally.toContent() }));
-    const [summary] = summarise(row, await sumTallies(content)).candidates;
+    const [epoch = null] = await epochs.list('e0');
+    const [summary] = summarise(row, await sumTallies(content), epoch).candidates;
     const [found] = await figures.of(['e0']);
     expect(found?.candidates[0]).toMatchObject({ readiness: summary?.readiness, mismatchRate: summary?.mismatchRate });
     expect(idOf('e0')).toBe(row.id);

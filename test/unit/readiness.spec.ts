@@ -26,6 +26,8 @@ const measured = (changes: Partial<Measured> = {}): Measured => ({
   inputs: once(changes.runs ?? 0, changes.differences ?? 0),
   subjects: undefined,
   span: 0,
+  release: undefined,
+  ignored: [],
   leftOut: [],
   speed: null,
   candidates: 1,
@@ -40,7 +42,7 @@ describe('a candidate', () => {
     expect(decideReadiness(measured({ runs: 3_253 }))).toEqual({
       state: 'ready',
       reason:
-        'With 95 % confidence fewer than 0.1 % of calls differ. Compared 3,253 runs of 3,253 inputs over 1 minute; ' +
+        'Ready: with 95 % confidence fewer than 0.1 % of calls differ. Compared 3,253 runs of 3,253 inputs over 1 minute; ' +
         '100 % of coming inputs are new.',
       ...NOTHING,
     });
@@ -61,16 +63,31 @@ describe('a candidate', () => {
     expect(reasonOf(1.1, 1.2, 1.3, 1 / 3.7)).toMatch(/are new; 1\.2 × faster in the median, 3\.7 × slower in total\.$/);
   });
 
+  it('begins with its state, and the release', () => {
+    const reasonOf = (changes: Partial<Measured>) => decideReadiness(measured({ release: '2f3c1a', ...changes })).reason;
+    expect(reasonOf({ runs: 4_000 })).toMatch(/^Ready for release 2f3c1a: with 95 % confidence fewer than/);
+    expect(reasonOf({ runs: 1_000, differences: 30 })).toMatch(/^Not ready for release 2f3c1a: with 95 % confidence more than/);
+    expect(reasonOf({ runs: 7 })).toMatch(/^Collecting for release 2f3c1a: 0 of 7 runs differ\./);
+  });
+
+  it('names what was left out, and no more than fits', () => {
+    const reasonOf = (ignored: string[]) => decideReadiness(measured({ runs: 3_253, ignored })).reason;
+    expect(reasonOf(['$.at'])).toMatch(/; 100 % of coming inputs are new; left out: \$\.at\.$/);
+    expect(reasonOf(['$.a', `$.${'b'.repeat(1_000)}`, '$.c', '$.d', '$.e'])).toContain(
+      `left out: $.a, $.${'b'.repeat(58)}…, $.c and 2 more.`,
+    );
+  });
+
   it('has as many runs to go as are needed, from the beginning on', () => {
     expect(decideReadiness(measured())).toEqual({
       state: 'collecting',
-      reason: '0 of 0 runs differ. 3,253 more runs without a difference are needed, of 3,253 new inputs.',
+      reason: 'Collecting: 0 of 0 runs differ. 3,253 more runs without a difference are needed, of 3,253 new inputs.',
       ...NOTHING,
       runsNeeded: 3_253,
       inputsNeeded: 3_253,
     });
     expect(decideReadiness(measured({ runs: 3_252 })).reason).toBe(
-      '0 of 3,252 runs differ. 1 more run without a difference is needed, of 1 new input.',
+      'Collecting: 0 of 3,252 runs differ. 1 more run without a difference is needed, of 1 new input.',
     );
   });
 
@@ -80,7 +97,7 @@ describe('a candidate', () => {
     expect(decideReadiness(measured(waiting))).toMatchObject({
       state: 'collecting',
       reason: expect.stringMatching(
-        /^0 of 50,000 runs differ\. 3,243 more runs without a difference are needed, of 3,243 new inputs \(or of known ones in 29,\d{3} more minutes\) and 3,243 new subjects, over 23 more hours\.$/,
+        /^Collecting: 0 of 50,000 runs differ\. 3,243 more runs without a difference are needed, of 3,243 new inputs \(or of known ones in 29,\d{3} more minutes\) and 3,243 new subjects, over 23 more hours\.$/,
       ),
       runsNeeded: 3_243,
       inputsNeeded: 3_243,
@@ -89,7 +106,7 @@ describe('a candidate', () => {
     });
     const recurring = { ...few, visits: 31_000 };
     const known = { ...waiting, inputs: recurring, subjects: recurring };
-    expect(decideReadiness(measured(known)).reason).toBe('0 of 50,000 runs differ. 23 more hours are needed.');
+    expect(decideReadiness(measured(known)).reason).toBe('Collecting: 0 of 50,000 runs differ. 23 more hours are needed.');
     expect(decideReadiness(measured({ ...known, span: 24 * 3_600_000 })).reason).toContain('50,000 runs of 10 inputs');
   });
 
@@ -121,7 +138,8 @@ describe('a candidate', () => {
     const differing = measured({ runs: 1_000, differences: 30, mostly: 'in $.items[*].price' });
     expect(decideReadiness(differing)).toEqual({
       state: 'notReady',
-      reason: 'With 95 % confidence more than 0.1 % of calls differ: 30 of 1,000 runs differ, most often in $.items[*].price.',
+      reason:
+        'Not ready: with 95 % confidence more than 0.1 % of calls differ: 30 of 1,000 runs differ, most often in $.items[*].price.',
       ...UNKNOWN,
     });
     const { reason } = decideReadiness({ ...differing, excused: 20 });
@@ -135,7 +153,7 @@ describe('a candidate', () => {
     expect(decideReadiness({ ...noisy, noisiest: '$.at' })).toEqual({
       state: 'noisy',
       reason:
-        '0 of 40,000 runs differ, beside 4,000 that differ as the control differs from itself. Called again, the control itself ' +
+        'Too noisy: 0 of 40,000 runs differ, beside 4,000 that differ as the control differs from itself. Called again, the control itself ' +
         'differs in 400 of 4,000 runs, most often in $.at. So 0.1 % of calls could be wrong and not be told from that: ' +
         'leave out such fields, or make such fields the same with "clean".',
       ...UNKNOWN,
@@ -177,10 +195,12 @@ describe('a candidate', () => {
     const quick = { targetRate: 0.05, confidence: 0.8 };
     expect(decideReadiness(measured({ ...quick, runs: 60 }))).toMatchObject({
       state: 'ready',
-      reason: expect.stringMatching(/^With 80 % confidence fewer than 5 % of calls differ\. Compared 60 runs of 60 inputs/),
+      reason: expect.stringMatching(
+        /^Ready: with 80 % confidence fewer than 5 % of calls differ\. Compared 60 runs of 60 inputs/,
+      ),
     });
     expect(decideReadiness(measured({ ...quick, targetRate: 0.000001 })).reason).toMatch(
-      /^0 of 0 runs differ\. [\d,]+ more runs/,
+      /^Collecting: 0 of 0 runs differ\. [\d,]+ more runs/,
     );
     expect(decideReadiness(measured({ confidence: 0.999999, runs: 20_000 })).reason).toContain('99.9999 % confidence');
   });
@@ -218,7 +238,7 @@ describe('a candidate', () => {
     });
     expect(decideReadiness(measured({ targetRate: 0.000001, runs: 10_000_000, differences: 12 }))).toEqual({
       state: 'collecting',
-      reason: '12 of 10,000,000 runs differ. Too many more runs without a difference are needed.',
+      reason: 'Collecting: 12 of 10,000,000 runs differ. Too many more runs without a difference are needed.',
       runsNeeded: null,
       inputsNeeded: null,
       subjectsNeeded: 0,

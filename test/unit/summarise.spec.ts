@@ -238,10 +238,10 @@ describe('readiness', () => {
     counted.of(EXPERIMENT_ITSELF).skip('tooLarge', 2_000);
     counted.of(EXPERIMENT_ITSELF).skip('maxConcurrent', 5_000);
     expect(candidate(counted).readiness.reason).toContain(
-      'With 95 % confidence fewer than 0.1 % of the calls that were compared differ; 40 % were left out (tooLarge, ignored). Compared',
+      'Ready: with 95 % confidence fewer than 0.1 % of the calls that were compared differ; 40 % were left out (tooLarge, ignored). Compared',
     );
     const few = new Counted().runs(6_000, 'matched').runs(3, 'ignored');
-    expect(candidate(few).readiness.reason).toContain('With 95 % confidence fewer than 0.1 % of calls differ. Compared');
+    expect(candidate(few).readiness.reason).toContain('Ready: with 95 % confidence fewer than 0.1 % of calls differ. Compared');
   });
 
   it('is not reached by runs in which both threw the same, nor by those of whose values everything was left out', () => {
@@ -252,9 +252,19 @@ describe('readiness', () => {
     expect(candidate(counted).readiness).toMatchObject({ state: 'collecting', runsNeeded: 253 });
   });
 
+  it('names the fields that code and operators leave out, each once', () => {
+    const tallies = talliesOf(new Counted().runs(4_000, 'matched').rows);
+    const sentence = (ignorePaths: string[], ignoredByCode?: string[]) =>
+      summarise(experimentRow({ minSpan: 0, ignorePaths }), tallies, null, [], ignoredByCode).candidates[0]?.readiness.reason;
+    expect(sentence(['$.id', '$.at'], ['$.at'])).toMatch(/new; left out: \$\.at, \$\.id\.$/);
+    expect(sentence([])).toMatch(/of coming inputs are new\.$/);
+  });
+
   it('says of several candidates that each is judged alone', () => {
     const counted = new Counted().runs(4_000, 'matched');
     counted.of('v3').ran(NOW);
-    expect(candidate(counted).readiness.reason).toContain('With 95 % confidence for each candidate alone fewer than 0.1 %');
+    expect(candidate(counted).readiness.reason).toContain(
+      'Ready: with 95 % confidence for each candidate alone fewer than 0.1 %',
+    );
   });
 });

@@ -14,6 +14,7 @@ import {
   timelineSchema,
 } from '../schemas/figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from '../schemas/history.schemas.js';
+import { receiptSchema } from '../../reports/receipt/receipt.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, toJsonSchema, tagged, text } from './openapi-parts.js';
 import {
   epochListSchema,
@@ -56,6 +57,7 @@ export function openApiDocument(): object {
         Summary: toJsonSchema(summarySchema),
         Epoch: toJsonSchema(recordedEpochSchema),
         EpochList: pageOf(epochListSchema, 'Epoch'),
+        Receipt: toJsonSchema(receiptSchema),
         Result: toJsonSchema(resultSchema),
         ResultPage: pageOf(resultPageSchema, 'Result'),
         Purging: toJsonSchema(purgingSchema),
@@ -164,6 +166,15 @@ function resultPaths() {
         operationId: 'listEpochs',
         summary: 'List the states of the code that results belong to, the newest first',
         responses: { 200: answer('The epochs.', 'EpochList'), ...refusals(404) },
+      },
+    },
+    '/experiments/{name}/receipt': {
+      parameters: [NAME],
+      get: {
+        operationId: 'readReceipt',
+        summary: 'Read the verdict as a document to keep: what it rests on, and what was not observed',
+        parameters: queryParameters(epochQuerySchema),
+        responses: { 200: answer('The receipt.', 'Receipt'), ...refusals(400, 404) },
       },
     },
     '/experiments/{name}/results': {

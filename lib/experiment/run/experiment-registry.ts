@@ -158,6 +158,14 @@ export class ExperimentRegistry {
     return [...new Set([...declared, ...others, ...(runner?.sampledCandidates ?? [])])];
   }
 
+  /** Returns the fields that an experiment's code excludes from the comparison, as far as that is decorated or has run here. */
+  ignoredPathsOf(name: string): readonly string[] {
+    const runner = this.#runners.get(name);
+    return runner?.declaredBy === undefined
+      ? (runner?.ignoredByCode ?? this.resolve({}).ignorePaths)
+      : this.resolve(runner.declaredBy.options).ignorePaths;
+  }
+
   /** Returns the percentage that an experiment starts with if it is new. */
   firstPercent({ percentEnabled }: ExperimentRunner): number {
     return percentEnabled ?? this.resolve({}).percentEnabled;

@@ -36,6 +36,9 @@ export class ExperimentRunner {
   /** Version of the settings under which a guardrail stopped the experiment, if one did. */
   private halted: number | undefined;
 
+  /** Fields that the code of the latest drawn call excludes from the comparison; undefined before that. */
+  ignoredByCode: readonly string[] | undefined;
+
   /** Decorated method that declares the experiment; undefined for one that code runs by name. */
   declaredBy: ExperimentDeclaration | undefined;
 
@@ -150,6 +153,7 @@ export class ExperimentRunner {
   ): ExperimentRun | undefined {
     const { state } = this;
     for (const { name } of definition.candidates) state.candidates.add(name);
+    this.ignoredByCode = definition.options.ignorePaths;
     if (state.isOverrun) {
       state.overrun(definition.options);
       return undefined;

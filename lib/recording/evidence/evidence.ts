@@ -95,16 +95,9 @@ export class Evidence {
     return this.runs === 0 && this.bothThrew === 0 && this.empty === 0 && this.pairs === undefined;
   }
 
-  /** Number of hours of the week in which runs were counted, at most 168. */
-  get hoursOfWeek(): number {
-    return this.hours.reduce((sum, byte) => sum + countBits(byte), 0);
-  }
-
-  /** Number of days of the week (UTC) in which runs were counted. */
-  get daysOfWeek(): number {
-    let days = 0;
-    for (let day = 0; day < 7; day += 1) if (this.hours.subarray(day * 3, day * 3 + 3).some((byte) => byte > 0)) days += 1;
-    return days;
+  /** Hours of the week (UTC; 0 is Sunday 0:00 to 1:00) in which no run was counted. */
+  get unseenHours(): number[] {
+    return Array.from({ length: WEEK }, (_, hour) => hour).filter((hour) => !((this.hours[hour >> 3] ?? 0) & (1 << (hour & 7))));
   }
 
   /** What was seen of the inputs. */
@@ -155,10 +148,4 @@ export class Evidence {
     this.firstAt = Math.min(this.firstAt ?? first, first);
     this.lastAt = Math.max(this.lastAt ?? last, last);
   }
-}
-
-function countBits(byte: number): number {
-  let bits = 0;
-  for (let rest = byte; rest > 0; rest &= rest - 1) bits += 1;
-  return bits;
 }

@@ -2,6 +2,13 @@ import type { Speed } from './speed.js';
 import type { Covered } from './coverage-evidence.js';
 import type { Pairs } from './paired-evidence.js';
 
+/**
+ * State of a verdict. `noisy` means that the control differs from itself so often that a candidate's differences could hide in that.
+ *
+ * @publicApi
+ */
+export type ReadinessState = 'collecting' | 'notReady' | 'noisy' | 'ready';
+
 /** Measurements that decide readiness. Nothing else of an experiment does. */
 export interface Measured {
   /** Number of runs that compared something. */
@@ -22,6 +29,10 @@ export interface Measured {
   readonly subjects: Seen | undefined;
   /** Time between the first run and the last, in ms. */
   readonly span: number;
+  /** Release that was measured; undefined if it is unknown. */
+  readonly release: string | undefined;
+  /** Fields that the comparison leaves out. */
+  readonly ignored: readonly string[];
   /** What was left out of the comparison, the most frequent first. */
   readonly leftOut: readonly LeftOutShare[];
   /** Speed beside the control; null if it isn't known. */

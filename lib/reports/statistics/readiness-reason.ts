@@ -1,4 +1,4 @@
-import type { Measured, Missing, Seen } from './measured.js';
+import type { Measured, Missing, ReadinessState, Seen } from './measured.js';
 import { speedText } from './speed.js';
 
 const HOUR = 3_600_000;
@@ -7,39 +7,76 @@ const DAY = 24 * HOUR;
 /** Minutes that nobody waits for: 100 inputs that are each asked in every minute of a day come to as many. */
 const MANY_MINUTES = 150_000;
 
-/** Says of what it is ready, and what that rests on. */
-export function readyReason(measured: Measured): string {
-  const { runs, inputs, subjects, span, speed } = measured;
+/** Longest list of fields, and longest name of one. */
+const FIELDS = 3;
+const LONGEST = 60;
+
+/** First words of each state's sentence. */
+const BEGINNINGS: Readonly<Record<ReadinessState, string>> = {
+  ready: 'Ready',
+  notReady: 'Not ready',
+  noisy: 'Too noisy',
+  collecting: 'Collecting',
+};
+
+/**
+ * Makes the sentence or two that explain a state to people. It is the same everywhere: in summaries, on the page, in the command, in the API
+ * and in receipts.
+ */
+export function explainReadiness(state: ReadinessState, measured: Measured, missing: Missing): string {
+  const release = measured.release === undefined ? '' : ` for release ${measured.release}`;
+  return `${BEGINNINGS[state]}${release}: ${explain(state, measured, missing)}`;
+}
+
+function explain(state: ReadinessState, measured: Measured, missing: Missing): string {
+  switch (state) {
+    case 'ready':
+      return `${claim(measured, 'fewer')}${besideNoise(measured)}. ${basisText(measured)}`;
+    case 'notReady':
+      return `${claim(measured, 'more')}: ${seenText(measured)}${mostText(measured)}.`;
+    case 'noisy':
+      return `${seenText(measured)}. ${noiseText(measured)}`;
+    case 'collecting':
+      return `${seenText(measured)}. ${missingText(measured, missing)}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Says what a claim rests on, and what it leaves open. */
+function basisText(measured: Measured): string {
+  const { runs, inputs, subjects, span, ignored, speed } = measured;
   const of = [count(Math.round(inputs.distinct), 'input'), ...(subjects === undefined ? [] : [subjectsText(subjects)])];
-  const unseen = percent(inputs.unseen, 2);
-  return (
-    `${claim(measured, 'fewer')}${besideNoise(measured)}. ` +
-    `Compared ${count(runs, 'run')} of ${of.join(' and ')} over ${spanText(span)}; ${unseen} of coming inputs are new` +
-    `${speed === null ? '' : `; ${speedText(speed)}`}.`
-  );
+  const parts = [
+    `Compared ${count(runs, 'run')} of ${of.join(' and ')} over ${spanText(span)}`,
+    `${percent(inputs.unseen, 2)} of coming inputs are new`,
+    ...(ignored.length === 0 ? [] : [`left out: ${listFields(ignored)}`]),
+    ...(speed === null ? [] : [speedText(speed)]),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+function listFields(paths: readonly string[]): string {
+  const named = paths
+    .slice(0, FIELDS)
+    .map((path) => (path.length > LONGEST ? `${path.slice(0, LONGEST).toWellFormed()}…` : path));
+  const left = paths.length - named.length;
+  return left > 0 ? `${named.join(', ')} and ${left} more` : named.join(', ');
+}
+
+function mostText({ mostly }: Measured): string {
+  return mostly === undefined ? '' : `, most often ${mostly}`;
 }
 
 /** Says that the control differs from itself too often, in which field, and what to do. */
-export function noisyReason(measured: Measured): string {
-  const { pairs, noisiest, targetRate } = measured;
+function noiseText({ pairs, noisiest, targetRate }: Measured): string {
   const { pairs: calls, varied } = pairs ?? { pairs: 0, varied: 0 };
   const most = noisiest === undefined ? '' : `, most often in ${noisiest}`;
   const [what, leave] = noisiest === '$error' ? ['the errors', 'mend'] : ['such fields', 'leave out'];
   return (
-    `${seenText(measured)}. Called again, the control itself differs in ${number(varied)} of ${count(calls, 'run')}${most}. ` +
+    `Called again, the control itself differs in ${number(varied)} of ${count(calls, 'run')}${most}. ` +
     `So ${percent(targetRate)} of calls could be wrong and not be told from that: ${leave} ${what}, or make ${what} the same with "clean".`
   );
-}
-
-/** Says how many differ, and where most often. */
-export function notReadyReason(measured: Measured): string {
-  const most = measured.mostly === undefined ? '' : `, most often ${measured.mostly}`;
-  return `${claim(measured, 'more')}: ${seenText(measured)}${most}.`;
-}
-
-/** Says what was seen, and what is missing. */
-export function collectingReason(measured: Measured, missing: Missing): string {
-  return `${seenText(measured)}. ${missingText(measured, missing)}`;
 }
 
 function claim({ confidence, targetRate, leftOut, candidates }: Measured, than: 'fewer' | 'more'): string {
@@ -48,7 +85,7 @@ function claim({ confidence, targetRate, leftOut, candidates }: Measured, than: 
   const each = candidates > 1 ? ' for each candidate alone' : '';
   const whose = isPartial ? 'the calls that were compared differ' : 'calls differ';
   const left = isPartial ? `; ${percent(share, 2)} were left out (${leftOut.map(({ why }) => why).join(', ')})` : '';
-  return `With ${percent(confidence)} confidence${each} ${than} than ${percent(targetRate)} of ${whose}${left}`;
+  return `with ${percent(confidence)} confidence${each} ${than} than ${percent(targetRate)} of ${whose}${left}`;
 }
 
 function seenText(measured: Measured): string {

@@ -1,8 +1,8 @@
 import { evidenceByCoverage, type Covered } from './coverage-evidence.js';
 import { evidenceAbove, evidenceBelow } from './evidence.js';
 import { evidenceOfClarity, evidenceOfExcess } from './paired-evidence.js';
-import type { Measured, Missing } from './measured.js';
-import { collectingReason, noisyReason, notReadyReason, readyReason } from './readiness-reason.js';
+import type { Measured, Missing, ReadinessState } from './measured.js';
+import { explainReadiness } from './readiness-reason.js';
 
 /** Largest prediction of runs needed. */
 const MOST_RUNS = 10_000_000;
@@ -20,18 +20,21 @@ export function decideReadiness(measured: Measured): Readiness {
   const missing = findMissing(measured, enough);
   const { inputs, subjects, hours } = missing;
   const runsNeeded = largest(missing.runs, inputs, subjects);
+  const decided = (state: ReadinessState, needed: typeof NOTHING | typeof UNKNOWN): Readiness => {
+    return { state, reason: explainReadiness(state, measured, missing), ...needed };
+  };
   if (runsNeeded === 0 && hours === 0) {
     const clear = countClear(measured, enough);
-    if (clear === 0) return { state: 'ready', reason: readyReason(measured), ...NOTHING };
-    if (clear === null || clear > runs) return { state: 'noisy', reason: noisyReason(measured), ...UNKNOWN };
+    if (clear === 0) return decided('ready', NOTHING);
+    if (clear === null || clear > runs) return decided('noisy', UNKNOWN);
     return collecting(measured, { ...missing, runs: clear });
   }
   const isAbove = evidenceAbove(runs, differences + excused, targetRate) >= enough;
   if (pairs === undefined ? isAbove : evidenceOfExcess(pairs, targetRate) >= enough) {
-    return { state: 'notReady', reason: notReadyReason(measured), ...UNKNOWN };
+    return decided('notReady', UNKNOWN);
   }
   if (pairs !== undefined && isAbove && evidenceAbove(pairs.pairs, pairs.varied, targetRate) >= enough) {
-    return { state: 'noisy', reason: noisyReason(measured), ...UNKNOWN };
+    return decided('noisy', UNKNOWN);
   }
   return collecting(measured, { ...missing, runs: runsNeeded });
 }
@@ -40,7 +43,7 @@ function collecting(measured: Measured, missing: Missing): Readiness {
   const { runs, inputs, subjects, hours } = missing;
   return {
     state: 'collecting',
-    reason: collectingReason(measured, missing),
+    reason: explainReadiness('collecting', measured, missing),
     runsNeeded: runs,
     inputsNeeded: inputs,
     subjectsNeeded: subjects,
@@ -127,8 +130,7 @@ function largest(...numbers: readonly (number | null)[]): number | null {
  * @publicApi
  */
 export interface Readiness {
-  /** `noisy` if the control differs from itself so often that a candidate's differences could hide in that. */
-  readonly state: 'collecting' | 'notReady' | 'noisy' | 'ready';
+  readonly state: ReadinessState;
   /** A sentence or two for people that explain the state. */
   readonly reason: string;
   /** Number of further runs without a difference until it is ready; 0 when it is, null when that can't be predicted. */

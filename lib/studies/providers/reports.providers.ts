@@ -6,6 +6,7 @@ import { ExperimentCharts } from '../../reports/experiment-charts.js';
 import { ExperimentEpochs } from '../../reports/experiment-epochs.js';
 import { ExperimentFigures } from '../../reports/experiment-figures.js';
 import { ExperimentResults } from '../../reports/experiment-results.js';
+import { ExperimentReceipts } from '../../reports/receipt/experiment-receipts.js';
 import { provideClass, provideNamed } from './provide.js';
 import { REGISTRY } from './tokens.js';
 
@@ -24,6 +25,7 @@ export const REPORTS_PROVIDERS = [
     },
     (parts) => new ExperimentResults(parts),
   ),
+  provideClass(ExperimentReceipts, [ExperimentResults]),
   provideClass(ExperimentFigures, [ExperimentCatalog, RecordStorage, ExperimentEpochs, REGISTRY]),
   provideClass(ExperimentCharts, [ExperimentCatalog, RecordStorage, ExperimentEpochs]),
 ];

@@ -10,6 +10,7 @@ import { GuardedPublisher } from '../../publishing/guarded.publisher.js';
 import { Recorder } from '../../recording/writing/recorder.js';
 import { ExperimentEpochs } from '../../reports/experiment-epochs.js';
 import { ExperimentResults } from '../../reports/experiment-results.js';
+import { ExperimentReceipts } from '../../reports/receipt/experiment-receipts.js';
 import { ExperimentCache } from '../../sync/experiment-cache.js';
 import { Heartbeat } from '../../sync/heartbeat.js';
 import { ExperimentService, type ServiceParts } from '../experiment.service.js';
@@ -29,6 +30,7 @@ export const SERVICE_PROVIDERS = [
       cache: ExperimentCache,
       results: ExperimentResults,
       epochs: ExperimentEpochs,
+      receipts: ExperimentReceipts,
       recorder: Recorder,
       history: ExperimentHistory,
     },
