@@ -28,12 +28,15 @@ export function OverviewView({ experiment, changing, query }: SectionProps) {
 function Summarised(props: { readonly summary: Summary; readonly query: SectionProps['query']; readonly targetRate: number }) {
   const { summary, query, targetRate } = props;
   const candidate: CandidateSummary | undefined = chosenOf(summary.candidates, query['candidate']);
-  if (candidate === undefined) {
+  if (candidate === undefined || summary.runs === 0) {
     return (
-      <Empty>
-        <p>Nothing is recorded yet. Figures and charts appear once calls have run the experiment.</p>
-        <KeyFigures summary={summary} candidate={undefined} />
-      </Empty>
+      <>
+        <EpochChoice name={summary.name} epoch={summary.epoch} />
+        <Empty>
+          <p>Nothing is recorded yet. Figures and charts appear once calls have run the experiment.</p>
+          <KeyFigures summary={summary} candidate={undefined} />
+        </Empty>
+      </>
     );
   }
   return (

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { intervalOf } from '../../lib/reports/statistics/interval.js';
 import { anOperator } from './support/browser.js';
 import { eventually } from './support/eventually.js';
 import type { Operator } from './support/operator.js';
@@ -75,7 +76,7 @@ describe('the pictures', () => {
     await eventually(async () => expect(await tableOf(operator, 'Match rate')).toHaveLength(1));
 
     const [[, rate, low, high] = []] = await tableOf(operator, 'Match rate');
-    const { low: least, high: most } = wilson(6, 13);
+    const { low: least = 0, high: most = 0 } = intervalOf(7, 13) ?? {};
     expect([rate, low, high].map((text) => Number.parseFloat(text ?? ''))).toEqual([
       expect.closeTo((100 * 7) / 13, 1),
       expect.closeTo(100 * least, 1),
@@ -161,12 +162,4 @@ function millisecondsOf(text: string | undefined): number {
   const [, number, unit] = /^([\d.,]+) (\S+)$/.exec(text ?? '') ?? [];
   const milliseconds = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1_000 }[unit ?? ''];
   return Number(number?.replaceAll(',', '')) * (milliseconds ?? NaN);
-}
-
-/** Wilson's interval for a share, at 95 %: what matches is what did not differ. */
-function wilson(differing: number, runs: number): { low: number; high: number } {
-  const [z, rate] = [1.959964, 1 - differing / runs];
-  const middle = rate + z ** 2 / (2 * runs);
-  const width = z * Math.sqrt((rate * (1 - rate)) / runs + z ** 2 / (4 * runs ** 2));
-  return { low: (middle - width) / (1 + z ** 2 / runs), high: (middle + width) / (1 + z ** 2 / runs) };
 }
