@@ -58,11 +58,14 @@ describe('the settings of an experiment', () => {
     await readiness.getByText('“May differ” must be a number from 0.0001 to 50 %.').waitFor();
     await readiness.getByLabel('May differ').fill('10');
     await readiness.getByLabel('Confidence').fill('90');
+    await readiness.getByLabel('Over').fill('9000');
+    await readiness.getByText('“Over” must be a number from 0 to 8784 hours.').waitFor();
+    await readiness.getByLabel('Over').fill('0');
     await readiness.getByRole('button', { name: 'Save' }).click();
     await eventually(async () =>
-      expect(await shop.administration.resource('catalogue')).toMatchObject({ targetRate: 0.1, confidence: 0.9 }),
+      expect(await shop.administration.resource('catalogue')).toMatchObject({ targetRate: 0.1, confidence: 0.9, minSpan: 0 }),
     );
-    await shop.browse('same', 40);
+    for (let page = 0; page < 40; page += 1) await shop.call(`/catalogue?course=same${page}`);
     await operator.openExperiment('catalogue');
 
     await operator

@@ -58,8 +58,6 @@ export class ShopController {
     const [lamp, ...others] = ARTICLES;
     if (lamp === undefined) return catalogue;
     switch (course as Course) {
-      case 'same':
-        return catalogue;
       case 'price':
         return { ...catalogue, articles: [{ ...lamp, price: 39.9 }, ...others] };
       case 'order':
@@ -75,6 +73,8 @@ export class ShopController {
       case 'large':
       case 'huge':
         return { ...catalogue, lines: catalogue.lines?.with(60, 'another line') ?? [] };
+      default: // what else is asked is the same
+        return catalogue;
     }
   }
 
