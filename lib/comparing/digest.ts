@@ -2,6 +2,7 @@ import { URL } from 'node:url';
 import { types } from 'node:util';
 import type { EqualityRules } from '../values/equality-rules.js';
 import { unbox } from '../values/kind-of.js';
+import { digestNumber, mix } from './mix-digest.js';
 
 /** Depth and number of parts up to which a digest reads a value. */
 export interface Reach {
@@ -149,20 +150,4 @@ function digestText(text: string): number {
   for (let at = Math.max(end, length - CHARACTERS); at < length; at += 1)
     digest = (Math.imul(digest, 31) + text.charCodeAt(at)) | 0;
   return digest;
-}
-
-const float = new Float64Array(1);
-const halves = new Int32Array(float.buffer);
-
-function digestNumber(number: number): number {
-  float[0] = number;
-  return Number.isNaN(number) ? 59 : mix(halves[0] ?? 0, halves[1] ?? 0);
-}
-
-function mix(digest: number, next: number): number {
-  let part = Math.imul(next, 0xcc9e2d51);
-  part = (part << 15) | (part >>> 17);
-  let whole = digest ^ Math.imul(part, 0x1b873593);
-  whole = (whole << 13) | (whole >>> 19);
-  return (Math.imul(whole, 5) + 0xe6546b64) | 0;
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { viewBytes } from '../values/binary.js';
 import { hasManyKeys } from '../values/many-keys.js';
+import { digestNumber, mix } from './mix-digest.js';
 
 /** Depth, number of parts and number of characters up to which an input is read. */
 const LEVELS = 6;
@@ -126,21 +127,4 @@ function digestBytes(data: ArrayBufferLike | ArrayBufferView): number {
   for (const byte of bytes.subarray(0, TEXT_END)) digest = Math.imul(digest ^ byte, 0x01000193);
   for (const byte of bytes.subarray(Math.max(bytes.length - TEXT_END, 0))) digest = Math.imul(digest ^ byte, 0x01000193);
   return digest;
-}
-
-const float = new Float64Array(1);
-const halves = new Int32Array(float.buffer);
-
-function digestNumber(number: number): number {
-  float[0] = number;
-  return Number.isNaN(number) ? 59 : mix(halves[0] ?? 0, halves[1] ?? 0);
-}
-
-/** One step of MurmurHash3 (Appleby). */
-function mix(digest: number, next: number): number {
-  let part = Math.imul(next, 0xcc9e2d51);
-  part = (part << 15) | (part >>> 17);
-  let whole = digest ^ Math.imul(part, 0x1b873593);
-  whole = (whole << 13) | (whole >>> 19);
-  return (Math.imul(whole, 5) + 0xe6546b64) | 0;
 }
