@@ -17,7 +17,7 @@ export interface OrderedRun {
   readonly findings: readonly CandidateFinding[];
 }
 
-/** What a run shows of one candidate. */
+/** Finding of a run about one candidate. */
 export interface CandidateFinding {
   readonly candidate: string;
   readonly finding: Finding;

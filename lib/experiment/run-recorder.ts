@@ -27,7 +27,7 @@ export interface RepeatedRun {
   readonly isShuffled: boolean;
 }
 
-/** What runs show of candidates that differ no more than the control differs from itself, by candidate. */
+/** Findings about candidates that differ no more than the control differs from itself, by candidate. */
 export type Excuses = ReadonlyMap<string, Finding>;
 
 /** Recorder of an application's drawn calls. None of its methods may throw. */

@@ -6,7 +6,7 @@ import { differencesBetween, ELSEWHERE, type ValueDifference } from './differenc
 import { isExplained, isWhole } from './explained-difference.js';
 import { unseenDifferences } from './unseen-differences.js';
 
-/** What examining two observations has found. */
+/** Result of examining two observations. */
 export interface Examined {
   /** Fields that differ, at least one. */
   readonly fields: readonly ValueDifference[];

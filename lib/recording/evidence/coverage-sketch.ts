@@ -33,7 +33,7 @@ export interface CoveredRun {
   readonly isVisit: boolean;
 }
 
-/** What was seen, estimated. */
+/** Estimate of what was seen. */
 export interface Coverage {
   /** Number of distinct inputs. */
   readonly distinct: number;

@@ -6,7 +6,7 @@
 export interface EvidenceContent {
   /** Runs that compared something. */
   readonly runs: number;
-  /** Those of them in which the candidate differed. */
+  /** Number of them in which the candidate differed. */
   readonly differing: number;
   /** Runs that differed only as the control differs from itself. They are among `runs`, and not among `differing`. */
   readonly excused: number;
@@ -20,9 +20,9 @@ export interface EvidenceContent {
   readonly lastAt: number | null;
   /** Hours of the week (UTC, from Sunday 0:00) in which counted runs began, as 168 bits in base64. */
   readonly hours: string;
-  /** Which inputs were seen; null without runs. */
+  /** Coverage of the inputs; null without runs. */
   readonly inputs: CoverageContent | null;
-  /** Which subjects were seen; null if the experiment doesn't know them. */
+  /** Coverage of the subjects; null if the experiment doesn't know them. */
   readonly subjects: CoverageContent | null;
   /** Runs in which the control was called a second time; null if noise is not measured. */
   readonly pairs: PairContent | null;

@@ -24,7 +24,7 @@ export interface EvidentRun {
   readonly isForAll: boolean;
 }
 
-/** What the verdict on a candidate rests on: runs that compared something, and of which inputs, subjects and hours they were. */
+/** Basis of the verdict on a candidate: runs that compared something, and of which inputs, subjects and hours they were. */
 export class Evidence {
   /** Runs that compared something. */
   runs = 0;
@@ -100,12 +100,12 @@ export class Evidence {
     return Array.from({ length: WEEK }, (_, hour) => hour).filter((hour) => !((this.hours[hour >> 3] ?? 0) & (1 << (hour & 7))));
   }
 
-  /** What was seen of the inputs. */
+  /** Returns the coverage of the inputs. */
   get inputCoverage(): Coverage {
     return (this.inputs ?? new CoverageSketch()).estimate(this.runs);
   }
 
-  /** What was seen of the subjects; undefined if the experiment doesn't know them. */
+  /** Returns the coverage of the subjects; undefined if the experiment doesn't know them. */
   get subjectCoverage(): Coverage | undefined {
     return this.subjects?.estimate(this.runs);
   }

@@ -12,10 +12,10 @@ const LONGEST = 1_000;
 /** Distances up to so many times the largest known one are taken for noise as well. */
 const REACH = 2;
 
-/** How much alike two results are: the same; different as the control is from itself; or different in another way. */
+/** Likeness of two results: the same; different as the control is from itself; or different in another way. */
 export type Likeness = 'same' | 'excused' | 'differs';
 
-/** What the control gave in one field when it differed from itself. */
+/** Values that the control gave in one field when it differed from itself. */
 export class FieldNoise {
   /** Hashes of the values; undefined if there are too many. */
   private values: number[] | undefined = [];

@@ -83,7 +83,7 @@ export class TallyEntity {
   @Column({ name: 'differences', type: 'text', nullable: true })
   differences!: string | null;
 
-  /** What the verdict rests on, as JSON. Only the total has it. */
+  /** Basis of the verdict, as JSON. Only the total has it. */
   @Column({ name: 'evidence', type: 'text', nullable: true })
   evidence!: string | null;
 }

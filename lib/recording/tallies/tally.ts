@@ -32,7 +32,7 @@ export interface TallyContent {
   /** Duration of the control divided by that of the candidate. */
   readonly speedup: SketchContent | null;
   readonly differences: DifferenceContent | null;
-  /** What the verdict rests on. Only the total has it. */
+  /** Basis of the verdict. Only the total has it. */
   readonly evidence: EvidenceContent | null;
 }
 

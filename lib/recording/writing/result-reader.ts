@@ -23,22 +23,22 @@ export interface ReaderLimits {
   readonly maxValueBytes: number;
 }
 
-/** How a run is to be looked at. */
+/** Instructions for looking at a run. */
 export interface Looking {
   readonly options: ResolvedOptions;
   /** Fields that an operator leaves out of the comparison. */
   readonly ignored: readonly string[];
-  /** Whether the run was drawn to be evidence. */
+  /** True if the run was drawn to be evidence. */
   readonly isEvidence: boolean;
   /** In ms since the epoch. */
   readonly now: number;
 }
 
-/** What a look at one candidate of a run gave. */
+/** Result of looking at one candidate of a run. */
 export interface Looked {
   /** Result to keep, if it is to be kept. */
   readonly sample: RecordedResult | undefined;
-  /** How much it is like the control, as far as the control was seen to differ from itself. */
+  /** Likeness to the control, as far as the control was seen to differ from itself. */
   readonly likeness: Likeness;
 }
 
@@ -46,7 +46,7 @@ export interface Looked {
 export class ResultReader {
   private readonly quota: ResultQuota;
   private readonly noise = new KnownNoise();
-  /** What was found in observations whose run may be counted once more, with its control's second call. */
+  /** Results for observations whose run may be counted once more, with its control's second call. */
   private readonly known = new WeakMap<CandidateObservation, Examined>();
 
   constructor(

@@ -4,7 +4,7 @@ import { evidenceBelow, logSum } from './evidence.js';
 const NEW = 0.98;
 const RECURRING = 0.02;
 
-/** What was seen of inputs, or of subjects. */
+/** Coverage of inputs, or of subjects. */
 export interface Covered {
   /** Number of distinct ones. */
   readonly distinct: number;

@@ -23,9 +23,9 @@ export interface Measured {
   readonly noisiest: string | undefined;
   /** Most frequent way of differing, apart from noise, if known. */
   readonly mostly: string | undefined;
-  /** What was seen of inputs. */
+  /** Coverage of the inputs. */
   readonly inputs: Seen;
-  /** What was seen of subjects; undefined if the experiment doesn't know them. */
+  /** Coverage of the subjects; undefined if the experiment doesn't know them. */
   readonly subjects: Seen | undefined;
   /** Time between the first run and the last, in ms. */
   readonly span: number;
@@ -33,7 +33,7 @@ export interface Measured {
   readonly release: string | undefined;
   /** Fields that the comparison leaves out. */
   readonly ignored: readonly string[];
-  /** What was left out of the comparison, the most frequent first. */
+  /** Shares of calls that were left out of the comparison, the most frequent first. */
   readonly leftOut: readonly LeftOutShare[];
   /** Speed beside the control; null if it isn't known. */
   readonly speed: Speed | null;
@@ -47,7 +47,7 @@ export interface Measured {
   readonly minSpan: number;
 }
 
-/** What was seen of inputs, or of subjects, and what wasn't. */
+/** Coverage of inputs, or of subjects, and what is missing. */
 export interface Seen extends Covered {
   /** Share of coming ones that are new. */
   readonly unseen: number;
@@ -59,7 +59,7 @@ export interface LeftOutShare {
   readonly share: number;
 }
 
-/** What is missing until a candidate is ready, if nothing differs any more; null where that can't be predicted. */
+/** Evidence that is missing until a candidate is ready, if nothing differs any more; null where that can't be predicted. */
 export interface Missing {
   readonly runs: number | null;
   readonly inputs: number | null;

@@ -17,15 +17,15 @@ const PAIRS = 0.1;
 /** Runs in which the control was called a second time, beside the candidate. */
 export interface Pairs {
   readonly pairs: number;
-  /** Those in which the control differed from itself. */
+  /** Number of those in which the control differed from itself. */
   readonly varied: number;
-  /** Those in which the candidate alone differed from the control's first answer. */
+  /** Number of those in which the candidate alone differed from the control's first answer. */
   readonly worse: number;
-  /** Those in which the control's second answer alone differed from the first. */
+  /** Number of those in which the control's second answer alone differed from the first. */
   readonly better: number;
-  /** Those in which the candidate alone gave what the control was never seen to give. */
+  /** Number of those in which the candidate alone gave what the control was never seen to give. */
   readonly newWorse: number;
-  /** Those in which the control's second answer alone was one that was never seen before. */
+  /** Number of those in which the control's second answer alone was one that was never seen before. */
   readonly newBetter: number;
 }
 
