@@ -157,6 +157,7 @@ describe('the process', () => {
         const events: unknown[] = [];
         const undo = (AGENTS[how] as (typeof AGENTS)[string])(wrapAround(process.emit, events));
         const fails = async (count: number) => {
+          await pause(2); // what others have replaced is looked for once per ms
           await ran(laboratory, () => void Promise.reject(new Error('no')));
           await vi.waitFor(() => expect(laboratory.failures).toHaveLength(count), 20_000);
         };
