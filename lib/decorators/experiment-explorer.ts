@@ -1,51 +1,63 @@
 import type { DiscoveryService } from '@nestjs/core';
 import { duplicateBehaviour } from '../experiment/behaviours.js';
-import { CONTROL, type CandidateDefinition } from '../experiment/definition.js';
+import { CONTROL } from '../experiment/definition.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
 import { StudiesError } from '../base/errors.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
-import type { AnyFunction } from '../experiment/experiment.options.js';
+import { findCandidates, findReplacedCandidates, type FoundCandidate } from './found-candidates.js';
+import { findHost, type Host, type ProviderEntry } from './host.js';
 import { putExperiments } from './injection.js';
-import { findDecoratedCandidates, findDecoratedMethods, type DecoratedCandidate } from './metadata.js';
+import { MadeInstances } from './made-instances.js';
+import { findDecoratedMethods } from './metadata.js';
 import { refuseOwnResponse } from './own-response.js';
 import { EXPERIMENT_REGISTRY } from './tokens.js';
 
-type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
+/** Decorated methods of an application, and the candidates that other classes provide. */
+export interface Exploration {
+  /** Candidates, by the experiment's name. */
+  readonly candidates: ReadonlyMap<string, readonly FoundCandidate[]>;
+  /** Errors of what can't run, each with class, method and remedy. */
+  readonly errors: readonly StudiesError[];
+}
 
-/** Class of the application, with its instance if Nest has made one for all. */
-interface Host {
-  readonly wrapper: Wrapper;
-  readonly prototype: object;
-  readonly instance: object | undefined;
+interface Declared {
+  readonly declaration: ExperimentDeclaration;
+  readonly entries: ProviderEntry[];
 }
 
 /**
- * Explorer of an application's decorated methods at its start. Refuses what can't run: an experiment without a candidate, two experiments
- * of one name, a candidate of no experiment.
+ * Explorer of an application's decorated methods. Finds what can't run: an experiment without a candidate, two experiments of one name, a
+ * candidate of no experiment.
  */
 export class ExperimentExplorer {
+  private readonly made: MadeInstances;
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly registry: ExperimentRegistry,
-  ) {}
+  ) {
+    this.made = new MadeInstances(registry);
+  }
 
-  /**
-   * Registers the experiments of all decorated methods.
-   *
-   * @returns the candidates that other classes provide, by the experiment's name
-   * @throws StudiesError with class, method and remedy
-   */
-  explore(): ReadonlyMap<string, readonly CandidateDefinition[]> {
+  /** Finds all decorated methods, and puts their experiments on the instances that Nest has not injected them into. */
+  explore(): Exploration {
     this.refuseSecondModule();
-    const hosts = [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap(findHost);
-    const declarations = this.collectDeclarations(hosts);
-    const candidates = findCandidates(hosts);
-    for (const declaration of declarations.values()) checkCandidates(declaration, candidates.get(declaration.name) ?? []);
-    for (const [experiment, [first]] of candidates) {
-      if (first !== undefined && !declarations.has(experiment)) throw unknownExperiment(experiment, first);
+    const providers = this.discovery.getProviders();
+    for (const provider of providers) this.made.watch(provider);
+    const hosts = [...this.discovery.getControllers(), ...providers].flatMap(findHost);
+    const errors: StudiesError[] = [];
+    const declared = this.collectDeclared(hosts, errors);
+    const controls = new Map([...declared].map(([name, { entries }]) => [name, entries]));
+    const candidates = attemptCandidates(hosts, controls, errors);
+    const replaced = findReplacedCandidates(hosts);
+    for (const { declaration } of declared.values()) {
+      const error = findMistake(declaration, candidates.get(declaration.name) ?? [], replaced.has(declaration.name));
+      if (error !== undefined) errors.push(error);
     }
-    for (const declaration of declarations.values()) this.registry.attach(declaration);
-    return candidates;
+    for (const [experiment, [first]] of candidates) {
+      if (first !== undefined && !declared.has(experiment)) errors.push(unknownExperiment(experiment, first));
+    }
+    return { candidates, errors };
   }
 
   private refuseSecondModule(): void {
@@ -57,86 +69,64 @@ export class ExperimentExplorer {
     );
   }
 
-  private collectDeclarations(hosts: readonly Host[]): Map<string, ExperimentDeclaration> {
-    const declarations = new Map<string, ExperimentDeclaration>();
-    for (const { prototype, instance } of hosts) {
+  private collectDeclared(hosts: readonly Host[], errors: StudiesError[]): Map<string, Declared> {
+    const found = new Map<string, Declared>();
+    for (const { prototype, instance, isReplaced, entry } of hosts) {
       const methods = findDecoratedMethods(prototype);
       for (const declaration of methods) {
-        const other = declarations.get(declaration.name) ?? declaration;
-        if (other !== declaration) throw duplicateExperiment(declaration, other);
-        refuseOwnResponse(prototype.constructor, declaration.method, declaration.where);
-        declarations.set(declaration.name, declaration);
+        const known = found.get(declaration.name) ?? { declaration, entries: [] };
+        found.set(declaration.name, known);
+        if (known.declaration === declaration) known.entries.push(entry);
+        else errors.push(duplicateExperiment(declaration, known.declaration));
+        attempt(errors, () => refuseOwnResponse(prototype.constructor, declaration.method, declaration.where));
+        this.registry.attach(declaration);
       }
       // Instances of `useFactory` and `useValue` providers were not made by Nest, or were made for another application before.
-      if (instance !== undefined) putExperiments(instance, methods, this.registry);
+      if (instance !== undefined && !isReplaced) putExperiments(instance, methods, this.registry);
     }
-    return declarations;
+    return found;
   }
 }
 
-/** Returns the class of a provider or controller. Returns none if it can't be inspected, such as a mock that invents every property. */
-function findHost(wrapper: Wrapper): Host[] {
+function attempt(errors: StudiesError[], act: () => void): void {
   try {
-    return inspectProvider(wrapper).filter(
-      ({ prototype }) => findDecoratedMethods(prototype).length + findDecoratedCandidates(prototype).length > 0,
-    );
-  } catch {
-    return [];
+    act();
+  } catch (error) {
+    if (!(error instanceof StudiesError)) throw error;
+    errors.push(error);
   }
 }
 
-function inspectProvider(wrapper: Wrapper): Host[] {
-  const instance: unknown = wrapper.isDependencyTreeStatic() && !wrapper.isTransient ? wrapper.instance : undefined;
-  if (typeof instance === 'object' && instance !== null) {
-    const prototype = Object.getPrototypeOf(instance) as object | null; // typed as any
-    return prototype === null ? [] : [{ wrapper, prototype, instance }];
-  }
-  const metatype: unknown = wrapper.inject === undefined || wrapper.inject === null ? wrapper.metatype : undefined;
-  const prototype: unknown = typeof metatype === 'function' ? metatype.prototype : undefined;
-  return typeof prototype === 'object' && prototype !== null ? [{ wrapper, prototype, instance: undefined }] : [];
-}
-
-interface FoundCandidate extends CandidateDefinition {
-  readonly where: string;
-}
-
-function findCandidates(hosts: readonly Host[]): Map<string, FoundCandidate[]> {
-  const found = new Map<string, FoundCandidate[]>();
-  const seen = new Map<object, Set<PropertyKey>>();
-  for (const { prototype, instance } of hosts) {
-    for (const candidate of findDecoratedCandidates(prototype)) {
-      const where = `${prototype.constructor.name}.${String(candidate.method)}`;
-      if (instance === undefined) throw notSingleton(where, candidate);
-      // An alias (`useExisting`) is the same instance again.
-      const methods = seen.get(instance) ?? new Set();
-      if (methods.has(candidate.method)) continue;
-      seen.set(instance, methods.add(candidate.method));
-      found.set(candidate.experiment, [...(found.get(candidate.experiment) ?? []), defineCandidate(instance, candidate, where)]);
-    }
-  }
+function attemptCandidates(
+  hosts: readonly Host[],
+  controls: ReadonlyMap<string, readonly ProviderEntry[]>,
+  errors: StudiesError[],
+): Map<string, FoundCandidate[]> {
+  let found = new Map<string, FoundCandidate[]>();
+  attempt(errors, () => (found = findCandidates(hosts, controls)));
   return found;
 }
 
-function defineCandidate(instance: object, { method, name, context }: DecoratedCandidate, where: string): FoundCandidate {
-  const { [method]: call } = instance as Record<PropertyKey, AnyFunction>; // the decorator has seen a method
-  return { name, context, where, source: call, call: (_, args): unknown => call?.apply(instance, args) };
-}
-
-function checkCandidates(declaration: ExperimentDeclaration, others: readonly FoundCandidate[]): void {
-  const names = new Set<string>([CONTROL, ...declaration.candidates.keys()]);
-  for (const { name, where } of others) {
-    if (names.has(name)) {
-      const detail = `candidate "${name}" on ${where} has a name that is taken`;
-      throw duplicateBehaviour(`Experiment "${declaration.name}" on ${declaration.where}`, name, detail);
+/** @param isReplaced whether a test has replaced a class that provides a candidate */
+function findMistake(
+  { name, where, candidates }: ExperimentDeclaration,
+  others: readonly FoundCandidate[],
+  isReplaced: boolean,
+): StudiesError | undefined {
+  const names = new Set<string>([CONTROL, ...candidates.keys()]);
+  for (const other of others) {
+    if (names.has(other.name)) {
+      const detail = `candidate "${other.name}" on ${other.where} has a name that is taken`;
+      return duplicateBehaviour(`Experiment "${name}" on ${where}`, other.name, detail);
     }
-    names.add(name);
+    names.add(other.name);
   }
-  if (names.size > 1) return;
-  throw new StudiesError(
+  if (names.size > 1 || isReplaced) return undefined;
+  return new StudiesError(
     'MISSING_BEHAVIOUR',
-    `Experiment "${declaration.name}" on ${declaration.where} has no candidate. Name a method of the same class as "candidate", ` +
-      `or decorate a provider's method with @Candidate({ experiment: '${declaration.name}' }) and provide that class.`,
-    { experiment: declaration.name },
+    `Experiment "${name}" on ${where} has no candidate. Name a method of the same class as "candidate", ` +
+      `or decorate a provider's method with @Candidate({ experiment: '${name}' }) and provide that class.`,
+    { experiment: name },
   );
 }
 
@@ -153,15 +143,6 @@ function unknownExperiment(experiment: string, { where }: FoundCandidate): Studi
     'MISSING_BEHAVIOUR',
     `${where} is a candidate of experiment "${experiment}", which no method declares. Decorate the control with ` +
       `@Experiment({ name: '${experiment}' }), or correct the name.`,
-    { experiment },
-  );
-}
-
-function notSingleton(where: string, { experiment }: DecoratedCandidate): StudiesError {
-  return new StudiesError(
-    'UNSUPPORTED_METHOD',
-    `${where} is a candidate of experiment "${experiment}", but its class is request-scoped or transient, so that there is no one ` +
-      'instance to call. Make the class a singleton, or put the candidate into the class of the control.',
     { experiment },
   );
 }

@@ -31,7 +31,8 @@ export interface IsolationEnvironment {
 export class CandidateIsolation implements Isolation {
   private readonly transactions = new OpenTransactions();
   private readonly held = new WeakMap<CandidateContext, HeldConnections>();
-  private guards: SourceGuard[] = [];
+  private readonly guards: SourceGuard[] = [];
+  private readonly guarded = new Set<DataSource>();
   private forks: readonly ContextFork[] = [];
 
   constructor(
@@ -41,12 +42,15 @@ export class CandidateIsolation implements Isolation {
     private readonly made: () => readonly unknown[],
   ) {}
 
-  /** Starts guarding the data sources. */
-  start(): void {
+  /** Guards the data sources. To be called at the start, and again when the application has loaded more. */
+  guard(): void {
     const made = this.made();
-    const sources = [...new Set(made.filter((one) => one instanceof DataSource))].filter(canGuard);
-    this.guards = sources.map((source) => new SourceGuard(source, this.place()));
-    this.forks = [...this.settings.fork, ...findForks(made, sources)];
+    for (const source of made.filter((one) => one instanceof DataSource)) {
+      if (this.guarded.has(source) || !canGuard(source)) continue;
+      this.guarded.add(source);
+      this.guards.push(new SourceGuard(source, this.place()));
+    }
+    this.forks = [...this.settings.fork, ...findForks(made, [...this.guarded])];
   }
 
   isInTransaction(args: readonly unknown[]): boolean {

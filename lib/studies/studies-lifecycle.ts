@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { settlesWithin } from '../base/settles-within.js';
 import type { CandidateIsolation } from '../isolation/candidate-isolation.js';
+import type { LateModules } from '../decorators/late-modules.js';
 import type { LateErrors } from '../isolation/late/late-errors.js';
 import type { GuardedPublisher } from '../publishing/guarded.publisher.js';
 import type { Recorder } from '../recording/writing/recorder.js';
@@ -37,6 +38,7 @@ export interface LifecycleParts {
   readonly services: ApplicationServices;
   readonly isolation: CandidateIsolation;
   readonly late: LateErrors;
+  readonly lateModules: LateModules;
   readonly clock: Clock;
 }
 
@@ -47,10 +49,11 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   /** @throws StudiesError when a decorated method is invalid, which stops the application */
   async onModuleInit(): Promise<void> {
     const { settings, explorer, registry, cache, heartbeat, recorder } = this.parts;
-    const { haltWriter, publisher, reporter, entities, services, isolation, late, clock } = this.parts;
-    const candidates = explorer.explore();
-    isolation.start();
-    services.start();
+    const { haltWriter, publisher, reporter, entities, services, isolation, late, lateModules, clock } = this.parts;
+    const { candidates, errors } = explorer.explore();
+    for (const error of errors) throw error;
+    isolation.guard();
+    services.note();
     registry.complete(
       {
         defaults: settings.defaults,
@@ -69,6 +72,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
       },
       candidates,
     );
+    lateModules.start();
     await registry.own.run(() => cache.start());
     registry.own.run(() => heartbeat.start());
   }
@@ -77,6 +81,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     const { registry, isolation, haltWriter, turningOff, cache, heartbeat, recorder, history } = this.parts;
     const { shutdownTimeout } = this.parts.settings;
+    this.parts.lateModules.stop();
     await registry.activity.stop(shutdownTimeout);
     registry.eventLoop.stop();
     await this.settle([isolation.stop()]);

@@ -204,7 +204,11 @@ describe('the end of an application', () => {
     const timers = watchedTimers();
     const app = await anApp().providers(Rates).start();
 
-    expect((await timers.pending()).sort()).toEqual(['lib/sync/experiment-cache.ts', 'lib/sync/heartbeat.ts']);
+    expect((await timers.pending()).sort()).toEqual([
+      'lib/decorators/late-modules.ts',
+      'lib/sync/experiment-cache.ts',
+      'lib/sync/heartbeat.ts',
+    ]);
     await app.close();
 
     expect(await timers.pending()).toEqual([]);
@@ -231,6 +235,7 @@ describe('the end of an application', () => {
     app.provider(Rates).stuck();
     await vi.waitFor(async () => {
       expect((await timers.pending()).sort()).toEqual([
+        'lib/decorators/late-modules.ts',
         'lib/experiment/admission/event-loop.ts',
         'lib/experiment/run/candidate-timeout.ts',
         'lib/sync/experiment-cache.ts',

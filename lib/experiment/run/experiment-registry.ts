@@ -176,12 +176,15 @@ export class ExperimentRegistry {
     return this.#runners.get(name) ?? this.add(name, percentEnabled);
   }
 
-  /** Returns the experiment of a decorated method. The first call registers it. */
+  /**
+   * Returns the experiment of a decorated method. The first call registers it. A method whose experiment has the name of another method's
+   * runs alone.
+   */
   attach(declaration: ExperimentDeclaration): DeclaredExperiment {
     const known = this.declared.get(declaration);
     if (known !== undefined) return known;
     const runner = this.runner(declaration.name, 0);
-    runner.declaredBy = declaration;
+    runner.declaredBy ??= declaration;
     const declared = new DeclaredExperiment(declaration, runner);
     this.declared.set(declaration, declared);
     this.define(declared);
@@ -200,9 +203,20 @@ export class ExperimentRegistry {
     for (const runner of this.#runners.values()) settings.added(runner);
   }
 
+  /** Adds candidates of classes that the application has loaded since. */
+  extend(others: ReadonlyMap<string, readonly CandidateDefinition[]>): void {
+    const known = this.others;
+    this.others = others;
+    for (const declared of this.declared.values()) {
+      const { name } = declared.declaration;
+      if (known.get(name)?.length !== others.get(name)?.length) this.define(declared);
+    }
+  }
+
   private define(declared: DeclaredExperiment): void {
-    if (this.settings === undefined) return;
-    declared.define(this.settings.defaults, this.others.get(declared.declaration.name));
+    const { name } = declared.declaration;
+    if (this.settings === undefined || this.#runners.get(name)?.declaredBy !== declared.declaration) return;
+    declared.define(this.settings.defaults, this.others.get(name));
   }
 
   private add(name: string, percentEnabled: number | undefined): ExperimentRunner {

@@ -15,8 +15,8 @@ export class ApplicationServices {
 
   constructor(private readonly instances: ApplicationInstances) {}
 
-  /** Notes the classes of all providers. To be called when they are made. */
-  start(): void {
+  /** Notes the classes of all providers. To be called when they are made, and when there are more. */
+  note(): void {
     for (const instance of this.instances.all()) {
       const prototype =
         typeof instance === 'object' && instance !== null && !types.isProxy(instance) ? prototypeOf(instance) : null;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ExperimentExplorer } from '../../decorators/experiment-explorer.js';
+import { LateModules } from '../../decorators/late-modules.js';
 import { ExperimentRegistry } from '../../experiment/run/experiment-registry.js';
 import { CandidateIsolation } from '../../isolation/candidate-isolation.js';
 import { LateErrors } from '../../isolation/late/late-errors.js';
@@ -28,6 +29,21 @@ export const RUN_PROVIDERS = [
   ),
   provideClass(ExperimentExplorer, [DiscoveryService, REGISTRY]),
   provide(CandidateIsolation, [SETTINGS, REGISTRY, ErrorReporter, ApplicationInstances], makeIsolation),
+  provide(
+    LateModules,
+    [ModulesContainer, ExperimentExplorer, REGISTRY, ErrorReporter, ApplicationServices, CandidateIsolation],
+    (modules, explorer, registry, reporter, services, isolation) =>
+      new LateModules(
+        modules,
+        explorer,
+        registry,
+        () => {
+          services.note();
+          isolation.guard();
+        },
+        (error, experiment) => reporter.report('run', error, experiment),
+      ),
+  ),
   provide(LateErrors, [REGISTRY, ErrorReporter], makeLateErrors),
 ];
 

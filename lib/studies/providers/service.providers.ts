@@ -1,5 +1,6 @@
 import { EntityIdentifier } from '../../database/entity-identifier.js';
 import { ExperimentExplorer } from '../../decorators/experiment-explorer.js';
+import { LateModules } from '../../decorators/late-modules.js';
 import { CandidateIsolation } from '../../isolation/candidate-isolation.js';
 import { LateErrors } from '../../isolation/late/late-errors.js';
 import { ExperimentCatalog } from '../../operations/experiment-catalog.js';
@@ -54,6 +55,7 @@ export const SERVICE_PROVIDERS = [
       services: ApplicationServices,
       isolation: CandidateIsolation,
       late: LateErrors,
+      lateModules: LateModules,
       clock: CLOCK,
     },
     (parts: LifecycleParts) => new StudiesLifecycle(parts),
