@@ -12,7 +12,7 @@ function guarding(source: DataSource) {
     { own: new OwnContext(), candidate: () => storage.getStore(), report: () => undefined, say: () => undefined },
     () => [source, undefined, new Proxy({}, { get: () => expect.unreachable() })],
   );
-  isolation.start();
+  isolation.guard();
   return { isolation, storage };
 }
 
