@@ -102,7 +102,7 @@ export const ROOMS = {
   'recording/differences': {
     holds: 'The fields in which two values differ',
     rooms: ['values', 'comparing', 'experiment'],
-    packages: ['jsondiffpatch'],
+    packages: ['diff'],
   },
   'recording/evidence': {
     holds: 'What the verdict rests on: runs that compared something, and which inputs, subjects and hours they were of',

@@ -6,9 +6,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-process.exitCode = await run(
+void run(
   process.argv.slice(2),
   process.env,
   (text) => process.stdout.write(text),
   (text) => process.stderr.write(text),
-);
+).then((exitCode) => {
+  process.exitCode = exitCode;
+});

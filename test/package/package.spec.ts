@@ -75,9 +75,12 @@ describe('the packed package', () => {
   });
 
   it('holds the JavaScript and the typings of every source, and nothing that has no source', async () => {
-    const sources = (await filesIn(join(REPOSITORY, 'lib'))).map((source) => source.replace(/\.ts$/, ''));
+    const sources = (await filesIn(join(REPOSITORY, 'lib')))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => file.slice(0, -3));
     const built = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.js`]);
-    expect(tarball.files.filter((file) => file.startsWith('dist/') && !file.startsWith(PAGE))).toEqual(built.sort());
+    const files = [...built, 'dist/package.json']; // says that it is CommonJS
+    expect(tarball.files.filter((file) => file.startsWith('dist/') && !file.startsWith(PAGE))).toEqual(files.sort());
   });
 
   it('holds the page of the administration, whole, as its manifest names it', async () => {
@@ -188,7 +191,7 @@ describe.each([
     expect(printed).toEqual({ answer: { found: 'lyon' }, runs: 1, outcomes: ['mismatched'] });
   });
 
-  it('can be imported and required at its two entrances, with the same exports', async () => {
+  it('can be imported and required at its entrances, and both get the same instance of everything', async () => {
     const root = [
       'Candidate',
       'ChangeEntity',
@@ -230,8 +233,8 @@ describe.each([
     ];
     const { printed } = await consumer.run('dist/entrances.js', 'nestjs-studies', 'nestjs-studies/testing');
     expect(printed).toEqual({
-      'nestjs-studies': { imported: root.sort(), required: root.sort() },
-      'nestjs-studies/testing': { imported: testing.sort(), required: testing.sort() },
+      'nestjs-studies': { imported: root.sort(), required: root.sort(), areSame: true },
+      'nestjs-studies/testing': { imported: testing.sort(), required: testing.sort(), areSame: true },
     });
   });
 
@@ -239,7 +242,7 @@ describe.each([
     const inner = ['dist/index.js', 'dist/index', 'dist/studies/studies-schema.js', 'lib/index.ts', 'testing/index.js'];
     const specifiers = inner.map((path) => `nestjs-studies/${path}`);
     const { printed } = await consumer.run('dist/entrances.js', ...specifiers);
-    const closed = { imported: 'ERR_PACKAGE_PATH_NOT_EXPORTED', required: 'ERR_PACKAGE_PATH_NOT_EXPORTED' };
+    const closed = { imported: 'ERR_PACKAGE_PATH_NOT_EXPORTED', required: 'ERR_PACKAGE_PATH_NOT_EXPORTED', areSame: false };
     expect(printed).toEqual(Object.fromEntries(specifiers.map((specifier) => [specifier, closed])));
   });
 

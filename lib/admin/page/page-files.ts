@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { listFiles, manifestSchema, type Manifest } from './manifest.js';
@@ -7,7 +8,7 @@ import { listFiles, manifestSchema, type Manifest } from './manifest.js';
 const compress = promisify(gzip);
 
 /** Directory of the built page, beside the built library. */
-const BUILT = new URL('../../page/', import.meta.url);
+const BUILT = pathToFileURL(join(__dirname, '../../page/'));
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',

@@ -30,7 +30,7 @@ export function findForks(made: readonly unknown[], sources: readonly DataSource
 }
 
 function transactionalFork(): ContextFork {
-  const require = createRequire(import.meta.url);
+  const require = createRequire(__filename);
   let asked: CommonExports | undefined;
   return (next, candidate) => {
     try {

@@ -1,7 +1,7 @@
-import { create } from 'jsondiffpatch';
 import { CUT, stepText } from '../../values/field-path.js';
 import type { JsonValue } from '../../values/json-value.js';
 import { jsonPrefix } from '../../values/json-prefix.js';
+import { exactlyAligned, pairsBetween } from './exact-alignment.js';
 import { quicklyAligned, type Alignment } from './quick-alignment.js';
 import type { DifferenceKind } from './field-difference.js';
 
@@ -31,8 +31,6 @@ const ALIGNED = 12_000;
 
 /** Properties that identify an object in a list. The first one that the object has is used. */
 const KEYS = ['id', '_id', 'key'];
-
-const aligner = create({ arrays: { detectMove: true } });
 
 /** Receives each place in which two values differ, with the values as a whole. Items of a list have the same path. */
 export type SeeDifference = (difference: ValueDifference) => void;
@@ -92,11 +90,11 @@ class Walk {
     );
     if (here === undefined || there === undefined) throw new Error('There are two lists.');
     const cost = pairsBetween(here, there);
-    if (cost > this.left) {
-      return quicklyAligned(here, there, (from, to) => isReplaced(control[from] ?? null, candidate[to] ?? null, true));
-    }
+    const areReplaced = (from: number, to: number, asMany: boolean) =>
+      isReplaced(control[from] ?? null, candidate[to] ?? null, asMany);
+    if (cost > this.left) return quicklyAligned(here, there, areReplaced);
     this.left -= cost;
-    return aligned(control, candidate, here, there);
+    return exactlyAligned(here, there, areReplaced);
   }
 
   private haveSameItems(control: JsonValue[], candidate: JsonValue[]): boolean {
@@ -149,67 +147,6 @@ class Identities {
     if (identity === undefined) known.set(content, (identity = this.count++));
     return identity;
   }
-}
-
-/**
- * Aligns two lists by their items' labels. jsondiffpatch sees only the labels, because a delta of the items themselves could
- * not be distinguished from items that look like a delta.
- */
-function aligned(control: JsonValue[], candidate: JsonValue[], here: string[], there: string[]): Alignment {
-  const delta = aligner.diff(here, there) ?? {};
-  const moves: [number, number][] = [];
-  const removed = new Set<number>();
-  const added = new Set<number>();
-  for (const [at, change] of Object.entries(delta) as [string, unknown][]) {
-    if (at === '_t' || !Array.isArray(change)) continue;
-    if (!at.startsWith('_')) added.add(Number(at));
-    else if (change[2] === 3) moves.push([Number(at.slice(1)), Number(change[1])]);
-    else removed.add(Number(at.slice(1)));
-  }
-  const before = gaps(control.length, removed, new Set(moves.map(([from]) => from)));
-  const after = gaps(candidate.length, added, new Set(moves.map(([, to]) => to)));
-
-  const pairs = [...before.kept.map((index, nth) => [index, after.kept[nth] ?? index] as const), ...moves];
-  const missing: number[] = [];
-  const extra: number[] = [];
-  for (const [gap, gone] of before.gaps.entries()) {
-    const come = after.gaps[gap] ?? [];
-    for (let nth = 0; nth < Math.max(gone.length, come.length); nth += 1) {
-      const [from, to] = [gone[nth], come[nth]];
-      const both = from !== undefined && to !== undefined;
-      if (both && isReplaced(control[from] ?? null, candidate[to] ?? null, gone.length === come.length)) pairs.push([from, to]);
-      else {
-        if (from !== undefined) missing.push(from);
-        if (to !== undefined) extra.push(to);
-      }
-    }
-  }
-  return { pairs, missing, extra, moved: moves.length > 0 };
-}
-
-/** Returns the number of item pairs left after removing the common beginning and the common end of both lists. */
-function pairsBetween(here: readonly string[], there: readonly string[]): number {
-  const shorter = Math.min(here.length, there.length);
-  let same = 0;
-  while (same < shorter && here[same] === there[same]) same += 1;
-  let atEnd = 0;
-  while (atEnd < shorter - same && here.at(-1 - atEnd) === there.at(-1 - atEnd)) atEnd += 1;
-  return (here.length - same - atEnd) * (there.length - same - atEnd);
-}
-
-/** Returns the indices that kept their place, and the changed indices before, between and after them. */
-function gaps(length: number, changed: Set<number>, moved: Set<number>): { kept: number[]; gaps: number[][] } {
-  const kept: number[] = [];
-  let gap: number[] = [];
-  const all = [gap];
-  for (let index = 0; index < length; index += 1) {
-    if (changed.has(index)) gap.push(index);
-    else if (!moved.has(index)) {
-      kept.push(index);
-      all.push((gap = []));
-    }
-  }
-  return { kept, gaps: all };
 }
 
 /** Decides whether two items at the same place are one changed item, rather than one removed and one added. */

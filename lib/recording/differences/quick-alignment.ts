@@ -14,7 +14,7 @@ export interface Alignment {
 export function quicklyAligned(
   control: readonly string[],
   candidate: readonly string[],
-  areReplaced: (control: number, candidate: number) => boolean,
+  areReplaced: (control: number, candidate: number, asMany: boolean) => boolean,
 ): Alignment {
   const places = new Map<string, number[]>();
   for (let index = candidate.length - 1; index >= 0; index -= 1) {
@@ -44,7 +44,7 @@ export function quicklyAligned(
   const unpaired: number[] = [];
   for (const [nth, from] of gone.entries()) {
     const to = extra[nth];
-    if (gone.length === extra.length && to !== undefined && areReplaced(from, to)) pairs.push([from, to]);
+    if (gone.length === extra.length && to !== undefined && areReplaced(from, to, true)) pairs.push([from, to]);
     else {
       missing.push(from);
       if (to !== undefined) unpaired.push(to);
