@@ -55,15 +55,18 @@ export class LeftOut {
   property(name: string): Fate {
     const known = this.named.get(name);
     if (known !== undefined) return known;
-    if (!this.names.has(name)) {
-      if (this.anyProperty === null)
-        this.anyProperty = decideFate(withoutMissing(this.branches.map(({ anyProperty }) => anyProperty)));
-      return this.anyProperty;
-    }
+    if (!this.names.has(name)) return this.otherProperty;
     const next = this.branches.flatMap(({ properties, anyProperty }) => withoutMissing([properties.get(name), anyProperty]));
     const fate = decideFate(next);
     this.named.set(name, fate);
     return fate;
+  }
+
+  /** Fate of properties that no path names. */
+  get otherProperty(): Fate {
+    if (this.anyProperty === null)
+      this.anyProperty = decideFate(withoutMissing(this.branches.map(({ anyProperty }) => anyProperty)));
+    return this.anyProperty;
   }
 
   /** Returns the fate of an item of a list, or a member of a set. */

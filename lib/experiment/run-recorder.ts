@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from './definition.js';
 import type { CandidateObservation } from './observation.js';
-import type { Finding, OrderedRun } from './ordered-run.js';
+import type { Finding, OrderedRun, UncountedReason } from './ordered-run.js';
 import type { ExperimentResult } from './result.js';
 import type { SkipReason } from './skip-reason.js';
 
@@ -25,6 +25,8 @@ export interface RepeatedRun {
   readonly again: CandidateObservation;
   /** True if the second call and the candidates came in random order. */
   readonly isShuffled: boolean;
+  /** Names of the candidates that match because nothing was left to compare. */
+  readonly compareNothing: ReadonlySet<string>;
 }
 
 /** Findings about candidates that differ no more than the control differs from itself, by candidate. */
@@ -57,6 +59,13 @@ export interface RunRecorder {
   proved(experiment: string, run: OrderedRun, ignoredPaths: readonly string[]): void;
 
   /**
+   * Records that a run is no evidence about these candidates.
+   *
+   * @param ignoredPaths fields that its comparison left out because of an operator
+   */
+  unproved(experiment: string, candidates: readonly string[], why: UncountedReason, ignoredPaths: readonly string[]): void;
+
+  /**
    * Records a run that matched, without its result.
    *
    * @param ignoredPaths fields that comparisons leave out because of an operator
@@ -80,6 +89,7 @@ export const NO_RECORDER: RunRecorder = {
   draws: () => 'evidence',
   ran: () => undefined,
   proved: () => undefined,
+  unproved: () => undefined,
   matched: () => true,
   skipped: () => undefined,
   repeated: () => undefined,

@@ -1,6 +1,6 @@
 import type { SkipReason } from '../experiment/skip-reason.js';
 import type { Tally } from '../recording/tallies/tally.js';
-import type { LeftOutShare } from './statistics/measured.js';
+import { NOTHING_LEFT, type LeftOutShare } from './statistics/measured.js';
 
 /** Reasons to skip a call that depend on the call itself, and not on what else goes on. */
 const DEPENDING_ON_THE_CALL: readonly SkipReason[] = [
@@ -20,8 +20,9 @@ export function shareLeftOut({ runs, counts, drifted, evidence }: Tally, { skipp
   const drawn = [...left.values()].reduce((sum, count) => sum + count, runs);
   left.set('drift', drifted);
   left.set('ignored', counts.ignored - drifted);
-  left.set('both threw', evidence.bothThrew);
-  left.set('nothing to compare', evidence.empty);
+  left.set('both threw', evidence.uncounted.bothThrew);
+  left.set(NOTHING_LEFT, evidence.uncounted.nothingLeft);
+  left.set('late', evidence.uncounted.late);
   return [...left]
     .filter(([, count]) => count > 0)
     .sort(([, one], [, other]) => other - one)

@@ -12,6 +12,7 @@ import type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } f
 import type { RecordedEpoch } from './recorded-epoch.js';
 import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
+import { accountFor } from './run-account.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
 
 /** Percentiles at which the speedup is reported: every 5 %. */
@@ -59,6 +60,7 @@ function candidateSummary(name: string, tally: Tally, itself: Tally, judged: Jud
   return {
     name,
     counts: { ...tally.counts },
+    account: accountFor(tally),
     drift: tally.drifted,
     skipped: Object.fromEntries(itself.skipped),
     mismatchRate: intervalOf(differing, runs),

@@ -1,4 +1,5 @@
 import type { Outcome } from '../experiment/observation.js';
+import type { RunAccount } from './run-account.js';
 import type { RecordedEpoch } from './recorded-epoch.js';
 import type { RateInterval } from './statistics/interval.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
@@ -33,6 +34,8 @@ export interface ExperimentSummary {
 export interface CandidateSummary {
   readonly name: string;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** What became of these runs: which were compared, and why others were not. */
+  readonly account: RunAccount;
   /**
    * Number of ignored results that are drift: with `recheck`, the control returned the candidate's value when it was called
    * again.

@@ -52,10 +52,25 @@ export interface Readiness {
   readonly hoursNeeded: number | null;
 }
 
+/** Part of a candidate's runs that the verdict does not rest on. */
+export type UncomparedPart =
+  | 'ignored'
+  | 'drift'
+  | 'bothThrew'
+  | 'nothingLeft'
+  | 'learning'
+  | 'overBudget'
+  | 'crowded'
+  | 'late'
+  | 'changed'
+  | 'early'
+  | 'waiting';
+
 /** Summary of a candidate. */
 export interface CandidateSummary {
   readonly name: string;
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  readonly account: Readonly<Record<'compared' | UncomparedPart, number>>;
   readonly drift: number;
   readonly skipped: Readonly<Record<string, number>>;
   readonly mismatchRate: Interval | null;

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import type { CandidateSummary, Summary } from '../api/summary.js';
+import type { CandidateSummary, Summary, UncomparedPart } from '../api/summary.js';
 import { Moment } from '../parts/moment.js';
 import { durationText, matchIntervalText, matchText, number, share, speedupText } from '../text/figure.text.js';
-import { skipText } from '../text/word.text.js';
+import { skipText, UNCOMPARED_WORDS } from '../text/word.text.js';
 
 /** Key figures of an experiment. */
 export function KeyFigures({
@@ -34,7 +34,7 @@ export function KeyFigures({
 }
 
 function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary }) {
-  const { mismatchRate, durations, speedup, speed, drift, noise, delta } = candidate;
+  const { mismatchRate, durations, speedup, speed, account, noise, delta } = candidate;
   const median = speed === null ? speedup.find(({ percentile }) => percentile === 50)?.factor : factorOf(speed.speedup.estimate);
   return (
     <>
@@ -60,11 +60,7 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
           {share(noise.rate.estimate)}
         </Figure>
       )}
-      {drift > 0 && (
-        <Figure label="Drift" detail="called again, the control agreed">
-          {number(drift)}
-        </Figure>
-      )}
+      <Uncompared account={account} />
     </>
   );
 }
@@ -76,6 +72,19 @@ function factorOf(ratio: number): number {
 
 function delayText(saved: number): string {
   return `${durationText(Math.abs(saved))} ${saved < 0 ? 'later' : 'sooner'}`;
+}
+
+function Uncompared({ account }: Pick<CandidateSummary, 'account'>) {
+  const parts = (Object.keys(UNCOMPARED_WORDS) as UncomparedPart[]) // its own keys
+    .filter((part) => account[part] > 0)
+    .sort((one, other) => account[other] - account[one]);
+  if (parts.length === 0) return null;
+  const detail = parts.map((part) => `${UNCOMPARED_WORDS[part]} ${number(account[part])}`).join(', ');
+  return (
+    <Figure label="Not compared" detail={detail}>
+      {number(parts.reduce((sum, part) => sum + account[part], 0))}
+    </Figure>
+  );
 }
 
 function Skipped({ skipped }: { readonly skipped: Summary['skipped'] }) {

@@ -1,4 +1,4 @@
-import type { DifferenceKind, Outcome, Readiness } from '../api/summary.js';
+import type { DifferenceKind, Outcome, Readiness, UncomparedPart } from '../api/summary.js';
 
 /** Names of outcomes. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -46,6 +46,21 @@ const SKIP_WORDS = new Map([
   ['unsubscribed', 'the caller unsubscribed early'],
   ['stopping', 'the process was stopping'],
 ]);
+
+/** Descriptions of runs that were not compared. */
+export const UNCOMPARED_WORDS: Readonly<Record<UncomparedPart, string>> = {
+  ignored: 'difference ignored by the code',
+  drift: 'the data had changed',
+  bothThrew: 'both threw the same error',
+  nothingLeft: 'everything is left out',
+  learning: "the control's noise was being learnt",
+  overBudget: 'no time to examine it',
+  crowded: 'too many waited for an earlier run',
+  late: 'settled too late',
+  changed: 'other fields were left out meanwhile',
+  early: 'before the process had found its release',
+  waiting: 'waits for an earlier run',
+};
 
 /** Describes the reason for a skipped call. */
 export function skipText(reason: string): string {

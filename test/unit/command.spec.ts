@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Tally } from '../../lib/recording/tallies/tally.js';
+import { accountFor } from '../../lib/reports/run-account.js';
 import { run } from '../../lib/command/command.js';
 
 /** Nobody waits for seconds here. */
@@ -32,6 +34,7 @@ const candidateOf = (state: string, name = 'trie') => ({
   speed: null,
   differences: [],
   examined: 0,
+  account: accountFor(new Tally()),
   drift: 0,
   noise: { runs: 0, rate: null },
   readiness: { state, reason: `It is ${state}.`, runsNeeded: null },

@@ -152,8 +152,10 @@ describe('evidence', () => {
     evidence.observe(evident(60_000));
     evidence.observe(evident(120_000, { finding: 'differs', input: 2 }));
     evidence.observe(evident(180_000, { finding: 'bothThrew' }));
-    evidence.observe(evident(240_000, { finding: 'empty' }));
-    expect(evidence).toMatchObject({ runs: 2, differing: 1, bothThrew: 1, empty: 1, firstAt: 60_000, lastAt: 120_000 });
+    evidence.observe(evident(240_000, { finding: 'nothingLeft' }));
+    evidence.leave('late');
+    expect(evidence).toMatchObject({ runs: 2, differing: 1, firstAt: 60_000, lastAt: 120_000 });
+    expect(evidence.uncounted).toMatchObject({ bothThrew: 1, nothingLeft: 1, late: 1, early: 0 });
     expect(evidence.inputCoverage).toMatchObject({ distinct: 2, failures: 1, visits: 2, differingVisits: 1 });
     expect(evidence.subjectCoverage).toBeUndefined();
   });
@@ -176,7 +178,7 @@ describe('evidence', () => {
   it('is the same through JSON, and merged in any order', () => {
     const run = fc.record({
       startedAt: fc.integer({ min: 0, max: 2_000_000_000_000 }),
-      finding: fc.constantFrom('same', 'differs', 'bothThrew', 'empty'),
+      finding: fc.constantFrom('same', 'differs', 'bothThrew', 'nothingLeft'),
       input: fc.nat(20).map((input) => keyHash(input, 1)),
       subject: fc.option(fc.nat(5), { nil: undefined }),
       isForAll: fc.boolean(),

@@ -13,7 +13,7 @@ import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import type { OrderedRun } from '../../lib/experiment/ordered-run.js';
-import { NO_RECORDER, type MatchedRun } from '../../lib/experiment/run-recorder.js';
+import { NO_RECORDER, type MatchedRun, type RunRecorder } from '../../lib/experiment/run-recorder.js';
 import type { StudiesOperation } from '../../lib/base/studies-operation.js';
 import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 
@@ -46,6 +46,8 @@ interface LaboratoryOptions {
   readonly publish?: (result: ExperimentResult) => unknown;
   /** Whether the publisher doesn't want matches. */
   readonly ignoresMatches?: boolean;
+  /** The recorder of an application, in place of one that only notes what it is told. */
+  readonly recorder?: RunRecorder;
   /** Whether the recorder keeps all results. */
   readonly isKept?: boolean;
   /** Whether what candidates throw later is contained, as in applications. */
@@ -85,6 +87,7 @@ export class Laboratory {
     publish,
     ignoresMatches = false,
     isKept = false,
+    recorder,
     late = false,
     hurried = false,
     ...set
@@ -97,7 +100,7 @@ export class Laboratory {
         defaults: [defaults],
         clock,
         identify,
-        recorder: {
+        recorder: recorder ?? {
           ...NO_RECORDER,
           proved: (experiment, run) => this.proved.push({ experiment, run }),
           matched: (experiment, run) => !isKept && this.unpublished.push({ experiment, run }) > 0,

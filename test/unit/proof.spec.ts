@@ -156,6 +156,16 @@ describe('a run shows', () => {
   const fail = () => {
     throw new Error('down');
   };
+  class Money {
+    #cents: number;
+    constructor(cents: number) {
+      this.#cents = cents;
+    }
+    toString() {
+      return `${this.#cents}`;
+    }
+  }
+  const EQUAL: Given = { control: () => ({ a: 1 }), candidate: () => ({ a: 1 }) };
 
   it.each<[string, Given, string[]]>([
     ['the same', { control: () => 1, candidate: () => 1 }, ['same']],
@@ -163,6 +173,31 @@ describe('a run shows', () => {
     ['an error as a difference', { control: () => 1, candidate: fail }, ['differs']],
     ['a missing error as a difference', { control: fail, candidate: () => 1 }, ['differs']],
     ['nothing where both threw the same', { control: fail, candidate: fail }, ['bothThrew']],
+    [
+      'nothing where all is left out',
+      { control: () => ({ a: 1 }), candidate: () => ({ a: 2 }), ignorePaths: ['$.a'] },
+      ['nothingLeft'],
+    ],
+    ['nothing where all is left out of equal values', { ...EQUAL, ignorePaths: ['$.a'] }, ['nothingLeft']],
+    ['the same where something is left', { ...EQUAL, ignorePaths: ['$.b'] }, ['same']],
+    ['the same of empty lists', { control: () => [], candidate: () => [], ignorePaths: ['$[*].at'] }, ['same']],
+    [
+      'nothing of lists whose items are left out',
+      { control: () => [], candidate: () => [1], ignorePaths: ['$[*]'] },
+      ['nothingLeft'],
+    ],
+    ['a difference where much is left out', { control: () => ({ a: 1 }), candidate: () => 1, ignorePaths: ['$.*'] }, ['differs']],
+    ['what "compare" says', { control: () => 1, candidate: () => 2, compare: () => true }, ['same']],
+    [
+      'nothing where "clean" leaves nothing of what can’t be compared',
+      { control: () => new Money(1), candidate: () => new Money(2), clean: () => undefined },
+      ['nothingLeft'],
+    ],
+    [
+      'what "clean" leaves of what can’t be compared',
+      { control: () => new Money(1), candidate: () => new Money(1), clean: (value: unknown) => String(value) },
+      ['same'],
+    ],
     ['nothing where the difference is ignored', { control: () => 1, candidate: () => 2, ignore: () => true }, []],
   ])('%s', async (_, given, findings) => {
     const laboratory = new Laboratory();
@@ -173,6 +208,17 @@ describe('a run shows', () => {
     }
     await laboratory.settled();
     expect(laboratory.proved.flatMap(({ run }) => run.findings.map(({ finding }) => finding))).toEqual(findings);
+  });
+
+  it('nothing where an operator has left out all, with a result or without', async () => {
+    for (const isKept of [true, false]) {
+      const laboratory = new Laboratory({ ignorePaths: ['$.a'], ignoresMatches: true, isKept });
+      laboratory.call(EQUAL);
+      laboratory.call({ control: () => ({ a: 1, b: 1 }), candidate: () => ({ a: 2, b: 1 }) });
+      await laboratory.settled();
+      expect([isKept, laboratory.unpublished.length]).toEqual([isKept, isKept ? 0 : 1]);
+      expect(laboratory.proved.map(({ run }) => run.findings[0]?.finding)).toEqual(['nothingLeft', 'same']);
+    }
   });
 
   it('what it does when all that were started before have settled', async () => {

@@ -91,13 +91,24 @@ describe('a candidate', () => {
     );
   });
 
+  it('says of one input that comes again and again why that is not enough, and what to do', () => {
+    const one = { distinct: 1, failures: 0, visits: 100, differingVisits: 0, unseen: 0 };
+    const { state, reason } = decideReadiness(measured({ runs: 40_000, inputs: one }));
+    expect([state, reason.split('. ').at(-2), reason.split('. ').at(-1)]).toEqual([
+      'collecting',
+      'Only 1 input was seen, and the same one again says little',
+      'If more than the arguments tells calls apart, name it with "coverage".',
+    ]);
+    expect(decideReadiness(measured({ runs: 50, inputs: { ...one, visits: 5 } })).reason).not.toContain('Only');
+  });
+
   it('waits for inputs, subjects and hours, and says for how many', () => {
     const few = { distinct: 10, failures: 0, visits: 600, differingVisits: 0, unseen: 0 };
     const waiting = { runs: 50_000, inputs: few, subjects: few, span: 3_600_000, minSpan: 24 };
     expect(decideReadiness(measured(waiting))).toMatchObject({
       state: 'collecting',
       reason: expect.stringMatching(
-        /^Collecting: 0 of 50,000 runs differ\. 3,243 more runs without a difference are needed, of 3,243 new inputs \(or of known ones in 29,\d{3} more minutes\) and 3,243 new subjects, over 23 more hours\.$/,
+        /^Collecting: 0 of 50,000 runs differ\. 3,243 more runs without a difference are needed, of 3,243 new inputs \(or of known ones in 29,\d{3} more minutes\) and 3,243 new subjects, over 23 more hours\. Only 10 inputs were seen, and the same ones again say little\. If more than the arguments tells calls apart, name it with "coverage"\.$/,
       ),
       runsNeeded: 3_243,
       inputsNeeded: 3_243,

@@ -78,7 +78,7 @@ describe('a receipt', () => {
             subjects: null,
           },
           // Of the 8 runs, 2 are ignored, 4 compared something, and both threw in 1.
-          notObserved: { bothThrew: 1, nothingCompared: 0, ignored: 1, drift: 1, unordered: 1, timedOut: 1, unexamined: 0 },
+          notObserved: { bothThrew: 1, nothingLeft: 0, ignored: 1, drift: 1, waiting: 1, timedOut: 1, unexamined: 0 },
         },
       ],
     });
@@ -146,7 +146,7 @@ describe('a receipt in Markdown', () => {
       '- 100 calls skipped by tooLarge\n',
       '- of the drawn calls, for a reason in the call: 0.2 % tooLarge\n',
       '- 5 runs in which both threw the same error\n',
-      '- 1 run that can’t be placed in the order of starts, or not yet\n',
+      '- 1 run behind earlier ones that had not settled yet\n',
       '| \\$.a  another value | 11 |  |\n',
       '| guardrails.mismatchRate | none |\n',
     ])
@@ -161,10 +161,16 @@ describe('a receipt in Markdown', () => {
       hoursOfWeek: [],
       leftOut: [],
       bothThrew: 0,
-      nothingCompared: 0,
+      nothingLeft: 0,
+      learning: 0,
+      overBudget: 0,
+      crowded: 0,
+      late: 0,
+      changed: 0,
+      early: 0,
       ignored: 0,
       drift: 0,
-      unordered: 0,
+      waiting: 0,
       timedOut: 0,
       unexamined: 0,
     };

@@ -8,7 +8,7 @@ const NOW = 1_800_000_000_000;
 const findings = fc.uniqueArray(
   fc.record({
     candidate: fc.constantFrom('a', 'b', 'c'),
-    finding: fc.constantFrom('same', 'differs', 'bothThrew', 'empty'),
+    finding: fc.constantFrom('same', 'differs', 'bothThrew', 'nothingLeft'),
   }) as fc.Arbitrary<CandidateFinding>,
   { selector: ({ candidate }) => candidate, maxLength: 3 },
 );

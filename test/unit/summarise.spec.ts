@@ -246,7 +246,7 @@ describe('readiness', () => {
 
   it('is not reached by runs in which both threw the same, nor by those of whose values everything was left out', () => {
     const counted = new Counted().runs(3_000, 'matched');
-    for (const finding of ['bothThrew', 'empty'] as const)
+    for (const finding of ['bothThrew', 'nothingLeft'] as const)
       for (let run = 0; run < 10_000; run += 1)
         counted.of('v2').evidence.observe({ startedAt: NOW, finding, input: run, subject: undefined, isForAll: true });
     expect(candidate(counted).readiness).toMatchObject({ state: 'collecting', runsNeeded: 253 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { accountFor } from '../../lib/reports/run-account.js';
+import { Tally } from '../../lib/recording/tallies/tally.js';
 import { summaryText, type SummaryLike } from '../../lib/reports/text/summary.text.js';
 
 type Candidate = SummaryLike['candidates'][number];
@@ -15,6 +17,7 @@ const EMPTY: Candidate = {
   differences: [],
   examined: 0,
   drift: 0,
+  account: accountFor(new Tally()),
   noise: { runs: 0, rate: null },
   readiness: {
     state: 'collecting',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../values/json-value.js';
 import { epochSchema, recordedResultQuerySchema, type RecordedResult } from '../../recording/storage/recorded-result.js';
+import { accountSchema } from '../../reports/receipt/run-account.schemas.js';
 import type { RecordedEpoch } from '../../reports/recorded-epoch.js';
 import type { ExperimentSummary } from '../../reports/summary.js';
 
@@ -64,6 +65,7 @@ export const readinessSchema = z.strictObject({
 const candidateSchema = z.strictObject({
   name: z.string(),
   counts: outcomesSchema,
+  account: accountSchema,
   drift: countSchema.describe(
     'Number of ignored results that are drift: called again, the control returned the candidate’s value.',
   ),

@@ -1,3 +1,4 @@
+import { hasComparedPart } from '../../comparing/compared-part.js';
 import { Comparing } from '../../comparing/comparing.js';
 import type { Equality } from '../../comparing/equality.js';
 import { LeftOut } from '../../comparing/left-out.js';
@@ -27,15 +28,32 @@ export class Comparison {
   /** First part of the values that can't be compared, for people; undefined if there is none. */
   obstacle: string | undefined;
   private readonly budget: Budget;
+  /** What the user's `clean` made of the control's value, if that was compared last. */
+  private cleaned: { readonly value: unknown } | undefined;
 
   constructor(private readonly parts: ComparisonParts) {
     this.budget = { left: parts.budget };
   }
 
   compare(control: Execution, candidate: Execution): MaybePromise<Equality> {
+    this.cleaned = undefined;
     if (control.kind === 'returned' && candidate.kind === 'returned') return this.values(control.value, candidate.value);
     if (control.kind === 'threw' && candidate.kind === 'threw') return this.compareThrown(control.error, candidate.error);
     return 'different';
+  }
+
+  /**
+   * Tells whether the control and a candidate match because nothing was left to compare: every field is left out, or `clean` makes nothing
+   * of a value that can't be compared by itself.
+   *
+   * @param isKnown whether the two were found equal without comparing them here
+   */
+  comparesNothing(control: Execution, isKnown: boolean): boolean {
+    const { ignored, equality } = this.parts.rules;
+    const cleaned = isKnown ? undefined : this.cleaned;
+    if (control.kind === 'threw') return false;
+    if (cleaned !== undefined && cleaned.value === undefined) return true;
+    return ignored.length > 0 && !hasComparedPart(cleaned === undefined ? control.value : cleaned.value, ignored, equality);
   }
 
   /** Decides the outcome of a candidate that settled in time and is not equal to the control. */
@@ -57,7 +75,10 @@ export class Comparison {
       return this.compareWithoutIgnored(control, candidate, true) ?? 'different';
     }
     if (isSimple(control)) return Object.is(control, candidate) ? 'equal' : 'different';
-    const compareCleaned = () => this.compareByValue(rules.clean(control), rules.clean(candidate));
+    const compareCleaned = () => {
+      this.cleaned = { value: rules.clean(control) };
+      return this.compareByValue(this.cleaned.value, rules.clean(candidate));
+    };
     const isCleaned = rules.clean !== rules.withoutEntities;
     if (isCleaned && holdsSingleUse(control)) return compareCleaned();
     return chain(this.compareByValue(control, candidate), (equality) =>

@@ -29,7 +29,7 @@ export interface Executions {
 interface Verdict {
   readonly name: string;
   readonly execution: CandidateExecution;
-  decideOutcome: Outcome;
+  outcome: Outcome;
   drifted?: true;
 }
 
@@ -50,6 +50,8 @@ export class Conclusion {
   readonly control: Observation;
   /** Paths of the fields that an operator excluded when it was compared. */
   readonly ignoredPaths: readonly string[];
+  /** Names of the candidates that match because nothing was left to compare. */
+  readonly compareNothing = new Set<string>();
   private readonly rules: Rules;
   private readonly context: ExperimentContext;
   private readonly comparison: Comparison;
@@ -106,7 +108,7 @@ export class Conclusion {
     this.subject = control;
     return chain(this.equality(again), (equality): MaybePromise<CandidateObservation | NoConclusion> => {
       if (isUndecided(equality)) return { reason: equality, obstacle: this.comparison.obstacle };
-      const verdict: Verdict = { name: control, execution: again, decideOutcome: this.outcome(control, again, equality) };
+      const verdict: Verdict = { name: control, execution: again, outcome: this.outcome(control, again, equality) };
       const found = rerun === undefined ? undefined : this.findDrift([verdict], rerun);
       return chain(found, () => this.observeVerdict(verdict));
     });
@@ -140,7 +142,10 @@ export class Conclusion {
   /** @returns the reason why it can't be judged; undefined if it was */
   private addVerdict(name: string, execution: CandidateExecution, equality: Equality): NoConclusion | undefined {
     if (isUndecided(equality)) return { reason: equality, obstacle: this.comparison.obstacle };
-    this.verdicts.push({ name, execution, decideOutcome: this.outcome(name, execution, equality) });
+    const outcome = this.outcome(name, execution, equality);
+    const isKnown = execution.known === 'equal';
+    if (outcome === 'matched' && this.comparison.comparesNothing(this.executions.control, isKnown)) this.compareNothing.add(name);
+    this.verdicts.push({ name, execution, outcome });
     return undefined;
   }
 
@@ -150,7 +155,7 @@ export class Conclusion {
     if (left.length === 0) return;
     if (round === RERUNS) {
       for (const verdict of left) {
-        verdict.decideOutcome = 'ignored';
+        verdict.outcome = 'ignored';
         verdict.drifted = true;
       }
       return;
@@ -190,7 +195,7 @@ export class Conclusion {
 
   private observe(name: string, execution: Execution, verdict?: Verdict): Observation {
     const { redaction } = this;
-    const { decideOutcome: outcome, drifted } = verdict ?? {};
+    const { outcome, drifted } = verdict ?? {};
     const diff = outcome === 'mismatched' ? this.bindDiff(name, execution) : undefined;
     const { withoutEntities } = this.rules;
     const clean = (value: unknown) => this.chargeTo(name, () => this.rules.clean(value));
@@ -240,6 +245,6 @@ function isUndecided(equality: Equality): equality is Undecided {
 }
 
 /** Decides whether a rerun of the control might agree with the candidate. */
-function isDifference({ decideOutcome: outcome }: Verdict): boolean {
+function isDifference({ outcome }: Verdict): boolean {
   return outcome === 'mismatched' || outcome === 'errored';
 }

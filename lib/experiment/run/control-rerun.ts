@@ -67,8 +67,11 @@ export class ControlRerun {
     const { options } = this.scope.definition;
     const again = await conclusion.observeAgain(execution, options.recheck ? (round) => this.rerun(round) : undefined);
     if ('reason' in again) this.state.explainObstacle(again.reason, again.obstacle);
-    else
-      this.state.environment.recorder.repeated({ result, again, isShuffled: this.hasRepeated }, options, conclusion.ignoredPaths);
+    else {
+      const { compareNothing, ignoredPaths } = conclusion;
+      const run = { result, again, isShuffled: this.hasRepeated, compareNothing };
+      this.state.environment.recorder.repeated(run, options, ignoredPaths);
+    }
   }
 
   private async executeAgain(): Promise<void> {

@@ -85,6 +85,7 @@ export class ExperimentRegistry {
         draws: (...run) => recorder().draws(...run),
         ran: (...run) => recorder().ran(...run),
         proved: (...run) => recorder().proved(...run),
+        unproved: (...run) => recorder().unproved(...run),
         matched: (...run) => recorder().matched(...run),
         skipped: (...call) => recorder().skipped(...call),
         repeated: (...run) => recorder().repeated(...run),

@@ -101,7 +101,7 @@ export class RunEnding {
     const { ignoredPaths } = conclusion;
     const isEvidence = evidence.isEvidence && evidence.ignoredPaths === ignoredPaths;
     const excuses = options.record ? environment.recorder.ran(result, options, isEvidence, ignoredPaths) : undefined;
-    evidence.prove(result.control, listFindings(result, excuses), ignoredPaths);
+    evidence.prove(result.control, listFindings(result, excuses, conclusion.compareNothing), ignoredPaths);
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);
   }

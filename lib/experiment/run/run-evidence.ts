@@ -1,6 +1,6 @@
 import { digestInput, digestWhole } from '../../comparing/input-digest.js';
 import type { CandidateObservation, Execution, Observation } from '../observation.js';
-import type { CandidateFinding, Finding } from '../ordered-run.js';
+import type { CandidateFinding, Finding, OrderedRun, UncountedReason } from '../ordered-run.js';
 import type { ExperimentResult } from '../result.js';
 import type { Excuses } from '../run-recorder.js';
 import type { SampledCall } from '../sampled-call.js';
@@ -16,6 +16,8 @@ export class RunEvidence {
   /** Hash of the arguments; undefined without arguments, and until candidates start. */
   private input: number | undefined;
   private hasRead = false;
+  /** Reason why the run is no evidence, if it has no place. */
+  private why: UncountedReason | undefined;
   /** True if the control may be compared with itself. */
   readonly mayRepeat: boolean;
 
@@ -30,6 +32,8 @@ export class RunEvidence {
     this.mayRepeat = noise > 0 && drawn !== 'nothing';
     this.starts = state.starts;
     this.place = drawn === 'evidence' ? this.starts.begin(startedAt, timeout) : NOT_IN_ORDER;
+    if (this.place === NOT_IN_ORDER && record)
+      this.why = drawn === 'evidence' ? 'crowded' : drawn === 'noise' ? 'learning' : 'overBudget';
   }
 
   /** True if the run may show what it was drawn for. */
@@ -73,18 +77,25 @@ export class RunEvidence {
    * evidence for either
    */
   prove(control: Execution | Observation, findings: readonly CandidateFinding[], ignoredPaths: readonly string[]): void {
+    const { place } = this;
     if (ignoredPaths !== this.ignoredPaths) {
       this.giveUp();
-      return;
+      this.why ??= 'changed';
+    } else if (place !== NOT_IN_ORDER) {
+      this.place = NOT_IN_ORDER;
+      if (!this.starts.settle(place, this.describe(control, findings))) this.why = 'late';
     }
+    if (this.why === undefined || !this.scope.definition.options.record) return;
+    const names = findings.map(({ candidate }) => candidate);
+    this.state.environment.recorder.unproved(this.scope.definition.name, names, this.why, ignoredPaths);
+  }
+
+  private describe(control: Execution | Observation, findings: readonly CandidateFinding[]): Omit<OrderedRun, 'startedAt'> {
     const { draw } = this.scope;
-    const { place } = this;
-    if (place === NOT_IN_ORDER) return;
-    this.place = NOT_IN_ORDER;
     // Without arguments, what the control gives tells one situation from another.
     const input = this.input ?? digestInput([control.kind === 'returned' ? control.value : control.error]);
     const subject = draw.subject === undefined ? undefined : digestWhole(draw.subject);
-    this.starts.settle(place, { input, subject, isForAll: draw.isForAll, findings });
+    return { input, subject, isForAll: draw.isForAll, findings };
   }
 
   /** Leaves the run's place, if it shows nothing. */
@@ -94,11 +105,20 @@ export class RunEvidence {
   }
 }
 
-/** Lists what a run shows of its candidates. */
-export function listFindings({ control, candidates }: ExperimentResult, excuses?: Excuses): CandidateFinding[] {
+/**
+ * Lists what a run shows of its candidates.
+ *
+ * @param compareNothing names of candidates that match because everything was left out of the comparison
+ */
+export function listFindings(
+  { control, candidates }: ExperimentResult,
+  excuses: Excuses | undefined,
+  compareNothing: ReadonlySet<string>,
+): CandidateFinding[] {
   const findings: CandidateFinding[] = [];
   for (const candidate of candidates) {
-    const finding = excuses?.get(candidate.name) ?? findIn(control, candidate);
+    const { name } = candidate;
+    const finding = excuses?.get(name) ?? (compareNothing.has(name) ? 'nothingLeft' : findIn(control, candidate));
     if (finding !== undefined) findings.push({ candidate: candidate.name, finding });
   }
   return findings;

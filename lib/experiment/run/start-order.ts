@@ -21,7 +21,7 @@ const HAS_SUBJECT = 2;
 const IS_FOR_ALL = 4;
 const IS_EVIDENCE = 8;
 
-const FINDINGS: readonly Finding[] = ['same', 'differs', 'excused', 'bothThrew', 'empty'];
+const FINDINGS: readonly Finding[] = ['same', 'differs', 'excused', 'bothThrew', 'nothingLeft'];
 
 /** Code of no candidate. */
 const NOBODY = 0xffff;
@@ -81,12 +81,13 @@ export class StartOrder {
    * Notes that a run has settled.
    *
    * @param run what it shows; undefined if it has no result
+   * @returns false if it comes too late, because runs that waited for it were handed on already
    */
-  settle(place: number, run: Omit<OrderedRun, 'startedAt'> | undefined): void {
-    if (place < this.head) return;
+  settle(place: number, run: Omit<OrderedRun, 'startedAt'> | undefined): boolean {
+    if (place < this.head) return false;
     if (place > this.head) {
       this.keep(place, run);
-      return;
+      return true;
     }
     const startedAt = this.startAt(place % this.room);
     this.head += 1;
@@ -95,6 +96,7 @@ export class StartOrder {
       this.take({ startedAt, input, subject, isForAll, findings });
     }
     this.handOn();
+    return true;
   }
 
   private keep(place: number, run: Omit<OrderedRun, 'startedAt'> | undefined): void {
@@ -164,7 +166,7 @@ export class StartOrder {
 
   private decode(code: number): CandidateFinding {
     const candidate = this.candidates[code >> FINDING_BITS] ?? '';
-    return { candidate, finding: FINDINGS[code & ((1 << FINDING_BITS) - 1)] ?? 'empty' };
+    return { candidate, finding: FINDINGS[code & ((1 << FINDING_BITS) - 1)] ?? 'nothingLeft' };
   }
 
   /** Makes room for so many runs of so many candidates each. */

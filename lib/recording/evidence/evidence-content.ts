@@ -1,3 +1,5 @@
+import type { UncountedReason } from '../../experiment/ordered-run.js';
+
 /**
  * What the verdict on a candidate rests on, as JSON. A storage keeps it as opaque JSON.
  *
@@ -10,10 +12,8 @@ export interface EvidenceContent {
   readonly differing: number;
   /** Runs that differed only as the control differs from itself. They are among `runs`, and not among `differing`. */
   readonly excused: number;
-  /** Runs in which control and candidate threw the same error. They compare no values, and count for nothing. */
-  readonly bothThrew: number;
-  /** Runs of whose values everything was left out. They count for nothing. */
-  readonly empty: number;
+  /** Runs that are no evidence, by the reason. They count for nothing. */
+  readonly uncounted: Readonly<Record<UncountedReason, number>>;
   /** Start of the first counted run, in ms since the epoch; null without one. */
   readonly firstAt: number | null;
   /** Start of the last counted run, in ms since the epoch; null without one. */

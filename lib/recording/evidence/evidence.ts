@@ -1,4 +1,4 @@
-import type { Finding } from '../../experiment/ordered-run.js';
+import { UNCOUNTED_REASONS, type Finding, type UncountedReason } from '../../experiment/ordered-run.js';
 import { CoverageSketch, type Coverage } from './coverage-sketch.js';
 import type { EvidenceContent } from './evidence-content.js';
 import { PairCounts } from './pair-counts.js';
@@ -30,8 +30,8 @@ export class Evidence {
   runs = 0;
   differing = 0;
   excused = 0;
-  bothThrew = 0;
-  empty = 0;
+  /** Runs that are no evidence, by the reason. */
+  readonly uncounted = makeCounts();
   /** Runs in which the control was called a second time; undefined if noise is not measured. */
   pairs: PairCounts | undefined;
   /** Durations of the candidate beside the control's second call, if any were measured. */
@@ -44,7 +44,8 @@ export class Evidence {
 
   static from(content: EvidenceContent): Evidence {
     const evidence = new Evidence();
-    const { hours, inputs, subjects, pairs, speed, ...counts } = content;
+    const { hours, inputs, subjects, pairs, speed, uncounted, ...counts } = content;
+    for (const reason of UNCOUNTED_REASONS) evidence.uncounted[reason] = uncounted[reason];
     Object.assign(evidence, counts);
     evidence.hours.set(Buffer.from(hours, 'base64').subarray(0, WEEK / 8));
     if (speed !== null) evidence.speed = PairedSpeed.from(speed);
@@ -56,8 +57,8 @@ export class Evidence {
 
   /** Counts a run. Runs have to come in the order of their starts. */
   observe({ startedAt, finding, input, subject, isForAll }: EvidentRun): void {
-    if (finding === 'bothThrew' || finding === 'empty') {
-      this[finding] += 1;
+    if (finding === 'bothThrew' || finding === 'nothingLeft') {
+      this.leave(finding);
       return;
     }
     const differs = finding === 'differs';
@@ -73,6 +74,11 @@ export class Evidence {
     if (subject === undefined) return;
     this.subjects ??= new CoverageSketch();
     this.subjects.observe({ hash: subject, minute, differs, isVisit: isForAll });
+  }
+
+  /** Counts a run that is no evidence. */
+  leave(why: UncountedReason): void {
+    this.uncounted[why] += 1;
   }
 
   /** Adds what another process has seen. The order of merging doesn't matter. */
@@ -92,7 +98,7 @@ export class Evidence {
   }
 
   get isEmpty(): boolean {
-    return this.runs === 0 && this.bothThrew === 0 && this.empty === 0 && this.pairs === undefined;
+    return this.runs === 0 && this.pairs === undefined && UNCOUNTED_REASONS.every((reason) => this.uncounted[reason] === 0);
   }
 
   /** Hours of the week (UTC; 0 is Sunday 0:00 to 1:00) in which no run was counted. */
@@ -113,13 +119,12 @@ export class Evidence {
   /** Returns the stored form, or null if nothing was counted. */
   toContent(): EvidenceContent | null {
     if (this.isEmpty) return null;
-    const { runs, differing, excused, bothThrew, empty, firstAt, lastAt, hours, inputs, subjects, pairs, speed } = this;
+    const { runs, differing, excused, uncounted, firstAt, lastAt, hours, inputs, subjects, pairs, speed } = this;
     return {
       runs,
       differing,
       excused,
-      bothThrew,
-      empty,
+      uncounted: { ...uncounted },
       firstAt,
       lastAt,
       hours: Buffer.from(hours).toString('base64'),
@@ -134,8 +139,7 @@ export class Evidence {
     this.runs += other.runs;
     this.differing += other.differing;
     this.excused += other.excused;
-    this.bothThrew += other.bothThrew;
-    this.empty += other.empty;
+    for (const reason of UNCOUNTED_REASONS) this.uncounted[reason] += other.uncounted[reason];
     if (other.speed !== undefined) (this.speed ??= new PairedSpeed()).add(other.speed);
     if (other.pairs !== undefined) (this.pairs ??= new PairCounts()).add(other.pairs);
     if (other.firstAt !== null && other.lastAt !== null) this.span(other.firstAt, other.lastAt);
@@ -148,4 +152,8 @@ export class Evidence {
     this.firstAt = Math.min(this.firstAt ?? first, first);
     this.lastAt = Math.max(this.lastAt ?? last, last);
   }
+}
+
+function makeCounts(): Record<UncountedReason, number> {
+  return { bothThrew: 0, nothingLeft: 0, learning: 0, overBudget: 0, crowded: 0, late: 0, changed: 0, early: 0 };
 }

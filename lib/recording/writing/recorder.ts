@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { OwnContext } from '../../base/own-context.js';
-import type { Finding, OrderedRun } from '../../experiment/ordered-run.js';
+import type { Finding, OrderedRun, UncountedReason } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { Excuses, MatchedRun, RepeatedRun, RunPurpose, RunRecorder } from '../../experiment/run-recorder.js';
 import { splitIntoChunks } from '../../base/split-into-chunks.js';
@@ -125,6 +125,10 @@ export class Recorder implements RunRecorder {
 
   proved(experiment: string, run: OrderedRun, ignoredPaths: readonly string[]): void {
     this.guarded(experiment, ignoredPaths, ({ reader }) => reader.proved(run));
+  }
+
+  unproved(experiment: string, candidates: readonly string[], why: UncountedReason, ignoredPaths: readonly string[]): void {
+    this.guarded(experiment, ignoredPaths, ({ reader }) => reader.unproved(candidates, why));
   }
 
   matched(experiment: string, run: MatchedRun, ignoredPaths: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
-import type { OrderedRun } from '../../experiment/ordered-run.js';
+import type { OrderedRun, UncountedReason } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { MatchedRun, RepeatedRun, RunPurpose } from '../../experiment/run-recorder.js';
 import { examineDifferences, type Examined } from '../differences/examine-differences.js';
@@ -107,7 +107,11 @@ export class ResultReader {
   }
 
   /** Counts that the control was called a second time, and compared with itself. */
-  repeated({ result, again, isShuffled }: RepeatedRun, options: ResolvedOptions, ignored: readonly string[]): void {
+  repeated(
+    { result, again, isShuffled, compareNothing }: RepeatedRun,
+    options: ResolvedOptions,
+    ignored: readonly string[],
+  ): void {
     const { control, candidates } = result;
     const itself = this.book.tallyOf(EXPERIMENT_ITSELF);
     itself.observed(again);
@@ -120,7 +124,10 @@ export class ResultReader {
     for (const candidate of candidates) {
       const { evidence } = this.book.tallyOf(candidate.name);
       evidence.pairs ??= new PairCounts();
-      evidence.pairs.observe(this.judge(examine(candidate)), likeness);
+      // Where all three are the same because nothing was compared, that says nothing of noise either.
+      const isNothing = control.kind === 'threw' || compareNothing.has(candidate.name);
+      if (!isNothing || candidate.outcome !== 'matched' || again.outcome !== 'matched')
+        evidence.pairs.observe(this.judge(examine(candidate)), likeness);
       if (!isShuffled || hasFailed(candidate, control) || hasFailed(again, control)) continue;
       evidence.speed ??= new PairedSpeed();
       evidence.speed.observe({ first: control.duration, again: again.duration, candidate: candidate.duration });
@@ -136,6 +143,11 @@ export class ResultReader {
       const run = { startedAt, isForAll, input: keyedInput, subject: keyedSubject, finding };
       this.book.tallyOf(candidate).evidence.observe(run);
     }
+  }
+
+  /** Counts a run that is no evidence about these candidates. */
+  unproved(candidates: readonly string[], why: UncountedReason): void {
+    for (const candidate of candidates) this.book.tallyOf(candidate).evidence.leave(why);
   }
 
   skipped(reason: SkipReason, count: number): void {

@@ -1,6 +1,5 @@
 import { GUARDRAILS } from '../../experiment/guardrails.js';
 import type { Coverage } from '../../recording/evidence/coverage-sketch.js';
-import { countRuns } from '../../recording/tallies/outcomes.js';
 import { Tally } from '../../recording/tallies/tally.js';
 import { EXPERIMENT_ITSELF } from '../../recording/tallies/tally-row.js';
 import type { ExperimentRow } from '../../storage/experiment-row.js';
@@ -91,17 +90,12 @@ function describeCoverage({ distinct, effectiveRuns, unseen }: Coverage): Coveri
   return { distinct: Math.round(distinct), effectiveRuns: Math.round(effectiveRuns), unseen };
 }
 
-function describeNotObserved({ counts, examined }: CandidateSummary, tally: Tally, itself: Tally): NotObserved {
-  const { evidence, drifted } = tally;
-  const { runs } = countRuns(tally);
+function describeNotObserved({ counts, examined, account }: CandidateSummary, tally: Tally, itself: Tally): NotObserved {
+  const { compared: _, ...uncompared } = account;
   return {
-    hoursOfWeek: evidence.unseenHours,
+    hoursOfWeek: tally.evidence.unseenHours,
     leftOut: shareLeftOut(tally, itself),
-    bothThrew: evidence.bothThrew,
-    nothingCompared: evidence.empty,
-    ignored: counts.ignored - drifted,
-    drift: drifted,
-    unordered: Math.max(runs - counts.ignored - evidence.runs - evidence.bothThrew - evidence.empty, 0),
+    ...uncompared,
     timedOut: counts.timedOut,
     unexamined: Math.max(counts.mismatched - examined, 0),
   };

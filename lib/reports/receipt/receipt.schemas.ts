@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uncomparedShape } from './run-account.schemas.js';
 import { RECEIPT_FORMAT, RECEIPT_SCHEMA_VERSION, type ExperimentReceipt } from './receipt.js';
 
 const count = z.int().min(0);
@@ -47,11 +48,7 @@ const notObserved = z
   .strictObject({
     hoursOfWeek: z.array(z.int().min(0).max(167)).describe('UTC; 0 is Sunday 0:00 to 1:00.'),
     leftOut: z.array(z.strictObject({ why: z.string(), share })).describe('Left out for a reason that depends on the call.'),
-    bothThrew: count.describe('Runs in which both threw the same error.'),
-    nothingCompared: count.describe('Runs of whose values everything was left out.'),
-    ignored: count,
-    drift: count,
-    unordered: count.describe('Runs whose place in the order of starts is not known, or that wait for earlier ones.'),
+    ...uncomparedShape,
     timedOut: count,
     unexamined: count.describe('Mismatches that were not searched for differing fields.'),
   })

@@ -4,6 +4,7 @@ import { hoursText } from '../text/hours.text.js';
 import { list, markdown, sentence, table } from '../text/markdown.js';
 import { counted, dateOf, duration, inWords, number, share, timeText } from '../text/quantity.text.js';
 import { speedText } from '../statistics/speed.js';
+import { listUncompared, UNCOMPARED } from '../run-account.js';
 import { STATES } from '../text/summary.text.js';
 import type { Percentiles } from '../summary.js';
 import type { CandidateReceipt, Covering, ExperimentReceipt, NotObserved, ReceiptEpoch, ReceiptSettings } from './receipt.js';
@@ -123,8 +124,8 @@ function ignoredItems({ evidence, notObserved }: CandidateReceipt, settings: Rec
     ...(ignoredByCode.length === 0 ? [] : [`fields, by the code: ${paths(ignoredByCode)}`]),
     ...(ignoredByOperators.length === 0 ? [] : [`fields, by operators: ${paths(ignoredByOperators)}`]),
     ...counts([
-      [ignored, 'whose difference the code ignores'],
-      [drift, 'whose data had changed in between (drift)'],
+      [ignored, UNCOMPARED.ignored],
+      [drift, UNCOMPARED.drift],
       [evidence.excused, 'that differ only as the control differs from itself'],
     ]),
   ]);
@@ -145,9 +146,9 @@ function notObservedItems(not: NotObserved, { skipped, settings }: ExperimentRec
           `of the drawn calls, for a reason in the call: ${not.leftOut.map((one) => `${share(one.share)} ${markdown(one.why)}`).join(', ')}`,
         ]),
     ...counts([
-      [not.bothThrew, 'in which both threw the same error'],
-      [not.nothingCompared, 'of whose values everything was left out'],
-      [not.unordered, 'that can’t be placed in the order of starts, or not yet'],
+      ...listUncompared(not)
+        .filter(([part]) => part !== 'ignored' && part !== 'drift')
+        .map(([part, runs]) => [runs, UNCOMPARED[part]] as const),
       [not.timedOut, 'whose candidate gave no value in time'],
       [not.unexamined, 'that differ, in fields that were not searched for'],
     ]),

@@ -4,6 +4,7 @@ import type { FieldDifference } from '../../recording/differences/field-differen
 import type { RateInterval } from '../statistics/interval.js';
 import type { ReadinessState } from '../statistics/measured.js';
 import type { Speed } from '../statistics/speed.js';
+import type { RunAccount } from '../run-account.js';
 import type { ControlNoise, Percentiles } from '../summary.js';
 
 /** Mark of a receipt, by which a file is recognized. */
@@ -142,21 +143,11 @@ export interface Covering {
  *
  * @publicApi
  */
-export interface NotObserved {
+export interface NotObserved extends Omit<RunAccount, 'compared'> {
   /** Hours of the week (UTC; 0 is Sunday 0:00 to 1:00) in which no run was evidence. */
   readonly hoursOfWeek: readonly number[];
   /** Calls that were left out for a reason that depends on the call, as shares, the most frequent first. */
   readonly leftOut: readonly { readonly why: string; readonly share: number }[];
-  /** Runs in which both threw the same error. */
-  readonly bothThrew: number;
-  /** Runs of whose values everything was left out. */
-  readonly nothingCompared: number;
-  /** Runs whose difference was ignored, without drift. */
-  readonly ignored: number;
-  /** Runs whose difference was drift: the data had changed in between. */
-  readonly drift: number;
-  /** Runs whose place in the order of starts is not known, or that wait for earlier ones. */
-  readonly unordered: number;
   /** Runs in which the candidate gave no answer in time, so that its value is unknown. They count as differences. */
   readonly timedOut: number;
   /** Mismatches that were not searched for the fields in which they differ. */

@@ -53,6 +53,9 @@ export interface Seen extends Covered {
   readonly unseen: number;
 }
 
+/** Reason of calls that compared nothing, because everything was left out. */
+export const NOTHING_LEFT = 'nothing to compare';
+
 /** A share of calls that were not compared, for a reason that depends on the call. */
 export interface LeftOutShare {
   readonly why: string;

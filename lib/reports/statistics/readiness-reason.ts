@@ -1,4 +1,4 @@
-import type { Measured, Missing, ReadinessState, Seen } from './measured.js';
+import { NOTHING_LEFT, type Measured, type Missing, type ReadinessState, type Seen } from './measured.js';
 import { speedText } from './speed.js';
 
 const HOUR = 3_600_000;
@@ -6,6 +6,9 @@ const DAY = 24 * HOUR;
 
 /** Minutes that nobody waits for: 100 inputs that are each asked in every minute of a day come to as many. */
 const MANY_MINUTES = 150_000;
+
+/** Runs from which on it is worth telling that few inputs were seen. */
+const MANY_RUNS = 100;
 
 /** Longest list of fields, and longest name of one. */
 const FIELDS = 3;
@@ -37,7 +40,7 @@ function explain(state: ReadinessState, measured: Measured, missing: Missing): s
     case 'noisy':
       return `${seenText(measured)}. ${noiseText(measured)}`;
     case 'collecting':
-      return `${seenText(measured)}. ${missingText(measured, missing)}`;
+      return `${seenText(measured)}. ${missingText(measured, missing)}${recurringText(measured, missing)}${uncomparedText(measured)}`;
     default:
       return state satisfies never;
   }
@@ -80,7 +83,7 @@ function noiseText({ pairs, noisiest, targetRate }: Measured): string {
 }
 
 function claim({ confidence, targetRate, leftOut, candidates }: Measured, than: 'fewer' | 'more'): string {
-  const share = leftOut.reduce((sum, one) => sum + one.share, 0);
+  const share = sumShares(leftOut);
   const isPartial = share > targetRate;
   const each = candidates > 1 ? ' for each candidate alone' : '';
   const whose = isPartial ? 'the calls that were compared differ' : 'calls differ';
@@ -105,6 +108,32 @@ function missingText({ inputs: seen }: Measured, { runs, inputs, visits, subject
   const over = hours > 0 ? `, over ${count(hours, 'more hour')}` : '';
   const needed = `${count(runs, 'more run')} without a difference ${runs === 1 ? 'is' : 'are'} needed`;
   return `${needed}${of.length === 0 ? '' : `, of ${of.join(' and ')}`}${over}.`;
+}
+
+/** Says that the same few inputs come again and again, if that is what a candidate waits for, and what to do. */
+function recurringText({ runs, inputs: { distinct } }: Measured, { runs: needed, inputs }: Missing): string {
+  const isWhatLacks = inputs !== null && inputs > 0 && inputs === needed;
+  if (!isWhatLacks || runs < MANY_RUNS || distinct * 2 > runs) return '';
+  const seen = Math.round(distinct);
+  const again = seen === 1 ? 'the same one again says' : 'the same ones again say';
+  return (
+    ` Only ${count(seen, 'input')} ${seen === 1 ? 'was' : 'were'} seen, and ${again} little. ` +
+    'If more than the arguments tells calls apart, name it with "coverage".'
+  );
+}
+
+/** Says which calls were not compared, if they are many enough for the target to hide in them, and what to do. */
+function uncomparedText({ leftOut, ignored, targetRate }: Measured): string {
+  const share = sumShares(leftOut);
+  if (share <= targetRate) return '';
+  const nothing = leftOut.find(({ why }) => why === NOTHING_LEFT)?.share ?? 0;
+  const cover =
+    nothing * 2 < share ? '' : `: what is left out${ignored.length === 0 ? '' : ` (${listFields(ignored)})`} is all there is`;
+  return ` ${percent(share, 2)} of calls were not compared (${leftOut.map(({ why }) => why).join(', ')})${cover}.`;
+}
+
+function sumShares(shares: Measured['leftOut']): number {
+  return shares.reduce((sum, { share }) => sum + share, 0);
 }
 
 /** Describes the runs that differ as the control does. */

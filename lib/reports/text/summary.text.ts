@@ -2,6 +2,7 @@ import type { Speed } from '../statistics/speed.js';
 import type { RateInterval } from '../statistics/interval.js';
 import type { RecordedEpoch } from '../recorded-epoch.js';
 import type { CandidateSummary, Percentiles, ExperimentSummary } from '../summary.js';
+import { listUncompared, UNCOMPARED } from '../run-account.js';
 import { differenceText, sideLines } from './difference.text.js';
 import { brief, printable, wrapped } from './printable.js';
 import { counted, dateOf, duration, inWords, number, share, timeText } from './quantity.text.js';
@@ -70,7 +71,7 @@ function candidateBlocks(candidate: CandidateSummary): string[][] {
   const { name, readiness, durations, delta, speedup, speed } = candidate;
   return [
     [`Candidate ${brief(name)}: ${STATES[readiness.state]}`, ...wrapped(readiness.reason, '  ')],
-    [...countLines(candidate), ...rateLines(candidate)],
+    [...countLines(candidate), ...accountLines(candidate), ...rateLines(candidate)],
     [...durationLines(durations), ...(delta === null ? [] : deltaLines(delta)), ...(speed === null ? [] : speedLines(speed))],
     speedup.length === 0
       ? []
@@ -89,6 +90,15 @@ function countLines({ counts, drift }: CandidateSummary): string[] {
     const drifted = outcome === 'ignored' && drift > 0 ? `  ${number(drift)} of them drift: the data moved in between` : '';
     return row(title, `${count}  ${share(counts[outcome] / total).padStart(9)}${drifted}`);
   });
+}
+
+function accountLines({ account }: CandidateSummary): string[] {
+  const left = listUncompared(account).filter(([part]) => part !== 'ignored' && part !== 'drift');
+  if (left.length === 0) return [];
+  return [
+    row('compared', counted(account.compared, 'run')),
+    ...left.map(([part, count]) => row('', `not ${number(count)} ${UNCOMPARED[part]}`)),
+  ];
 }
 
 function rateLines({ mismatchRate, noise }: CandidateSummary): string[] {
