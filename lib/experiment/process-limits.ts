@@ -10,3 +10,6 @@ export interface ProcessLimits {
 
 /** No limits. They apply until an application sets some. */
 export const NO_LIMITS: ProcessLimits = { maxCandidates: Infinity, maxEventLoopUtilization: 1, maxEventLoopDelay: Infinity };
+
+/** No limits, and none for the calls that one turn of the event loop prepares either: cold code in tests is slow. */
+export const TEST_LIMITS: ProcessLimits = { ...NO_LIMITS };

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { z } from 'zod';
-import { NO_LIMITS } from '../experiment/process-limits.js';
+import { TEST_LIMITS } from '../experiment/process-limits.js';
 import { check, percentSchema } from '../experiment/validation.js';
 import { Publisher } from '../publishing/publisher.js';
 import { studiesCore } from '../studies/studies.core.js';
@@ -49,7 +49,7 @@ export class StudiesTestingModule {
       settings: {
         useFactory: () => ({
           ...resolveSettings({ ...rest, publisher, defaults: { record: false, ...rest.defaults } }),
-          limits: NO_LIMITS,
+          limits: TEST_LIMITS,
         }),
       },
       storage: { useFactory: () => new MemoryStudiesStorage({ percentEnabled, guardrails: false }) },

@@ -68,6 +68,16 @@ describe('StudiesTestingModule', () => {
     expect(await app.experiments.find('rates')).toMatchObject({ percentEnabled: 100 });
   });
 
+  it('runs each of very many calls of one turn of the event loop, and after others that took long', async () => {
+    const app = await anApp().testing({ raiseOnMismatch: true }).providers(Rates).start();
+
+    for (let call = 0; call < 2_000; call += 1) app.provider(Rates).rate('yen');
+    expect(() => app.provider(Rates).rate('yen ')).toThrow(MismatchError);
+    await app.whenIdle();
+
+    expect(app.results.runs('rates')).toBe(2_001);
+  });
+
   it('runs none at 0 %', async () => {
     const app = await anApp().testing({ percentEnabled: 0 }).providers(Rates).start();
 

@@ -17,7 +17,7 @@ import { GuardrailWatches } from '../guardrails/guardrail-watches.js';
 import type { FunctionHost, Report } from '../../base/user-function.js';
 import type { UserFunctions } from '../user-functions.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
-import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
+import { NO_LIMITS, TEST_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import type { RunRecorder } from '../run-recorder.js';
 import { usualRules, type RuleParts, type Rules } from '../comparison/comparison-rules.js';
@@ -206,7 +206,7 @@ export class ExperimentState implements RuleParts {
       if (this.slots.areStuckInAll(activity.inFlight)) this.haltStuck('maxCandidates', limits.maxCandidates);
       return 'maxCandidates';
     }
-    if (limits === NO_LIMITS) return undefined;
+    if (limits === NO_LIMITS || limits === TEST_LIMITS) return undefined;
     const { utilization, delay } = eventLoop.read();
     if (utilization > limits.maxEventLoopUtilization) return 'eventLoopUtilization';
     return delay > limits.maxEventLoopDelay ? 'eventLoopDelay' : undefined;
@@ -234,7 +234,8 @@ export class ExperimentState implements RuleParts {
 
   /** Tells whether no call may be prepared now. */
   get isOverrun(): boolean {
-    return this.environment.turn.isSpent || this.prepared >= PREPARED;
+    const { limits, turn } = this.environment;
+    return (turn.isSpent || this.prepared >= PREPARED) && limits !== TEST_LIMITS;
   }
 
   /** Records a drawn call that runs the control alone. */
