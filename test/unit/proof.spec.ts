@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { digestInput } from '../../lib/comparing/input-digest.js';
 import { deferred } from '../support/deferred.js';
@@ -78,6 +79,20 @@ describe('the input of a run', () => {
     const began = performance.now();
     digestInput([cyclic, 'x'.repeat(10_000_000), texts]);
     expect(performance.now() - began).toBeLessThan(100);
+  });
+
+  it('is the same of ordinary data, whether that is known to be ordinary or not', () => {
+    const holes = [1, undefined, 3];
+    Reflect.deleteProperty(holes, 1);
+    const deep = Array.from({ length: 20 }).reduce((inner) => ({ inner, list: [inner] }), 1);
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.bigInt(), fc.constant(holes), fc.constant(deep))),
+        (values) => {
+          expect(digestInput(values, true)).toBe(digestInput(values));
+        },
+      ),
+    );
   });
 
   it('is of no bytes, and ends nothing, where binary data was taken away, with the arguments themselves too', async () => {

@@ -80,7 +80,7 @@ export class ExperimentRun implements Watcher, SettledRun {
     const { beforeRun, mode, recheck } = definition.options;
     if (recheck || this.measuresNoise) this.again = this.makeRerun();
     if (beforeRun !== undefined) notify('beforeRun', host, () => beforeRun.call(self, describeStart(this.scope)));
-    if (mode === 'serial') this.evidence.read(this.snapshot.args);
+    if (mode === 'serial') this.evidence.read(this.snapshot);
     if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
     if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
@@ -216,7 +216,7 @@ export class ExperimentRun implements Watcher, SettledRun {
       return;
     }
     if (Math.random() < 0.5 && candidates.skipped === undefined) {
-      this.evidence.read(this.snapshot.args);
+      this.evidence.read(this.snapshot);
       again.repeat(() => this.whenCandidatesSettled(next));
       return;
     }
@@ -241,7 +241,7 @@ export class ExperimentRun implements Watcher, SettledRun {
   private startCandidates(): void {
     if (this.haveStarted) return;
     this.haveStarted = true;
-    this.evidence.read(this.snapshot.args);
+    this.evidence.read(this.snapshot);
     this.candidates.start(this.scope.definition.candidates);
   }
 

@@ -162,8 +162,9 @@ export class ExperimentRunner {
     if (scope === undefined) return undefined;
     const snapshot = takeSnapshot(scope, state, control);
     if (typeof snapshot === 'string') return this.skipCall(snapshot, definition);
-    // Checked only now, because searching arguments that are too large to be copied would take long.
-    if (definition.options.inTransaction === 'skip' && state.environment.isolation.isTransactionWithin(call.args))
+    // Checked only now, because searching arguments that are too large to be copied would take long. Ordinary data holds none.
+    const mayHoldOne = definition.options.inTransaction === 'skip' && !snapshot.isPlain;
+    if (mayHoldOne && state.environment.isolation.isTransactionWithin(call.args))
       return this.skipCall('callersTransaction', definition);
     const run = new ExperimentRun(state, scope, control, snapshot, around);
     run.begin();

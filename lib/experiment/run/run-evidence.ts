@@ -5,7 +5,9 @@ import type { ExperimentResult } from '../result.js';
 import type { Excuses } from '../run-recorder.js';
 import type { SampledCall } from '../sampled-call.js';
 import { attempt, FAILED } from '../../base/user-function.js';
+import type { ResolvedOptions } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
+import type { Snapshot } from './snapshot.js';
 import { NOT_IN_ORDER, type StartOrder } from './start-order.js';
 
 /** Place of a run among those that are evidence, in the order of their starts, and what it was asked. */
@@ -47,23 +49,22 @@ export class RunEvidence {
   }
 
   /** Reads what the candidates are asked, before they can change it. Never throws: it may be all that runs in a microtask. */
-  read(args: readonly unknown[]): void {
+  read({ args, isPlain }: Pick<Snapshot, 'args' | 'isPlain'>): void {
     if (this.place === NOT_IN_ORDER || this.hasRead) return;
     this.hasRead = true;
-    const key = this.readKey(args);
+    const { coverage } = this.scope.definition.options;
+    const key = coverage === undefined ? undefined : this.readKey(coverage, args);
     if (key === undefined && args.length === 0) return;
     try {
-      this.input = digestInput(key === undefined ? args : [key]);
+      this.input = key === undefined ? digestInput(args, isPlain && coverage === undefined) : digestInput([key]);
     } catch (error) {
       this.scope.host.report('run', error);
     }
   }
 
   /** Asks the user what makes the call another input than others; undefined if nobody says. */
-  private readKey(args: readonly unknown[]): unknown {
-    const { definition, self, host } = this.scope;
-    const { coverage } = definition.options;
-    if (coverage === undefined) return undefined;
+  private readKey(coverage: NonNullable<ResolvedOptions['coverage']>, args: readonly unknown[]): unknown {
+    const { self, host } = this.scope;
     const begun = performance.now();
     const key = attempt('coverage', host, () => Reflect.apply(coverage, self, args) as unknown); // typed by the control's parameters
     this.state.environment.eventLoop.hold(performance.now() - begun);

@@ -11,6 +11,8 @@ import type { SkipReason } from '../skip-reason.js';
 export interface Snapshot {
   readonly args: unknown[];
   readonly budget: CopyBudget;
+  /** True if it is a copy of all arguments of the call, and these are ordinary data: primitives, plain objects and lists, and nothing else. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -32,7 +34,10 @@ export function takeSnapshot(
   const copied = copyArguments(made, scope, state, budget, control);
   if (copied === 'resting') return 'tooLarge';
   state.copyRest.note(budget);
-  if (copied.kind === 'copied') return { args: copied.value, budget };
+  if (copied.kind === 'copied') {
+    const { value, isPlain } = copied;
+    return { args: value, budget, isPlain: isPlain && made === undefined && value.length === scope.args.length };
+  }
   state.environment.turn.spend(budget.spent, 0);
   if (copied.kind === 'tooLarge') return 'tooLarge';
   state.explain('liveArguments', () => describePlace(copied, scope.args));
@@ -48,7 +53,7 @@ function copyArguments(
 ): CopiedArguments | 'resting' {
   const { copier } = environment;
   const { isolate, shared } = definition.options;
-  if (isolate === 'none') return made ? { kind: 'copied', value: [...made] } : copier.checkAll(args, shared);
+  if (isolate === 'none') return made ? { kind: 'copied', value: [...made], isPlain: false } : copier.checkAll(args, shared);
   if (copyRest.isResting) return 'resting';
   if (made !== undefined) return copier.copyMade(made, budget, shared);
   const copied = copier.copyAll(args, budget, shared);

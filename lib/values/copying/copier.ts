@@ -7,9 +7,6 @@ import { LiveValues } from './live-values.js';
 import { isMessageContext } from './message-context.js';
 import type { SharedClasses } from '../shared-classes.js';
 
-/** Result of copying something. */
-export type Copied<Value> = { readonly kind: 'copied'; readonly value: Value } | { readonly kind: 'tooLarge' };
-
 /** Result of copying a value. */
 export type CopiedValue<Value> =
   | {
@@ -21,7 +18,7 @@ export type CopiedValue<Value> =
   | { readonly kind: 'tooLarge' };
 
 /** Result of copying arguments: `refused` if a candidate must not have one of them, and no copy of it can be made. */
-export type CopiedArguments = Copied<unknown[]> | RefusedArgument;
+export type CopiedArguments = CopiedValue<unknown[]> | RefusedArgument;
 
 /** Argument that candidates must not have: it holds something that is live, or that can't be copied. */
 export interface RefusedArgument {
@@ -73,8 +70,8 @@ export class Copier {
   }
 
   /** Copies arguments that were made for candidates. What can't be copied is shared. */
-  copyMade(args: readonly unknown[], budget: CopyBudget, shared?: SharedClasses): Copied<unknown[]> {
-    return this.copyEach(args, budget, 'made', shared) as Copied<unknown[]>; // nothing is refused
+  copyMade(args: readonly unknown[], budget: CopyBudget, shared?: SharedClasses): CopiedValue<unknown[]> {
+    return this.copyEach(args, budget, 'made', shared) as CopiedValue<unknown[]>; // nothing is refused
   }
 
   /**
@@ -89,11 +86,11 @@ export class Copier {
       if (what !== undefined) return { kind: 'refused', index, value, what };
       looked.push(isContext ? this.makeInert(value) : value);
     }
-    return { kind: 'copied', value: looked };
+    return { kind: 'copied', value: looked, isPlain: false };
   }
 
   /** Copies arguments that were copied before. */
-  copyAgain(args: readonly unknown[], shared?: SharedClasses): Copied<unknown[]> {
+  copyAgain(args: readonly unknown[], shared?: SharedClasses): CopiedValue<unknown[]> {
     return this.copyMade(args, new CopyBudget(Infinity), shared);
   }
 
@@ -108,7 +105,7 @@ export class Copier {
     mode: CopyMode,
     shared: SharedClasses | undefined,
   ): CopiedArguments {
-    if (args.every(isPrimitive)) return { kind: 'copied', value: args.slice() };
+    if (args.every(isPrimitive)) return { kind: 'copied', value: args.slice(), isPlain: true };
     let index = 0;
     const copied = this.copyWithin(budget, mode, shared, (copying) => {
       const copies: unknown[] = [];
