@@ -44,13 +44,10 @@ class Walk {
     const prototype = prototypeOf(value);
     const other = data !== undefined && prototypeOf(data) === prototype ? data : undefined;
     if (other === undefined) this.differs = true;
-    if (prototype === Object.prototype) {
-      if (!this.visitRecord(other, value)) return false;
-    } else if (prototype !== Array.prototype || !Array.isArray(value) || !this.visitList(other as unknown[] | undefined, value)) {
-      // of lists' prototype, ordinary data is a list
-      return false;
-    }
-    return Object.getOwnPropertySymbols(value).length === 0;
+    if (prototype === Object.prototype)
+      return this.visitRecord(other as Readonly<Record<string, unknown>> | undefined, value as Readonly<Record<string, unknown>>);
+    // Of lists' prototype, ordinary data is a list.
+    return prototype === Array.prototype && Array.isArray(value) && this.visitList(other as unknown[] | undefined, value);
   }
 
   private visitList(data: unknown[] | undefined, value: unknown[]): boolean {
@@ -64,10 +61,10 @@ class Walk {
       if (!this.visit(data?.[index], item)) return false;
     }
     // Beside its items, a list has its length, and nothing else.
-    return Object.getOwnPropertyNames(value).length === length + 1;
+    return Reflect.ownKeys(value).length === length + 1;
   }
 
-  private visitRecord(data: object | undefined, value: object): boolean {
+  private visitRecord(data: Readonly<Record<string, unknown>> | undefined, value: Readonly<Record<string, unknown>>): boolean {
     let names = 0;
     for (const name in value) {
       names += 1;
@@ -76,11 +73,11 @@ class Walk {
         if (!Object.hasOwn(value, name)) return false;
         this.differs = true;
       }
-      if (!this.visit(isShared ? Reflect.get(data, name) : undefined, Reflect.get(value, name))) return false;
+      if (!this.visit(isShared ? data[name] : undefined, value[name])) return false;
     }
     if (data !== undefined && Object.keys(data).length !== names) this.differs = true;
     // Properties that aren't enumerable may be the methods of a stream.
-    if (Object.getOwnPropertyNames(value).length !== names) return false;
+    if (Object.getOwnPropertyNames(value).length !== names || Object.getOwnPropertySymbols(value).length > 0) return false;
     return Object.prototype.toString.call(value) === '[object Object]';
   }
 }

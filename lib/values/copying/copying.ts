@@ -336,8 +336,9 @@ function hasForeignAccessor(record: object, key: PropertyKey): boolean {
 
 /** Decides whether a list has properties beside its items and length, as results of `RegExp.exec` have. */
 function isUnusual(list: unknown[]): boolean {
+  // Names come after indices, and symbols after names.
+  if (list.length <= SHORT) return Reflect.ownKeys(list).at(-1) !== 'length';
   if (getOwnPropertySymbols(list).length > 0 || Object.hasOwn(list, 'constructor')) return true;
-  if (list.length <= SHORT) return getOwnPropertyNames(list).at(-1) !== 'length';
   const last = Object.keys(list).at(-1);
   return last !== undefined && (String(Number(last)) !== last || Number(last) >= list.length);
 }
