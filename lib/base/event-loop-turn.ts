@@ -11,10 +11,12 @@ const PREPARED = 1_000;
 /** Time, in ms, after which the remaining work is left to the next turn. */
 const PIECE = 4;
 
-/** Something to do, and whose it is, if others are to go on while that is paused. */
-interface Task {
-  readonly act: () => void;
+/** Something to do. An object that exists anyway is one at no cost. */
+export interface Task {
+  /** Whose it is, if others are to go on while that is paused. */
   readonly owner?: object | undefined;
+  /** Does it. Must not throw. */
+  work(): void;
 }
 
 /**
@@ -22,8 +24,8 @@ interface Task {
  * Runs its work in the module's own context.
  */
 export class Turn {
-  private readonly tasks: Task[] = [];
-  private readonly deliveries: Task[] = [];
+  private tasks: Task[] = [];
+  private deliveries: Task[] = [];
   private readonly paused = new Set<object>();
   private spent = 0;
   private prepared = 0;
@@ -65,26 +67,22 @@ export class Turn {
     this.schedule();
   }
 
-  /**
-   * Does something in a later turn, after the tasks that wait already. The task must not throw.
-   *
-   * @param owner whose task it is, for `pause`
-   */
-  later(act: () => void, owner?: object): void {
-    this.tasks.push({ act, owner });
+  /** Does something in a later turn, after the tasks that wait already. */
+  later(task: Task): void {
+    this.tasks.push(task);
     this.schedule();
   }
 
-  /** Runs the user's code, such as publishing, in a later turn, after all other tasks of that turn. The task must not throw. */
-  deliver(act: () => void): void {
-    this.deliveries.push({ act });
+  /** Runs the user's code, such as publishing, in a later turn, after all other tasks of that turn. */
+  deliver(task: Task): void {
+    this.deliveries.push(task);
     this.schedule();
   }
 
   /** Runs the user's code at once, because a caller waits for it. */
-  deliverNow(task: () => void): void {
+  deliverNow(task: Task): void {
     this.own.run(() => {
-      new AsyncResource('StudiesTurn').runInAsyncScope(task);
+      new AsyncResource('StudiesTurn').runInAsyncScope(() => task.work());
     });
   }
 
@@ -113,40 +111,42 @@ export class Turn {
     const end = performance.now() + PIECE;
     this.isPaused = false;
     this.paused.clear();
-    workOff(this.tasks, () => this.isPaused || performance.now() >= end, this.failed, this.paused);
+    const { tasks } = this;
+    this.tasks = [];
+    const left = this.workOff(tasks, end);
+    if (left.length > 0) this.tasks = left.concat(this.tasks);
     // A user's function can change the stores of the context that it runs in. So each turn runs in a fresh copy of the module's own.
-    if (this.deliveries.length > 0)
-      new AsyncResource('StudiesTurn').runInAsyncScope(
-        workOff,
-        undefined,
-        this.deliveries,
-        () => performance.now() >= end,
-        this.failed,
-      );
+    if (this.deliveries.length > 0) new AsyncResource('StudiesTurn').runInAsyncScope(() => this.workOffDeliveries(end));
     if (this.tasks.length > 0 || this.deliveries.length > 0) this.schedule();
   }
-}
 
-/**
- * Does the tasks that are due: at least one, and no more once that is enough. Tasks added meanwhile, and those of whom is paused, wait for
- * the next turn. A task that throws ends neither the process nor the tasks after it.
- */
-function workOff(tasks: Task[], isEnough: () => boolean, failed: (error: unknown) => void, paused?: ReadonlySet<object>): void {
-  const due = tasks.length;
-  const left: Task[] = [];
-  let done = 0;
-  for (const task of tasks.slice(0, due)) {
-    done += 1;
-    if (task.owner !== undefined && paused?.has(task.owner)) {
-      left.push(task);
-      continue;
-    }
-    try {
-      task.act();
-    } catch (error) {
-      failed(error);
-    }
-    if (isEnough()) break;
+  private workOffDeliveries(end: number): void {
+    this.isPaused = false;
+    this.paused.clear();
+    const { deliveries } = this;
+    this.deliveries = [];
+    const left = this.workOff(deliveries, end);
+    if (left.length > 0) this.deliveries = left.concat(this.deliveries);
   }
-  tasks.splice(0, done, ...left);
+
+  /**
+   * Does tasks: at least one, and no more after that time, or once all are paused. Returns those that are left. A task that throws ends
+   * neither the process nor the tasks after it.
+   */
+  private workOff(tasks: readonly Task[], end: number): Task[] {
+    const left: Task[] = [];
+    for (const [index, task] of tasks.entries()) {
+      if (this.paused.size > 0 && task.owner !== undefined && this.paused.has(task.owner)) {
+        left.push(task);
+        continue;
+      }
+      try {
+        task.work();
+      } catch (error) {
+        this.failed(error);
+      }
+      if (this.isPaused || performance.now() >= end) return left.concat(tasks.slice(index + 1));
+    }
+    return left;
+  }
 }

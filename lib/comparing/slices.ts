@@ -1,3 +1,4 @@
+import type { Task } from '../base/event-loop-turn.js';
 import type { MaybePromise } from '../base/maybe-promise.js';
 
 /** Time, in ms, that all work together may take of one turn of the event loop. A piece that can't be divided may exceed it. */
@@ -45,7 +46,7 @@ export class Slices {
    * @param held receives the ms of a slice that was longer than it should be
    */
   constructor(
-    private readonly turns: { later(task: () => void): void },
+    private readonly turns: { later(task: Task): void },
     private readonly held: (duration: number) => void = () => undefined,
   ) {}
 
@@ -100,7 +101,7 @@ export class Slices {
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    this.turns.later(() => this.turn());
+    this.turns.later({ work: () => this.turn() });
   }
 
   private turn(): void {

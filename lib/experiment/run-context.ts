@@ -58,6 +58,12 @@ export class FunctionContext {
   }
 }
 
+/** What waits for a candidate's result. */
+export interface Follower {
+  /** Called when nobody waits for the candidate any more. */
+  aborted(reason: StudiesError): void;
+}
+
 /** Candidate under way. Its `AbortSignal` is made when it is first read. */
 export class CandidateContext implements CurrentCandidate {
   readonly kind = 'candidate';
@@ -65,7 +71,7 @@ export class CandidateContext implements CurrentCandidate {
 
   #controller: AbortController | undefined;
   #reason: StudiesError | undefined;
-  #onAbort: ((reason: StudiesError) => void) | undefined;
+  #follower: Follower | undefined;
   #refusal: SkipReason | undefined;
   #made: WeakSet<object> | undefined;
 
@@ -122,9 +128,9 @@ export class CandidateContext implements CurrentCandidate {
     return this.#controller.signal;
   }
 
-  /** Sets the listener that is called when the candidate is aborted. */
-  onAbort(listener: (reason: StudiesError) => void): void {
-    this.#onAbort = listener;
+  /** Sets what is told when the candidate is aborted. */
+  followedBy(follower: Follower): void {
+    this.#follower = follower;
   }
 
   /** Aborts the candidate, because nobody waits for it any more. The first reason counts. */
@@ -133,7 +139,7 @@ export class CandidateContext implements CurrentCandidate {
     this.#reason = reason;
     // A candidate that still waits for a connection timed out for lack of one.
     if (this.waits > 0) this.refuse('noConnection');
-    this.#onAbort?.(reason);
+    this.#follower?.aborted(reason);
     this.#controller?.abort(reason);
   }
 }

@@ -62,6 +62,7 @@ export class CandidateIsolation implements Isolation {
   }
 
   fork<Value>(candidate: CandidateContext, act: () => Value): Value {
+    if (this.forks.length === 0) return act();
     return runForked(this.forks, candidate, act, (error) => this.environment.report('fork', error, candidate.experiment));
   }
 

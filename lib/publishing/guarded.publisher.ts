@@ -74,7 +74,7 @@ export class GuardedPublisher {
     const { pending, surroundings } = this;
     pending.results += 1;
     pending.bytes += bytes;
-    const endTracking = surroundings.activity.track();
+    surroundings.activity.begin();
     try {
       await published;
     } catch (error) {
@@ -82,7 +82,7 @@ export class GuardedPublisher {
     } finally {
       pending.results -= 1;
       pending.bytes -= bytes;
-      endTracking();
+      surroundings.activity.end();
     }
   }
 

@@ -42,8 +42,6 @@ export class ErrorReporter {
   private readonly rate = new ByteRate(LOG.perSecond, LOG.burst);
   private waiting: Failure[] = [];
   private dropped = 0;
-  /** Ends the tracking of waiting failures. Undefined if none ever waited. */
-  private endTracking: (() => void) | undefined;
   private forgotAt = -QUIET;
 
   constructor(
@@ -73,7 +71,7 @@ export class ErrorReporter {
     }
     this.waiting.push(failure);
     if (this.waiting.length > 1) return;
-    this.endTracking = this.surroundings.activity.track();
+    this.surroundings.activity.begin();
     this.nextTurn();
   }
 
@@ -109,9 +107,8 @@ export class ErrorReporter {
       this.nextTurn();
       return;
     }
-    const { endTracking } = this;
     this.reportDropped();
-    endTracking?.();
+    this.surroundings.activity.end();
   }
 
   private reportDropped(): void {

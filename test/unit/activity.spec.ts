@@ -7,13 +7,19 @@ it('counts, and aborts at the end, exactly the candidates that have come and not
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), fc.nat(20)), { maxLength: 60 }), async (steps) => {
       const activity = new Activity();
-      activity.track();
+      activity.begin();
       const aborted: Abortable[] = [];
       const underWay = new Set<Abortable>();
       const gone: Abortable[] = [];
       for (const [comes, which] of steps) {
         if (comes) {
-          const one: Abortable = { current: new CandidateContext('search', 'v2'), place: 0, abort: () => void aborted.push(one) };
+          const one: Abortable = {
+            current: new CandidateContext('search', 'v2'),
+            place: 0,
+            dueAt: Infinity,
+            expire: () => undefined,
+            abort: () => void aborted.push(one),
+          };
           activity.entered(one);
           underWay.add(one);
         } else {

@@ -108,11 +108,13 @@ it('an error whose message throws ends neither the process nor the runs after it
 it('a task of a turn that throws is reported, and done once', async () => {
   const laboratory = new Laboratory();
   let done = 0;
-  laboratory.registry.turn.later(() => {
-    done += 1;
-    throw failure;
+  laboratory.registry.turn.later({
+    work: () => {
+      done += 1;
+      throw failure;
+    },
   });
-  laboratory.registry.turn.later(() => (done += 10));
+  laboratory.registry.turn.later({ work: () => (done += 10) });
   await wait(20);
   expect(done).toBe(11);
   expect(laboratory.failures).toMatchObject([{ operation: 'run', error: failure }]);
@@ -121,11 +123,17 @@ it('a task of a turn that throws is reported, and done once', async () => {
 
 it('a candidate is aborted in its own context when the application stops', async () => {
   const activity = new Activity();
-  activity.track();
+  activity.begin();
   const candidate = new CandidateContext('search', 'candidate');
   const aborted = new EventEmitter();
   const told = once(aborted, 'abort');
-  activity.entered({ current: candidate, place: 0, abort: (error) => void aborted.emit('abort', error) });
+  activity.entered({
+    current: candidate,
+    place: 0,
+    dueAt: Infinity,
+    expire: () => undefined,
+    abort: (error) => void aborted.emit('abort', error),
+  });
   await activity.stop(0);
   expect(await told).toMatchObject([{ code: 'CANDIDATE_ABORTED' }]);
 });

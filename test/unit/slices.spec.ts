@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Task } from '../../lib/base/event-loop-turn.js';
 import { Slices, type Sliceable } from '../../lib/comparing/slices.js';
 import { Laboratory, type Given } from './harness.js';
 
 describe('work in slices', () => {
   let now = 0;
   let cpu = 0;
-  let later: (() => void)[] = [];
+  let later: Task[] = [];
   const slices = () => new Slices({ later: (task) => later.push(task) });
   /** Lets a turn of the event loop pass, and gives how many ms it took. */
   const turn = () => {
     const begun = now;
-    for (const task of later.splice(0)) task();
+    for (const task of later.splice(0)) task.work();
     return now - begun;
   };
   /** Work of so many pieces, each of which takes some ms. */

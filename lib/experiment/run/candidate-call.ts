@@ -1,6 +1,6 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
-import { makeTimeoutError, startTimeout } from './candidate-timeout.js';
+import { makeTimeoutError } from './candidate-timeout.js';
 import { CandidateSettling, type Given, type Waiting } from './candidate-settling.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { CandidateContext } from '../run-context.js';
@@ -41,13 +41,15 @@ export interface CandidateOwner {
 export class CandidateCall implements Waiting, Abortable {
   readonly current: CandidateContext;
   place = 0;
+  dueAt = Infinity;
   private stopwatch!: Stopwatch; // made by `execute`
-  private timer: NodeJS.Timeout | undefined;
   private blocked = 0;
+  /** Tells whether its result is still to be waited for. */
+  private isPending = false;
   /** Tells whether it returned a plain promise. */
   private isFollowed = false;
-  /** Ends its entry in the activity. Undefined if it was synchronous, and had none. */
-  private endTracking: (() => void) | undefined;
+  /** Tells whether it was asynchronous, and is or was under way. */
+  private isTracked = false;
 
   /** @param context async context to run in. Stores that the candidate enters stay within it */
   constructor(
@@ -63,26 +65,30 @@ export class CandidateCall implements Waiting, Abortable {
   execute(self: unknown, args: unknown[]): void {
     this.stopwatch = this.state.time(this.candidate.name);
     const begun = performance.now();
-    let called: readonly [value: unknown, isPending: boolean];
+    let given: Given;
     try {
-      called = this.within(() => {
+      given = this.within(() => {
         const value = this.state.environment.isolation.fork(this.current, () => this.candidate.call(self, args));
         // Its `then` may be an accessor, which is the candidate's own code.
-        return [value, isEmitting(value) || isThenable(value)];
+        this.isPending = isEmitting(value) || isThenable(value);
+        return { kind: 'returned', value };
       });
     } catch (error) {
-      this.noteBlocking(begun);
-      this.finishSynchronous({ kind: 'threw', error });
-      return;
+      given = { kind: 'threw', error };
     }
-    this.noteBlocking(begun);
-    const [value, isPending] = called;
-    if (isPending) this.wait(value);
-    else this.finishSynchronous({ kind: 'returned', value });
+    const now = performance.now();
+    this.blocked = now - begun;
+    this.state.environment.eventLoop.hold(this.blocked);
+    if (given.kind === 'returned' && this.isPending) this.wait(given.value, now);
+    else this.finishSynchronous(given);
   }
 
   abort(error: StudiesError): void {
     this.within(() => this.current.abort(error));
+  }
+
+  expire(): void {
+    this.abort(this.makeTimeout());
   }
 
   /** Marks this as a rerun of the control, and not a candidate's run, so that later errors of it aren't counted. */
@@ -108,16 +114,10 @@ export class CandidateCall implements Waiting, Abortable {
 
   private finish(given: Given): void {
     const elapsed = this.stopTiming(false);
-    clearTimeout(this.timer);
+    this.dueAt = Infinity;
     if (given.kind === 'threw' && given.timedOut) this.state.slots.late(this, this.options.timeout);
-    this.endTracking?.();
+    this.state.environment.activity.end();
     this.handOver(given, elapsed);
-  }
-
-  /** Notes how long the candidate has held the event loop. */
-  private noteBlocking(begun: number): void {
-    this.blocked = performance.now() - begun;
-    this.state.environment.eventLoop.hold(this.blocked);
   }
 
   /** Handles a synchronous result. Such a candidate can't be stopped, but can be found to have taken too long. */
@@ -129,14 +129,14 @@ export class CandidateCall implements Waiting, Abortable {
     this.handOver(isLate ? { kind: 'threw', error: this.makeTimeout(), timedOut: true } : given, elapsed);
   }
 
-  private wait(value: unknown): void {
+  private wait(value: unknown, now: number): void {
     const { activity } = this.state.environment;
-    const { current } = this;
-    this.endTracking = activity.track();
+    this.isTracked = true;
+    activity.begin();
     activity.entered(this);
     const settling = new CandidateSettling(this);
-    current.onAbort((error) => settling.settle({ kind: 'threw', error, timedOut: true }));
-    this.timer = startTimeout(this.options.timeout, () => this.abort(this.makeTimeout()));
+    this.current.followedBy(settling);
+    activity.timeouts.start(this, now + this.options.timeout, now);
     // A promise is under way already. An Observable or another thenable is lazy, and begins only now.
     this.isFollowed = types.isPromise(value) && isPlainPromise(value);
     if (this.isFollowed) settling.follow(value);
@@ -147,7 +147,7 @@ export class CandidateCall implements Waiting, Abortable {
   private freePlace(): void {
     const { activity, isolation } = this.state.environment;
     this.state.slots.settled(this);
-    if (this.endTracking !== undefined) activity.left(this);
+    if (this.isTracked) activity.left(this);
     isolation.settled(this.current);
     this.owner.freePlace();
   }

@@ -1,4 +1,6 @@
 import { take, type Observable, type Subscription } from 'rxjs';
+import type { StudiesError } from '../../base/errors.js';
+import type { Follower } from '../run-context.js';
 import { EMITTED_LIMIT, isEmitting } from './pass-through.js';
 
 /** Final result of a behaviour, or the reason why it is not awaited any longer. */
@@ -15,7 +17,7 @@ export interface Waiting {
 }
 
 /** Wait for an asynchronous candidate's result: the value of a promise, or the list of an Observable's items. */
-export class CandidateSettling {
+export class CandidateSettling implements Follower {
   private subscription: Subscription | undefined;
   private isSettled = false;
   private hasEnded = false;
@@ -34,8 +36,7 @@ export class CandidateSettling {
     );
   }
 
-  /** Settles the candidate from outside, because nobody waits for its result any more. */
-  settle(given: Given): void {
+  aborted(reason: StudiesError): void {
     if (this.isSettled) return;
     this.isSettled = true;
     const { subscription } = this;
@@ -44,7 +45,7 @@ export class CandidateSettling {
     } catch {
       // The failure of a teardown matters to the candidate only.
     }
-    this.waiting.settled(given);
+    this.waiting.settled({ kind: 'threw', error: reason, timedOut: true });
     // Unsubscribing ends an Observable. A promise can't be cancelled.
     if (subscription !== undefined) this.end();
   }

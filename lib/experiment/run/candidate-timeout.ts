@@ -1,4 +1,8 @@
 import { StudiesError } from '../../base/errors.js';
+import type { OwnContext } from '../../base/own-context.js';
+
+/** Longest time, in ms, that a timer can be set to. */
+const LONGEST = 2 ** 31 - 1;
 
 /** Names of what has timed out, and its time in ms. */
 interface TimedOut {
@@ -17,10 +21,57 @@ export function makeTimeoutError({ experiment, candidate, timeout }: TimedOut): 
   );
 }
 
+/** Candidate that is waited for. It can't be stopped: `expire` aborts its signal, and what it gives later is disposed of. */
+export interface Timed {
+  /** Time by `performance.now()` from which it has timed out; Infinity if it isn't waited for any more. */
+  dueAt: number;
+  /** Called once it is due, which has to end the wait. */
+  expire(): void;
+}
+
 /**
- * Starts the time of a candidate that is waited for. It keeps no process alive. The candidate can't be stopped: `expire` aborts its
- * signal, and what it gives later is disposed of.
+ * Times out candidates, with one timer for all: most settle long before their timeout, and a timer for each would cost them more than their
+ * comparison. Keeps no process alive.
  */
-export function startTimeout(timeout: number, expire: () => void): NodeJS.Timeout {
-  return setTimeout(expire, timeout).unref();
+export class CandidateTimeouts {
+  private timer: NodeJS.Timeout | undefined;
+  private firesAt = Infinity;
+
+  /** @param candidates those under way; may be in any order */
+  constructor(
+    private readonly candidates: readonly Timed[],
+    private readonly own: OwnContext,
+  ) {}
+
+  /** Starts the time of a candidate that is under way. */
+  start(candidate: Timed, dueAt: number, now: number): void {
+    candidate.dueAt = dueAt;
+    if (dueAt < this.firesAt) this.arm(dueAt, now);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.firesAt = Infinity;
+  }
+
+  private arm(at: number, now: number): void {
+    clearTimeout(this.timer);
+    this.firesAt = at;
+    if (at === Infinity) return;
+    // A timer can fire up to 1 ms early.
+    this.timer = this.own.run(() => setTimeout(() => this.fire(), Math.min(Math.ceil(at - now), LONGEST)));
+    this.timer.unref();
+  }
+
+  private fire(): void {
+    this.firesAt = Infinity;
+    const now = performance.now();
+    let next = Infinity;
+    // A copy, because one that expires may leave the list.
+    for (const candidate of this.candidates.slice()) {
+      if (candidate.dueAt <= now) candidate.expire();
+      else next = Math.min(next, candidate.dueAt);
+    }
+    this.arm(Math.min(next, this.firesAt), performance.now());
+  }
 }

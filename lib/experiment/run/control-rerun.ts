@@ -51,7 +51,7 @@ export class ControlRerun {
       return;
     }
     const { activity } = this.state.environment;
-    const endTracking = activity.track();
+    activity.begin();
     void (this.hasRepeated ? nextTurn() : this.executeAgain())
       .then(() => {
         if (this.again !== undefined) return this.ended(conclusion, this.again, result);
@@ -59,7 +59,7 @@ export class ControlRerun {
       .catch((error: unknown) => this.scope.host.report('run', error))
       .finally(() => {
         this.dispose();
-        endTracking();
+        activity.end();
       });
   }
 

@@ -55,11 +55,11 @@ export interface RegistrySettings {
  * decorated method, whatever depends on that class.
  */
 export class ExperimentRegistry {
-  readonly activity = new Activity();
   readonly current = new AsyncLocalStorage<RunContext>();
   readonly eventLoop = new EventLoopGauge();
   /** Async context of the module's start. */
   readonly own = new OwnContext();
+  readonly activity = new Activity(this.own);
   readonly turn = new Turn(this.own, (error) => this.settings?.report('run', error, undefined));
   /** Async contexts of the application's functions. */
   readonly functions = new UserFunctions(this.current, () => this.settings?.late ?? NO_LATE_WORK);

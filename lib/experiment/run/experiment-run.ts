@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { CandidateGroup } from './candidate-group.js';
+import type { Task } from '../../base/event-loop-turn.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { RERUNS } from '../comparison/conclusion.js';
 import { concludeMatch } from './match-conclusion.js';
@@ -32,7 +33,7 @@ export type Control = (...args: unknown[]) => unknown;
  * moment when it settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode
  * makes the caller wait.
  */
-export class ExperimentRun implements Watcher, SettledRun {
+export class ExperimentRun implements Watcher, SettledRun, Task {
   readonly startedAt = Date.now();
   readonly order: string[] = [];
   readonly candidates: CandidateGroup;
@@ -42,11 +43,10 @@ export class ExperimentRun implements Watcher, SettledRun {
   private serial: SerialCandidates | undefined;
   private haveStarted = false;
   private isOver = false;
-  /** Ends the run's entry in the activity. Undefined until the control has settled. */
-  private endTracking: (() => void) | undefined;
   /** Copy of the control's value, if it is ordinary data. */
   private plain: ValueCopy | undefined;
   private stopwatch!: Stopwatch; // made when the control is called
+  private settledControl: Execution | undefined;
 
   /** To be made in the async context of the call. */
   constructor(
@@ -179,18 +179,34 @@ export class ExperimentRun implements Watcher, SettledRun {
 
   /** @returns a promise that the caller has to wait for, if there is one */
   private controlSettled(control: Execution, synchronous: boolean): void | Promise<void> {
+    this.settledControl = control;
     const { activity, turn } = this.state.environment;
-    this.endTracking = activity.track();
+    activity.begin();
     if (!this.scope.definition.options.raiseOnMismatch) {
-      turn.later(() => this.inCallersContext(() => this.awaitCandidates(control, NOBODY)), this.state);
+      turn.later(this);
       return this.serial?.rest();
     }
-    const result = fromCallback<ExperimentResult | undefined>((tell) =>
-      this.inCallersContext(() => this.awaitCandidates(control, tell)),
-    );
+    const result = fromCallback<ExperimentResult | undefined>((tell) => this.goOn(tell));
     const raised = chain(result, (known) => this.raiseMismatch(known));
     if (!synchronous || !(raised instanceof Promise)) return raised;
     raised.catch((error: unknown) => this.scope.host.report('raiseOnMismatch', error));
+  }
+
+  get owner(): object {
+    return this.state;
+  }
+
+  /** Goes on in a later turn. */
+  work(): void {
+    this.goOn(NOBODY);
+  }
+
+  /** Goes on in the async context of the call if functions of the user's are called from now on, because they may read its stores. */
+  private goOn(tell: Tell): void {
+    const { candidates, settledControl } = this;
+    if (settledControl === undefined) return;
+    if (candidates.isContextNeeded) candidates.context.runInAsyncScope(() => this.awaitCandidates(settledControl, tell));
+    else this.awaitCandidates(settledControl, tell);
   }
 
   /** @param tell receives the result, if there is one */
@@ -247,23 +263,21 @@ export class ExperimentRun implements Watcher, SettledRun {
 
   /** Compares, and passes the result on. Never throws. */
   private compare(control: Execution, tell: Tell): void {
+    let isConcluded: boolean;
     try {
-      if (!this.measuresNoise && concludeMatch(this, control)) {
-        this.end(undefined, tell);
-        return;
-      }
+      isConcluded = !this.measuresNoise && concludeMatch(this, control);
     } catch (error) {
       this.scope.host.report('run', error);
-      this.end(undefined, tell);
-      return;
+      isConcluded = true;
     }
-    new RunEnding(this, (result) => this.end(result, tell)).conclude(control);
+    if (isConcluded) this.end(undefined, tell);
+    else new RunEnding(this, (result) => this.end(result, tell)).conclude(control);
   }
 
   private end(result: ExperimentResult | undefined, tell: Tell): void {
     this.makeRoom();
     this.candidates.dispose();
-    this.endTracking?.();
+    this.state.environment.activity.end();
     tell(result);
   }
 
@@ -309,12 +323,6 @@ export class ExperimentRun implements Watcher, SettledRun {
 
   private stopTiming(synchronous: boolean): Elapsed {
     return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
-  }
-
-  /** Runs something in the async context of the call if functions of the user's are called in it, because they may read its stores. */
-  private inCallersContext(act: () => void): void {
-    if (this.candidates.isContextNeeded) this.candidates.context.runInAsyncScope(act);
-    else act();
   }
 
   /** Tells whether the experiment defines what to compare of a value that can't be compared by itself. */

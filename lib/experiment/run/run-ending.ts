@@ -1,3 +1,4 @@
+import type { Task } from '../../base/event-loop-turn.js';
 import type { CandidateGroup } from './candidate-group.js';
 import type { ControlRerun } from './control-rerun.js';
 import { Conclusion } from '../comparison/conclusion.js';
@@ -24,9 +25,10 @@ export interface SettledRun {
 }
 
 /** Ending of a run: compares, checks differences for drift, and delivers the result. */
-export class RunEnding {
+export class RunEnding implements Task {
   /** Time, in ms, for which the user's functions that receive the result have held the event loop. */
   private held = 0;
+  private reached: { readonly conclusion: Conclusion; readonly result: ExperimentResult | undefined } | undefined;
 
   /** @param over called at the end, with the result if there is one */
   constructor(
@@ -72,10 +74,9 @@ export class RunEnding {
 
   private scheduleDelivery(conclusion: Conclusion): void {
     const { turn } = this.run.state.environment;
-    const result = this.attemptOwn(() => this.makeResult(conclusion));
-    const deliver = () => this.deliver(conclusion, result);
-    if (this.run.scope.definition.options.raiseOnMismatch) turn.deliverNow(deliver);
-    else turn.deliver(deliver);
+    this.reached = { conclusion, result: this.attemptOwn(() => this.makeResult(conclusion)) };
+    if (this.run.scope.definition.options.raiseOnMismatch) turn.deliverNow(this);
+    else turn.deliver(this);
   }
 
   private makeResult(conclusion: Conclusion): ExperimentResult {
@@ -88,7 +89,9 @@ export class RunEnding {
   }
 
   /** Delivers the result, and frees everything else. */
-  private deliver(conclusion: Conclusion, result: ExperimentResult | undefined): void {
+  work(): void {
+    if (this.reached === undefined) return;
+    const { conclusion, result } = this.reached;
     if (result !== undefined) this.attemptOwn(() => this.tellResult(conclusion, result));
     this.run.again?.end(conclusion, result);
     this.over(result);

@@ -1,10 +1,12 @@
 import type { CandidateContext } from '../run-context.js';
 import { StudiesError } from '../../base/errors.js';
 import { Overdue } from '../admission/overdue.js';
+import { OwnContext } from '../../base/own-context.js';
 import { settlesWithin } from '../../base/settles-within.js';
+import { CandidateTimeouts, type Timed } from './candidate-timeout.js';
 
 /** Candidate under way, which can be aborted. */
-export interface Abortable {
+export interface Abortable extends Timed {
   readonly current: CandidateContext;
   /** Place in the list of those under way, which keeps it. */
   place: number;
@@ -19,9 +21,14 @@ export class Activity {
   // A map or set, from which much comes and goes, would hold what has gone until the next full garbage collection: V8 links its old tables
   // to the new ones, and one that survived holds them all.
   private readonly candidates: Abortable[] = [];
+  readonly timeouts: CandidateTimeouts;
   /** Candidates that have timed out and still run. */
   readonly overdue = new Overdue();
   private stopped = false;
+
+  constructor(own: OwnContext = new OwnContext()) {
+    this.timeouts = new CandidateTimeouts(this.candidates, own);
+  }
 
   /** Number of asynchronous candidates in flight. */
   get inFlight(): number {
@@ -33,17 +40,16 @@ export class Activity {
     return this.stopped;
   }
 
-  /** Counts something as under way until the returned function is called. */
-  track(): () => void {
+  /** Counts something as under way. `end` has to be called for it, once. */
+  begin(): void {
     this.pending += 1;
-    let isUnderWay = true;
-    return () => {
-      if (!isUnderWay) return;
-      isUnderWay = false;
-      this.pending -= 1;
-      if (this.pending > 0 || this.waiting.length === 0) return;
-      for (const resolve of this.waiting.splice(0)) resolve();
-    };
+  }
+
+  /** Notes that something is no longer under way. */
+  end(): void {
+    this.pending -= 1;
+    if (this.pending > 0 || this.waiting.length === 0) return;
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   entered(candidate: Abortable): void {
@@ -69,7 +75,12 @@ export class Activity {
   /** Stops new runs, waits for those under way, and aborts candidates that take longer than `timeout` ms. */
   async stop(timeout: number): Promise<void> {
     this.stopped = true;
-    if (await settlesWithin(timeout, this.whenIdle())) return;
+    const isIdle = await settlesWithin(timeout, this.whenIdle());
+    if (!isIdle) await this.abortAll(timeout);
+    this.timeouts.stop();
+  }
+
+  private async abortAll(timeout: number): Promise<void> {
     for (const one of [...this.candidates]) {
       const { experiment, candidate } = one.current;
       one.abort(
