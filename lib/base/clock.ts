@@ -8,29 +8,34 @@ export interface Elapsed {
 
 /** Timer of one behaviour. It starts when it is made. */
 export interface Stopwatch {
-  /** @param synchronous whether the behaviour was synchronous */
-  stop(synchronous: boolean): Elapsed;
+  /**
+   * @param synchronous whether the behaviour was synchronous
+   * @param now reading of `performance.now()` at its end
+   */
+  stop(synchronous: boolean, now: number): Elapsed;
 }
 
 /**
  * Starts timing the behaviour of that name.
  *
  * @param withCpu whether to measure CPU time too, which costs a system call
+ * @param now reading of `performance.now()` at its start. It is the caller's, because a reading costs as much as a quick behaviour
  */
-export type Clock = (behaviour: string, withCpu: boolean) => Stopwatch;
+export type Clock = (behaviour: string, withCpu: boolean, now: number) => Stopwatch;
 
-/** Stopwatch that takes wall time from `performance.now()`, and CPU time from `process.cpuUsage()`, which is a system call. */
+/** Stopwatch that takes CPU time from `process.cpuUsage()`, which is a system call. */
 class SystemStopwatch implements Stopwatch {
   private readonly cpu: NodeJS.CpuUsage | undefined;
-  private readonly start: number;
 
-  constructor(withCpu: boolean) {
+  constructor(
+    withCpu: boolean,
+    private readonly start: number,
+  ) {
     this.cpu = withCpu ? process.cpuUsage() : undefined;
-    this.start = performance.now();
   }
 
-  stop(synchronous: boolean): Elapsed {
-    const duration = performance.now() - this.start;
+  stop(synchronous: boolean, now: number): Elapsed {
+    const duration = now - this.start;
     if (!synchronous || this.cpu === undefined) return { duration };
     const { user, system } = process.cpuUsage(this.cpu);
     return { duration, cpuTime: (user + system) / 1_000 };
@@ -38,4 +43,4 @@ class SystemStopwatch implements Stopwatch {
 }
 
 /** Clock of the system: the default of all experiments. */
-export const systemClock: Clock = (_, withCpu) => new SystemStopwatch(withCpu);
+export const systemClock: Clock = (_, withCpu, now) => new SystemStopwatch(withCpu, now);

@@ -3,9 +3,10 @@ export interface LateWork {
   /**
    * Notes that a candidate is about to start. Never throws.
    *
+   * @param now reading of `performance.now()`
    * @returns an object for the candidate's async context to hold; it is collected once nothing of the candidate can throw any more
    */
-  begin(): object | undefined;
+  begin(now: number): object | undefined;
 }
 
 /** Containment of nothing. It applies until an application has told the library where failures go. */

@@ -16,7 +16,7 @@ export class UserFunctions {
    */
   run<Value>(operation: FunctionContext['operation'], experiment: string | undefined, act: () => Value): Value {
     const { current } = this;
-    const context = new FunctionContext(operation, experiment, current.getStore(), this.late().begin());
+    const context = new FunctionContext(operation, experiment, current.getStore(), this.late().begin(performance.now()));
     // The context is entered within the copy: `run` would copy it once more on Node 24.
     return new AsyncResource('StudiesUser', { requireManualDestroy: true }).runInAsyncScope(() => {
       current.enterWith(context);

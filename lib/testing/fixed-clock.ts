@@ -6,8 +6,8 @@ import { systemClock, type Clock } from '../base/clock.js';
  * @param durations in ms, by the behaviour's name; a behaviour that isn't named is timed
  */
 export function fixedClock(durations: Readonly<Record<string, number>>): Clock {
-  return (behaviour, withCpu) => {
+  return (behaviour, withCpu, now) => {
     const duration = Object.hasOwn(durations, behaviour) ? durations[behaviour] : undefined;
-    return duration === undefined ? systemClock(behaviour, withCpu) : { stop: () => ({ duration }) };
+    return duration === undefined ? systemClock(behaviour, withCpu, now) : { stop: () => ({ duration }) };
   };
 }

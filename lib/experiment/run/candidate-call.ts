@@ -37,12 +37,14 @@ export interface CandidateOwner {
   takeLeftovers(dispose: () => void): void;
 }
 
-/** Call of one candidate, in an async context of its own. Never throws, and settles within the timeout. */
+/** Call of one candidate, in an async context of its own, to be executed once it is made. Never throws, and settles within the timeout. */
 export class CandidateCall implements Waiting, Abortable {
   readonly current: CandidateContext;
   place = 0;
   dueAt = Infinity;
   private stopwatch!: Stopwatch; // made by `execute`
+  /** Start, by `performance.now()`. */
+  private readonly begun: number;
   private blocked = 0;
   /** Tells whether its result is still to be waited for. */
   private isPending = false;
@@ -59,12 +61,13 @@ export class CandidateCall implements Waiting, Abortable {
     private readonly owner: CandidateOwner,
     private readonly context: AsyncResource,
   ) {
-    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, state.environment.late.begin());
+    this.begun = performance.now();
+    const held = state.environment.late.begin(this.begun);
+    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, held);
   }
 
   execute(self: unknown, args: unknown[]): void {
-    this.stopwatch = this.state.time(this.candidate.name);
-    const begun = performance.now();
+    this.stopwatch = this.state.time(this.candidate.name, this.begun);
     let given: Given;
     try {
       given = this.within(() => {
@@ -77,10 +80,10 @@ export class CandidateCall implements Waiting, Abortable {
       given = { kind: 'threw', error };
     }
     const now = performance.now();
-    this.blocked = now - begun;
+    this.blocked = now - this.begun;
     this.state.environment.eventLoop.hold(this.blocked);
     if (given.kind === 'returned' && this.isPending) this.wait(given.value, now);
-    else this.finishSynchronous(given);
+    else this.finishSynchronous(given, now);
   }
 
   abort(error: StudiesError): void {
@@ -113,7 +116,7 @@ export class CandidateCall implements Waiting, Abortable {
   }
 
   private finish(given: Given): void {
-    const elapsed = this.stopTiming(false);
+    const elapsed = this.stopTiming(false, performance.now());
     this.dueAt = Infinity;
     if (given.kind === 'threw' && given.timedOut) this.state.slots.late(this, this.options.timeout);
     this.state.environment.activity.end();
@@ -121,8 +124,8 @@ export class CandidateCall implements Waiting, Abortable {
   }
 
   /** Handles a synchronous result. Such a candidate can't be stopped, but can be found to have taken too long. */
-  private finishSynchronous(given: Given): void {
-    const elapsed = this.stopTiming(true);
+  private finishSynchronous(given: Given, now: number): void {
+    const elapsed = this.stopTiming(true, now);
     const isLate = elapsed.duration > this.options.timeout;
     this.freePlace();
     if (isLate) this.keepLeftovers(unwrap(given));
@@ -189,8 +192,8 @@ export class CandidateCall implements Waiting, Abortable {
     owner.takeLeftovers(() => this.within(() => left.dispose(owner.others, (stream) => this.current.hasMade(stream))));
   }
 
-  private stopTiming(synchronous: boolean): Elapsed {
-    return this.state.timed(this.candidate.name, this.stopwatch, synchronous);
+  private stopTiming(synchronous: boolean, now: number): Elapsed {
+    return this.state.timed(this.candidate.name, this.stopwatch, synchronous, now);
   }
 
   private makeTimeout(): StudiesError {

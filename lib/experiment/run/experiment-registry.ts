@@ -90,7 +90,7 @@ export class ExperimentRegistry {
         skipped: (...call) => recorder().skipped(...call),
         repeated: (...run) => recorder().repeated(...run),
       },
-      clock: (behaviour, withCpu) => (this.settings?.clock ?? systemClock)(behaviour, withCpu),
+      clock: (behaviour, withCpu, now) => (this.settings?.clock ?? systemClock)(behaviour, withCpu, now),
       copier: this.copier,
       activity: this.activity,
       current: this.current,

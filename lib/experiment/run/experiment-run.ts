@@ -110,7 +110,7 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     const { control } = this.scope.definition;
     const { current } = this.state.environment;
     this.order.push(control);
-    this.stopwatch = this.state.time(control);
+    this.stopwatch = this.state.time(control, performance.now());
     current.enterWith(new ControlContext(this.state.name, this.around));
   }
 
@@ -322,7 +322,7 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
   }
 
   private stopTiming(synchronous: boolean): Elapsed {
-    return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous);
+    return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous, performance.now());
   }
 
   /** Tells whether the experiment defines what to compare of a value that can't be compared by itself. */

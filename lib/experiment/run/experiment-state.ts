@@ -220,13 +220,13 @@ export class ExperimentState implements RuleParts {
   }
 
   /** Starts timing a behaviour. Requests CPU time where it is useful: at its first run, and after one that was long enough. */
-  time(behaviour: string): Stopwatch {
-    return this.environment.clock(behaviour, !this.quick?.has(behaviour));
+  time(behaviour: string, now: number): Stopwatch {
+    return this.environment.clock(behaviour, !this.quick?.has(behaviour), now);
   }
 
   /** Stops timing a behaviour. CPU time is worth its cost for synchronous behaviours that take 1 ms or more. */
-  timed(behaviour: string, stopwatch: Stopwatch, synchronous: boolean): Elapsed {
-    const elapsed = stopwatch.stop(synchronous);
+  timed(behaviour: string, stopwatch: Stopwatch, synchronous: boolean, now: number): Elapsed {
+    const elapsed = stopwatch.stop(synchronous, now);
     if (!synchronous || elapsed.duration < 1) (this.quick ??= new Set()).add(behaviour);
     else this.quick?.delete(behaviour);
     return elapsed;

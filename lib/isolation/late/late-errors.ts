@@ -16,27 +16,27 @@ export class LateErrors implements LateWork {
 
   constructor(private readonly environment: LateEnvironment) {}
 
-  begin(): object {
+  begin(now: number): object {
     const held = this.held?.deref();
-    if (held === undefined) return this.watch();
-    this.renew();
+    if (held === undefined) return this.watch(now);
+    this.renew(now);
     return held;
   }
 
-  private watch(): object {
+  private watch(now: number): object {
     const held = {};
     this.held = new WeakRef(held);
     this.collected.register(held, undefined);
-    if (this.watched.length > 0) this.renew();
+    if (this.watched.length > 0) this.renew(now);
     else this.watched = [new LateProcess(this.environment), new MadeEmitters(this.environment.current)];
     return held;
   }
 
   /** Renews what others have replaced. It looks once per ms, because each look reads three properties that are slow to read. */
-  private renew(): void {
-    const now = Math.trunc(performance.now());
-    if (now === this.renewedAt) return;
-    this.renewedAt = now;
+  private renew(now: number): void {
+    const millisecond = Math.trunc(now);
+    if (millisecond === this.renewedAt) return;
+    this.renewedAt = millisecond;
     for (const one of this.watched) one.renew();
   }
 
