@@ -39,8 +39,13 @@ export function passThrough(given: unknown, watcher: Watcher): unknown {
 
 /** Decides whether a value is an Observable, as rxjs does, but without running code of the value's. A proxy counts as none. */
 export function isEmitting(value: unknown): value is Observable<unknown> {
-  return isObject(value) && hasMethod(value, 'lift') && hasMethod(value, 'subscribe');
+  if (!isObject(value) || types.isProxy(value)) return false;
+  // Most values are of these classes, in whose prototypes there is no proxy whose code would run.
+  if (ORDINARY.has(prototypeOf(value)) && !('lift' in value)) return false;
+  return hasMethod(value, 'lift') && hasMethod(value, 'subscribe');
 }
+
+const ORDINARY: ReadonlySet<object | null> = new Set([Object.prototype, Array.prototype, Promise.prototype]);
 
 function hasMethod(value: object, name: string): boolean {
   return typeof propertyOf(value, name)?.value === 'function';
