@@ -56,15 +56,24 @@ export class Comparison {
     return ignored.length > 0 && !hasComparedPart(cleaned === undefined ? control.value : cleaned.value, ignored, equality);
   }
 
-  /** Decides the outcome of a candidate that settled in time and is not equal to the control. */
-  judgeDifference(control: Observation, candidate: Observation): Exclude<Outcome, 'matched' | 'timedOut'> {
+  /**
+   * Decides the outcome of a candidate that settled in time and is not equal to the control.
+   *
+   * @param observe makes its observation, which only functions of the user's need
+   */
+  judgeDifference(
+    control: Observation,
+    candidate: Execution,
+    observe: () => Observation,
+  ): Exclude<Outcome, 'matched' | 'timedOut'> {
+    if (this.parts.rules.ignores.length > 0 && this.isIgnored(control, observe())) return 'ignored';
+    return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
+  }
+
+  private isIgnored(control: Observation, candidate: Observation): boolean {
     const { rules, host } = this.parts;
     const compareValues = [returnedValue(control), returnedValue(candidate)] as const;
-    const isIgnored = rules.ignores.some((ignore) =>
-      askUser('ignore', host, () => ignore(...compareValues, { control, candidate })),
-    );
-    if (isIgnored) return 'ignored';
-    return candidate.kind === 'threw' && control.kind === 'returned' ? 'errored' : 'mismatched';
+    return rules.ignores.some((ignore) => askUser('ignore', host, () => ignore(...compareValues, { control, candidate })));
   }
 
   private values(control: unknown, candidate: unknown): MaybePromise<Equality> {

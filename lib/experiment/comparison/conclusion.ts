@@ -182,7 +182,7 @@ export class Conclusion {
   private outcome(name: string, execution: CandidateExecution, equality: 'equal' | 'different'): Outcome {
     if (execution.timedOut) return 'timedOut';
     if (equality === 'equal') return 'matched';
-    return this.comparison.judgeDifference(this.control, this.observe(name, execution));
+    return this.comparison.judgeDifference(this.control, execution, () => this.observe(name, execution));
   }
 
   private hold(duration: number): void {

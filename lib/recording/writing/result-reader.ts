@@ -99,9 +99,9 @@ export class ResultReader {
     const tally = this.book.tallyOf(candidate.name);
     if (noise > 0) tally.evidence.pairs ??= new PairCounts();
     if (found !== undefined) tally.differed(found.fields, recordValues);
-    const limits = { ...this.limits, recordValues };
+    const { maxValueBytes } = this.limits;
     return {
-      sample: isKept ? makeRecordedResult(result, candidate, found?.fields ?? [], limits) : undefined,
+      sample: isKept ? makeRecordedResult(result, candidate, found?.fields ?? [], { recordValues, maxValueBytes }) : undefined,
       likeness: found !== undefined && noise > 0 ? this.noise.judge(found.places) : 'differs',
     };
   }
@@ -175,8 +175,7 @@ export class ResultReader {
     const { outcome } = candidate;
     // Errors and timeouts are fields where they may be noise.
     if (outcome !== 'mismatched' && (options.noise === 0 || outcome === 'matched' || outcome === 'ignored')) return undefined;
-    const paths = [...options.ignorePaths, ...ignored];
-    const examine = () => examineDifferences(control, candidate, options, paths);
+    const examine = () => examineDifferences(control, candidate, options, [...options.ignorePaths, ...ignored]);
     const found = isNeeded ? this.budget.charge(examine) : this.budget.spend(examine);
     if (found !== undefined && options.noise > 0) this.known.set(candidate, found);
     return found;
