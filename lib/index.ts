@@ -35,7 +35,7 @@ export {
   type RecordedResultSelection,
 } from './recording/storage/recorded-result.storage.js';
 export { EpochStorage } from './recording/storage/epoch.storage.js';
-export type { EpochKey, EpochRow } from './recording/epoch.js';
+export type { EpochKey, EpochRow, NewEpoch } from './recording/epoch.js';
 export { WriterStorage, type TallyWriter } from './recording/storage/writer.storage.js';
 export { PurgeableStorage } from './recording/storage/purge.js';
 export { HistoryStorage } from './operations/history/history.storage.js';

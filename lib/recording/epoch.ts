@@ -16,11 +16,24 @@ export interface EpochKey {
 }
 
 /**
+ * An epoch as a process enters it.
+ *
+ * @publicApi
+ */
+export interface NewEpoch extends EpochKey {
+  /**
+   * Random text that hashes of inputs and subjects depend on, so that nobody can tell without it whom they are of. At most 32 characters.
+   * That of the process which adds the epoch is kept, and all others use it.
+   */
+  readonly salt: string;
+}
+
+/**
  * An epoch as it is stored.
  *
  * @publicApi
  */
-export interface EpochRow extends EpochKey {
+export interface EpochRow extends NewEpoch {
   /** Above 0, and greater than those of all epochs that began before. It is never given to another epoch. */
   readonly number: number;
   readonly begunAt: Date;

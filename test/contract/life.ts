@@ -138,7 +138,7 @@ export async function lifeIn({ experiments, records, history }: Storages): Promi
 
   for (const kept of [tallies, samples]) await purgeAll(() => kept.forgetSome(of));
   seen['left'] = [await tallies.forgettable(a, []), await samples.forgettable(a, [])];
-  const key = { experimentId: a, purges: 0, release: '1', fingerprint: 'f' };
+  const key = { experimentId: a, purges: 0, release: '1', fingerprint: 'f', salt: 's' };
   const [epoch] = await epochs.enter([key], new Date(T));
   const isSame = (other: EpochRow | undefined) => other?.number === epoch?.number;
   seen['epochs'] = [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CoverageSketch, type CoveredRun } from '../../lib/recording/evidence/coverage-sketch.js';
 import { Evidence, type EvidentRun } from '../../lib/recording/evidence/evidence.js';
-import { keyHash, makeKey } from '../../lib/recording/evidence/keyed-hash.js';
+import { keyHash, makeSalt, SaltedHash } from '../../lib/recording/evidence/keyed-hash.js';
 import { chance } from '../support/chance.js';
 
 /** Runs of one process: inputs by number, with the minute and whether the candidate differs, the minutes ascending. */
@@ -202,11 +202,15 @@ describe('evidence', () => {
   });
 });
 
-describe('a keyed hash', () => {
-  it('differs with the key, and keeps different hashes apart', () => {
-    const hashes = Array.from({ length: 10_000 }, (_, index) => keyHash(index, makeKey(1, 2)));
+describe('a salted hash', () => {
+  it('differs with the salt, and keeps different hashes apart', () => {
+    const [one, same, other] = ['a', 'a', 'b'].map((salt) => new SaltedHash(salt));
+    const hashes = Array.from({ length: 10_000 }, (_, index) => one?.of(index) ?? 0);
     expect(new Set(hashes).size).toBe(10_000);
-    expect(hashes.filter((hash, index) => hash === keyHash(index, makeKey(1, 3)))).toHaveLength(0);
+    expect(hashes.every((hash, index) => hash === same?.of(index))).toBe(true);
+    expect(hashes.filter((hash, index) => hash === other?.of(index)).length).toBeLessThan(2);
+    expect(makeSalt()).toMatch(/^[0-9a-f]{32}$/);
+    expect(makeSalt()).not.toBe(makeSalt());
     expect(hashes.every((hash) => Number.isInteger(hash) && hash >= 0 && hash < 2 ** 32)).toBe(true);
   });
 });

@@ -116,7 +116,7 @@ describe('the figures of many experiments', () => {
     const idOf = (name: string) => (experiments.find(name) as ExperimentRow).id; // it was created
     /** Writes what a writer has counted in all, in the present minute. */
     const write = (name: string, tallies: ReadonlyMap<string, Tally>, writer = 1, release = '1') => {
-      const key = { experimentId: idOf(name), purges: experiments.find(name)?.purges ?? 0, release, fingerprint: 'code' };
+      const key = { experimentId: idOf(name), purges: experiments.find(name)?.purges ?? 0, release, fingerprint: 'code', salt: 'salt' };
       const of = { ...identify(records.epochs.enter([key], new Date())), writer };
       for (const [candidate, tally] of tallies) {
         const content = tally.toContent();

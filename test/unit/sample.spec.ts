@@ -10,6 +10,7 @@ import { newSortableId, SORTABLE_ID } from '../../lib/base/sortable-id.js';
 import { makeRecordedResult } from '../../lib/recording/writing/recorded-result-maker.js';
 import type { RecordedResult } from '../../lib/recording/storage/recorded-result.js';
 import { MINUTE } from '../../lib/recording/tallies/period-tier.js';
+import { Allowance } from '../../lib/recording/writing/allowance.js';
 import { TimeBudget } from '../../lib/recording/writing/time-budget.js';
 import { chance } from '../support/chance.js';
 import { resultOf, type Run } from '../support/recording.js';
@@ -215,7 +216,10 @@ describe('what is read of a result', () => {
 
   const bookAndReader = (changes: Partial<typeof limits> = {}) => {
     const book = new TallyBuffer();
-    return { book, reader: new ResultReader(book, { ...limits, ...changes }, new TimeBudget(50), 1) };
+    return {
+      book,
+      reader: new ResultReader(book, { ...limits, ...changes }, { budget: new TimeBudget(50), early: new Allowance(9) }),
+    };
   };
 
   /** How many samples are kept of some results with an outcome, at a time. */

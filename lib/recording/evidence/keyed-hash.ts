@@ -1,3 +1,5 @@
+import { createHash, randomBytes } from 'node:crypto';
+
 /**
  * Makes a hash of 32 bits depend on a key, and evens it out (MurmurHash3's finalizer `fmix32`, Appleby). With the same key, different hashes
  * stay different.
@@ -9,7 +11,23 @@ export function keyHash(hash: number, key: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** Makes a key of the identity of an experiment's results. All processes make the same. */
-export function makeKey(...identity: readonly number[]): number {
-  return identity.reduce((key, part) => keyHash(Math.imul(key, 31) + part, 0x9e3779b9), 0);
+/** Returns a salt that nobody can guess. */
+export function makeSalt(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** Makes hashes depend on a salt: without it, nobody can tell of what they are. */
+export class SaltedHash {
+  private readonly keys: readonly [number, number, number];
+
+  constructor(salt: string) {
+    const bytes = createHash('sha256').update(salt).digest();
+    this.keys = [bytes.readUInt32LE(0), bytes.readUInt32LE(4), bytes.readUInt32LE(8)];
+  }
+
+  /** Returns the salted form of a hash of 32 bits. Different hashes stay different. */
+  of(hash: number): number {
+    const [one, two, three] = this.keys;
+    return keyHash(keyHash(keyHash(hash, one), two), three);
+  }
 }

@@ -26,6 +26,9 @@ export class EpochEntity {
   @Column({ name: 'fingerprint', type: 'varchar', length: 16 })
   fingerprint!: string;
 
+  @Column({ name: 'salt', type: 'varchar', length: 32 })
+  salt!: string;
+
   @Column({ name: 'begun_at', type: 'bigint', transformer: asTime })
   begunAt!: Date;
 

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../../base/maybe-promise.js';
-import type { EpochKey, EpochRow } from '../epoch.js';
+import type { EpochRow, NewEpoch } from '../epoch.js';
 import type { ExperimentEpoch } from '../recorded.js';
 
 /**
@@ -10,9 +10,9 @@ import type { ExperimentEpoch } from '../recorded.js';
 export abstract class EpochStorage {
   /**
    * Gives these epochs. Adds those that don't exist, with a new number each, and this time as `begunAt` and `seenAt`. Several processes may
-   * enter the same epoch at the same time; it is then added once.
+   * enter the same epoch at the same time; it is then added once, and all get the same salt.
    */
-  abstract enter(epochs: readonly EpochKey[], at: Date): MaybePromise<EpochRow[]>;
+  abstract enter(epochs: readonly NewEpoch[], at: Date): MaybePromise<EpochRow[]>;
 
   /** Gives all epochs of these experiments. */
   abstract of(experimentIds: readonly number[]): MaybePromise<EpochRow[]>;

@@ -1,12 +1,11 @@
 import type { KnownExperiment } from '../../sync/known-experiment.js';
 import { isSameEpoch } from '../epoch.js';
-import { makeKey } from '../evidence/keyed-hash.js';
 import { Entry, makeFingerprint } from './entry.js';
 import type { ResultReader } from './result-reader.js';
 import { TallyBuffer } from './tally-buffer.js';
 
 /** Part of a row that epochs depend on. */
-type KnownRow = Pick<KnownExperiment, 'id' | 'purges' | 'createdAt' | 'ignorePaths'>;
+type KnownRow = Pick<KnownExperiment, 'id' | 'purges' | 'ignorePaths'>;
 
 /** Facts that decide to which epoch a result belongs. */
 export interface EpochFacts {
@@ -29,7 +28,7 @@ export class Entries {
 
   constructor(
     private readonly facts: EpochFacts,
-    private readonly makeReader: (book: TallyBuffer, key: number) => ResultReader,
+    private readonly makeReader: (book: TallyBuffer) => ResultReader,
   ) {}
 
   /**
@@ -58,7 +57,7 @@ export class Entries {
   /** Returns all entries that still count. */
   all(): Entry[] {
     const current = this.latest();
-    for (const entry of this.former) if (!counts(entry, this.facts.find(entry.name))) this.former.delete(entry);
+    for (const entry of this.former) if (!counts(entry, this.facts.find(entry.name))) this.drop(entry);
     return [...current, ...this.former];
   }
 
@@ -69,13 +68,14 @@ export class Entries {
 
   /** Drops former entries that are written. */
   settle(): void {
-    for (const entry of this.former) if (!entry.isDue) this.former.delete(entry);
+    for (const entry of this.former) if (!entry.isDue) this.drop(entry);
   }
 
   /** Drops the entries of an experiment. */
   forget(name: string): void {
+    this.current.get(name)?.reader.discard();
     this.current.delete(name);
-    for (const entry of this.former) if (entry.name === name) this.former.delete(entry);
+    for (const entry of this.former) if (entry.name === name) this.drop(entry);
   }
 
   /** Returns an experiment's current entry, unless another one must take its place. */
@@ -86,17 +86,23 @@ export class Entries {
     if (isSame && areSame(entry.ignoredPaths, row.ignorePaths)) return entry;
     this.current.delete(name);
     if (isSame && entry.isDue) this.former.add(entry);
+    else entry.reader.discard();
     return undefined;
   }
 
+  private drop(entry: Entry): void {
+    this.former.delete(entry);
+    entry.reader.discard();
+  }
+
   /** Returns the former entry of the same epoch, because two would overwrite each other's counts; a new one if there is none. */
-  private take(name: string, { id, purges, createdAt }: KnownRow, ignoredPaths: readonly string[]): Entry {
+  private take(name: string, { id, purges }: KnownRow, ignoredPaths: readonly string[]): Entry {
     const { release } = this.facts;
     const fingerprint = makeFingerprint(this.facts.fingerprint(name), ignoredPaths);
     const key = { experimentId: id, purges, release, fingerprint };
     for (const entry of this.former) if (isSameEpoch(entry.key, key)) return entry;
     const book = new TallyBuffer();
-    return new Entry(name, key, ignoredPaths, { book, reader: this.makeReader(book, makeKey(createdAt, id, purges)) });
+    return new Entry(name, key, ignoredPaths, { book, reader: this.makeReader(book) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { hashTexts } from '../../experiment/code-fingerprint.js';
-import type { EpochKey, EpochRow } from '../epoch.js';
+import type { EpochKey, EpochRow, NewEpoch } from '../epoch.js';
 import { identifyResults } from '../epoch.js';
+import { makeSalt } from '../evidence/keyed-hash.js';
 import type { ExperimentEpoch } from '../recorded.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import type { ResultReader } from './result-reader.js';
@@ -24,6 +25,8 @@ export class Entry {
   isGivenUp = false;
   readonly book: TallyBuffer;
   readonly reader: ResultReader;
+  /** Salt of its epoch; until the epoch was found in the storage, the one that is proposed for it. */
+  private salt = makeSalt();
   private entered: { readonly of: ExperimentEpoch; readonly at: number } | undefined;
 
   constructor(
@@ -52,9 +55,16 @@ export class Entry {
     return this.entered === undefined || Math.abs(now - this.entered.at) > FOUND_FOR;
   }
 
-  /** Takes the number of its epoch. */
+  /** Form in which its epoch is entered. One that was removed meanwhile is added again with the same salt. */
+  get proposal(): NewEpoch {
+    return { ...this.key, salt: this.salt };
+  }
+
+  /** Takes the number and the salt of its epoch. */
   enter(row: EpochRow, now: number): void {
     this.entered = { of: identifyResults(row), at: now };
+    this.salt = row.salt;
+    this.reader.takeSalt(row.salt);
   }
 }
 

@@ -15,6 +15,7 @@ import type { RecordedResult } from '../storage/recorded-result.js';
 import type { SharedEvidence, WrittenExperiment } from './shared-evidence.js';
 import type { Retention } from './retention.js';
 import { periodStart } from '../tallies/period-tier.js';
+import { Allowance } from './allowance.js';
 import { TimeBudget } from './time-budget.js';
 import type { Place, WriterLease } from './writer-lease.js';
 import type { SkipReason } from '../../experiment/skip-reason.js';
@@ -28,6 +29,9 @@ const EXAMINING = 20;
 
 /** Largest number of results that wait to be written, over all experiments. It bounds memory while nothing can be written. */
 const WAITING = 500;
+
+/** Largest number of runs, over all experiments, that wait until their epoch was found in the storage, which has the salt of their hashes. */
+const EARLY = 16_384;
 
 /** Number of attempts to store an experiment's results before they are dropped. */
 const ATTEMPTS = 5;
@@ -71,6 +75,7 @@ export interface RecorderSurroundings extends Omit<EpochFacts, 'release'> {
 export class Recorder implements RunRecorder {
   private readonly entries: Entries;
   private readonly budget = new TimeBudget(EXAMINING);
+  private readonly early = new Allowance(EARLY);
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private tidying: Promise<void> = Promise.resolve();
@@ -86,7 +91,7 @@ export class Recorder implements RunRecorder {
       find: (name) => surroundings.find(name),
       fingerprint: (name) => surroundings.fingerprint(name),
     };
-    this.entries = new Entries(facts, (book, key) => new ResultReader(book, settings, this.budget, key));
+    this.entries = new Entries(facts, (book) => new ResultReader(book, settings, { budget: this.budget, early: this.early }));
   }
 
   /** Numbers of the epochs that this process's code is in now, as far as it has written results. */
@@ -276,8 +281,8 @@ export class Recorder implements RunRecorder {
     const entering = due.filter((entry) => entry.mustEnter(now));
     if (entering.length === 0) return;
     const { statements, storage } = this.surroundings;
-    const keys = entering.map(({ key }) => key);
-    const rows = await statements.run(() => storage.epochs.enter(keys, new Date(now)));
+    const epochs = entering.map(({ proposal }) => proposal);
+    const rows = await statements.run(() => storage.epochs.enter(epochs, new Date(now)));
     for (const entry of entering) {
       const row = rows.find((one) => isSameEpoch(one, entry.key));
       if (row === undefined) throw new Error(`The storage has not added an epoch of experiment "${entry.name}".`);

@@ -8,7 +8,8 @@ import type { Likeness } from '../evidence/field-noise.js';
 import { KnownNoise } from '../evidence/known-noise.js';
 import { PairCounts } from '../evidence/pair-counts.js';
 import { PairedSpeed } from '../evidence/paired-speed.js';
-import { keyHash } from '../evidence/keyed-hash.js';
+import { SaltedHash } from '../evidence/keyed-hash.js';
+import type { Allowance } from './allowance.js';
 import type { TallyBuffer } from './tally-buffer.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import { makeRecordedResult } from './recorded-result-maker.js';
@@ -21,6 +22,14 @@ import { EXPERIMENT_ITSELF } from '../tallies/tally-row.js';
 export interface ReaderLimits {
   readonly samplesPerMinute: number;
   readonly maxValueBytes: number;
+}
+
+/** Limits that all experiments of a process share. */
+export interface SharedLimits {
+  /** Time for examining differing fields. */
+  readonly budget: TimeBudget;
+  /** Runs that may wait for the salt of their epoch. */
+  readonly early: Allowance;
 }
 
 /** Instructions for looking at a run. */
@@ -46,23 +55,24 @@ export interface Looked {
 export class ResultReader {
   private readonly quota: ResultQuota;
   private readonly noise = new KnownNoise();
+  /** Salted hash of inputs and subjects; undefined until the salt is known. */
+  private salted: SaltedHash | undefined;
+  /** Runs that wait for the salt. */
+  private readonly waiting: OrderedRun[] = [];
   /** Results for observations whose run may be counted once more, with its control's second call. */
   private readonly known = new WeakMap<CandidateObservation, Examined>();
 
   constructor(
     private readonly book: TallyBuffer,
     private readonly limits: ReaderLimits,
-    /** Time budget for examining differing fields. */
-    private readonly budget: TimeBudget,
-    /** Key of the hashes of inputs and subjects. */
-    private readonly key: number,
+    private readonly shared: SharedLimits,
   ) {
     this.quota = new ResultQuota(limits.samplesPerMinute);
   }
 
   /** Decides, where noise is measured, what a run is for that starts now. */
   draws(): RunPurpose {
-    if (!this.budget.draws()) return 'nothing';
+    if (!this.shared.budget.draws()) return 'nothing';
     return this.noise.isKnown ? 'evidence' : 'noise';
   }
 
@@ -135,14 +145,35 @@ export class ResultReader {
     this.noise.learn(found?.places ?? []);
   }
 
-  /** Counts what a run shows of its candidates. */
-  proved({ startedAt, input, subject, isForAll, findings }: OrderedRun): void {
-    const keyedInput = keyHash(input, this.key);
-    const keyedSubject = subject === undefined ? undefined : keyHash(subject, this.key);
-    for (const { candidate, finding } of findings) {
-      const run = { startedAt, isForAll, input: keyedInput, subject: keyedSubject, finding };
-      this.book.tallyOf(candidate).evidence.observe(run);
-    }
+  /** Takes the salt that all processes use. Counts the runs that waited for it. */
+  takeSalt(salt: string): void {
+    const salted = new SaltedHash(salt);
+    this.salted = salted;
+    for (const run of this.waiting) this.observe(run, salted);
+    this.discard();
+  }
+
+  /** Gives up the runs that wait for the salt. */
+  discard(): void {
+    this.shared.early.giveBack(this.waiting.length);
+    this.waiting.length = 0;
+  }
+
+  /** Counts what a run shows of its candidates, or waits with it for the salt. */
+  proved(run: OrderedRun): void {
+    if (this.salted !== undefined) this.observe(run, this.salted);
+    else if (this.shared.early.take()) this.waiting.push(run);
+    else
+      this.unproved(
+        run.findings.map(({ candidate }) => candidate),
+        'early',
+      );
+  }
+
+  private observe({ startedAt, input, subject, isForAll, findings }: OrderedRun, salted: SaltedHash): void {
+    const hashes = { input: salted.of(input), subject: subject === undefined ? undefined : salted.of(subject) };
+    for (const { candidate, finding } of findings)
+      this.book.tallyOf(candidate).evidence.observe({ startedAt, isForAll, ...hashes, finding });
   }
 
   /** Counts a run that is no evidence about these candidates. */
@@ -176,7 +207,8 @@ export class ResultReader {
     // Errors and timeouts are fields where they may be noise.
     if (outcome !== 'mismatched' && (options.noise === 0 || outcome === 'matched' || outcome === 'ignored')) return undefined;
     const examine = () => examineDifferences(control, candidate, options, [...options.ignorePaths, ...ignored]);
-    const found = isNeeded ? this.budget.charge(examine) : this.budget.spend(examine);
+    const { budget } = this.shared;
+    const found = isNeeded ? budget.charge(examine) : budget.spend(examine);
     if (found !== undefined && options.noise > 0) this.known.set(candidate, found);
     return found;
   }

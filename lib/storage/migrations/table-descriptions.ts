@@ -116,6 +116,7 @@ const EPOCH: TableDescription = {
     purges: int('purges'),
     release: varchar('release_name', 100),
     fingerprint: varchar('fingerprint', 16),
+    salt: varchar('salt', 32),
     begunAt: bigint('begun_at'),
     seenAt: bigint('seen_at'),
   },

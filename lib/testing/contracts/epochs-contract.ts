@@ -1,4 +1,4 @@
-import type { EpochKey } from '../../recording/epoch.js';
+import type { NewEpoch } from '../../recording/epoch.js';
 import type { RecordStorage } from '../../recording/storage/record.storage.js';
 import type { ContractFramework } from './contract-framework.js';
 import { HOSTILE, NAMES } from './record-fixtures.js';
@@ -6,18 +6,19 @@ import { HOSTILE, NAMES } from './record-fixtures.js';
 const T = 1_763_800_000_000;
 const at = (seconds: number) => new Date(T + seconds * 1_000);
 
-const key = (changes: Partial<EpochKey> = {}): EpochKey => ({
+const key = (changes: Partial<NewEpoch> = {}): NewEpoch => ({
   experimentId: 1,
   purges: 0,
   release: '1.0.0',
   fingerprint: '0123456789abcdef',
+  salt: '0123456789abcdef0123456789abcdef',
   ...changes,
 });
 
 /** Tests that each state of the code is one epoch, whoever enters it. */
 export function epochsContract({ it, expect }: ContractFramework, storage: () => RecordStorage): void {
   const epochs = () => storage().epochs;
-  const enter = async (keys: readonly EpochKey[], time = at(0)) => epochs().enter(keys, time);
+  const enter = async (keys: readonly NewEpoch[], time = at(0)) => epochs().enter(keys, time);
   const numbers = (rows: readonly { number: number }[]) => rows.map(({ number }) => number);
 
   it('are added once, with greater numbers later, and are found again as they are', async () => {
@@ -67,6 +68,17 @@ export function epochsContract({ it, expect }: ContractFramework, storage: () =>
     expect(new Set(known).size).toBe(5);
     for (const rows of tries) if (rows !== undefined) expect(numbers(rows).sort()).toEqual([...known].sort());
     expect(await epochs().of([1, 2, 3, 4, 5])).toHaveLength(5);
+  });
+
+  it('keep the salt of whoever enters them first, for all', async () => {
+    const [first] = await enter([key({ salt: 'a'.repeat(32) })]);
+    expect(first?.salt).toBe('a'.repeat(32));
+    expect(await enter([key({ salt: 'b' })], at(1))).toEqual([first]);
+    const others = Array.from({ length: 8 }, (_, index) => enter([key({ release: 'new', salt: String(index) })]).catch(() => []));
+    const salts = (await Promise.all(others)).flatMap((rows) => rows.map(({ salt }) => salt));
+    const [known] = await enter([key({ release: 'new', salt: 'late' })]);
+    expect(new Set([...salts, known?.salt]).size).toBe(1);
+    expect(salts).not.toContain('late');
   });
 
   it('are entered by the hundreds at once', async () => {

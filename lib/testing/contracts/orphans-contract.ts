@@ -27,7 +27,7 @@ export function orphansContract(
     await experiments.countPurge('purged', 0);
     const idOf = async (experiment: string) => (await experiments.find(experiment))?.id ?? 0;
     const [kept, purged] = [await idOf('kept'), await idOf('purged')];
-    const key = { release: 'a', fingerprint: 'b' };
+    const key = { release: 'a', fingerprint: 'b', salt: 'c' };
     const entered = await storage.epochs.enter(
       [
         { ...key, experimentId: kept, purges: 0 },
@@ -47,7 +47,7 @@ export function orphansContract(
 
   it('is forgotten: of epochs that are gone', async () => {
     const { records: storage } = subject.storage();
-    const key = { experimentId: 1, purges: 0, fingerprint: 'b' };
+    const key = { experimentId: 1, purges: 0, fingerprint: 'b', salt: 'c' };
     const entered = await storage.epochs.enter(
       ['a', 'b'].map((release) => ({ ...key, release })),
       new Date(NOW),

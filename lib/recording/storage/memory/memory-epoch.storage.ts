@@ -1,5 +1,5 @@
 import { SEEN_LATELY } from '../../../storage/experiment.storage.js';
-import { isSameEpoch, type EpochKey, type EpochRow } from '../../epoch.js';
+import { isSameEpoch, type EpochRow, type NewEpoch } from '../../epoch.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 import { EpochStorage } from '../epoch.storage.js';
 import { NO_ORPHANS } from './memory-rows.js';
@@ -9,7 +9,7 @@ export class MemoryEpochStorage extends EpochStorage {
   private rows: EpochRow[] = [];
   private lastNumber = 0;
 
-  enter(epochs: readonly EpochKey[], at: Date): EpochRow[] {
+  enter(epochs: readonly NewEpoch[], at: Date): EpochRow[] {
     return epochs.map((key) => this.rows.find((row) => isSameEpoch(row, key)) ?? this.add(key, at));
   }
 
@@ -36,8 +36,8 @@ export class MemoryEpochStorage extends EpochStorage {
     return NO_ORPHANS;
   }
 
-  private add({ experimentId, purges, release, fingerprint }: EpochKey, at: Date): EpochRow {
-    const row = { number: (this.lastNumber += 1), experimentId, purges, release, fingerprint, begunAt: at, seenAt: at };
+  private add({ experimentId, purges, release, fingerprint, salt }: NewEpoch, at: Date): EpochRow {
+    const row = { number: (this.lastNumber += 1), experimentId, purges, release, fingerprint, salt, begunAt: at, seenAt: at };
     this.rows.push(row);
     return row;
   }

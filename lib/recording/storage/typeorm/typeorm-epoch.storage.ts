@@ -4,7 +4,7 @@ import { parseNumber, type RawNumber } from '../../../database/columns.js';
 import type { OwnDatabase } from '../../../database/own-database.js';
 import { ExperimentEntity } from '../../../storage/experiment.entity.js';
 import { SEEN_LATELY } from '../../../storage/experiment.storage.js';
-import { isSameEpoch, type EpochKey, type EpochRow } from '../../epoch.js';
+import { isSameEpoch, type EpochRow, type NewEpoch } from '../../epoch.js';
 import type { ExperimentEpoch } from '../../recorded.js';
 import { EpochEntity } from '../epoch.entity.js';
 import { EpochStorage } from '../epoch.storage.js';
@@ -15,7 +15,7 @@ export class TypeOrmEpochStorage extends EpochStorage {
     super();
   }
 
-  async enter(epochs: readonly EpochKey[], at: Date): Promise<EpochRow[]> {
+  async enter(epochs: readonly NewEpoch[], at: Date): Promise<EpochRow[]> {
     const entered: EpochRow[] = [];
     for (const chunk of splitIntoChunks(epochs)) entered.push(...(await this.enterChunk(chunk, at)));
     return entered;
@@ -84,7 +84,7 @@ export class TypeOrmEpochStorage extends EpochStorage {
     return rows.map(({ experimentId, epoch }) => ({ experimentId: parseNumber(experimentId), epoch: parseNumber(epoch) }));
   }
 
-  private async enterChunk(epochs: readonly EpochKey[], at: Date): Promise<EpochRow[]> {
+  private async enterChunk(epochs: readonly NewEpoch[], at: Date): Promise<EpochRow[]> {
     const ids = epochs.map(({ experimentId }) => experimentId);
     const find = async () => {
       const rows = await this.rows({ experimentId: In(ids) });
@@ -107,6 +107,6 @@ export class TypeOrmEpochStorage extends EpochStorage {
   }
 }
 
-function isRow(one: EpochKey | EpochRow): one is EpochRow {
+function isRow(one: NewEpoch | EpochRow): one is EpochRow {
   return 'number' in one;
 }
