@@ -23,7 +23,7 @@ export class EntityIdentifier {
       primaryColumns.length === 1 && column !== undefined
         ? readValue(column, value)
         : Object.fromEntries(primaryColumns.map((one) => [one.propertyPath, readValue(one, value)]));
-    return { entity: targetName, id };
+    return { entity: targetName, id, property: primaryColumns.length === 1 ? column?.propertyPath : undefined };
   }
 
   private metadataOf(prototype: object): EntityMetadata | undefined {

@@ -17,6 +17,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set<keyof ResolvedOptions | keyo
   'afterRun',
   'diff',
   'redact',
+  'redactDefaults',
   'redaction',
   'ignored',
   'maxConcurrent',

@@ -2,7 +2,7 @@ import type { ExperimentContext } from './experiment-context.js';
 import { EqualityRules } from '../values/equality-rules.js';
 import { IgnoredFields } from '../values/ignored-fields.js';
 import type { AnyFunction, ExperimentOptions } from './experiment.options.js';
-import { Redaction } from '../values/redaction.js';
+import { Redaction, type FindHidden } from '../values/redaction/redaction.js';
 import { SharedClasses } from '../values/shared-classes.js';
 
 /** Name of the control, unless an experiment without one names the behaviour whose value is returned. */
@@ -43,7 +43,8 @@ type Defaulted =
   | 'compareBudget'
   | 'inTransaction'
   | 'record'
-  | 'recordValues';
+  | 'recordValues'
+  | 'redactDefaults';
 
 type ContextOption = NonNullable<ExperimentOptions['context']>;
 
@@ -81,18 +82,25 @@ const DEFAULTS = {
   inTransaction: 'skip',
   record: true,
   recordValues: true,
+  redactDefaults: true,
 } as const satisfies Required<Pick<ExperimentOptions, Defaulted>>;
 
+/** Options, to be merged with others. The application's can also find what classes hide. */
+export type OptionLayer = Omit<ExperimentOptions, 'redact'> & { readonly redact?: readonly (string | FindHidden)[] };
+
 /** Merges options, later ones over earlier ones. An option that is `undefined` counts as omitted. */
-export function resolveOptions(...layers: readonly ExperimentOptions[]): ResolvedOptions {
-  const given = layers.flatMap((layer) => Object.entries(layer).filter(([, value]) => value !== undefined));
+export function resolveOptions(...layers: readonly OptionLayer[]): ResolvedOptions {
+  const given = layers.flatMap((layer) => Object.entries<unknown>(layer).filter(([, value]) => value !== undefined));
   const merged = Object.fromEntries<unknown>(given) as ExperimentOptions; // entries of options
   const ignorePaths = layers.flatMap((layer) => layer.ignorePaths ?? []);
   return {
     ...DEFAULTS,
     ...merged,
     context: layers.flatMap(({ context }) => (context === undefined ? [] : [context])),
-    redaction: Redaction.of(layers.flatMap(({ redact }) => redact ?? [])),
+    redaction: Redaction.of(
+      layers.flatMap(({ redact }) => redact ?? []),
+      merged.redactDefaults ?? DEFAULTS.redactDefaults,
+    ),
     ignorePaths,
     ignored: IgnoredFields.of(ignorePaths),
     equality: EqualityRules.of([...layers].reverse().flatMap(({ equality }) => equality ?? [])),

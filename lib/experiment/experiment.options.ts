@@ -199,13 +199,22 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   /**
    * Paths of values that never reach a log, a publisher's `cleanedValue` or the database. They add to those of the module. `password` is
    * every property of that name, `headers.authorization` is every `authorization` directly in a `headers`, and `*` is any one property or
-   * index. Paths match at any depth of values, errors and contexts, in any case of letters. Each match becomes `[Redacted]`, whatever it
-   * is.
+   * index. Paths match at any depth of values, errors and contexts, in any spelling: `apiKey` is `API_KEY` and `api-key` too. Each match
+   * becomes `[Redacted]`, whatever it is.
    *
-   * With paths, `cleanedValue` and contexts are plain copies that JSON can hold, cut where they are large. `value` and `error` of
-   * observations stay whole, because they are compared. So a publisher should use `cleanedValue`, `toJSON()` or `toString()`.
+   * Where something is redacted, or a value is too large to be looked through, `cleanedValue` and contexts are plain copies that JSON can
+   * hold. `value` and `error` of observations stay whole, because they are compared. So a publisher should use `cleanedValue`, `toJSON()`
+   * or `toString()`.
    */
   redact?: readonly string[];
+
+  /**
+   * Redacts what is usually secret: properties whose names say that they are passwords, tokens, secrets, cookies, authorization or keys,
+   * such values within texts, columns with `select: false`, and properties that class-transformer excludes.
+   *
+   * @default true
+   */
+  redactDefaults?: boolean;
 
   /**
    * Schedule of the behaviours.

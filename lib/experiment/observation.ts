@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import type { ExperimentContext } from './experiment-context.js';
-import { toFrozenJsonValue, toJsonValue, type JsonValue } from '../values/json-value.js';
+import { toCheckedJsonValue, toFrozenJsonValue, toJsonValue, type JsonValue } from '../values/json-value.js';
 import type { ErrorSnapshot } from '../values/error-snapshot.js';
-import type { Redaction } from '../values/redaction.js';
+import type { Redaction } from '../values/redaction/redaction.js';
 import type { SkipReason } from './skip-reason.js';
 
 /**
@@ -117,13 +117,13 @@ abstract class BaseObservation {
 
   /** @internal Makes the published form of a value: the value itself, unless it has to be redacted. */
   protected published(value: unknown): Published {
-    if (this.#redaction === undefined || !canHold(value)) {
+    if (this.#redaction === undefined || !(canHold(value) || typeof value === 'string')) {
       let plain: { readonly of: JsonValue } | undefined;
       // Made once for all readers, because a large value takes some ms.
       return { value, plain: () => (plain ??= { of: toFrozenJsonValue(value) }).of };
     }
-    const plain = toFrozenJsonValue(value, this.#redaction);
-    return { value: plain, plain: () => plain };
+    const { plain, isWhole } = toCheckedJsonValue(value, this.#redaction);
+    return { value: isWhole ? value : plain, plain: () => plain };
   }
 
   /** Result of the experiment's `diff` for a candidate's value that differs, computed when it is first read; else undefined. */
@@ -256,19 +256,21 @@ function outcomeText(value: unknown, plain: JsonValue): string {
   return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
 }
 
-/** Prepares a context for publication: replaces entities, and returns a frozen copy if anything is to be redacted. */
+/** Prepares a context for publication: replaces entities, and returns a frozen copy if anything is redacted, or can't be looked into. */
 export function prepareContext(
   context: ExperimentContext,
   redaction: Redaction | undefined,
   withoutEntities: (context: unknown) => unknown,
 ): ExperimentContext {
   const told = Object.values(context).some(canHold) ? (withoutEntities(context) as ExperimentContext) : context; // a record stays one
-  return redaction === undefined ? Object.freeze(told) : (toFrozenJsonValue(told, redaction) as ExperimentContext); // a record becomes one
+  if (redaction === undefined) return Object.freeze(told);
+  const { plain, isWhole } = toCheckedJsonValue(told, redaction);
+  return isWhole ? Object.freeze(told) : (plain as ExperimentContext); // a record becomes one
 }
 
 /** Converts a context that `prepareContext` has prepared to JSON. */
 export function plainContext(context: ExperimentContext, redaction: Redaction | undefined): JsonValue {
-  return redaction === undefined ? toJsonValue(context) : (context as JsonValue); // it is plain already
+  return toJsonValue(context, redaction);
 }
 
 /** Decides whether a value can hold others. */

@@ -1,7 +1,7 @@
 import { plainContext, type CandidateObservation, type Observation } from './observation.js';
 import type { ExperimentContext } from './experiment-context.js';
 import type { JsonValue } from '../values/json-value.js';
-import type { Redaction } from '../values/redaction.js';
+import type { Redaction } from '../values/redaction/redaction.js';
 
 /** Parts that a result is made of. */
 export interface ExperimentResultParts<Value = unknown> {

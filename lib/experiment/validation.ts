@@ -10,7 +10,7 @@ import type {
   IgnoreDifference,
   RunOrder,
 } from './experiment.options.js';
-import { redactPathProblem } from '../values/redaction.js';
+import { redactPathProblem } from '../values/redaction/redaction.js';
 
 /** Schema of an experiment's name, which has to fit into addresses and into databases of many kinds. */
 export const nameSchema = z
@@ -75,6 +75,7 @@ export const optionShape = {
   diff: fn(),
   clean: fn(),
   redact: redactSchema,
+  redactDefaults: z.boolean(),
   mode: z.enum(['shadow', 'parallel', 'serial']),
   order: z.union([z.enum(['random', 'controlFirst', 'controlLast']), fn<Extract<RunOrder, AnyFunction>>()]),
   timeout: z.int().min(1).max(2_147_483_647),

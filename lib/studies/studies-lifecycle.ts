@@ -15,6 +15,7 @@ import type { Heartbeat } from '../sync/heartbeat.js';
 import type { ExperimentHistory } from '../operations/history/experiment-history.js';
 import type { TurningOff } from '../operations/turning-off.js';
 import type { ApplicationServices } from './providers/application-services.js';
+import type { FindHidden } from '../values/redaction/redaction.js';
 import type { StudiesSettings } from './studies.options.js';
 import type { ErrorReporter } from './studies-reporter.js';
 
@@ -39,6 +40,8 @@ export interface LifecycleParts {
   readonly isolation: CandidateIsolation;
   readonly late: LateErrors;
   readonly lateModules: LateModules;
+  /** Finders of what classes hide from others. */
+  readonly hidden: readonly FindHidden[];
   readonly clock: Clock;
 }
 
@@ -56,7 +59,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
     services.note();
     registry.complete(
       {
-        defaults: settings.defaults,
+        defaults: [{ redact: this.parts.hidden }, ...settings.defaults],
         clock,
         recorder,
         identify: (value) => entities.identify(value),

@@ -27,7 +27,7 @@ const WAITING = 1_000;
 const TURN = 5;
 
 /** Services that it needs from an application's experiments. */
-type Surroundings = Pick<ExperimentRegistry, 'own' | 'activity' | 'eventLoop' | 'functions'>;
+type Surroundings = Pick<ExperimentRegistry, 'own' | 'activity' | 'eventLoop' | 'functions' | 'redactionOf'>;
 
 type Failure = [operation: StudiesOperation | 'onError', error: unknown, experiment?: string | undefined];
 
@@ -158,7 +158,7 @@ export class ErrorReporter {
     this.logged.set(key, { at: now, since: 0 });
     const whose = experiment === undefined ? '' : ` of experiment "${experiment}"`;
     const more = last === undefined || last.since === 0 ? '' : ` (and ${last.since} times before, which were not logged)`;
-    const { message, stack } = failureText(error);
+    const { message, stack } = failureText(error, this.surroundings.redactionOf(experiment));
     const line = `"${operation}"${whose} failed: ${message}${more}`;
     this.rate.wrote(Buffer.byteLength(line) + Buffer.byteLength(stack ?? ''));
     this.logger.error(line, stack);

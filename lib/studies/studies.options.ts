@@ -76,6 +76,13 @@ export interface StudiesOptions {
   redact?: readonly string[];
 
   /**
+   * Redacts what is usually secret, in all experiments. See the option of the same name of an experiment.
+   *
+   * @default true
+   */
+  redactDefaults?: boolean;
+
+  /**
    * Receives all failures outside the control.
    *
    * @default Nest's logger, at most one line a second for each operation of an experiment
@@ -259,6 +266,7 @@ const schema = z
     ),
     equality: equalitySchema,
     redact: redactSchema,
+    redactDefaults: z.boolean(),
     onError: z.custom<OnError>(isFunction, 'must be a function'),
     onHalt: z.custom<OnHalt>(isFunction, 'must be a function'),
     release: nameSchema,
@@ -282,6 +290,7 @@ const schema = z
     context: true,
     equality: true,
     redact: true,
+    redactDefaults: true,
     onError: true,
     onHalt: true,
     release: true,
@@ -297,13 +306,14 @@ const schema = z
  */
 export function resolveSettings(options: StudiesOptions): StudiesSettings {
   const checked = check(schema, options, 'The options of StudiesModule');
-  const { context, equality, redact, raiseOnMismatch, defaults = {} } = options;
+  const { context, equality, redact, redactDefaults, raiseOnMismatch, defaults = {} } = options;
   const { flushInterval, maxValueBytes, samplesPerMinute, samplesKept, release = readApplicationVersion() } = checked;
   const { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay } = checked;
   const forAll = {
     ...(context !== undefined && { context }),
     ...(equality !== undefined && { equality }),
     ...(redact !== undefined && { redact }),
+    ...(redactDefaults !== undefined && { redactDefaults }),
     ...(raiseOnMismatch !== undefined && { raiseOnMismatch }),
   };
   return {

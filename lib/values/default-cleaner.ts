@@ -2,12 +2,15 @@ import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 import { Hidden } from '../base/hidden.js';
 import { hidesState } from './hidden-state.js';
+import { nameIds } from './redaction/named-ids.js';
 import { hasContent, isObject, ownValue, prototypeOf } from './kind-of.js';
 
 /** Identity of an entity of the application's database: the name of its class, and its id. */
 export interface Identity {
   readonly entity: string;
   readonly id: unknown;
+  /** Property that is the id, if it is one. */
+  readonly property?: string | undefined;
 }
 
 /** Returns an entity's identity; undefined if an object is no entity. Runs no code of the object's. */
@@ -94,7 +97,7 @@ class Cleaning {
   clean(value: unknown, depth: number): unknown {
     if (!isObject(value) || types.isProxy(value)) return value;
     const identity = this.search.entities.get(value);
-    if (identity !== undefined) return { entity: identity.entity, id: identity.id };
+    if (identity !== undefined) return nameIds({ entity: identity.entity, id: identity.id }, identity.property);
     // The value may be an entity, or hold some.
     if (!this.search.seen.has(value) || depth > LIMITS.depth) return CUT;
     if (this.copies.has(value)) return this.copies.get(value);
@@ -127,7 +130,7 @@ class Cleaning {
       }
       count += 1;
       const known = ids.get(identity.entity);
-      if (known === undefined) ids.set(identity.entity, [identity.id]);
+      if (known === undefined) ids.set(identity.entity, nameIds([identity.id], identity.property));
       else known.push(identity.id);
     }
     if (count === 0) return undefined;

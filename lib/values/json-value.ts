@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { types } from 'node:util';
 import { accessorOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
-import { splitNames, REDACTED, type Redaction } from './redaction.js';
+import { REDACTED, type Redaction } from './redaction/redaction.js';
+import { nameOfIds } from './redaction/named-ids.js';
+import { RedactedTrail } from './redaction/redacted-trail.js';
 
 /**
  * Value that JSON can hold.
@@ -34,6 +36,16 @@ export function toFrozenJsonValue(value: unknown, redaction?: Redaction): JsonVa
   return freezeDeep(toJsonValue(value, redaction));
 }
 
+/** Converts as `toFrozenJsonValue` does, and tells whether all of the value was read and nothing of it is redacted. */
+export function toCheckedJsonValue(
+  value: unknown,
+  redaction: Redaction,
+): { readonly plain: JsonValue; readonly isWhole: boolean } {
+  const converter = new JsonConverter(redaction);
+  const plain = freezeDeep(converter.convert(value, 0));
+  return { plain, isWhole: converter.isWhole };
+}
+
 function freezeDeep(plain: JsonValue): JsonValue {
   if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(freezeDeep);
   return plain;
@@ -42,14 +54,17 @@ function freezeDeep(plain: JsonValue): JsonValue {
 const readHref = accessorOf(URL.prototype, 'href');
 
 class JsonConverter {
+  /** Tells whether everything was read so far, and nothing redacted. */
+  isWhole = true;
   private readonly above = new Set<object>();
-  /** Names of the properties that lead to the current value. */
-  private readonly trail: string[] = [];
+  private readonly trail: RedactedTrail;
   private left = LIMITS.total;
   private characters = LIMITS.characters;
   private written = LIMITS.written;
 
-  constructor(private readonly redaction: Redaction | undefined) {}
+  constructor(redaction: Redaction | undefined) {
+    this.trail = new RedactedTrail(redaction);
+  }
 
   convert(value: unknown, depth: number): JsonValue {
     switch (typeof value) {
@@ -66,7 +81,7 @@ class JsonConverter {
       case 'symbol':
         return `Symbol(${this.convertText(value.description ?? '')})`;
       case 'function':
-        return types.isProxy(value) ? '[Proxy]' : `[Function ${this.convertText(ownName(value))}]`;
+        return types.isProxy(value) ? this.mark('[Proxy]') : `[Function ${this.convertText(ownName(value))}]`;
       case 'object':
         return value === null ? null : this.convertObject(value, depth);
     }
@@ -74,22 +89,30 @@ class JsonConverter {
 
   /** Returns the beginning of a text, as far as there is room. */
   private convertText(text: string): string {
-    if (text.length > this.written || this.characters <= 0) return `[Text of ${text.length} characters]`;
+    if (text.length > this.written || this.characters <= 0) return this.mark(`[Text of ${text.length} characters]`);
     this.written -= text.length;
-    const shown = shortenText(text);
-    this.characters -= shown.length;
+    const begun = shortenText(text);
+    this.characters -= begun.length;
+    const shown = this.trail.text(begun);
+    if (shown !== text) this.isWhole = false;
     return shown;
   }
 
+  /** Notes that something was not read, or is redacted. Returns what stands in its place. */
+  private mark(instead: string): string {
+    this.isWhole = false;
+    return instead;
+  }
+
   private convertObject(value: object, depth: number): JsonValue {
-    if (types.isProxy(value)) return '[Proxy]';
+    if (types.isProxy(value)) return this.mark('[Proxy]');
     if (this.above.has(value)) return '[Circular]';
-    if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
+    if (depth >= LIMITS.depth || this.left <= 0) return this.mark('[Cut]');
     this.above.add(value);
     try {
       return this.convertEntries(value, depth + 1);
     } catch {
-      return '[Unreadable]';
+      return this.mark('[Unreadable]');
     } finally {
       this.above.delete(value);
     }
@@ -98,7 +121,7 @@ class JsonConverter {
   private convertEntries(value: object, depth: number): JsonValue {
     // Most objects are plain, and the other checks take a while.
     if (prototypeOf(value) === Object.prototype) return this.convertRecord(value, Object.keys(value), depth);
-    if (Array.isArray(value)) return this.convertList(value.length, (index) => this.convertProperty(value, String(index), depth));
+    if (Array.isArray(value)) return this.convertList(value.length, (index) => this.convertMember(value, index, depth));
     if (types.isDate(value))
       return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
     if (types.isRegExp(value)) return this.convertText(RegExp.prototype.toString.call(value));
@@ -140,7 +163,16 @@ class JsonConverter {
   }
 
   private convertItem(value: unknown, index: number, depth: number): JsonValue {
-    return this.within(String(index), () => this.convert(value, depth));
+    return this.within(String(index), () => this.convert(value, depth), true);
+  }
+
+  /** Converts an item of a list. In pairs of a name and a value, or a list of those in turn, a name can say that its value is redacted. */
+  private convertMember(list: readonly unknown[], index: number, depth: number): JsonValue {
+    if (index % 2 === 1 && list.length % 2 === 0 && this.trail.hidesNamed(ownValue(list, index - 1))) return this.mark(REDACTED);
+    this.left -= 1;
+    const property = nameOfIds(list);
+    const read = () => this.readProperty(list, String(index), depth);
+    return property === undefined ? this.within(String(index), read, true) : this.within(property, read);
   }
 
   /** Converts an entry to a pair of key and value. For redaction, a key that can be a property's name is one. */
@@ -148,48 +180,46 @@ class JsonConverter {
     const [key, value] = entry ?? [];
     const name = typeof key === 'string' || typeof key === 'number' ? String(key) : String(index);
     this.left -= 2;
-    if (depth >= LIMITS.depth || this.left <= 0) return '[Cut]';
+    if (depth >= LIMITS.depth || this.left <= 0) return this.mark('[Cut]');
     return [this.convert(key, depth + 1), this.within(name, () => this.convert(value, depth + 1))];
   }
 
   /** Continues within a property of that name, unless it is redacted. */
-  private within(name: string, tell: () => JsonValue): JsonValue {
-    const { redaction, trail } = this;
-    if (redaction === undefined) return tell();
-    const { length } = trail;
-    try {
-      for (const one of splitNames(name)) {
-        trail.push(one);
-        if (redaction.hides(trail)) return REDACTED;
-      }
-      return tell();
-    } finally {
-      trail.length = length;
-    }
+  private within(name: string, tell: () => JsonValue, isItem = false): JsonValue {
+    const told = this.trail.within<JsonValue | undefined>(name, undefined, tell, isItem);
+    return told === undefined ? this.mark(REDACTED) : told;
   }
 
   private convertRecord(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
     const plain: [string, JsonValue][] = [];
-    for (const key of keys.slice(0, LIMITS.breadth)) plain.push([this.convertText(key), this.convertProperty(value, key, depth)]);
-    if (keys.length > LIMITS.breadth) plain.push(['…', `${keys.length - LIMITS.breadth} more`]);
+    const hidesLabelled = this.trail.hidesLabelled(keys, (key) => ownValue(value, key));
+    for (const key of keys.slice(0, LIMITS.breadth)) {
+      const isHidden = (hidesLabelled && this.trail.isLabelled(key)) || this.trail.hidesOf(prototypeOf(value), key);
+      plain.push([this.convertText(key), isHidden ? this.mark(REDACTED) : this.convertProperty(value, key, depth)]);
+    }
+    if (keys.length > LIMITS.breadth) plain.push(['…', this.mark(`${keys.length - LIMITS.breadth} more`)]);
     return Object.fromEntries(plain);
   }
 
   private convertList(length: number, item: (index: number) => JsonValue): JsonValue[] {
     const plain = Array.from({ length: Math.min(length, LIMITS.breadth) }, (_, index) => item(index));
-    if (length > LIMITS.breadth) plain.push(`… ${length - LIMITS.breadth} more`);
+    if (length > LIMITS.breadth) plain.push(this.mark(`… ${length - LIMITS.breadth} more`));
     return plain;
   }
 
   private convertProperty(value: object, key: string, depth: number): JsonValue {
     this.left -= 1;
-    return this.within(key, () => this.readProperty(value, key, depth));
+    return this.within(key, () => {
+      const property = key === 'id' ? nameOfIds(value) : undefined;
+      const read = () => this.readProperty(value, key, depth);
+      return property === undefined ? read() : this.within(property, read);
+    });
   }
 
   private readProperty(value: object, key: string, depth: number): JsonValue {
     const found = propertyOf(value, key);
     if (found === undefined) return '[Empty]';
-    return 'value' in found ? this.convert(found.value, depth) : '[Accessor]';
+    return 'value' in found ? this.convert(found.value, depth) : this.mark('[Accessor]');
   }
 }
 

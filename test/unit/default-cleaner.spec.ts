@@ -198,7 +198,11 @@ describe('an experiment', () => {
   });
 
   it('publishes what its own cleaner makes of them', async () => {
-    const { control } = await new Laboratory({ identify }).resultOf({ ...given, clean: (value: unknown) => value });
+    const { control } = await new Laboratory({ identify }).resultOf({
+      ...given,
+      redactDefaults: false,
+      clean: (value: unknown) => value,
+    });
     expect(control.cleanedValue).toEqual([new User(1)]);
   });
 
@@ -254,7 +258,7 @@ describe('an experiment', () => {
         throw failure;
       },
     });
-    const { control } = await laboratory.resultOf(given);
+    const { control } = await laboratory.resultOf({ ...given, redactDefaults: false });
     expect(control.cleanedValue).toEqual([new User(1)]);
     expect(laboratory.failures).toMatchObject([{ operation: 'clean', error: failure }]);
   });

@@ -43,7 +43,7 @@ describe('the fingerprint of code', () => {
 
   // What only limits, publishes or records does not change what is compared.
   const without = new Set(
-    'percentEnabled context contexts beforeRun afterRun diff redact maxConcurrent raiseOnMismatch raiseWith noise record recordValues'.split(
+    'percentEnabled context contexts beforeRun afterRun diff redact redactDefaults maxConcurrent raiseOnMismatch raiseWith noise record recordValues'.split(
       ' ',
     ),
   );
@@ -52,6 +52,7 @@ describe('the fingerprint of code', () => {
     contexts: { a: { b: 1 } },
     ignorePaths: ['$.a'],
     redact: ['a'],
+    redactDefaults: false,
     equality: ['structural'],
     mode: 'serial',
     order: 'controlFirst',

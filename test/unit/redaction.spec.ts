@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { StudiesError } from '../../lib/base/errors.js';
 import { toJsonValue } from '../../lib/values/json-value.js';
-import { Redaction } from '../../lib/values/redaction.js';
+import { Redaction } from '../../lib/values/redaction/redaction.js';
 import { check, optionsSchema } from '../../lib/experiment/validation.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
 import { resolveSettings } from '../../lib/studies/studies.options.js';
@@ -229,8 +229,8 @@ describe('an experiment with paths', () => {
   });
 });
 
-it('an experiment without paths publishes the cleaned value itself, and the context as it was given', async () => {
-  const value = { password: SECRET };
+it('an experiment without anything secret publishes the cleaned value itself, and the context as it was given', async () => {
+  const value = { user: SECRET };
   const nested = { a: 1 };
   const result = await new Laboratory().resultOf({ control: () => value, candidate: () => 2, context: { nested } });
   expect(result.control.cleanedValue).toBe(result.control.kind === 'returned' && result.control.value);

@@ -12,7 +12,7 @@ import {
 } from '../observation.js';
 import type { ExperimentContext } from '../experiment-context.js';
 import { ExperimentResult } from '../result.js';
-import type { Redaction } from '../../values/redaction.js';
+import type { Redaction } from '../../values/redaction/redaction.js';
 import { resolveRules, type RuleParts, type Rules } from './comparison-rules.js';
 import type { SampledCall } from '../sampled-call.js';
 

@@ -1,10 +1,9 @@
 import type { ExperimentDeclaration } from '../declaration.js';
-import { CONTROL, resolveOptions, type CandidateDefinition, type ExperimentDefinition } from '../definition.js';
+import { CONTROL, resolveOptions, type CandidateDefinition, type ExperimentDefinition, type OptionLayer } from '../definition.js';
 import { StudiesError } from '../../base/errors.js';
 import type { Control, ExperimentRun } from './experiment-run.js';
 import type { ExperimentRunner } from './experiment-runner.js';
 import { Hidden } from '../../base/hidden.js';
-import type { ExperimentOptions } from '../experiment.options.js';
 import type { Sampler } from '../admission/sampler.js';
 
 /** Experiment of a decorated method in one application. */
@@ -13,7 +12,7 @@ export class DeclaredExperiment extends Hidden {
   private readonly sampler: Sampler;
   private hasSubject = false;
   /** Defaults of the application; undefined until the application is known. */
-  private defaults: readonly ExperimentOptions[] | undefined;
+  private defaults: readonly OptionLayer[] | undefined;
   private others: readonly CandidateDefinition[] | undefined;
   private definition: ExperimentDefinition | undefined;
 
@@ -26,7 +25,7 @@ export class DeclaredExperiment extends Hidden {
   }
 
   /** Defines the experiment: its own options over the application's, and its own candidates with those from elsewhere. */
-  define(defaults: readonly ExperimentOptions[], others: readonly CandidateDefinition[] | undefined): void {
+  define(defaults: readonly OptionLayer[], others: readonly CandidateDefinition[] | undefined): void {
     const { subject, percentEnabled } = resolveOptions(...defaults, this.declaration.options);
     this.hasSubject = subject !== undefined;
     this.runner.percentEnabled = percentEnabled;
@@ -48,7 +47,7 @@ export class DeclaredExperiment extends Hidden {
   }
 
   /** Makes the definition at the first drawn call, because an application can have thousands of experiments that are off. */
-  private makeDefinition(defaults: readonly ExperimentOptions[]): ExperimentDefinition {
+  private makeDefinition(defaults: readonly OptionLayer[]): ExperimentDefinition {
     const { declaration, others = [] } = this;
     const own = Array.from(declaration.candidates, ([name, method]) => ({
       name,

@@ -6,12 +6,19 @@ import type { CandidateContext, RunContext } from '../run-context.js';
 import type { Identify } from '../../values/default-cleaner.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import { DeclaredExperiment } from './declared-experiment.js';
-import { resolveOptions, type CandidateDefinition, type ExperimentDefinition, type ResolvedOptions } from '../definition.js';
+import {
+  resolveOptions,
+  type CandidateDefinition,
+  type ExperimentDefinition,
+  type OptionLayer,
+  type ResolvedOptions,
+} from '../definition.js';
 import { Slices } from '../../comparing/slices.js';
 import { EventLoopGauge } from '../admission/event-loop.js';
 import type { Parts } from '../behaviours.js';
 import { ExperimentRunner } from './experiment-runner.js';
 import type { RunEnvironment } from './experiment-state.js';
+import type { Redaction } from '../../values/redaction/redaction.js';
 import type { ExperimentOptions } from '../experiment.options.js';
 import { NO_ISOLATION, type Isolation } from '../isolation.js';
 import { NO_LATE_WORK, type LateWork } from '../late-work.js';
@@ -26,7 +33,7 @@ import type { StudiesOperation } from '../../base/studies-operation.js';
 /** Settings of an application for its experiments. Until they are known, nothing runs. */
 export interface RegistrySettings {
   /** Options for all experiments, later ones over earlier ones. */
-  readonly defaults: readonly ExperimentOptions[];
+  readonly defaults: readonly OptionLayer[];
   readonly clock?: Clock | undefined;
   /** Recorder of runs. By default, nothing is kept. */
   readonly recorder?: RunRecorder | undefined;
@@ -161,10 +168,20 @@ export class ExperimentRegistry {
 
   /** Returns the fields that an experiment's code excludes from the comparison, as far as that is decorated or has run here. */
   ignoredPathsOf(name: string): readonly string[] {
+    return this.optionsOf(name).ignorePaths;
+  }
+
+  /** Returns an experiment's redaction, as far as it is decorated or has run here; without a name, or before that, the application's. */
+  redactionOf(name: string | undefined): Redaction | undefined {
+    return (name === undefined ? this.resolve({}) : this.optionsOf(name)).redaction;
+  }
+
+  /** Returns the options of an experiment's code: of its decorator, or of its latest drawn call. */
+  private optionsOf(name: string): ResolvedOptions {
     const runner = this.#runners.get(name);
     return runner?.declaredBy === undefined
-      ? (runner?.ignoredByCode ?? this.resolve({}).ignorePaths)
-      : this.resolve(runner.declaredBy.options).ignorePaths;
+      ? (runner?.latestOptions ?? this.resolve({}))
+      : this.resolve(runner.declaredBy.options);
   }
 
   /** Returns the percentage that an experiment starts with if it is new. */

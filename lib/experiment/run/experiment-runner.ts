@@ -1,7 +1,7 @@
 import type { CandidateContext } from '../run-context.js';
 import { ExperimentCode } from '../code-fingerprint.js';
 import type { ExperimentDeclaration } from '../declaration.js';
-import type { ExperimentDefinition } from '../definition.js';
+import type { ExperimentDefinition, ResolvedOptions } from '../definition.js';
 import { ExperimentRun, type Control } from './experiment-run.js';
 import { ExperimentState, type RunEnvironment } from './experiment-state.js';
 import type { GuardrailWatches } from '../guardrails/guardrail-watches.js';
@@ -36,8 +36,8 @@ export class ExperimentRunner {
   /** Version of the settings under which a guardrail stopped the experiment, if one did. */
   private halted: number | undefined;
 
-  /** Fields that the code of the latest drawn call excludes from the comparison; undefined before that. */
-  ignoredByCode: readonly string[] | undefined;
+  /** Options of the latest drawn call; undefined before that. */
+  latestOptions: ResolvedOptions | undefined;
 
   /** Decorated method that declares the experiment; undefined for one that code runs by name. */
   declaredBy: ExperimentDeclaration | undefined;
@@ -153,7 +153,7 @@ export class ExperimentRunner {
   ): ExperimentRun | undefined {
     const { state } = this;
     for (const { name } of definition.candidates) state.candidates.add(name);
-    this.ignoredByCode = definition.options.ignorePaths;
+    this.latestOptions = definition.options;
     if (state.isOverrun) {
       state.overrun(definition.options);
       return undefined;

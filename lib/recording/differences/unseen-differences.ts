@@ -5,7 +5,7 @@ import { isEnumerable, listNames, listSymbols, listUnlisted } from '../../compar
 import { listErrorFields } from '../../values/error-fields.js';
 import type { EqualityRules } from '../../values/equality-rules.js';
 import { isObject, ownValue, prototypeOf } from '../../values/kind-of.js';
-import { splitNames, type Redaction } from '../../values/redaction.js';
+import { splitNames, type Redaction } from '../../values/redaction/redaction.js';
 import { joinPath, LIMITS, pathStep, type ValueDifference } from './differences.js';
 import type { DifferenceKind } from './field-difference.js';
 

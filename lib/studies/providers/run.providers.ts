@@ -5,6 +5,8 @@ import { LateModules } from '../../decorators/late-modules.js';
 import { ExperimentRegistry } from '../../experiment/run/experiment-registry.js';
 import { CandidateIsolation } from '../../isolation/candidate-isolation.js';
 import { LateErrors } from '../../isolation/late/late-errors.js';
+import { HiddenColumns } from '../../database/hidden-columns.js';
+import type { FindHidden } from '../../values/redaction/redaction.js';
 import { GuardedPublisher } from '../../publishing/guarded.publisher.js';
 import { Publisher } from '../../publishing/publisher.js';
 import { ErrorReporter } from '../studies-reporter.js';
@@ -12,7 +14,8 @@ import type { StudiesSettings } from '../studies.options.js';
 import { ApplicationInstances } from './application-instances.js';
 import { ApplicationServices } from './application-services.js';
 import { provide, provideClass } from './provide.js';
-import { REGISTRY, SETTINGS } from './tokens.js';
+import { ExcludedProperties } from './excluded-properties.js';
+import { HIDDEN, REGISTRY, SETTINGS } from './tokens.js';
 
 /** Providers of what runs need from the application. */
 export const RUN_PROVIDERS = [
@@ -20,6 +23,7 @@ export const RUN_PROVIDERS = [
   provide(REGISTRY, [], () => new ExperimentRegistry()),
   provideClass(ApplicationInstances, [DiscoveryService]),
   provideClass(ApplicationServices, [ApplicationInstances]),
+  provide(HIDDEN, [ApplicationInstances], findersOfHidden),
   provide(Publisher, [SETTINGS, ModuleRef], choosePublisher),
   provideClass(ErrorReporter, [SETTINGS, REGISTRY]),
   provide(
@@ -46,6 +50,12 @@ export const RUN_PROVIDERS = [
   ),
   provide(LateErrors, [REGISTRY, ErrorReporter], makeLateErrors),
 ];
+
+function findersOfHidden(instances: ApplicationInstances): FindHidden[] {
+  const columns = new HiddenColumns(() => instances.all());
+  const excluded = new ExcludedProperties();
+  return [(prototype) => columns.find(prototype), (prototype) => excluded.find(prototype)];
+}
 
 async function choosePublisher({ publisher }: StudiesSettings, modules: ModuleRef): Promise<Publisher> {
   return typeof publisher === 'function' ? modules.create(publisher) : publisher;

@@ -19,7 +19,7 @@ import { StudiesLifecycle, type LifecycleParts } from '../studies-lifecycle.js';
 import { ErrorReporter } from '../studies-reporter.js';
 import { ApplicationServices } from './application-services.js';
 import { provideNamed } from './provide.js';
-import { CLOCK, REGISTRY, SETTINGS } from './tokens.js';
+import { CLOCK, HIDDEN, REGISTRY, SETTINGS } from './tokens.js';
 
 /** Providers of what applications inject, and of the lifecycle. */
 export const SERVICE_PROVIDERS = [
@@ -56,6 +56,7 @@ export const SERVICE_PROVIDERS = [
       isolation: CandidateIsolation,
       late: LateErrors,
       lateModules: LateModules,
+      hidden: HIDDEN,
       clock: CLOCK,
     },
     (parts: LifecycleParts) => new StudiesLifecycle(parts),

@@ -1,5 +1,7 @@
-/** Text in place of a redacted value. */
-export const REDACTED = '[Redacted]';
+import { isSecretName, plainName } from './secret-names.js';
+import { redactText, REDACTED } from './secret-texts.js';
+
+export { REDACTED };
 
 /** Longest path, in characters. */
 export const REDACT_PATH_LIMIT = 500;
@@ -9,28 +11,47 @@ const ANY = '*';
 /** Length from which a name can't match any path, even if lower case changes its length. */
 const NAME_LIMIT = 2 * REDACT_PATH_LIMIT;
 
+/** Finds the properties of a class that are never shown, from the prototype of its instances. Must not throw. */
+export type FindHidden = (prototype: object) => { has(key: string): boolean } | undefined;
+
 /**
  * Redaction of values by their place. `password` is every property of that name, and `headers.authorization` is every `authorization`
  * directly in a `headers`. `*` is any one property or index, or the value as a whole, so that `*.password` is every `password`. Paths match
- * at any depth, in any case of letters. A name with dots counts as several names.
+ * at any depth, and in any spelling: without case, spaces, `_` and `-`. A name with dots or brackets counts as several names.
+ *
+ * By default, secrets are redacted too: names such as `password`, `token` or `apiKey`, secrets in texts, and what classes declare as hidden.
  */
 export class Redaction {
   /** Segments of paths before the last, nearest first, by the last segment. */
   private readonly byName = new Map<string, (readonly string[])[]>();
 
-  private constructor(paths: readonly string[]) {
+  private constructor(
+    paths: readonly string[],
+    /** Finds hidden properties, if secrets are redacted by default. */
+    private readonly secrets: readonly FindHidden[] | undefined,
+  ) {
     for (const path of paths) {
-      const [last = ANY, ...before] = path.toLowerCase().split('.').reverse();
+      const [last = ANY, ...before] = path.split('.').map(plainName).reverse();
       const known = this.byName.get(last);
       if (known === undefined) this.byName.set(last, [before]);
       else known.push(before);
     }
   }
 
-  /** Compiles paths; undefined if there are none. An invalid path that was not refused earlier redacts everything, to be safe. */
-  static of(paths: readonly unknown[]): Redaction | undefined {
-    if (paths.length === 0) return undefined;
-    return new Redaction(paths.map((path) => (typeof path === 'string' && redactPathProblem(path) === undefined ? path : ANY)));
+  /**
+   * Compiles paths; undefined if there is nothing to redact. An invalid path that was not refused earlier redacts everything, to be safe.
+   *
+   * @param items paths, and functions that find what classes hide
+   * @param withSecrets whether secrets are redacted by default
+   */
+  static of(items: readonly unknown[], withSecrets = false): Redaction | undefined {
+    const finders = items.filter((item): item is FindHidden => typeof item === 'function');
+    const paths = items.filter((item) => typeof item !== 'function');
+    if (paths.length === 0 && !withSecrets) return undefined;
+    return new Redaction(
+      paths.map((path) => (typeof path === 'string' && redactPathProblem(path) === undefined ? path : ANY)),
+      withSecrets ? finders : undefined,
+    );
   }
 
   /**
@@ -41,7 +62,18 @@ export class Redaction {
   hides(trail: readonly string[]): boolean {
     const last = trail[trail.length - 1];
     if (last === undefined) return false;
+    if (this.secrets !== undefined && isSecretName(last)) return true;
     return this.matches(this.byName.get(last), trail) || this.matches(this.byName.get(ANY), trail);
+  }
+
+  /** Decides whether a class hides a property of its instances. */
+  hidesOf(prototype: object, key: string): boolean {
+    return this.secrets?.some((find) => find(prototype)?.has(key)) ?? false;
+  }
+
+  /** Returns a text without the secrets that can be recognised in it. */
+  text(text: string): string {
+    return this.secrets === undefined ? text : redactText(text);
   }
 
   private matches(paths: readonly (readonly string[])[] | undefined, trail: readonly string[]): boolean {
@@ -49,11 +81,12 @@ export class Redaction {
   }
 }
 
-/** Splits a property's name into the names that paths compare, in lower case. */
+/** Splits a property's name into the names that paths compare. */
 export function splitNames(key: string): readonly string[] {
   if (key.length > NAME_LIMIT) return [''];
-  const name = key.toLowerCase();
-  return name.includes('.') ? name.split('.') : [name];
+  if (!/[.[\]]/.test(key)) return [plainName(key)];
+  const names = key.split(/[.[\]]+/).filter((name) => name !== '');
+  return names.length === 0 ? [key] : names.map(plainName);
 }
 
 /** Returns the problem with a text as a path; undefined if there is none. */

@@ -1,0 +1,53 @@
+/**
+ * Names of secrets: passwords, tokens, secrets, cookies, authorization, keys. Names are compared without case, spaces, `_` and `-`, so that
+ * `x-api-key`, `API_KEY` and `apiKey` are one.
+ */
+const ANYWHERE =
+  /password|passwd|passphrase|passcode|credential|cookie|authorization|token(?!i[sz])|secret(?!ar)|(?:api|private|access|signing|encryption|master|service|auth|session|shared|ssh|license|account)keys?(?!word)/;
+
+const AT_THE_END = /(?:pwd|jwt|csrf|xsrf|sessionid|sessid|totp)$/;
+
+const WHOLE = new Set([
+  'auth',
+  'sid',
+  'otp',
+  'pin',
+  'cvv',
+  'cvv2',
+  'cvc',
+  'cvc2',
+  'salt',
+  'bearer',
+  'mnemonic',
+  'seedphrase',
+  'pwdhash',
+]);
+
+/** Name under which Node's requests keep their headers as text. */
+const HEADERS_AS_TEXT = '_header';
+
+/** Names whose decision is kept. There are few of them in an application, and each occurs many times. */
+const KEPT = 10_000;
+
+const decided = new Map<string, boolean>();
+
+/**
+ * Decides by its name whether a property is a secret, by default.
+ *
+ * @param name as `plainName` returns it
+ */
+export function isSecretName(name: string): boolean {
+  const known = decided.get(name);
+  if (known !== undefined) return known;
+  const isSecret = WHOLE.has(name) || ANYWHERE.test(name) || AT_THE_END.test(name);
+  if (decided.size < KEPT) decided.set(name, isSecret);
+  return isSecret;
+}
+
+/** Returns a name without what differs between its spellings: case, spaces, `_` and `-`. */
+export function plainName(name: string): string {
+  if (name === HEADERS_AS_TEXT) return 'authorization';
+  const lower = name.toLowerCase();
+  const plain = lower.replace(/[\s_-]+/g, '');
+  return plain === '' ? lower : plain;
+}
