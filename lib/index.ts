@@ -52,7 +52,7 @@ export type {
   TallyRow,
   TallySeries,
 } from './recording/tallies/tally-row.js';
-export type { TallyContent } from './recording/tallies/tally.js';
+export type { ReadCounts, TallyContent } from './recording/tallies/tally.js';
 export type { SketchContent } from './recording/tallies/quantile-sketch.js';
 export type { UncountedReason } from './experiment/ordered-run.js';
 export type { RunAccount } from './reports/run-account.js';
@@ -130,6 +130,7 @@ export type {
   RunStart,
   ValueOf,
 } from './experiment/experiment.options.js';
+export type { ReadTime } from './experiment/read-time.js';
 export type { StudiesOperation } from './base/studies-operation.js';
 export type { JsonValue } from './values/json-value.js';
 export { ExperimentResult } from './experiment/result.js';

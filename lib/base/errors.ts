@@ -15,6 +15,7 @@ export type StudiesErrorCode =
   | 'TOO_LARGE'
   | 'CALLERS_TRANSACTION'
   | 'NO_CONNECTION'
+  | 'READ_ONLY'
   | 'CANDIDATE_TIMED_OUT'
   | 'CANDIDATE_ABORTED'
   | 'MISMATCH'

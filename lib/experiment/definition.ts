@@ -42,6 +42,7 @@ type Defaulted =
   | 'copyBudget'
   | 'compareBudget'
   | 'inTransaction'
+  | 'reads'
   | 'record'
   | 'recordValues'
   | 'redactDefaults';
@@ -80,6 +81,7 @@ const DEFAULTS = {
   copyBudget: 1,
   compareBudget: 100,
   inTransaction: 'skip',
+  reads: 'later',
   record: true,
   recordValues: true,
   redactDefaults: true,

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ExperimentContext } from './experiment-context.js';
 import type { Observation } from './observation.js';
+import type { ReadTime } from './read-time.js';
 import type { ExperimentResult } from './result.js';
 
 /**
@@ -306,6 +307,15 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * @default 'skip'
    */
   inTransaction?: 'skip' | 'detached';
+
+  /**
+   * Data that candidates read. `'later'`: the data that there is when they run. `'sameMoment'`: on PostgreSQL, MySQL and MariaDB, a
+   * snapshot that is taken right after the control has sent its first statement, so that data that changes in between makes no
+   * difference. Such candidates can only read. Where there is no snapshot, they read later, which summaries count.
+   *
+   * @default 'later'
+   */
+  reads?: ReadTime;
 
   /** Makes the error that `raiseOnMismatch` throws instead of a `MismatchError`. */
   raiseWith?: (result: ExperimentResult<ValueOf<ReturnType<Fn>>>) => unknown;

@@ -1,3 +1,4 @@
+import type { ReadMoment } from './read-moment.js';
 import type { CandidateContext } from './run-context.js';
 
 /** Isolation of candidates from their callers' state. Its methods throw only what `act` throws. */
@@ -17,6 +18,14 @@ export interface Isolation {
 
   /** Notes that a candidate has really settled, in time or late, and returns the connections that it still holds. */
   settled(candidate: CandidateContext): void;
+
+  /**
+   * Makes the moment at which the candidates of a run read.
+   *
+   * @param readers number of candidates, and of second calls of the control
+   * @param timeout longest time in ms for which a snapshot is held
+   */
+  makeMoment(readers: number, timeout: number): ReadMoment | undefined;
 }
 
 /** Isolation that does nothing. It applies until an application is known. */
@@ -25,4 +34,5 @@ export const NO_ISOLATION: Isolation = {
   isTransactionWithin: () => false,
   fork: (_, act) => act(),
   settled: () => undefined,
+  makeMoment: () => undefined,
 };

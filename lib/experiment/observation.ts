@@ -3,6 +3,7 @@ import type { ExperimentContext } from './experiment-context.js';
 import { toCheckedJsonValue, toFrozenJsonValue, toJsonValue, type JsonValue } from '../values/json-value.js';
 import type { ErrorSnapshot } from '../values/error-snapshot.js';
 import type { Redaction } from '../values/redaction/redaction.js';
+import type { ReadTime } from './read-time.js';
 import type { SkipReason } from './skip-reason.js';
 
 /**
@@ -40,6 +41,8 @@ export type CandidateExecution = Execution & {
   readonly refused?: SkipReason | undefined;
   /** Tells whether work that it had begun failed before it failed itself, and was counted then. */
   readonly wasLate?: boolean;
+  /** Time at which it has read, with `reads: 'sameMoment'`; undefined if it has read nothing. */
+  readonly reads?: ReadTime | undefined;
   /** Result of comparing its value with the control's, without the experiment's rules, if both are ordinary data. */
   readonly known?: 'equal' | 'different' | undefined;
 };
@@ -58,6 +61,8 @@ export interface ObservationIdentity {
   readonly diff?: ((cleaned: unknown) => unknown) | undefined;
   /** Tells whether the control, run once more, agreed with the candidate. */
   readonly drifted?: boolean | undefined;
+  /** Time at which a candidate has read, with `reads: 'sameMoment'`. */
+  readonly reads?: ReadTime | undefined;
 }
 
 /** Value for publication, and its JSON form. */
@@ -74,6 +79,8 @@ abstract class BaseObservation {
   declare readonly outcome?: Outcome;
   /** Set if the control, run once more, agreed with the candidate: the data changed in between, and the difference is ignored. */
   declare readonly drifted?: true;
+  /** With `reads: 'sameMoment'`, when the candidate has read. Not set if it has read nothing. */
+  declare readonly reads?: ReadTime;
   readonly #redaction: Redaction | undefined;
 
   constructor(identity: ObservationIdentity, execution: Execution) {
@@ -84,6 +91,7 @@ abstract class BaseObservation {
     if (execution.cpuTime !== undefined) this.cpuTime = execution.cpuTime;
     if (identity.outcome !== undefined) this.outcome = identity.outcome;
     if (identity.drifted) this.drifted = true;
+    if (identity.reads !== undefined) this.reads = identity.reads;
   }
 
   /** Describes in one line, for people, what the behaviour did and how long it took. */
@@ -93,11 +101,12 @@ abstract class BaseObservation {
 
   /** Returns the observation with its cleaned value or its error, as JSON can hold it. */
   toJSON(): JsonValue {
-    const { name, outcome, drifted, duration, cpuTime, context } = this;
+    const { name, outcome, drifted, reads, duration, cpuTime, context } = this;
     return {
       name,
       ...(outcome === undefined ? {} : { outcome }),
       ...(drifted === undefined ? {} : { drifted }),
+      ...(reads === undefined ? {} : { reads }),
       ...this.outcomeJson(),
       ...this.differenceJson(),
       duration,

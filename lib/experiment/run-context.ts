@@ -1,4 +1,5 @@
 import type { StudiesError } from '../base/errors.js';
+import type { ReadMoment } from './read-moment.js';
 import type { StudiesOperation } from '../base/studies-operation.js';
 import type { SkipReason } from './skip-reason.js';
 
@@ -16,6 +17,8 @@ export interface CurrentCandidate {
   readonly signal: AbortSignal;
 }
 
+const NO_MOMENTS: readonly ReadMoment[] = [];
+
 /** Content of a run's async context: a control, a candidate or a function of the user's under way. */
 export type RunContext = ControlContext | ContainedContext;
 
@@ -30,7 +33,15 @@ export class ControlContext {
     readonly experiment: string,
     /** Run that this one was called from, if any. */
     private readonly parent: RunContext | undefined,
+    /** Moment of its first statements, at which its candidates read; undefined if they read later. */
+    private readonly moment?: ReadMoment,
   ) {}
+
+  /** Moments that a statement belongs to which is sent here: those of this control, and of the controls that it was called from. */
+  get moments(): readonly ReadMoment[] {
+    const outer = this.parent?.kind === 'control' ? this.parent.moments : NO_MOMENTS;
+    return this.moment === undefined ? outer : [this.moment, ...outer];
+  }
 
   /** Tells whether it belongs to an experiment, or was called from a run that does. */
   isWithin(experiment: string): boolean {
@@ -88,6 +99,8 @@ export class CandidateContext implements CurrentCandidate {
     readonly inTransaction: 'skip' | 'detached' = 'skip',
     /** Object that stays in memory as long as anything in the candidate's async context does. */
     readonly held?: object,
+    /** Moment at which the candidate reads; undefined if it reads when it runs. */
+    readonly moment?: ReadMoment,
   ) {}
 
   /** Reason why the run is no evidence, if there is one. */

@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from './definition.js';
+import type { ReadTime } from './read-time.js';
 import type { CandidateObservation } from './observation.js';
 import type { Finding, OrderedRun, UncountedReason } from './ordered-run.js';
 import type { ExperimentResult } from './result.js';
@@ -9,7 +10,12 @@ export interface MatchedRun {
   /** In ms since the epoch. */
   readonly startedAt: number;
   readonly control: { readonly duration: number };
-  readonly candidates: readonly { readonly candidate: string; readonly duration: number }[];
+  readonly candidates: readonly {
+    readonly candidate: string;
+    readonly duration: number;
+    /** Time at which it has read, with `reads: 'sameMoment'`. */
+    readonly reads?: ReadTime | undefined;
+  }[];
 }
 
 /**

@@ -70,4 +70,11 @@ const EXPLANATIONS: Partial<
       'its candidate got no database connection of its own, or would have begun a transaction on SQLite. Such runs are not ' +
       'counted. Allow the database more connections, or lower "candidatePool.max".',
   },
+  readOnly: {
+    operation: 'run',
+    code: 'READ_ONLY',
+    text:
+      'its candidate would have written, or locked rows. With reads: "sameMoment", candidates run in a read-only transaction. Such runs ' +
+      'are not counted. Let the candidate only read, or set "reads" to "later".',
+  },
 };

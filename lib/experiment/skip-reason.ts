@@ -16,6 +16,7 @@ export type SkipReason =
   | 'candidateArgs'
   | 'callersTransaction'
   | 'noConnection'
+  | 'readOnly'
   | 'fork'
   | 'notComparable'
   | 'unsubscribed'

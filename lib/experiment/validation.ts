@@ -87,6 +87,7 @@ export const optionShape = {
   share: z.array(classSchema),
   coverage: fn(),
   inTransaction: z.enum(['skip', 'detached']),
+  reads: z.enum(['sameMoment', 'later']),
   raiseOnMismatch: z.boolean(),
   raiseWith: fn(),
   recheck: z.boolean(),

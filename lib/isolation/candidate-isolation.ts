@@ -1,11 +1,13 @@
 import { DataSource } from 'typeorm';
-import type { CandidateContext } from '../experiment/run-context.js';
+import type { CandidateContext, RunContext } from '../experiment/run-context.js';
 import type { Isolation } from '../experiment/isolation.js';
+import type { ReadMoment } from '../experiment/read-moment.js';
 import type { OwnContext } from '../base/own-context.js';
 import type { ContextFork } from './context-forks/context-fork.js';
 import { runForked } from './context-forks/forks.js';
 import { findForks } from './context-forks/found-forks.js';
 import { HeldConnections } from './pool/held-connections.js';
+import { RunMoment } from './moment/run-moment.js';
 import { OpenTransactions } from './open-transactions.js';
 import { hasRunnerWithin, holdsRunner } from './held-runner.js';
 import { canGuard, SourceGuard, type GuardPlace } from './source-guard.js';
@@ -20,8 +22,8 @@ export interface IsolationSettings {
 /** Parts of the application that isolation needs. */
 export interface IsolationEnvironment {
   readonly own: OwnContext;
-  /** Returns the candidate in whose context this is called, if any. */
-  candidate(): CandidateContext | undefined;
+  /** Returns the run in whose context this is called, if any. */
+  running(): RunContext | undefined;
   report(operation: 'candidate' | 'fork', error: unknown, experiment: string): void;
   /** Logs a message for the operator. */
   say(message: string): void;
@@ -68,6 +70,11 @@ export class CandidateIsolation implements Isolation {
 
   settled(candidate: CandidateContext): void {
     this.held.get(candidate)?.settled();
+    if (candidate.moment instanceof RunMoment) candidate.moment.settled(candidate);
+  }
+
+  makeMoment(readers: number, timeout: number): ReadMoment {
+    return new RunMoment(readers, timeout, this.environment.own);
   }
 
   /** Closes the candidates' connections. */
@@ -81,7 +88,7 @@ export class CandidateIsolation implements Isolation {
       own: environment.own,
       max: settings.poolMax,
       transactions,
-      running: () => environment.candidate(),
+      running: () => environment.running(),
       held: (candidate) => this.heldBy(candidate),
       failed: (error, { experiment }) => environment.report('candidate', error, experiment),
       say: (message) => environment.say(message),

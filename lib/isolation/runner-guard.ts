@@ -1,10 +1,19 @@
+import { types } from 'node:util';
 import type { QueryRunner } from 'typeorm';
-import type { CandidateContext } from '../experiment/run-context.js';
+import type { CandidateContext, ControlContext, RunContext } from '../experiment/run-context.js';
 
 /** Owner of a guard, which provides candidates' runners. */
 export interface RunnerGuardOwner {
   /** Returns the candidate in whose context this is called, if any. */
   running(): CandidateContext | undefined;
+  /** Returns the run in whose context this is called, if any. */
+  readonly context: RunContext | undefined;
+  /**
+   * Notes that a control sends a statement.
+   *
+   * @param connected resolves when its connection is there. Whoever sends the statement handles its rejection
+   */
+  controlSends(runner: QueryRunner, control: ControlContext, connected: Promise<unknown>): void;
   /** Notes that a transaction begins outside of candidates. */
   began(runner: QueryRunner): void;
   /**
@@ -18,7 +27,7 @@ export interface RunnerGuardOwner {
 }
 
 /** Methods of any driver's runners that send something, or change what the next statement finds. All others use these. */
-const SENDING_METHODS = ['query', 'stream', 'connect', 'startTransaction', 'commitTransaction', 'rollbackTransaction'];
+const SENDING_METHODS = ['query', 'stream', 'startTransaction', 'commitTransaction', 'rollbackTransaction'];
 
 /** Methods that end a runner, which only its caller may do. */
 const ENDING_METHODS: readonly PropertyKey[] = [
@@ -50,6 +59,8 @@ export class RunnerGuard {
   private readonly guards = new Map<object, Methods>();
   private readonly mark = Symbol('nestjs-studies:guard');
   private readonly hidden = new WeakSet<QueryRunner>();
+  /** Control whose statement is being sent in this very call. */
+  private sending: ControlContext | undefined;
 
   constructor(private readonly owner: RunnerGuardOwner) {}
 
@@ -64,6 +75,17 @@ export class RunnerGuard {
       this.guards.set(prototype, guard);
     }
     return Object.assign(runner, guard);
+  }
+
+  /** Sends a control's statement. Runners connect, if they must, before that returns. */
+  private watch(control: ControlContext, send: () => unknown): unknown {
+    const { sending } = this;
+    this.sending = control;
+    try {
+      return send();
+    } finally {
+      this.sending = sending;
+    }
   }
 
   private makeGuard(guarded: Methods): Methods {
@@ -81,13 +103,29 @@ export class RunnerGuard {
       this.hidden.add(runner);
       owner.began(runner);
     };
+    const sends = (control: ControlContext, act: () => unknown) => this.watch(control, act);
     add(SENDING_METHODS, (method, name) => {
       const isBeginning = name === 'startTransaction';
+      const isStatement = name === 'query' || name === 'stream';
+      return function (...args) {
+        const { context } = owner;
+        if (context?.kind === 'candidate') return callOwnRunner(owner, this, context, name, args);
+        if (isBeginning) begin(this);
+        if (isStatement && context?.kind === 'control' && context.moments.length > 0)
+          return sends(context, () => method.apply(this, args));
+        return method.apply(this, args);
+      };
+    });
+    const connects = (runner: QueryRunner, connected: unknown) => {
+      if (this.sending !== undefined && types.isPromise(connected)) owner.controlSends(runner, this.sending, connected);
+    };
+    add(['connect'], (method) => {
       return function (...args) {
         const candidate = owner.running();
-        if (candidate !== undefined) return callOwnRunner(owner, this, candidate, name, args);
-        if (isBeginning) begin(this);
-        return method.apply(this, args);
+        if (candidate !== undefined) return callOwnRunner(owner, this, candidate, 'connect', args);
+        const connected = method.apply(this, args);
+        connects(this, connected);
+        return connected;
       };
     });
     add(ENDING_METHODS, (method) => {

@@ -1,8 +1,9 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
-import type { CandidateContext } from '../experiment/run-context.js';
+import type { CandidateContext, ControlContext, RunContext } from '../experiment/run-context.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './pool/candidate-pool.js';
 import type { HeldConnections } from './pool/held-connections.js';
 import type { OpenTransactions } from './open-transactions.js';
+import { SourceReading } from './moment/source-reading.js';
 import { NO_CACHE } from './pool/no-cache.js';
 import { refusedToCaller } from './refused-statement.js';
 import { RunnerGuard, type RunnerGuardOwner } from './runner-guard.js';
@@ -18,13 +19,14 @@ const SINGLE = ['sqljs', 'expo', 'cordova', 'capacitor', 'react-native', 'native
 /** Parts of the application that a guard needs. */
 export interface GuardPlace extends PoolPlace {
   readonly transactions: OpenTransactions;
-  running(): CandidateContext | undefined;
+  running(): RunContext | undefined;
   held(candidate: CandidateContext): HeldConnections;
 }
 
 /** Guard of one data source. Candidates' statements go to candidates' connections, and never into the application's transactions. */
 export class SourceGuard implements RunnerGuardOwner {
   private readonly runners: CandidateRunners;
+  private readonly reading: SourceReading;
   private readonly guard = new RunnerGuard(this);
 
   constructor(
@@ -32,6 +34,7 @@ export class SourceGuard implements RunnerGuardOwner {
     private readonly place: GuardPlace,
   ) {
     this.runners = findRunners(source, place);
+    this.reading = new SourceReading(source, this.runners, place);
     const driver = source.driver as SingleDriver & { connectedQueryRunners?: readonly QueryRunner[] };
     this.guardDriver(driver);
     this.guardCache();
@@ -46,8 +49,17 @@ export class SourceGuard implements RunnerGuardOwner {
     return this.source.manager.queryRunner?.isTransactionActive === true;
   }
 
-  running(): CandidateContext | undefined {
+  get context(): RunContext | undefined {
     return this.place.running();
+  }
+
+  running(): CandidateContext | undefined {
+    const { context } = this;
+    return context?.kind === 'candidate' ? context : undefined;
+  }
+
+  controlSends(runner: QueryRunner, control: ControlContext, connected: Promise<unknown>): void {
+    for (const moment of control.moments) this.reading.controlReads(moment, runner, connected);
   }
 
   began(runner: QueryRunner): void {
@@ -65,11 +77,13 @@ export class SourceGuard implements RunnerGuardOwner {
 
   /** Closes the candidates' connections. */
   close(): Promise<void> {
-    return this.runners.close();
+    return this.reading.close().then(() => this.runners.close());
   }
 
   private lend(candidate: CandidateContext, mode: ReplicationMode): QueryRunner {
-    return this.runners.lend(candidate, this.place.held(candidate), mode);
+    const held = this.place.held(candidate);
+    const lend = () => this.runners.lend(candidate, held, mode);
+    return candidate.moment === undefined ? lend() : this.reading.lend(candidate, candidate.moment, { held, mode, lend });
   }
 
   private guardDriver(driver: SingleDriver): void {

@@ -10,6 +10,7 @@ const DEPENDING_ON_THE_CALL: readonly SkipReason[] = [
   'liveArguments',
   'candidateArgs',
   'callersTransaction',
+  'readOnly',
   'notComparable',
   'unsubscribed',
 ];

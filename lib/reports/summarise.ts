@@ -62,6 +62,7 @@ function candidateSummary(name: string, tally: Tally, itself: Tally, judged: Jud
     counts: { ...tally.counts },
     account: accountFor(tally),
     drift: tally.drifted,
+    reads: tally.reads,
     skipped: Object.fromEntries(itself.skipped),
     mismatchRate: intervalOf(differing, runs),
     durations: { control: readPercentiles(tally.control), candidate: readPercentiles(tally.candidate) },

@@ -3,6 +3,7 @@ import type { RunAccount } from './run-account.js';
 import type { RecordedEpoch } from './recorded-epoch.js';
 import type { RateInterval } from './statistics/interval.js';
 import type { SkipReason } from '../experiment/skip-reason.js';
+import type { ReadCounts } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import type { Readiness } from './statistics/readiness.js';
 import type { Speed } from './statistics/speed.js';
@@ -41,6 +42,8 @@ export interface CandidateSummary {
    * again.
    */
   readonly drift: number;
+  /** With `reads: 'sameMoment'`, runs in which the candidate has read at the moment of its control, and later; null without any. */
+  readonly reads: ReadCounts | null;
   /** Skipped calls of the experiment; the same for all candidates. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /**

@@ -72,6 +72,7 @@ export interface CandidateSummary {
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
   readonly account: Readonly<Record<'compared' | UncomparedPart, number>>;
   readonly drift: number;
+  readonly reads: { readonly sameMoment: number; readonly later: number } | null;
   readonly skipped: Readonly<Record<string, number>>;
   readonly mismatchRate: Interval | null;
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };

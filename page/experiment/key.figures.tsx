@@ -34,7 +34,7 @@ export function KeyFigures({
 }
 
 function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary }) {
-  const { mismatchRate, durations, speedup, speed, account, noise, delta } = candidate;
+  const { mismatchRate, durations, speedup, speed, account, reads, noise, delta } = candidate;
   const median = speed === null ? speedup.find(({ percentile }) => percentile === 50)?.factor : factorOf(speed.speedup.estimate);
   return (
     <>
@@ -61,6 +61,14 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
         </Figure>
       )}
       <Uncompared account={account} />
+      {reads !== null && (
+        <Figure
+          label="Read at the same moment"
+          detail={`${number(reads.later)} of ${number(reads.sameMoment + reads.later)} later`}
+        >
+          {share(reads.sameMoment / (reads.sameMoment + reads.later))}
+        </Figure>
+      )}
     </>
   );
 }

@@ -5,12 +5,13 @@ import * as guardrails from './guardrails.bench.js';
 import * as http from './http.bench.js';
 import * as load from './load.bench.js';
 import * as many from './many.bench.js';
+import * as moment from './moment.bench.js';
 import * as obey from './obey.bench.js';
 import { table, Target } from './report.js';
 import * as sampled from './sampled.bench.js';
 import * as summary from './summary.bench.js';
 
-const PARTS = { calls, sampled, wait, disturb, http, obey, load, many, guardrails, summary };
+const PARTS = { calls, sampled, wait, disturb, http, obey, load, many, moment, guardrails, summary };
 
 /** Measures the parts that are asked for, and prints what was found. Gives the targets, and the parts that failed. */
 async function measured(parts) {

@@ -36,6 +36,7 @@ const candidateOf = (state: string, name = 'trie') => ({
   examined: 0,
   account: accountFor(new Tally()),
   drift: 0,
+  reads: null,
   noise: { runs: 0, rate: null },
   readiness: { state, reason: `It is ${state}.`, runsNeeded: null },
 });

@@ -9,7 +9,7 @@ function guarding(source: DataSource) {
   const storage = new AsyncLocalStorage<CandidateContext>();
   const isolation = new CandidateIsolation(
     { fork: [], poolMax: undefined },
-    { own: new OwnContext(), candidate: () => storage.getStore(), report: () => undefined, say: () => undefined },
+    { own: new OwnContext(), running: () => storage.getStore(), report: () => undefined, say: () => undefined },
     () => [source, undefined, new Proxy({}, { get: () => expect.unreachable() })],
   );
   isolation.guard();

@@ -75,7 +75,7 @@ const record = fc
 const OPTIONS = [
   'percentEnabled', 'subject', 'context', 'contexts', 'runIf', 'beforeRun', 'afterRun', 'compare', 'compareErrors', 'ignore',
   'ignorePaths', 'diff', 'clean', 'redact', 'mode', 'order', 'timeout', 'maxConcurrent', 'isolate', 'copyBudget', 'compareBudget',
-  'equality', 'coverage', 'candidateArgs', 'share', 'inTransaction', 'raiseWith', 'recheck', 'noise', 'record', 'recordValues', 'unknown',
+  'equality', 'coverage', 'candidateArgs', 'share', 'inTransaction', 'reads', 'raiseWith', 'recheck', 'noise', 'record', 'recordValues', 'unknown',
 ];
 
 const given = fc

@@ -112,15 +112,19 @@ describe('a summary', () => {
     other.of(EXPERIMENT_ITSELF).skip('runIf', 3);
     other.of(EXPERIMENT_ITSELF).skip('maxConcurrent');
     other.of('v2').observed(observed('ignored', true));
+    one.of('v2').observed({ outcome: 'matched', reads: 'sameMoment' } as CandidateObservation); // all that is counted
+    other.of('v2').matched(1, 1, 'sameMoment');
+    other.of('v2').matched(1, 1, 'later');
     const summary = summarise(experimentRow(), talliesOf([...one.rows, ...other.rows]));
     expect(summary).toMatchObject({ runs: 11, span: { from: new Date(NOW), to: new Date(NOW + 2_000) } });
     expect(summary.candidates).toHaveLength(1);
     expect(summary.candidates[0]).toMatchObject({
       name: 'v2',
-      counts: { matched: 2, mismatched: 2, ignored: 5, errored: 0, timedOut: 3 },
+      counts: { matched: 5, mismatched: 2, ignored: 5, errored: 0, timedOut: 3 },
       drift: 1,
+      reads: { sameMoment: 2, later: 1 },
       skipped: { runIf: 5, maxConcurrent: 1 },
-      mismatchRate: intervalOf(5, 12),
+      mismatchRate: intervalOf(5, 15),
       examined: 2,
     });
     expect(summary.candidates[0]?.differences).toEqual([

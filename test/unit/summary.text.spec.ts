@@ -18,6 +18,7 @@ const EMPTY: Candidate = {
   examined: 0,
   drift: 0,
   account: accountFor(new Tally()),
+  reads: null,
   noise: { runs: 0, rate: null },
   readiness: {
     state: 'collecting',
@@ -117,6 +118,12 @@ Candidate trie: not ready
       2  $  another order
       7  all other fields
 `);
+  });
+
+  it('says how many runs have read at the same moment, where that is asked for', () => {
+    const text = summaryText(summaryOf([{ ...EMPTY, reads: { sameMoment: 97, later: 3 } }]));
+    expect(text).toContain('  read        at the same moment: 97 %; later: 3 % of 100 runs\n');
+    expect(summaryText(summaryOf([EMPTY]))).not.toContain('same moment');
   });
 
   it('draws a bar for every percentile, slower to the left and faster to the right, and marks the median', () => {

@@ -69,6 +69,12 @@ const candidateSchema = z.strictObject({
   drift: countSchema.describe(
     'Number of ignored results that are drift: called again, the control returned the candidate’s value.',
   ),
+  reads: z
+    .strictObject({ sameMoment: countSchema, later: countSchema })
+    .nullable()
+    .describe(
+      'Runs in which the candidate has read at the moment of its control, and later; null unless `reads` is `sameMoment`.',
+    ),
   skipped: skippedSchema,
   mismatchRate: intervalSchema,
   durations: z.strictObject({ control: percentiles, candidate: percentiles }),

@@ -198,8 +198,9 @@ export class Conclusion {
     const { outcome, drifted } = verdict ?? {};
     const diff = outcome === 'mismatched' ? this.bindDiff(name, execution) : undefined;
     const { withoutEntities } = this.rules;
+    const { reads } = verdict?.execution ?? {};
     const clean = (value: unknown) => this.chargeTo(name, () => this.rules.clean(value));
-    const identity = { name, context: this.findContext(name), redaction, outcome, drifted, withoutEntities, diff };
+    const identity = { name, context: this.findContext(name), redaction, outcome, drifted, reads, withoutEntities, diff };
     return makeObservation(identity, execution, clean);
   }
 

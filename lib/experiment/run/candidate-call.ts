@@ -6,6 +6,7 @@ import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { CandidateContext } from '../run-context.js';
 import type { CandidateDefinition, ResolvedOptions } from '../definition.js';
 import type { StudiesError } from '../../base/errors.js';
+import type { ReadMoment } from '../read-moment.js';
 import type { ExperimentState } from './experiment-state.js';
 import { isThenable } from '../../base/user-function.js';
 import { isEmitting, isPlainPromise } from './pass-through.js';
@@ -25,6 +26,8 @@ export interface CandidateOwner {
   readonly context: AsyncResource;
   /** Tells whether results must be reported in it, for functions of the user's. */
   readonly isContextNeeded: boolean;
+  /** Moment at which it reads; undefined if it reads when it runs. */
+  readonly moment: ReadMoment | undefined;
   /** Receives the result, once: before `execute` returns if the candidate was synchronous, otherwise later. */
   takeExecution(execution: CandidateExecution): void;
   /** Called when the candidate has really settled, in time or late, and its place is free. */
@@ -63,7 +66,7 @@ export class CandidateCall implements Waiting, Abortable {
   ) {
     this.begun = performance.now();
     const held = state.environment.late.begin(this.begun);
-    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, held);
+    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, held, owner.moment);
   }
 
   execute(self: unknown, args: unknown[]): void {
@@ -162,16 +165,17 @@ export class CandidateCall implements Waiting, Abortable {
     const time = Math.max(duration - current.waited, 0);
     const { name: candidate } = this.candidate;
     const { refusal: refused } = current;
+    const reads = current.moment?.timeOf(current);
     owner.takeExecution(
       given.kind === 'returned'
-        ? { candidate, kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused, known }
-        : this.makeFailure(given, { candidate, duration: time, cpuTime, blocked, refused }),
+        ? { candidate, kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused, reads, known }
+        : this.makeFailure(given, { candidate, duration: time, cpuTime, blocked, refused, reads }),
     );
   }
 
   private makeFailure(
     given: Given & { kind: 'threw' },
-    did: Pick<CandidateExecution, 'candidate' | 'duration' | 'cpuTime' | 'blocked' | 'refused'>,
+    did: Pick<CandidateExecution, 'candidate' | 'duration' | 'cpuTime' | 'blocked' | 'refused' | 'reads'>,
   ): CandidateExecution {
     const snapshot = given.timedOut ? undefined : new ErrorSnapshot(given.error);
     return {

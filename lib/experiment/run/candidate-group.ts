@@ -3,6 +3,7 @@ import { comparePlain, type PlainEquality } from '../../comparing/plain-equality
 import { CandidateCall, type CandidateOwner } from './candidate-call.js';
 import type { CandidateDefinition } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
+import type { ReadMoment } from '../read-moment.js';
 import type { CandidateExecution } from '../observation.js';
 import type { Others } from '../../values/leftovers.js';
 import type { SampledCall } from '../sampled-call.js';
@@ -24,6 +25,9 @@ export class CandidateGroup implements CandidateOwner {
 
   /** Copy of the control's value, if it is ordinary data, and the candidates' values are compared with it as they are. */
   expected: { readonly value: unknown } | undefined;
+
+  /** Moment at which the candidates read; undefined if they read when they run. */
+  moment: ReadMoment | undefined;
 
   /** Functions that dispose of the candidates' values. */
   private leftovers: (() => void)[] | undefined;

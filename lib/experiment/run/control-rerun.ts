@@ -4,6 +4,7 @@ import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from '../comparison/conclusion.js';
 import type { ExperimentState } from './experiment-state.js';
 import { fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
+import type { ReadMoment } from '../read-moment.js';
 import type { CandidateExecution } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
 import type { SampledCall } from '../sampled-call.js';
@@ -76,7 +77,7 @@ export class ControlRerun {
 
   private async executeAgain(): Promise<void> {
     await nextTurn();
-    this.again = await this.execute();
+    this.again = await this.execute(this.candidates.moment);
   }
 
   /** Calls the control once for each round, however many ask. */
@@ -95,7 +96,8 @@ export class ControlRerun {
     for (const dispose of this.leftovers.splice(0)) dispose();
   }
 
-  private execute(): MaybePromise<CandidateExecution | undefined> {
+  /** @param moment moment at which it reads; undefined if it reads when it runs */
+  private execute(moment?: ReadMoment): MaybePromise<CandidateExecution | undefined> {
     const { state, scope, candidates } = this;
     const { control: name, options } = scope.definition;
     const args = candidates.takeArguments();
@@ -105,6 +107,7 @@ export class ControlRerun {
       const owner: CandidateOwner = {
         context: candidates.context,
         isContextNeeded: candidates.isContextNeeded,
+        moment,
         // A rerun to which something was refused has no usable result.
         takeExecution: (execution) => tell(execution.refused === undefined ? execution : undefined),
         freePlace: () => candidates.freePlace(),

@@ -57,11 +57,15 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     /** Run that the call is made from, if any. */
     private readonly around: RunContext | undefined,
   ) {
-    const { noise, recheck } = scope.definition.options;
+    const { noise, reads, recheck, timeout } = scope.definition.options;
     this.evidence = new RunEvidence(state, scope, this.startedAt);
     this.measuresNoise = this.evidence.mayRepeat && Math.random() * 100 < noise;
     const others = (recheck ? RERUNS : 0) + (this.measuresNoise ? 1 : 0);
     this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, others);
+    if (reads === 'sameMoment') {
+      const readers = scope.definition.candidates.length + (this.measuresNoise ? 1 : 0);
+      this.candidates.moment = state.environment.isolation.makeMoment(readers, timeout);
+    }
     state.prepared += 1;
   }
 
@@ -111,7 +115,7 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     const { current } = this.state.environment;
     this.order.push(control);
     this.stopwatch = this.state.time(control, performance.now());
-    current.enterWith(new ControlContext(this.state.name, this.around));
+    current.enterWith(new ControlContext(this.state.name, this.around, this.candidates.moment));
   }
 
   /** Notes that the control has returned or thrown. */
@@ -182,6 +186,7 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     this.settledControl = control;
     const { activity, turn } = this.state.environment;
     activity.begin();
+    this.candidates.moment?.controlSettled();
     if (!this.scope.definition.options.raiseOnMismatch) {
       turn.later(this);
       return this.serial?.rest();
@@ -294,6 +299,7 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     if (this.isOver) return;
     this.isOver = true;
     this.state.prepared -= 1;
+    this.candidates.moment?.end();
     this.evidence.giveUp();
   }
 

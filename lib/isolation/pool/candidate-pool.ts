@@ -4,7 +4,7 @@ import type { OwnContext } from '../../base/own-context.js';
 import { settlesWithin } from '../../base/settles-within.js';
 import type { HeldConnections } from './held-connections.js';
 import type { ConnectionSource } from './lent-runner.js';
-import { candidateOptions } from './pool-options.js';
+import { candidateOptions, candidatePoolSize } from './pool-options.js';
 import { runnerFor, secondDriver, type Driver } from './second-driver.js';
 
 /** Time, in ms, before a failed connection is tried again. */
@@ -46,6 +46,27 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
 
   lend(_: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner {
     return held.lend(runnerFor(this.source, this.current().createQueryRunner(mode)), this);
+  }
+
+  /** Most connections of the pool. */
+  get max(): number {
+    return candidatePoolSize(this.source.options, this.place.max);
+  }
+
+  /** Makes a runner that is lent to nobody. */
+  createRunner(mode: ReplicationMode): QueryRunner {
+    return this.current().createQueryRunner(mode);
+  }
+
+  /** Tells whether a mode names one server, and not one of several replicas. */
+  isOneServer(mode: ReplicationMode): boolean {
+    const { replication } = this.source.options as { replication?: { slaves?: readonly unknown[] } }; // of the drivers that have it
+    return mode === 'master' || (replication?.slaves?.length ?? 0) <= 1;
+  }
+
+  /** Lends a runner that sends its statements elsewhere than on a connection of its own. */
+  createReadingRunner(mode: ReplicationMode): QueryRunner {
+    return runnerFor(this.source, this.createRunner(mode));
   }
 
   async ready(): Promise<void> {

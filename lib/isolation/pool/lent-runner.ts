@@ -3,6 +3,7 @@ import type { CandidateContext } from '../../experiment/run-context.js';
 import { StudiesError } from '../../base/errors.js';
 import type { OwnContext } from '../../base/own-context.js';
 import { withoutConnection } from '../refused-statement.js';
+import { closeConnection, type AnyRunner } from './close-connection.js';
 import type { Waiting } from './connection-waiting.js';
 
 /** Source of the connections of a candidate's query runners. */
@@ -11,16 +12,6 @@ export interface ConnectionSource {
   ready(): Promise<void>;
   /** Reports why a candidate could have no connection. */
   failed(error: unknown, candidate: CandidateContext): void;
-}
-
-/** Members of query runners that are not in their interface, or not the same in all drivers. */
-interface AnyRunner extends QueryRunner {
-  isReleased: boolean;
-  isTransactionActive: boolean;
-  transactionDepth?: number;
-  databaseConnection?: { destroy?(): void };
-  releasePostgresConnection?(error: Error): Promise<void>;
-  releaseConnection?(error: Error): Promise<void>;
 }
 
 /** Patterns of statements that leave a state on a connection, unless it is ended. */
@@ -151,19 +142,7 @@ export class LentRunner {
   }
 
   private async close(): Promise<void> {
-    const { runner } = this;
     const left = new Error('A candidate has left a transaction or changed settings on its connection.');
-    if (runner.releasePostgresConnection !== undefined) await runner.releasePostgresConnection(left);
-    else if (runner.releaseConnection !== undefined) await runner.releaseConnection(left);
-    else if (typeof runner.databaseConnection?.destroy === 'function') {
-      runner.databaseConnection.destroy();
-      runner.isReleased = true;
-    } else {
-      if (runner.isTransactionActive) {
-        runner.transactionDepth = 1; // all savepoints at once
-        await runner.rollbackTransaction().catch(() => undefined);
-      }
-      await this.original.release();
-    }
+    await closeConnection(this.runner, () => this.original.release(), left);
   }
 }

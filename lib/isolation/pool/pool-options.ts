@@ -16,10 +16,15 @@ type AnyOptions = Readonly<Record<string, unknown>>;
 /** Returns the options of a data source for candidates' connections: the same database and user, with fewer connections. */
 export function candidateOptions(options: DataSourceOptions, wanted: number | undefined): DataSourceOptions {
   const given = options as unknown as AnyOptions; // each driver names its options otherwise
-  const max = wanted ?? Math.max(SMALLEST, Math.floor(readPoolSize(given) / 4));
+  const max = candidatePoolSize(options, wanted);
   // Work that belongs to the application, such as migrations, must not be done twice.
   const once = { poolSize: max, synchronize: false, migrationsRun: false, dropSchema: false, cache: false };
   return { ...given, ...once, ...driverOptions(given, max) } as unknown as DataSourceOptions; // the type is the same
+}
+
+/** Returns the size of the candidates' pool: a quarter of the application's, unless another is wanted. */
+export function candidatePoolSize(options: DataSourceOptions, wanted: number | undefined): number {
+  return wanted ?? Math.max(SMALLEST, Math.floor(readPoolSize(options as unknown as AnyOptions) / 4)); // as above
 }
 
 /** Returns the size of the application's own pool. */

@@ -61,6 +61,10 @@ export class TallyEntity {
   @Column({ name: 'drifted', type: 'bigint', transformer: asNumber })
   drifted!: number;
 
+  /** Runs by the time at which the candidate has read, as JSON. */
+  @Column({ name: 'read_times', type: 'text', nullable: true })
+  reads!: string | null;
+
   /** Skips by reason, as JSON. */
   @Column({ name: 'skipped', type: 'text', nullable: true })
   skipped!: string | null;

@@ -1,4 +1,5 @@
 import type { CandidateObservation, Observation, Outcome } from '../../experiment/observation.js';
+import type { ReadTime } from '../../experiment/read-time.js';
 import type { OutcomeCounts } from './outcomes.js';
 import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
 import type { ValueDifference } from '../differences/differences.js';
@@ -21,6 +22,8 @@ export interface TallyContent {
   readonly counts: OutcomeCounts;
   /** Ignored runs in which the control's own answer had changed meanwhile. */
   readonly drifted: number;
+  /** Runs by the time at which the candidate has read, with `reads: 'sameMoment'`. */
+  readonly reads: ReadCounts | null;
   /** Skipped calls by reason. */
   readonly skipped: Readonly<Record<string, number>> | null;
   /** Durations of the control, in ms. */
@@ -36,8 +39,17 @@ export interface TallyContent {
   readonly evidence: EvidenceContent | null;
 }
 
+/**
+ * Number of runs in which a candidate has read at the moment of its control, and of those in which it has read anything later.
+ *
+ * @publicApi
+ */
+export type ReadCounts = Readonly<Record<ReadTime, number>>;
+
+const NO_READS: ReadCounts = { sameMoment: 0, later: 0 };
+
 /** The counts of a tally. */
-type Counts = Pick<TallyContent, 'runs' | 'drifted' | 'firstAt' | 'lastAt' | 'counts'>;
+type Counts = Pick<TallyContent, 'runs' | 'drifted' | 'reads' | 'firstAt' | 'lastAt' | 'counts'>;
 
 /**
  * Counts and measurements of a candidate over some time, or of an experiment itself: its runs, its skips, and the results of
@@ -46,6 +58,8 @@ type Counts = Pick<TallyContent, 'runs' | 'drifted' | 'firstAt' | 'lastAt' | 'co
 export class Tally {
   runs = 0;
   drifted = 0;
+  /** Null unless a candidate has read with `reads: 'sameMoment'`. */
+  reads: ReadCounts | null = null;
   firstAt: number | null = null;
   lastAt: number | null = null;
   readonly counts: Record<Outcome, number> = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
@@ -68,15 +82,17 @@ export class Tally {
   }
 
   /** Counts the outcome of a candidate. */
-  observed({ outcome, drifted }: CandidateObservation): void {
+  observed({ outcome, drifted, reads }: CandidateObservation): void {
     this.counts[outcome] += 1;
     if (drifted) this.drifted += 1;
+    this.read(reads);
   }
 
   /** Counts a candidate that did what the control did, with their durations. */
-  matched(control: number, candidate: number): void {
+  matched(control: number, candidate: number, reads?: ReadTime): void {
     this.counts.matched += 1;
     this.addDurations(control, candidate);
+    this.read(reads);
   }
 
   /**
@@ -133,13 +149,15 @@ export class Tally {
   }
 
   toContent(): TallyContent {
-    const { firstAt, lastAt, runs, counts, drifted, skipped, control, candidate, delta, speedup, differences, evidence } = this;
+    const { firstAt, lastAt, runs, counts, drifted, reads, skipped, control, candidate, delta, speedup, differences, evidence } =
+      this;
     return {
       firstAt,
       lastAt,
       runs,
       counts: { ...counts },
       drifted,
+      reads,
       skipped: skipped.size === 0 ? null : Object.fromEntries(skipped),
       control: contentOrNull(control),
       candidate: contentOrNull(candidate),
@@ -150,6 +168,15 @@ export class Tally {
     };
   }
 
+  private read(time: ReadTime | undefined): void {
+    if (time !== undefined) this.addReads({ ...NO_READS, [time]: 1 });
+  }
+
+  private addReads({ sameMoment, later }: ReadCounts): void {
+    const before = this.reads ?? NO_READS;
+    this.reads = { sameMoment: before.sameMoment + sameMoment, later: before.later + later };
+  }
+
   private addDurations(control: number, candidate: number): void {
     this.control.add(control);
     this.candidate.add(candidate);
@@ -158,9 +185,10 @@ export class Tally {
     if (factor !== undefined) this.speedup.add(factor);
   }
 
-  private addCounts({ runs, drifted, firstAt, lastAt, counts }: Counts): void {
+  private addCounts({ runs, drifted, reads, firstAt, lastAt, counts }: Counts): void {
     this.runs += runs;
     this.drifted += drifted;
+    if (reads !== null) this.addReads(reads);
     if (firstAt !== null && lastAt !== null) this.span(firstAt, lastAt);
     for (const outcome of Object.keys(this.counts) as Outcome[]) this.counts[outcome] += counts[outcome]; // its own keys
   }

@@ -92,10 +92,10 @@ export class ResultReader {
   countMatched({ startedAt, control, candidates }: MatchedRun, now: number): boolean {
     if (this.quota.isOpen('matched', now)) return false;
     this.book.tallyOf(EXPERIMENT_ITSELF).ran(startedAt);
-    for (const { candidate, duration } of candidates) {
+    for (const { candidate, duration, reads } of candidates) {
       const tally = this.book.tallyOf(candidate);
       tally.ran(startedAt);
-      tally.matched(control.duration, duration);
+      tally.matched(control.duration, duration, reads);
     }
     return true;
   }

@@ -71,7 +71,7 @@ function candidateBlocks(candidate: CandidateSummary): string[][] {
   const { name, readiness, durations, delta, speedup, speed } = candidate;
   return [
     [`Candidate ${brief(name)}: ${STATES[readiness.state]}`, ...wrapped(readiness.reason, '  ')],
-    [...countLines(candidate), ...accountLines(candidate), ...rateLines(candidate)],
+    [...countLines(candidate), ...accountLines(candidate), ...rateLines(candidate), ...readLines(candidate)],
     [...durationLines(durations), ...(delta === null ? [] : deltaLines(delta)), ...(speed === null ? [] : speedLines(speed))],
     speedup.length === 0
       ? []
@@ -110,6 +110,15 @@ function rateLines({ mismatchRate, noise }: CandidateSummary): string[] {
           row('noise', `${share(noise.rate.estimate)} of ${counted(noise.runs, 'run')}${bounds(noise.rate)}`),
           row('', 'in which the control was compared with itself'),
         ]),
+  ];
+}
+
+function readLines({ reads }: CandidateSummary): string[] {
+  if (reads === null) return [];
+  const { sameMoment, later } = reads;
+  const total = sameMoment + later;
+  return [
+    row('read', `at the same moment: ${share(sameMoment / total)}; later: ${share(later / total)} of ${counted(total, 'run')}`),
   ];
 }
 

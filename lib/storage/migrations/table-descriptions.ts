@@ -77,6 +77,7 @@ const TALLY: TableDescription = {
     errored: bigint('errored'),
     timedOut: bigint('timed_out'),
     drifted: bigint('drifted'),
+    reads: nullable(text('read_times')),
     skipped: nullable(text('skipped')),
     controlTimes: nullable(text('control_times')),
     candidateTimes: nullable(text('candidate_times')),

@@ -72,7 +72,7 @@ function makeIsolation(
     isolation,
     {
       own,
-      candidate: () => registry.candidate(),
+      running: () => registry.current.getStore(),
       report: (...failure) => own.run(() => reporter.report(...failure)),
       say: (message) => own.run(() => new Logger('Studies').warn(message)),
     },

@@ -15,12 +15,13 @@ export const COLUMN_OF = {
 
 /** Converts a row to its stored form. */
 export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntity> {
-  const { counts, skipped, control, candidate, delta, speedup, differences, evidence, ...numbers } = content;
+  const { counts, reads, skipped, control, candidate, delta, speedup, differences, evidence, ...numbers } = content;
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {
     ...key,
     ...numbers,
     ...counts,
+    reads: json(reads),
     skipped: json(skipped),
     controlTimes: json(control),
     candidateTimes: json(candidate),
@@ -45,6 +46,7 @@ function parseContent(entity: TallyEntity): TallyContent {
     runs,
     drifted,
     counts: { matched, mismatched, ignored, errored, timedOut },
+    reads: parsed(entity.reads),
     skipped: parsed(entity.skipped),
     control: parsed(entity.controlTimes),
     candidate: parsed(entity.candidateTimes),
