@@ -279,7 +279,7 @@ describe('what is read of a result', () => {
 });
 
 describe('a time budget', () => {
-  it('lets work be done for its part of each second, also when the work fails', () => {
+  it('lets work be done for its part of the time, also when the work fails', () => {
     let now = 0;
     const budget = new TimeBudget(50, () => now);
     const work = (ms: number) => () => {
@@ -287,13 +287,29 @@ describe('a time budget', () => {
       if (ms === 20) throw new Error('failed');
       return 'done';
     };
-    expect(budget.spend(work(30))).toBe('done');
+    expect(budget.spend(work(4))).toBe('done');
     expect(() => budget.spend(work(20))).toThrow('failed');
     expect(budget.spend(work(1))).toBeUndefined();
-    now = 999;
+    now = 380;
     expect(budget.spend(work(1))).toBeUndefined();
-    now = 1_000;
+    now = 400;
     expect(budget.spend(work(1))).toBe('done');
+  });
+
+  it('spreads its time over the second, and never owes more than a second’s', () => {
+    let now = 0;
+    const budget = new TimeBudget(50, () => now);
+    const spentUntil = (end: number) => {
+      let spent = 0;
+      for (; now < end; now += 1) budget.spend(() => (spent += 0.5) + (now += 0.5));
+      return spent;
+    };
+    expect(spentUntil(100)).toBeLessThan(12);
+    expect(spentUntil(1_100) / 50).toBeCloseTo(1, 1);
+    budget.charge(() => (now += 10_000));
+    const charged = now;
+    expect(spentUntil(charged + 850)).toBe(0);
+    expect(spentUntil(charged + 1_000)).toBeGreaterThan(0);
   });
 
   it('draws as many runs as can be examined in it, whatever they show', () => {

@@ -1,6 +1,9 @@
 /** Length of a budget period, in ms, by a monotonic clock. */
 const SECOND = 1_000;
 
+/** Part of a second's time that may be spent at once. The rest is spread over the second, so that callers never wait for all of it. */
+const AT_ONCE = 0.1;
+
 /** Weight of the latest period in what work costs, if all of it is done. */
 const LATEST = 0.2;
 
@@ -11,6 +14,9 @@ const RECOVERY = 1 / 300;
 export class TimeBudget {
   private second = 0;
   private spent = 0;
+  /** Time, in ms, that was spent in advance at the last look, and when that was. */
+  private owed = 0;
+  private owedAt = 0;
   /** Share of the runs that are drawn. */
   private drawn = 1;
   /** Cost of a period, in ms, if all runs were drawn. */
@@ -30,29 +36,38 @@ export class TimeBudget {
    * by what examining has cost before.
    */
   draws(): boolean {
-    this.begin();
+    this.begin(this.now());
     return Math.random() < this.drawn;
   }
 
   /** Does some work if time is left in the budget; returns `undefined` otherwise. */
   spend<Made>(work: () => Made): Made | undefined {
-    this.begin();
-    return this.spent >= this.share ? undefined : this.charge(work);
+    this.repay(this.now());
+    return this.owed >= this.share * AT_ONCE ? undefined : this.charge(work);
   }
 
   /** Does some work in any case, and charges its duration to the budget. */
   charge<Made>(work: () => Made): Made {
-    this.begin();
     const start = this.now();
+    this.begin(start);
     try {
       return work();
     } finally {
-      this.spent += this.now() - start;
+      const end = this.now();
+      this.spent += end - start;
+      this.repay(end);
+      this.owed = Math.min(this.owed + end - start, this.share);
     }
   }
 
-  private begin(): void {
-    const second = Math.floor(this.now() / SECOND);
+  /** Subtracts what has become due since the last look. */
+  private repay(now: number): void {
+    this.owed = Math.max(0, this.owed - ((now - this.owedAt) * this.share) / SECOND);
+    this.owedAt = now;
+  }
+
+  private begin(now: number): void {
+    const second = Math.floor(now / SECOND);
     if (second === this.second) return;
     const cost = this.spent / this.drawn;
     this.demand = this.demand === 0 ? cost : this.demand + (cost - this.demand) * LATEST;
