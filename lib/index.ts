@@ -56,6 +56,7 @@ export type { ReadCounts, TallyContent } from './recording/tallies/tally.js';
 export type { SketchContent } from './recording/tallies/quantile-sketch.js';
 export type { UncountedReason } from './experiment/ordered-run.js';
 export type { RunAccount } from './reports/run-account.js';
+export type { SpeedupBase, SpeedupPercentile } from './reports/summary.js';
 export type { CoverageContent, EvidenceContent, PairContent, SpeedContent } from './recording/evidence/evidence-content.js';
 export type { DifferenceContent } from './recording/tallies/difference-tally.js';
 export type { OutcomeCounts } from './recording/tallies/outcomes.js';

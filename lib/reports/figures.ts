@@ -4,6 +4,7 @@ import { countRuns } from '../recording/tallies/outcomes.js';
 import type { RateInterval } from './statistics/interval.js';
 import type { RecordedEpoch } from './recorded-epoch.js';
 import { summarise } from './summarise.js';
+import type { SpeedupBase } from './summary.js';
 import type { Tally } from '../recording/tallies/tally.js';
 import { MINUTE, periodStart } from '../recording/tallies/period-tier.js';
 import type { PeriodRuns } from '../recording/tallies/tally-row.js';
@@ -36,6 +37,8 @@ export interface CandidateFigures {
   readonly mismatchRate: RateInterval | null;
   /** Factor at the median; null without one. */
   readonly speedup: number | null;
+  /** Call of the control that the factor is over. */
+  readonly speedupOver: SpeedupBase;
   readonly readiness: Readiness;
 }
 
@@ -65,11 +68,12 @@ export function countResults(
   const { runs, candidates } = summarise(row, tallies, epoch, known, ignoredByCode);
   return {
     runs,
-    candidates: candidates.map(({ name, counts, mismatchRate, speedup, readiness }) => ({
+    candidates: candidates.map(({ name, counts, mismatchRate, speedup, speedupOver, readiness }) => ({
       name,
       runs: countRuns({ counts }).runs,
       mismatchRate,
       speedup: speedup.find(({ percentile }) => percentile === MEDIAN)?.factor ?? null,
+      speedupOver,
       readiness,
     })),
   };

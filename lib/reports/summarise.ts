@@ -13,10 +13,8 @@ import type { RecordedEpoch } from './recorded-epoch.js';
 import { Tally } from '../recording/tallies/tally.js';
 import type { FieldDifference } from '../recording/differences/field-difference.js';
 import { accountFor } from './run-account.js';
+import { summariseSpeedups } from './speedups.js';
 import { EXPERIMENT_ITSELF } from '../recording/tallies/tally-row.js';
-
-/** Percentiles at which the speedup is reported: every 5 %. */
-const SPEEDUP_PERCENTILES = Array.from({ length: 21 }, (_, index) => index * 5);
 
 /**
  * Summarises the tallies of an experiment.
@@ -67,10 +65,7 @@ function candidateSummary(name: string, tally: Tally, itself: Tally, judged: Jud
     mismatchRate: intervalOf(differing, runs),
     durations: { control: readPercentiles(tally.control), candidate: readPercentiles(tally.candidate) },
     delta: readDelta(tally.delta),
-    speedup: SPEEDUP_PERCENTILES.flatMap((percentile) => {
-      const factor = tally.speedup.percentile(percentile);
-      return factor === undefined ? [] : [{ percentile, factor }];
-    }),
+    ...summariseSpeedups(tally),
     speed,
     differences: fields,
     examined: tally.differences.examined,

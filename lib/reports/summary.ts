@@ -53,11 +53,10 @@ export interface CandidateSummary {
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
   /** Time by which the candidate was faster than the control, in ms; negative if it was slower; null without runs. */
   readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
-  /**
-   * Speedup by percentile (0, 5, … 100), over the control's first call: control/candidate if the candidate is faster, −candidate/control if
-   * it is slower. The candidate gains by coming second; `speed` is free of that.
-   */
-  readonly speedup: readonly { readonly percentile: number; readonly factor: number }[];
+  /** Speedup by percentile (0, 5, … 100): control/candidate if the candidate is faster, −candidate/control if it is slower. */
+  readonly speedup: readonly SpeedupPercentile[];
+  /** Call of the control that `speedup` is over. */
+  readonly speedupOver: SpeedupBase;
   /** Speed beside the control's second call; null if noise is not measured, or nothing long enough was. */
   readonly speed: Speed | null;
   /** Differing fields, the most frequent first. */
@@ -72,6 +71,24 @@ export interface CandidateSummary {
   readonly noise: ControlNoise;
   readonly readiness: Readiness;
 }
+
+/**
+ * Speedup at a percentile of the runs.
+ *
+ * @publicApi
+ */
+export interface SpeedupPercentile {
+  readonly percentile: number;
+  readonly factor: number;
+}
+
+/**
+ * Call of the control that a speedup is over: its second one where there are such calls (`noise`), which comes before the candidate or after
+ * it, at random; else its first one, beside which the candidate gains by coming second.
+ *
+ * @publicApi
+ */
+export type SpeedupBase = 'firstCall' | 'secondCall';
 
 /**
  * Durations in ms.

@@ -1,4 +1,4 @@
-import type { Interval, Readiness } from './summary.js';
+import type { Interval, Readiness, SpeedupBase } from './summary.js';
 
 /** Key figures that the list shows beside an experiment's settings. */
 export interface Figures {
@@ -17,6 +17,7 @@ export interface CandidateFigures {
   readonly mismatchRate: Interval | null;
   /** Speedup at the median: 2 is twice as fast, -2 half as fast. */
   readonly speedup: number | null;
+  readonly speedupOver: SpeedupBase;
   readonly readiness: Readiness;
 }
 

@@ -78,12 +78,16 @@ export interface CandidateSummary {
   readonly durations: { readonly control: Percentiles | null; readonly candidate: Percentiles | null };
   readonly delta: { readonly p5: number; readonly p50: number; readonly p95: number } | null;
   readonly speedup: readonly SpeedupAt[];
+  readonly speedupOver: SpeedupBase;
   readonly speed: Speed | null;
   readonly differences: readonly FieldDifference[];
   readonly examined: number;
   readonly noise: { readonly runs: number; readonly rate: Interval | null };
   readonly readiness: Readiness;
 }
+
+/** Call of the control that a speedup is over. */
+export type SpeedupBase = 'firstCall' | 'secondCall';
 
 /** Speedup at a percentile: 2 is twice as fast, -2 half as fast. */
 export interface SpeedupAt {

@@ -60,7 +60,7 @@ export function Pictures(props: {
             return <DurationsPicture control={found?.control ?? null} candidate={found?.candidate ?? null} />;
           }}
         </Loaded>
-        <SpeedupPicture speedup={candidate.speedup} />
+        <SpeedupPicture speedup={candidate.speedup} over={candidate.speedupOver} />
       </div>
     </>
   );

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { SpeedupAt } from '../api/summary.js';
+import type { SpeedupAt, SpeedupBase } from '../api/summary.js';
 import { speedupText } from '../text/figure.text.js';
+import { SPEEDUP_WORDS } from '../text/word.text.js';
 import { axis, bottomAxis } from './axes.js';
 import { Chart, type Drawing } from './chart.js';
 import { fillOf } from './hatch.js';
@@ -10,7 +11,7 @@ import { factorAt, heightOf, ticksBetween } from './speedup.scale.js';
 import type { Theme } from './theme.js';
 
 /** Speedup of the candidate, by percentile of the runs. */
-export function SpeedupPicture({ speedup }: { readonly speedup: readonly SpeedupAt[] }) {
+export function SpeedupPicture({ speedup, over }: { readonly speedup: readonly SpeedupAt[]; readonly over: SpeedupBase }) {
   const [point, setPoint] = useState<number | null>(null);
   const data = useMemo(() => {
     const heights = speedup.map(({ factor }) => heightOf(factor));
@@ -22,7 +23,7 @@ export function SpeedupPicture({ speedup }: { readonly speedup: readonly Speedup
   return (
     <Picture
       title="Speed by percentile"
-      hint="Runs from the slowest relative to the control to the fastest: upward bars are faster, hatched downward bars slower."
+      hint={`Runs from the slowest relative to the control to the fastest: upward bars are faster, hatched downward bars slower. ${SPEEDUP_WORDS[over]}`}
       readout={at ? `At ${at.percentile} %: ${speedupText(at.factor)}` : ''}
       columns={['Percentile', 'Speed']}
       rows={() => speedup.map(({ percentile, factor }) => [`${percentile} %`, speedupText(factor)])}

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { CandidateSummary, Summary, UncomparedPart } from '../api/summary.js';
 import { Moment } from '../parts/moment.js';
 import { durationText, matchIntervalText, matchText, number, share, speedupText } from '../text/figure.text.js';
-import { skipText, UNCOMPARED_WORDS } from '../text/word.text.js';
+import { SPEEDUP_WORDS, skipText, UNCOMPARED_WORDS } from '../text/word.text.js';
 
 /** Key figures of an experiment. */
 export function KeyFigures({
@@ -34,8 +34,8 @@ export function KeyFigures({
 }
 
 function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary }) {
-  const { mismatchRate, durations, speedup, speed, account, reads, noise, delta } = candidate;
-  const median = speed === null ? speedup.find(({ percentile }) => percentile === 50)?.factor : factorOf(speed.speedup.estimate);
+  const { mismatchRate, durations, speedup, speedupOver, speed, account, reads, noise, delta } = candidate;
+  const median = speedup.find(({ percentile }) => percentile === 50)?.factor;
   return (
     <>
       <Figure label="Match rate" detail={mismatchRate && `95 % confidence: ${matchIntervalText(mismatchRate)}`}>
@@ -43,7 +43,12 @@ function CandidateFigures({ candidate }: { readonly candidate: CandidateSummary 
       </Figure>
       <Figure
         label="Speed at the median"
-        detail={speed === null ? delta && delayText(delta.p50) : `in total ${speedupText(factorOf(speed.total))}`}
+        detail={
+          <span title={SPEEDUP_WORDS[speedupOver]}>
+            {speed === null ? delta && delayText(delta.p50) : `in total ${speedupText(factorOf(speed.total))}`}
+            {speed === null ? ', beside the first call' : ', beside the second call'}
+          </span>
+        }
       >
         {speedupText(median)}
       </Figure>

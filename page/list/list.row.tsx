@@ -8,6 +8,7 @@ import { Seen } from '../parts/seen.js';
 import { hashOf } from '../route/route.js';
 import { compact, matchIntervalText, matchText, NONE, number, speedupText } from '../text/figure.text.js';
 import { seen } from '../text/visible.js';
+import { SPEEDUP_WORDS } from '../text/word.text.js';
 import { Sparkline } from './sparkline.js';
 import { useOnScreen, type Screen } from './use.on.screen.js';
 import { worstOf } from './worst.js';
@@ -58,7 +59,9 @@ function Cells({ experiment, figures }: { readonly experiment: Experiment; reado
         <span {...(rate ? { title: `95 % confidence: ${matchIntervalText(rate)}` } : {})}>{matchText(rate)}</span>
       </td>
       <td role="cell" class="is-number" data-label="Speed">
-        {speedupText(worst?.speedup)}
+        <span {...(worst?.speed ? { title: SPEEDUP_WORDS[worst.speed.speedupOver] } : {})}>
+          {speedupText(worst?.speed?.speedup)}
+        </span>
       </td>
       <td role="cell" data-label="Readiness">
         {worst?.readiness ? <ReadinessBadge readiness={worst.readiness} /> : NONE}

@@ -56,8 +56,8 @@ function valueOf(experiment: Experiment, figures: Figures | undefined, key: Sort
 }
 
 function worstValueOf(figures: Figures, key: 'match' | 'speedup' | 'readiness'): number | null {
-  const { mismatchRate, speedup, readiness } = worstOf(figures);
+  const { mismatchRate, speed, readiness } = worstOf(figures);
   if (key === 'match') return mismatchRate && 1 - mismatchRate.estimate;
-  if (key === 'speedup') return speedup;
+  if (key === 'speedup') return speed?.speedup ?? null;
   return readiness && READINESS_RANK[readiness.state];
 }

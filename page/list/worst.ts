@@ -4,7 +4,7 @@ import type { Interval, Readiness } from '../api/summary.js';
 /** Worst figures among an experiment's candidates, each on its own. */
 export interface Worst {
   readonly mismatchRate: Interval | null;
-  readonly speedup: number | null;
+  readonly speed: Pick<CandidateFigures, 'speedup' | 'speedupOver'> | null;
   readonly readiness: Readiness | null;
   readonly candidates: number;
 }
@@ -20,7 +20,10 @@ export function worstOf({ candidates }: Figures): Worst {
     candidates.map((candidate) => candidate[key]).filter((value) => value !== null);
   return {
     mismatchRate: least(known('mismatchRate'), ({ estimate }) => -estimate),
-    speedup: least(known('speedup'), (factor) => factor),
+    speed: least(
+      candidates.filter(({ speedup }) => speedup !== null),
+      ({ speedup }) => speedup ?? 0,
+    ),
     readiness: least(known('readiness'), ({ state }) => READINESS_RANK[state]),
     candidates: candidates.length,
   };

@@ -1,4 +1,4 @@
-import type { DifferenceKind, Outcome, Readiness, UncomparedPart } from '../api/summary.js';
+import type { DifferenceKind, Outcome, Readiness, SpeedupBase, UncomparedPart } from '../api/summary.js';
 
 /** Names of outcomes. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -25,6 +25,12 @@ export const READINESS_WORDS: Readonly<Record<Readiness['state'], string>> = {
   collecting: 'Collecting',
   notReady: 'Not ready',
   noisy: 'Noisy',
+};
+
+/** Descriptions of what a speedup is over. */
+export const SPEEDUP_WORDS: Readonly<Record<SpeedupBase, string>> = {
+  firstCall: "Beside the control's first call: the candidate gains by coming second.",
+  secondCall: "Beside the control's second call, in random order.",
 };
 
 /** Reasons for which sampled calls ran the control alone. */

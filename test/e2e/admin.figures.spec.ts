@@ -85,11 +85,12 @@ describe.each(PLACEMENTS)('figures and pictures, on $title,', (placement) => {
 
     expect(figures).toMatchObject({ name: NAME, running: true, runs: 4 });
     expect(figures?.candidates).toEqual(
-      candidates.map(({ name, mismatchRate, readiness, speedup }) => ({
+      candidates.map(({ name, mismatchRate, readiness, speedup, speedupOver }) => ({
         name,
         runs: 4,
         mismatchRate,
         readiness,
+        speedupOver,
         speedup: (speedup as { percentile: number; factor: number }[]).find(({ percentile }) => percentile === 50)?.factor,
       })),
     );

@@ -49,11 +49,16 @@ it(
     const { speed, readiness, noise } = candidate ?? {};
     expect(noise?.runs).toBeGreaterThan(50);
     expect(speed?.runs).toBeGreaterThan(50);
-    expect(speed?.speedup.low).toBeLessThanOrEqual(1);
-    expect(speed?.speedup.high).toBeGreaterThanOrEqual(1);
+    // One interval of 20 doesn't hold the truth, and is near it then.
+    expect(speed?.speedup.low).toBeLessThanOrEqual(1.1);
+    expect(speed?.speedup.high).toBeGreaterThanOrEqual(0.9);
     expect(speed?.warmUp).toBeGreaterThan(3);
-    // Beside the first call, it would seem to be several times faster.
-    expect(candidate?.speedup.find(({ percentile }) => percentile === 50)?.factor).toBeGreaterThan(3);
+    // So are the percentiles, and the list. Beside the first call, it would seem to be several times faster.
+    const median = candidate?.speedup.find(({ percentile }) => percentile === 50)?.factor ?? 0;
+    expect(candidate?.speedupOver).toBe('secondCall');
+    expect(median >= 1 ? median : -1 / median).toBeCloseTo(speed?.speedup.estimate ?? 0, 9);
+    const { body } = await app.get('/studies/figures?name=prices');
+    expect(body).toMatchObject({ items: [{ candidates: [{ speedup: median, speedupOver: 'secondCall' }] }] });
     expect(readiness?.state).toBe('noisy');
     expect(readiness?.reason).toContain('most often in $.source');
   },

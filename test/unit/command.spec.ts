@@ -31,6 +31,7 @@ const candidateOf = (state: string, name = 'trie') => ({
   durations: { control: null, candidate: null },
   delta: null,
   speedup: [],
+  speedupOver: 'firstCall',
   speed: null,
   differences: [],
   examined: 0,

@@ -46,7 +46,16 @@ describe('the figures of an experiment', () => {
       name: 'search',
       running: false,
       runs: 500,
-      candidates: [{ name: 'v2', runs: 500, mismatchRate: candidate?.mismatchRate, speedup: 2, readiness: candidate?.readiness }],
+      candidates: [
+        {
+          name: 'v2',
+          runs: 500,
+          mismatchRate: candidate?.mismatchRate,
+          speedup: 2,
+          speedupOver: 'firstCall',
+          readiness: candidate?.readiness,
+        },
+      ],
       lastHour: noHour,
     });
     expect(candidate?.readiness.reason).toContain('most often in $.city');
@@ -116,7 +125,13 @@ describe('the figures of many experiments', () => {
     const idOf = (name: string) => (experiments.find(name) as ExperimentRow).id; // it was created
     /** Writes what a writer has counted in all, in the present minute. */
     const write = (name: string, tallies: ReadonlyMap<string, Tally>, writer = 1, release = '1') => {
-      const key = { experimentId: idOf(name), purges: experiments.find(name)?.purges ?? 0, release, fingerprint: 'code', salt: 'salt' };
+      const key = {
+        experimentId: idOf(name),
+        purges: experiments.find(name)?.purges ?? 0,
+        release,
+        fingerprint: 'code',
+        salt: 'salt',
+      };
       const of = { ...identify(records.epochs.enter([key], new Date())), writer };
       for (const [candidate, tally] of tallies) {
         const content = tally.toContent();

@@ -13,6 +13,7 @@ const EMPTY: Candidate = {
   durations: { control: null, candidate: null },
   delta: null,
   speedup: [],
+  speedupOver: 'firstCall',
   speed: null,
   differences: [],
   examined: 0,
@@ -138,6 +139,17 @@ Candidate trie: not ready
   it('draws short bars where next to nothing is gained', () => {
     expect(chartOf([{ percentile: 50, factor: 1.05 }])).toEqual([`     50 % │█${' '.repeat(19)}    1.05x  <- median`]);
     expect(chartOf([{ percentile: 50, factor: 1 }])).toEqual(['     50 % │       1x  <- median']);
+  });
+
+  it('says which call of the control speeds are over', () => {
+    const speed = { runs: 900, speedup: { estimate: 1.5, low: 1.4, high: 1.6 }, total: 1.2, warmUp: 2 };
+    const text = summaryText(summaryOf([{ ...FULL, speed, speedupOver: 'secondCall' }]));
+    expect(text).toContain('speedup by percentile, over the second call (2x');
+    expect(text).toContain("over the control's second call, in 900 runs");
+    expect(text).toContain(
+      "saved       7.2 ms in the median (5th percentile -1.25 ms, 95th 19 ms)\n              beside the control's first call",
+    );
+    expect(summaryText(summaryOf([FULL]))).toContain('speedup by percentile, over the first call (2x');
   });
 
   it('has at most 80 columns beside names and values', () => {

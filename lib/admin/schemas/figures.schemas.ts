@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { Durations } from '../../reports/durations.js';
 import type { Figures } from '../../reports/figures.js';
 import { SPANS, type Span, type Timeline } from '../../reports/timeline.js';
-import { countSchema, epochParameter, intervalSchema, outcomesSchema, readinessSchema, skippedSchema } from './result.schemas.js';
+import {
+  countSchema,
+  epochParameter,
+  intervalSchema,
+  outcomesSchema,
+  readinessSchema,
+  skippedSchema,
+  speedupOverSchema,
+} from './result.schemas.js';
 
 /** Figures with their time in JSON's form. */
 type FiguresResource = Omit<Figures, 'lastHour'> & {
@@ -29,6 +37,7 @@ export const figuresSchema = z.strictObject({
       runs: countSchema,
       mismatchRate: intervalSchema,
       speedup: z.number().nullable().describe('Speedup at the median: 2 is twice as fast, -2 half as fast; null without runs.'),
+      speedupOver: speedupOverSchema,
       readiness: readinessSchema,
     }),
   ),

@@ -62,6 +62,11 @@ export const readinessSchema = z.strictObject({
   hoursNeeded: countSchema.nullable().describe('Number of further hours over which runs have to come.'),
 });
 
+/** Schema of the call of the control that a speedup is over. */
+export const speedupOverSchema = z
+  .enum(['firstCall', 'secondCall'])
+  .describe('Call of the control that the speedup is over: its second one where noise is measured, which comes in random order.');
+
 const candidateSchema = z.strictObject({
   name: z.string(),
   counts: outcomesSchema,
@@ -85,6 +90,7 @@ const candidateSchema = z.strictObject({
   speedup: z
     .array(z.strictObject({ percentile: z.number(), factor: z.number() }))
     .describe('2 is twice as fast, -2 half as fast; at every 5 %.'),
+  speedupOver: speedupOverSchema,
   speed: z
     .strictObject({
       runs: countSchema,

@@ -73,6 +73,11 @@ export class PairedSpeed {
     return estimate === undefined || low === undefined || high === undefined ? undefined : { estimate, low, high };
   }
 
+  /** Returns the control's second call divided by the candidate at a percentile, 0 to 100, by nearest rank; undefined without runs. */
+  percentile(percent: number): number | undefined {
+    return this.speedups.atRank(Math.max(Math.ceil((percent / 100) * this.pairs), 1) - 1);
+  }
+
   /** Duration of the control's first calls divided by that of its second ones, of all runs together. */
   get warmUp(): number {
     return this.first / this.again;

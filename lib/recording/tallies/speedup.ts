@@ -10,5 +10,10 @@ import { SHORTEST } from '../evidence/paired-speed.js';
  */
 export function computeSpeedup(control: number, candidate: number): number | undefined {
   if (control < SHORTEST || candidate < SHORTEST) return undefined;
-  return control >= candidate ? control / candidate : -candidate / control;
+  return computeFactor(control / candidate);
+}
+
+/** Returns a ratio of 1 or more as it is, and a lower one as its negative inverse. */
+export function computeFactor(ratio: number): number {
+  return ratio >= 1 ? ratio : -1 / ratio;
 }

@@ -30,6 +30,9 @@ const OUTCOMES = [
   ['timedOut', 'timed out'],
 ] as const;
 
+/** Names of the calls that speedups are over. */
+const CALLS = { firstCall: 'first call', secondCall: 'second call' };
+
 /** Number of differing fields that are printed. */
 const FIELDS = 20;
 
@@ -68,15 +71,19 @@ function epochLines(epoch: EpochLike): string[] {
 }
 
 function candidateBlocks(candidate: CandidateSummary): string[][] {
-  const { name, readiness, durations, delta, speedup, speed } = candidate;
+  const { name, readiness, durations, delta, speedup, speedupOver, speed } = candidate;
   return [
     [`Candidate ${brief(name)}: ${STATES[readiness.state]}`, ...wrapped(readiness.reason, '  ')],
     [...countLines(candidate), ...accountLines(candidate), ...rateLines(candidate), ...readLines(candidate)],
-    [...durationLines(durations), ...(delta === null ? [] : deltaLines(delta)), ...(speed === null ? [] : speedLines(speed))],
+    [
+      ...durationLines(durations),
+      ...(delta === null ? [] : deltaLines(delta, speed !== null)),
+      ...(speed === null ? [] : speedLines(speed)),
+    ],
     speedup.length === 0
       ? []
       : [
-          '  speedup by percentile, over the first call (2x: twice as fast, -2x: half)',
+          `  speedup by percentile, over the ${CALLS[speedupOver]} (2x: twice as fast, -2x: half)`,
           ...speedupChart(speedup).map((line) => `  ${line}`),
         ],
     differenceLines(candidate),
@@ -136,9 +143,10 @@ function durationLines({ control, candidate }: CandidateSummary['durations']): s
   ];
 }
 
-function deltaLines({ p5, p50, p95 }: NonNullable<CandidateSummary['delta']>): string[] {
+function deltaLines({ p5, p50, p95 }: NonNullable<CandidateSummary['delta']>, isSpeedKnown: boolean): string[] {
   return [
     row('saved', `${duration(p50)} in the median (5th percentile ${duration(p5)}, 95th ${duration(p95)})`),
+    ...(isSpeedKnown ? [row('', "beside the control's first call")] : []),
     ...(p5 < 0 ? [row('', 'below 0 the candidate was later than the control')] : []),
   ];
 }

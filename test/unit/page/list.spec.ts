@@ -45,7 +45,7 @@ function figures(name: string, runs: number, mismatchRate: number | null): Figur
     hoursNeeded: 0,
   } as const;
   const rate = mismatchRate === null ? null : { estimate: mismatchRate, low: 0, high: 1 };
-  const candidate = { name: 'v2', runs, mismatchRate: rate, speedup: null, readiness };
+  const candidate = { name: 'v2', runs, mismatchRate: rate, speedup: null, speedupOver: 'firstCall' as const, readiness };
   return {
     name,
     running: true,
@@ -119,7 +119,7 @@ describe('The list', () => {
     const worst = worstOf({ ...figures('a', 5, 0), candidates: [...(one ?? []), ready as Figures['candidates'][number]] });
     expect(worst).toMatchObject({
       mismatchRate: { estimate: 0.2 },
-      speedup: -2,
+      speed: { speedup: -2 },
       readiness: { state: 'notReady' },
       candidates: 2,
     });
