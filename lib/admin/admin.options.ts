@@ -32,6 +32,22 @@ export interface AdminOptions {
    * Fastify. At most 200 characters are kept.
    */
   actor?(request: unknown): string | undefined;
+
+  /**
+   * Decorators for the controllers of the administration, such as your `Public()` for a global guard that would refuse them, or
+   * `SkipThrottle()`.
+   */
+  decorators?: (ClassDecorator | MethodDecorator)[];
+
+  /** Address where people sign in. Who asks for the page and gets 401 is sent there. */
+  signIn?: string;
+
+  /**
+   * Shows the administration in the application's own OpenAPI document. Its own document is `openapi.json` at its address.
+   *
+   * @default false
+   */
+  openapi?: boolean;
 }
 
 /** Resolved address and guards of the administration. */
@@ -39,6 +55,9 @@ export interface AdminSettings {
   readonly path: string;
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
   readonly actor: AdminOptions['actor'];
+  readonly decorators: readonly ClassDecorator[];
+  readonly signIn: string | undefined;
+  readonly openapi: boolean;
 }
 
 const schema = z
@@ -52,6 +71,11 @@ const schema = z
     ),
     public: z.boolean(),
     actor: z.custom<NonNullable<AdminOptions['actor']>>((actor) => typeof actor === 'function', 'must be a function'),
+    decorators: z.array(z.custom<ClassDecorator>((decorator) => typeof decorator === 'function', 'must be a decorator')),
+    signIn: z
+      .string()
+      .regex(/^(?:https?:\/\/|\/(?!\/))[\x21-\x7e]*$/, 'must be an address such as "/login" or "https://sso.example/login"'),
+    openapi: z.boolean(),
   })
   .partial()
   .refine(({ guards = [], public: isPublic }) => !(isPublic && guards.length > 0), {
@@ -70,6 +94,9 @@ export function resolveAdminSettings(options: AdminOptions): AdminSettings {
     guards = [],
     public: isPublic = false,
     actor,
+    decorators = [],
+    signIn,
+    openapi = false,
   } = check(schema, options, 'The "admin" option of StudiesModule');
-  return { path, guards: guards.length > 0 || isPublic ? guards : [ClosedGuard], actor };
+  return { path, guards: guards.length > 0 || isPublic ? guards : [ClosedGuard], actor, decorators, signIn, openapi };
 }

@@ -1,6 +1,5 @@
 import {
   Body,
-  Controller,
   Delete,
   Get,
   Headers,
@@ -13,8 +12,6 @@ import {
   Req,
   Res,
   UseGuards,
-  UseInterceptors,
-  VERSION_NEUTRAL,
   type Type,
 } from '@nestjs/common';
 import { StudiesError } from '../base/errors.js';
@@ -24,21 +21,18 @@ import { ExperimentCatalog } from '../operations/experiment-catalog.js';
 import type { ExperimentRow } from '../storage/experiment-row.js';
 import { ExperimentHistory } from '../operations/history/experiment-history.js';
 import { askActor } from './http/actor.js';
-import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
+import { Administration } from './administration.decorator.js';
 import type { AdminSettings } from './admin.options.js';
 import { changeResource, historyListSchema } from './schemas/history.schemas.js';
 import { listSchema, patchSchema, toResource } from './schemas/experiment.schemas.js';
-import type { HeaderResponse } from './http/header-response.js';
+import type { AdminResponse } from './http/admin-response.js';
 import { entityTag, readVersion } from './http/if-match.js';
 import { openApiDocument } from './openapi/openapi.js';
 import { OriginGuard } from './http/origin.guard.js';
-import { PrivateInterceptor } from './http/no-store.interceptor.js';
 
 /** Creates the controller for experiments. Each module gets a class of its own, since path and guards belong to the class. */
-export function createExperimentsController({ path, guards, actor }: AdminSettings): Type<unknown> {
-  @Controller({ path, version: VERSION_NEUTRAL })
-  @UseGuards(...guards)
-  @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
+export function createExperimentsController(settings: AdminSettings): Type<unknown> {
+  @Administration(settings)
   class ExperimentsController {
     constructor(
       @Inject(ExperimentCatalog) private readonly catalog: ExperimentCatalog,
@@ -58,7 +52,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
     }
 
     @Get('experiments/:name')
-    async read(@Param('name') name: string, @Res({ passthrough: true }) response: HeaderResponse): Promise<unknown> {
+    async read(@Param('name') name: string, @Res() response: AdminResponse): Promise<unknown> {
       return tagged(await this.catalog.get(name), response);
     }
 
@@ -70,11 +64,14 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
       @Headers('content-type') contentType: string | undefined,
       @Body() body: unknown,
       @Req() request: unknown,
-      @Res({ passthrough: true }) response: HeaderResponse,
+      @Res() response: AdminResponse,
     ): Promise<unknown> {
       refuseOtherThanJson(contentType);
       const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');
-      const changed = await this.catalog.change(name, change, { version: readVersion(ifMatch), actor: askActor(actor, request) });
+      const changed = await this.catalog.change(name, change, {
+        version: readVersion(ifMatch),
+        actor: askActor(settings.actor, request),
+      });
       if (changed.stored) return tagged(changed, response);
       response.status(HttpStatus.ACCEPTED);
       return { ...toResource(changed), stored: false };
@@ -88,7 +85,7 @@ export function createExperimentsController({ path, guards, actor }: AdminSettin
       @Headers('if-match') ifMatch: string | undefined,
       @Req() request: unknown,
     ): Promise<void> {
-      await this.records.remove(name, { version: readVersion(ifMatch), actor: askActor(actor, request) });
+      await this.records.remove(name, { version: readVersion(ifMatch), actor: askActor(settings.actor, request) });
     }
 
     @Get('experiments/:name/history')
@@ -110,7 +107,7 @@ function refuseOtherThanJson(contentType = ''): void {
   });
 }
 
-function tagged(row: ExperimentRow, response: HeaderResponse): unknown {
+function tagged(row: ExperimentRow, response: AdminResponse): unknown {
   response.header('ETag', entityTag(row.version));
   return toResource(row);
 }

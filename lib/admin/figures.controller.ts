@@ -1,18 +1,15 @@
-import { Controller, Get, Inject, Param, Query, UseGuards, UseInterceptors, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import { Get, Inject, Param, Query, type Type } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
 import { ExperimentFigures } from '../reports/experiment-figures.js';
 import { ExperimentCharts } from '../reports/experiment-charts.js';
-import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
+import { Administration } from './administration.decorator.js';
 import type { AdminSettings } from './admin.options.js';
 import { figuresQuerySchema, figuresResource, timelineQuerySchema, timelineResource } from './schemas/figures.schemas.js';
 import { epochQuerySchema } from './schemas/result.schemas.js';
-import { PrivateInterceptor } from './http/no-store.interceptor.js';
 
 /** Creates the controller for key figures and charts, one class per module. */
-export function createFiguresController({ path, guards }: AdminSettings): Type<unknown> {
-  @Controller({ path, version: VERSION_NEUTRAL })
-  @UseGuards(...guards)
-  @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
+export function createFiguresController(settings: AdminSettings): Type<unknown> {
+  @Administration(settings)
   class FiguresController {
     constructor(
       @Inject(ExperimentFigures) private readonly figures: ExperimentFigures,

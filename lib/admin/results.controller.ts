@@ -1,20 +1,4 @@
-import {
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  HttpStatus,
-  Inject,
-  Param,
-  Query,
-  Req,
-  Res,
-  UseGuards,
-  UseInterceptors,
-  VERSION_NEUTRAL,
-  type Type,
-} from '@nestjs/common';
+import { Delete, Get, Headers, HttpCode, HttpStatus, Inject, Param, Query, Req, Res, UseGuards, type Type } from '@nestjs/common';
 import { check } from '../experiment/validation.js';
 import { ExperimentEpochs } from '../reports/experiment-epochs.js';
 import { ExperimentReceipts } from '../reports/receipt/experiment-receipts.js';
@@ -22,18 +6,15 @@ import { ExperimentResults } from '../reports/experiment-results.js';
 import { summaryText } from '../reports/text/summary.text.js';
 import { prefersText } from './http/accept.js';
 import { askActor } from './http/actor.js';
-import { AdminErrorsInterceptor } from './http/admin-errors.interceptor.js';
+import { Administration } from './administration.decorator.js';
 import type { AdminSettings } from './admin.options.js';
-import { vary, type HeaderResponse } from './http/header-response.js';
+import { vary, type AdminResponse } from './http/admin-response.js';
 import { OriginGuard } from './http/origin.guard.js';
-import { PrivateInterceptor } from './http/no-store.interceptor.js';
 import { epochQuerySchema, epochResource, resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
 
 /** Creates the controller for recorded results, one class per module. */
-export function createResultsController({ path, guards, actor }: AdminSettings): Type<unknown> {
-  @Controller({ path, version: VERSION_NEUTRAL })
-  @UseGuards(...guards)
-  @UseInterceptors(PrivateInterceptor, AdminErrorsInterceptor)
+export function createResultsController(settings: AdminSettings): Type<unknown> {
+  @Administration(settings)
   class ResultsController {
     constructor(
       @Inject(ExperimentResults) private readonly records: ExperimentResults,
@@ -51,7 +32,7 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
       @Param('name') name: string,
       @Query() query: unknown,
       @Headers('accept') accept: string | undefined,
-      @Res({ passthrough: true }) response: HeaderResponse,
+      @Res() response: AdminResponse,
     ): Promise<unknown> {
       const { epoch } = check(epochQuerySchema, query, 'The query');
       const summary = await this.records.summary(name, epoch);
@@ -87,7 +68,7 @@ export function createResultsController({ path, guards, actor }: AdminSettings):
     @UseGuards(OriginGuard)
     @HttpCode(HttpStatus.NO_CONTENT)
     async purge(@Param('name') name: string, @Req() request: unknown): Promise<void> {
-      await this.records.purge(name, { actor: askActor(actor, request) });
+      await this.records.purge(name, { actor: askActor(settings.actor, request) });
     }
   }
 

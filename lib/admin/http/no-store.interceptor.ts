@@ -1,14 +1,12 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { HeaderResponse } from './header-response.js';
+import { keepPrivate, type AdminResponse } from './admin-response.js';
 
-/** Keeps responses private: no cache stores them, and no browser guesses another content type. */
+/** Keeps responses private. */
 @Injectable()
 export class PrivateInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const response = context.switchToHttp().getResponse<HeaderResponse>();
-    response.header('Cache-Control', 'no-store');
-    response.header('X-Content-Type-Options', 'nosniff');
+    keepPrivate(context.switchToHttp().getResponse<AdminResponse>());
     return next.handle();
   }
 }

@@ -1,5 +1,4 @@
 import {
-  Controller,
   Get,
   Headers,
   HttpStatus,
@@ -10,13 +9,12 @@ import {
   Req,
   Res,
   ServiceUnavailableException,
-  UseGuards,
-  VERSION_NEUTRAL,
   type Type,
 } from '@nestjs/common';
 import { acceptsGzip } from '../http/accept.js';
+import { Administration } from '../administration.decorator.js';
 import type { AdminSettings } from '../admin.options.js';
-import { vary, type HeaderResponse } from '../http/header-response.js';
+import { vary, type AdminResponse } from '../http/admin-response.js';
 import { listEntryFiles } from './manifest.js';
 import { PageFiles, type BuiltPage } from './page-files.js';
 import { pageHtml } from './page-html.js';
@@ -26,12 +24,6 @@ const logger = new Logger('Studies');
 /** Common part of the requests of Express and Fastify. */
 interface PageRequest {
   readonly originalUrl: string;
-}
-
-/** Common part of their responses. */
-interface PageResponse extends HeaderResponse {
-  status(status: number): unknown;
-  send(body: string | Buffer): unknown;
 }
 
 /** Directory of the page's files, relative to the page. */
@@ -48,37 +40,35 @@ const HEADERS = {
 };
 
 /** Creates the controller for the page, one class per module. */
-export function createPageController({ path, guards }: AdminSettings): Type<unknown> {
+export function createPageController(settings: AdminSettings): Type<unknown> {
   /** Last part of the page's address. The other parts may differ in a browser behind a proxy. */
-  const name = path.replace(/\/$/, '').replace(/^.*\//, '');
+  const name = settings.path.replace(/\/$/, '').replace(/^.*\//, '');
 
-  @Controller({ path, version: VERSION_NEUTRAL })
-  @UseGuards(...guards)
+  @Administration(settings)
   class PageController {
     constructor(@Inject(PageFiles) private readonly files: PageFiles) {}
 
     @Get()
-    async page(@Req() { originalUrl }: PageRequest, @Res() response: PageResponse): Promise<void> {
+    async page(@Req() { originalUrl }: PageRequest, @Res() response: AdminResponse): Promise<string> {
       protect(response);
       // With a slash at the end of the address, relative addresses would lead elsewhere.
       if (/^[^?]*\/(\?|$)/.test(originalUrl)) {
         response.status(HttpStatus.FOUND);
         response.header('Location', `../${name}`);
-        response.send('');
-        return;
+        return '';
       }
       const beginning = listEntryFiles((await this.built()).manifest);
       if (beginning === undefined) throw notBuilt();
       response.header('Content-Type', 'text/html; charset=utf-8');
-      response.send(pageHtml(beginning, `${name}/${DIRECTORY}`));
+      return pageHtml(beginning, `${name}/${DIRECTORY}`);
     }
 
     @Get(`${DIRECTORY}/:file`)
     async file(
       @Param('file') file: string,
       @Headers('accept-encoding') encodings: string | undefined,
-      @Res() response: PageResponse,
-    ): Promise<void> {
+      @Res() response: AdminResponse,
+    ): Promise<string | Buffer> {
       protect(response);
       const found = (await this.built()).files.get(file);
       if (found === undefined) {
@@ -89,7 +79,7 @@ export function createPageController({ path, guards }: AdminSettings): Type<unkn
       vary(response, 'Accept-Encoding');
       const gzipped = acceptsGzip(encodings) ? found.gzipped : undefined;
       if (gzipped !== undefined) response.header('Content-Encoding', 'gzip');
-      response.send(gzipped ?? found.body);
+      return gzipped ?? found.body;
     }
 
     private async built(): Promise<BuiltPage> {
@@ -107,7 +97,7 @@ export function createPageController({ path, guards }: AdminSettings): Type<unkn
   return PageController;
 }
 
-function protect(response: HeaderResponse): void {
+function protect(response: AdminResponse): void {
   for (const [header, value] of Object.entries(HEADERS)) response.header(header, value);
 }
 
