@@ -252,7 +252,6 @@ describe('what is read of a result', () => {
     expect(book.tallyOf('v2').toContent().differences).toEqual({
       examined: 5,
       fields: [{ path: '$', kind: 'type', count: 5, example: null }],
-      sets: [{ fields: [0], count: 5 }],
     });
   });
 

@@ -58,7 +58,7 @@ export function tallyPeriodsContract({ it, expect }: ContractFramework, storage:
 
   it('have the totals of many experiments, with as much of what was measured as is asked for', async () => {
     const sketch = { min: 1, max: 1, zeros: 0, positive: [1, 1], negative: [] };
-    const differences = { examined: 1, fields: [], sets: [] };
+    const differences = { examined: 1, fields: [] };
     const { evidence } = largestTally();
     const whole = { ...content(1), control: sketch, candidate: sketch, delta: sketch, speedup: sketch, differences, evidence };
     const later = { ...OTHER, epoch: 2 };

@@ -71,7 +71,6 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
       differences: {
         examined: 2,
         fields: [{ path: '$.a', kind: 'value', count: 2, example: { control: { a: [1, null] }, candidate: '2' } }],
-        sets: [{ fields: [0], count: 2 }],
       },
       evidence: {
         runs: Number.MAX_SAFE_INTEGER,
