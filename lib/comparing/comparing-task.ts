@@ -1,5 +1,5 @@
 import type { Undecided } from './equality.js';
-import type { EqualityRules } from '../values/equality-rules.js';
+import type { AreEqual, EqualityRules } from '../values/equality-rules.js';
 import type { LeftOut } from './left-out.js';
 
 /** Part of a comparison that waits to be continued. */
@@ -62,6 +62,15 @@ export interface Comparer {
   /** Notes that something is too large, or can't be compared. Other parts may still differ. */
   giveUp(reason?: Undecided): void;
 
+  /** Gives up two objects whose state can't be read. The same object equals itself. */
+  giveUpAsUnknown(one: unknown, other: unknown): true;
+
   /** Notes that a field was ignored. */
   leave(): void;
+
+  /** Asks a user's function whether two instances are equal. */
+  askUser(areEqual: AreEqual, one: object, other: object): boolean;
+
+  /** Decides whether one of the first records has so many properties that to list them would hold the event loop for too long. */
+  isTooLarge(record: object): boolean;
 }
