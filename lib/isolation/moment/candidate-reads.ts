@@ -1,12 +1,13 @@
 import type { QueryRunner } from 'typeorm';
 import type { ReadTime } from '../../experiment/read-time.js';
 import type { CandidateContext } from '../../experiment/run-context.js';
+import { closeConnection } from '../pool/close-connection.js';
 import type { HeldConnections } from '../pool/held-connections.js';
 import { refusedWrite, withoutConnection } from '../refused-statement.js';
 import type { RunMoment } from './run-moment.js';
 import { Snapshot } from './snapshot.js';
 import type { DriverConnection } from './driver-connection.js';
-import { giveBack, type SnapshotSource } from './snapshot-source.js';
+import { makeUnusable, type SnapshotSource } from './snapshot-source.js';
 
 /** Statements that change a connection's state. A rollback doesn't undo them in every database. */
 const SETS = /^\s*(?:set|use)\b/i;
@@ -148,7 +149,10 @@ export class CandidateReads {
       dialect: source.dialect,
       own: held.own,
       timeout: moment.timeout,
-      giveBack: (isClosed) => giveBack(runner, () => runner.release(), isClosed),
+      giveBack: async (isClosed) => {
+        if (isClosed) await closeConnection(runner, () => runner.release(), makeUnusable());
+        await runner.release();
+      },
     });
   }
 

@@ -22,5 +22,11 @@ export function oneAtATime(connection: DriverConnection): DriverConnection {
     );
     return undefined;
   };
-  return Object.create(connection, { query: { value: query } }) as DriverConnection; // has all that it has
+  return new Proxy(connection, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (key === 'query') return query;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }

@@ -65,8 +65,8 @@ const LOCKS = /\bfor\s+(?:update|share)\b|\block\s+in\s+share\s+mode\b/i;
 const LEVELS = "SHOW VARIABLES WHERE Variable_name IN ('transaction_isolation', 'tx_isolation')";
 
 class MysqlDialect implements SnapshotDialect {
-  /** Whether transactions have the level that snapshots need anyway, which saves a statement. */
-  private isRepeatable: boolean | undefined;
+  /** Whether transactions of a connection have the level that snapshots need anyway, which saves a statement. */
+  private readonly repeatable = new WeakMap<DriverConnection, boolean>();
 
   /** The driver has a queue of its own. */
   share(connection: DriverConnection): DriverConnection {
@@ -74,9 +74,10 @@ class MysqlDialect implements SnapshotDialect {
   }
 
   async begin(connection: DriverConnection): Promise<void> {
-    const level = this.isRepeatable === true ? [] : [sendRaw(connection, 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')];
+    const level =
+      this.repeatable.get(connection) === true ? [] : [sendRaw(connection, 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')];
     await Promise.all([...level, sendRaw(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')]);
-    this.isRepeatable ??= isRepeatable(await sendRaw(connection, LEVELS));
+    if (!this.repeatable.has(connection)) this.repeatable.set(connection, isRepeatable(await sendRaw(connection, LEVELS)));
   }
 
   classify(statement: string): StatementKind {

@@ -76,7 +76,8 @@ export class SnapshotSource {
       timeout,
       giveBack: (isClosed) => {
         this.free.delete(snapshot);
-        return giveBack(runner, () => runner.release(), isClosed);
+        const release = () => runner.release();
+        return isClosed ? closeConnection(runner, release, makeUnusable()) : release();
       },
     });
     if (performance.now() - since > SAME_MOMENT) {
@@ -108,10 +109,9 @@ export class SnapshotSource {
   }
 }
 
-/** Returns a runner's connection to its pool, or closes it. */
-export async function giveBack(runner: QueryRunner, release: () => Promise<void>, isClosed: boolean): Promise<void> {
-  if (isClosed) await closeConnection(runner, release, new Error('The connection of a snapshot is not to be used again.'));
-  else await release();
+/** Makes the error that a pool gets with a connection that is not to be used again. */
+export function makeUnusable(): Error {
+  return new Error('The connection of a snapshot was lost, in use, or changed.');
 }
 
 function nextTurn(): Promise<undefined> {
