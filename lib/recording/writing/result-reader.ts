@@ -162,7 +162,7 @@ export class ResultReader {
   /** Counts what a run shows of its candidates, or waits with it for the salt. */
   proved(run: OrderedRun): void {
     if (this.salted !== undefined) this.observe(run, this.salted);
-    else if (this.shared.early.take()) this.waiting.push(run);
+    else if (this.shared.early.take()) this.waiting.push(copyRun(run));
     else
       this.unproved(
         run.findings.map(({ candidate }) => candidate),
@@ -217,4 +217,9 @@ export class ResultReader {
 /** Decides whether a behaviour failed where the control didn't, perhaps at once. One that timed out took its timeout. */
 function hasFailed({ kind, outcome }: CandidateObservation, control: Observation): boolean {
   return kind === 'threw' && control.kind === 'returned' && outcome !== 'timedOut';
+}
+
+/** Copies a run that is kept. If such a run itself lived long, V8 would allocate all further ones as if they did, too. */
+function copyRun({ findings, ...run }: OrderedRun): OrderedRun {
+  return { ...run, findings: findings.map(({ candidate, finding }) => ({ candidate, finding })) };
 }
