@@ -118,19 +118,19 @@ export type {
   ReturnedObservation,
   ThrownObservation,
 } from './experiment/observation.js';
+export type { ExperimentOptions } from './experiment/experiment.options.js';
 export type {
   AnyFunction,
   AnyClass,
   CandidateOf,
   ClassEquality,
   EqualityRule,
-  ExperimentOptions,
   IgnoreDifference,
   RunMode,
   RunOrder,
   RunStart,
   ValueOf,
-} from './experiment/experiment.options.js';
+} from './experiment/option-types.js';
 export type { ReadTime } from './experiment/read-time.js';
 export type { StudiesOperation } from './base/studies-operation.js';
 export type { JsonValue } from './values/json-value.js';

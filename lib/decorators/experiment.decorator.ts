@@ -1,6 +1,7 @@
 import { readCandidates } from '../experiment/behaviours.js';
 import { StudiesError } from '../base/errors.js';
-import type { AnyFunction, CandidateOf, ExperimentOptions } from '../experiment/experiment.options.js';
+import type { ExperimentOptions } from '../experiment/experiment.options.js';
+import type { AnyFunction, CandidateOf } from '../experiment/option-types.js';
 import { check, nameSchema, optionShape } from '../experiment/validation.js';
 import { z } from 'zod';
 import { injectExperiments } from './injection.js';

@@ -1,6 +1,6 @@
 import type { CandidateDefinition } from '../experiment/definition.js';
 import { StudiesError } from '../base/errors.js';
-import type { AnyFunction } from '../experiment/experiment.options.js';
+import type { AnyFunction } from '../experiment/option-types.js';
 import type { Host, ProviderEntry } from './host.js';
 import { findDecoratedCandidates, type DecoratedCandidate } from './metadata.js';
 

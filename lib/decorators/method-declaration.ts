@@ -1,7 +1,8 @@
 import { readCandidates, type Behaviours } from '../experiment/behaviours.js';
 import type { DeclaredExperiment } from '../experiment/run/declared-experiment.js';
 import type { ExperimentDeclaration } from '../experiment/declaration.js';
-import type { AnyFunction, ExperimentOptions } from '../experiment/experiment.options.js';
+import type { ExperimentOptions } from '../experiment/experiment.options.js';
+import type { AnyFunction } from '../experiment/option-types.js';
 
 /** Declaration of a decorated method's experiment. There are thousands, so it computes on demand what is rarely needed. */
 export class MethodDeclaration implements ExperimentDeclaration {

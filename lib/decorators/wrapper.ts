@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 import { Hidden } from '../base/hidden.js';
 import type { DeclaredExperiment } from '../experiment/run/declared-experiment.js';
-import type { AnyFunction } from '../experiment/experiment.options.js';
+import type { AnyFunction } from '../experiment/option-types.js';
 
 /**
  * Makes the function that replaces a decorated method. `script` evaluates its text, so it may use only its parameters and the language.

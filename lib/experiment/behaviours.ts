@@ -1,7 +1,7 @@
 import { CANDIDATE, CONTROL, type CandidateDefinition } from './definition.js';
 import { StudiesError } from '../base/errors.js';
 import { isObject } from '../values/kind-of.js';
-import type { AnyFunction } from './experiment.options.js';
+import type { AnyFunction } from './option-types.js';
 
 /** Behaviours of an experiment as code passes them. */
 export interface Behaviours<Candidate> {

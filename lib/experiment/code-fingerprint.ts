@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExperimentDefinition, ResolvedOptions } from './definition.js';
-import type { AnyFunction, ExperimentOptions } from './experiment.options.js';
+import type { ExperimentOptions } from './experiment.options.js';
+import type { AnyFunction } from './option-types.js';
 
 /** Length of a fingerprint, in hexadecimal digits. */
 const LENGTH = 16;

@@ -1,4 +1,5 @@
-import type { AnyFunction, ExperimentOptions } from './experiment.options.js';
+import type { ExperimentOptions } from './experiment.options.js';
+import type { AnyFunction } from './option-types.js';
 
 /** Content of an `@Experiment()`, independent of any application. */
 export interface ExperimentDeclaration {

@@ -1,7 +1,8 @@
 import type { ExperimentContext } from './experiment-context.js';
 import { EqualityRules } from '../values/equality-rules.js';
 import { IgnoredFields } from '../values/ignored-fields.js';
-import type { AnyFunction, ExperimentOptions } from './experiment.options.js';
+import type { ExperimentOptions } from './experiment.options.js';
+import type { AnyFunction } from './option-types.js';
 import { Redaction, type FindHidden } from '../values/redaction/redaction.js';
 import { SharedClasses } from '../values/shared-classes.js';
 

@@ -1,5 +1,5 @@
 import type { StudiesError } from '../base/errors.js';
-import type { ReadMoment } from './read-moment.js';
+import type { ReadMoment } from './ports/read-moment.js';
 import type { StudiesOperation } from '../base/studies-operation.js';
 import type { SkipReason } from './skip-reason.js';
 

@@ -2,7 +2,7 @@ import type { ExperimentContext } from './experiment-context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { Draw } from './draw.js';
 import { attempt, FAILED, isThenable, type FunctionHost } from '../base/user-function.js';
-import type { RunStart } from './experiment.options.js';
+import type { RunStart } from './option-types.js';
 
 /** Drawn call: its definition, instance, arguments and contexts. */
 export interface SampledCall {

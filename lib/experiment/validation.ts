@@ -2,14 +2,8 @@ import { z } from 'zod';
 import { StudiesError, type StudiesErrorCode } from '../base/errors.js';
 import type { ExperimentContext } from './experiment-context.js';
 import { fieldPathProblem } from '../values/field-path.js';
-import type {
-  AnyClass,
-  AnyFunction,
-  ClassEquality,
-  ExperimentOptions,
-  IgnoreDifference,
-  RunOrder,
-} from './experiment.options.js';
+import type { ExperimentOptions } from './experiment.options.js';
+import type { AnyClass, AnyFunction, ClassEquality, IgnoreDifference, RunOrder } from './option-types.js';
 import { redactPathProblem } from '../values/redaction/redaction.js';
 
 /** Schema of an experiment's name, which has to fit into addresses and into databases of many kinds. */

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { CandidateContext, RunContext } from '../experiment/run-context.js';
-import type { Isolation } from '../experiment/isolation.js';
-import type { ReadMoment } from '../experiment/read-moment.js';
+import type { Isolation } from '../experiment/ports/isolation.js';
+import type { ReadMoment } from '../experiment/ports/read-moment.js';
 import type { OwnContext } from '../base/own-context.js';
 import type { ContextFork } from './context-forks/context-fork.js';
 import { runForked } from './context-forks/forks.js';

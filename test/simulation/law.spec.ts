@@ -6,7 +6,8 @@ import { inspect, types } from 'node:util';
 import fc from 'fast-check';
 import { isObservable, Observable, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/option-types.js';
 import { Laboratory } from '../unit/harness.js';
 
 /** What the caller sees of a call: which kind of thing it gave, and what came of it. */

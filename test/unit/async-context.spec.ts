@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { of, delay } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction, RunMode } from '../../lib/experiment/option-types.js';
 import { Laboratory, type Given } from './harness.js';
 
 const visitors = new AsyncLocalStorage<string>();

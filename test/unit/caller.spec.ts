@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction, RunMode } from '../../lib/experiment/option-types.js';
 import { Laboratory, type Given } from './harness.js';
 
 const MODES = ['shadow', 'parallel', 'serial'] satisfies RunMode[];

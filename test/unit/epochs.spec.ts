@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ExperimentCode } from '../../lib/experiment/code-fingerprint.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
-import type { AnyFunction, ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction } from '../../lib/experiment/option-types.js';
 import { optionShape } from '../../lib/experiment/validation.js';
 import { makeFingerprint } from '../../lib/recording/writing/entry.js';
 import { readApplicationVersion } from '../../lib/studies/application-version.js';

@@ -8,12 +8,13 @@ import type { OperatorSettings } from '../../lib/experiment/run/experiment-runne
 import type { Guardrails } from '../../lib/experiment/guardrails.js';
 import type { ProcessLimits } from '../../lib/experiment/process-limits.js';
 import type { Gate } from '../../lib/experiment/admission/sampler.js';
-import type { AnyFunction, ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction } from '../../lib/experiment/option-types.js';
 import { LateErrors } from '../../lib/isolation/late/late-errors.js';
 import type { CandidateObservation, Observation } from '../../lib/experiment/observation.js';
 import type { ExperimentResult } from '../../lib/experiment/result.js';
 import type { OrderedRun } from '../../lib/experiment/ordered-run.js';
-import { NO_RECORDER, type MatchedRun, type RunRecorder } from '../../lib/experiment/run-recorder.js';
+import { NO_RECORDER, type MatchedRun, type RunRecorder } from '../../lib/experiment/ports/run-recorder.js';
 import type { StudiesOperation } from '../../lib/base/studies-operation.js';
 import type { SkipReason } from '../../lib/experiment/skip-reason.js';
 

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CandidateContext } from '../../lib/experiment/run-context.js';
-import type { AnyFunction, RunMode } from '../../lib/experiment/experiment.options.js';
+import type { AnyFunction, RunMode } from '../../lib/experiment/option-types.js';
 import { Laboratory } from './harness.js';
 
 const error = new RangeError('of the candidate');

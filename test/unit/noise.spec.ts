@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { optionsSchema, check } from '../../lib/experiment/validation.js';
-import type { RunMode } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/option-types.js';
 import { deferred } from '../support/deferred.js';
 import { Laboratory, type Given } from './harness.js';
 

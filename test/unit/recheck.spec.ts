@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { MismatchError } from '../../lib/experiment/mismatch.error.js';
-import type { RunMode } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/option-types.js';
 import { deferred } from '../support/deferred.js';
 import { Laboratory, type Given } from './harness.js';
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RunMode } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/option-types.js';
 import { Laboratory } from './harness.js';
 
 const strays: unknown[] = [];

@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import domain from 'node:domain';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StudiesOperation } from '../../lib/base/studies-operation.js';
-import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/option-types.js';
 import { optionShape } from '../../lib/experiment/validation.js';
 import { Laboratory, type Given } from './harness.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentOptions, RunMode } from '../../lib/experiment/experiment.options.js';
+import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
+import type { RunMode } from '../../lib/experiment/option-types.js';
 import { Laboratory } from './harness.js';
 import type { StudiesOperation } from '../../lib/base/studies-operation.js';
 

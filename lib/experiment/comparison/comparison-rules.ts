@@ -3,7 +3,7 @@ import type { Slices } from '../../comparing/slices.js';
 import { attempt, FAILED, type FunctionHost, type Report } from '../../base/user-function.js';
 import type { AreEqual, EqualityRules } from '../../values/equality-rules.js';
 import type { IgnoredFields } from '../../values/ignored-fields.js';
-import type { IgnoreDifference } from '../experiment.options.js';
+import type { IgnoreDifference } from '../option-types.js';
 import type { SampledCall } from '../sampled-call.js';
 
 /** User's functions for comparing, bound to the instance. */

@@ -6,7 +6,7 @@ import type { Elapsed, Stopwatch } from '../../base/clock.js';
 import { CandidateContext } from '../run-context.js';
 import type { CandidateDefinition, ResolvedOptions } from '../definition.js';
 import type { StudiesError } from '../../base/errors.js';
-import type { ReadMoment } from '../read-moment.js';
+import type { ReadMoment } from '../ports/read-moment.js';
 import type { ExperimentState } from './experiment-state.js';
 import { isThenable } from '../../base/user-function.js';
 import { isEmitting, isPlainPromise } from './pass-through.js';

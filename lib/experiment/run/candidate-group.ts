@@ -3,7 +3,7 @@ import { comparePlain, type PlainEquality } from '../../comparing/plain-equality
 import { CandidateCall, type CandidateOwner } from './candidate-call.js';
 import type { CandidateDefinition } from '../definition.js';
 import type { ExperimentState } from './experiment-state.js';
-import type { ReadMoment } from '../read-moment.js';
+import type { ReadMoment } from '../ports/read-moment.js';
 import type { CandidateExecution } from '../observation.js';
 import type { Others } from '../../values/leftovers.js';
 import type { SampledCall } from '../sampled-call.js';

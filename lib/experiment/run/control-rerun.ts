@@ -4,7 +4,7 @@ import type { CandidateGroup } from './candidate-group.js';
 import type { Conclusion } from '../comparison/conclusion.js';
 import type { ExperimentState } from './experiment-state.js';
 import { fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
-import type { ReadMoment } from '../read-moment.js';
+import type { ReadMoment } from '../ports/read-moment.js';
 import type { CandidateExecution } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
 import type { SampledCall } from '../sampled-call.js';

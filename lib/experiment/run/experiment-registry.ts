@@ -20,14 +20,14 @@ import { ExperimentRunner } from './experiment-runner.js';
 import type { RunEnvironment } from './experiment-state.js';
 import type { Redaction } from '../../values/redaction/redaction.js';
 import type { ExperimentOptions } from '../experiment.options.js';
-import { NO_ISOLATION, type Isolation } from '../isolation.js';
-import { NO_LATE_WORK, type LateWork } from '../late-work.js';
+import { NO_ISOLATION, type Isolation } from '../ports/isolation.js';
+import { NO_LATE_WORK, type LateWork } from '../ports/late-work.js';
 import { OwnContext } from '../../base/own-context.js';
 import { NO_LIMITS, type ProcessLimits } from '../process-limits.js';
 import type { ExperimentResult } from '../result.js';
 import { Turn } from '../../base/event-loop-turn.js';
-import { NO_RECORDER, type RunRecorder } from '../run-recorder.js';
-import { UserFunctions } from '../user-functions.js';
+import { NO_RECORDER, type RunRecorder } from '../ports/run-recorder.js';
+import { UserFunctions } from '../ports/user-functions.js';
 import type { StudiesOperation } from '../../base/studies-operation.js';
 
 /** Settings of an application for its experiments. Until they are known, nothing runs. */

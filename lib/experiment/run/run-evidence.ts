@@ -2,7 +2,7 @@ import { digestInput, digestWhole } from '../../comparing/input-digest.js';
 import type { CandidateObservation, Execution, Observation } from '../observation.js';
 import type { CandidateFinding, Finding, OrderedRun, UncountedReason } from '../ordered-run.js';
 import type { ExperimentResult } from '../result.js';
-import type { Excuses } from '../run-recorder.js';
+import type { Excuses } from '../ports/run-recorder.js';
 import type { SampledCall } from '../sampled-call.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import type { ResolvedOptions } from '../definition.js';

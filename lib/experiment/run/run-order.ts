@@ -1,6 +1,6 @@
 import { StudiesError } from '../../base/errors.js';
 import { attempt, FAILED, type FunctionHost } from '../../base/user-function.js';
-import type { RunOrder } from '../experiment.options.js';
+import type { RunOrder } from '../option-types.js';
 import { toJsonValue } from '../../values/json-value.js';
 
 /** Draws the order in which the behaviours of a serial run start. Reports a custom order that isn't a permutation of the names. */

@@ -1,4 +1,4 @@
-import type { LateWork } from '../../experiment/late-work.js';
+import type { LateWork } from '../../experiment/ports/late-work.js';
 import { LateProcess, type LateEnvironment } from './late-process.js';
 import { MadeEmitters } from './made-emitters.js';
 

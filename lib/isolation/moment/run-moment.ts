@@ -1,6 +1,6 @@
 import type { ReplicationMode } from 'typeorm';
 import type { ReadTime } from '../../experiment/read-time.js';
-import type { ReadMoment } from '../../experiment/read-moment.js';
+import type { ReadMoment } from '../../experiment/ports/read-moment.js';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
 import type { Snapshot } from './snapshot.js';

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
-import type { ReadMoment } from '../../experiment/read-moment.js';
+import type { ReadMoment } from '../../experiment/ports/read-moment.js';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from '../pool/candidate-pool.js';
 import type { HeldConnections } from '../pool/held-connections.js';

@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { OwnContext } from '../../base/own-context.js';
 import type { Finding, OrderedRun, UncountedReason } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { Excuses, MatchedRun, RepeatedRun, RunPurpose, RunRecorder } from '../../experiment/run-recorder.js';
+import type { Excuses, MatchedRun, RepeatedRun, RunPurpose, RunRecorder } from '../../experiment/ports/run-recorder.js';
 import { splitIntoChunks } from '../../base/split-into-chunks.js';
 import type { Statements } from '../../database/statements.js';
 import type { StorageHealth } from '../../database/storage-health.js';

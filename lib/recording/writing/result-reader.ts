@@ -2,7 +2,7 @@ import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OrderedRun, UncountedReason } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
-import type { MatchedRun, RepeatedRun, RunPurpose } from '../../experiment/run-recorder.js';
+import type { MatchedRun, RepeatedRun, RunPurpose } from '../../experiment/ports/run-recorder.js';
 import { examineDifferences, type Examined } from '../differences/examine-differences.js';
 import type { Likeness } from '../evidence/field-noise.js';
 import { KnownNoise } from '../evidence/known-noise.js';

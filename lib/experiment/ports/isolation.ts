@@ -1,5 +1,5 @@
 import type { ReadMoment } from './read-moment.js';
-import type { CandidateContext } from './run-context.js';
+import type { CandidateContext } from '../run-context.js';
 
 /** Isolation of candidates from their callers' state. Its methods throw only what `act` throws. */
 export interface Isolation {

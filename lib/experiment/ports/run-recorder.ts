@@ -1,9 +1,9 @@
-import type { ResolvedOptions } from './definition.js';
-import type { ReadTime } from './read-time.js';
-import type { CandidateObservation } from './observation.js';
-import type { Finding, OrderedRun, UncountedReason } from './ordered-run.js';
-import type { ExperimentResult } from './result.js';
-import type { SkipReason } from './skip-reason.js';
+import type { ResolvedOptions } from '../definition.js';
+import type { ReadTime } from '../read-time.js';
+import type { CandidateObservation } from '../observation.js';
+import type { Finding, OrderedRun, UncountedReason } from '../ordered-run.js';
+import type { ExperimentResult } from '../result.js';
+import type { SkipReason } from '../skip-reason.js';
 
 /** Run whose candidates all did what the control did. Durations are in ms. */
 export interface MatchedRun {

@@ -1,7 +1,7 @@
 import { AsyncResource, type AsyncLocalStorage } from 'node:async_hooks';
-import { outsideOfDomain } from '../base/outside-of-domain.js';
+import { outsideOfDomain } from '../../base/outside-of-domain.js';
 import type { LateWork } from './late-work.js';
-import { FunctionContext, type RunContext } from './run-context.js';
+import { FunctionContext, type RunContext } from '../run-context.js';
 
 /** Async contexts of an application's functions, such as `compare`, its publisher and `onError`. */
 export class UserFunctions {

@@ -1,4 +1,4 @@
-import type { ReadTime } from './read-time.js';
+import type { ReadTime } from '../read-time.js';
 
 /** Moment at which a run's candidates read: in each data source, that of the control's first statement. Its methods don't throw. */
 export interface ReadMoment {
