@@ -1,91 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { Column, Entity, PrimaryColumn, type Repository } from 'typeorm';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ReadTime } from '../../lib/index.js';
-import { anApp, type RunningApp } from '../support/app.js';
 import { deferred } from '../support/deferred.js';
 import { heldDatabases, type HeldDatabase } from '../support/held.databases.js';
-
-@Entity('moment_item')
-class Item {
-  @PrimaryColumn({ type: 'int' }) id!: number;
-  @Column({ type: 'int' }) n!: number;
-}
+import { allEnded, changing, inTime, Item, openTransactions, read, readsOf, startMoment, warm } from '../support/moment.js';
 
 const { databases, remove } = await heldDatabases();
 afterAll(remove);
 
 const pooled = databases.filter(({ connectionId }) => connectionId !== undefined);
 
-/** Counts the transactions that candidates have left open. */
-const OPEN: Record<string, string> = {
-  PostgreSQL: `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE application_name = 'moment candidates' AND xact_start IS NOT NULL`,
-  MariaDB: 'SELECT COUNT(*) AS n FROM information_schema.innodb_trx WHERE trx_is_read_only = 1',
-};
-
-async function start(database: HeldDatabase, studies: object = {}): Promise<{ app: RunningApp; items: Repository<Item> }> {
-  const given = { ...database.options, entities: [Item], synchronize: true, applicationName: 'moment' };
-  const app = await anApp()
-    .testing({ defaults: { record: true }, candidatePool: { max: 4 }, ...studies })
-    .databases(TypeOrmModule.forRoot(given))
-    .start();
-  const items = app.dataSource().getRepository(Item);
-  await items.clear();
-  await items.insert({ id: 1, n: 0 });
-  return { app, items };
-}
-
-/** Opens connections of candidates, so that some are free. */
-async function warm(app: RunningApp, items: Repository<Item>, connections = 2): Promise<void> {
-  const read = () => items.query('SELECT 1');
-  const control = () => Promise.resolve<unknown>(1);
-  const candidate = () => Promise.all(Array.from({ length: connections }, read));
-  await app.experiments.run({ name: 'warm', control, candidate });
-  await app.whenIdle();
-}
-
-async function openTransactions(items: Repository<Item>, database: HeldDatabase): Promise<number> {
-  const [row] = await items.query<{ n: unknown }[]>(OPEN[database.name] as string);
-  return Number(row?.n);
-}
-
-/** Waits until so many transactions are open, and returns how many are. Gives up after two seconds. */
-async function opened(items: Repository<Item>, database: HeldDatabase, wanted: number): Promise<number> {
-  // MariaDB shows the same for 100 ms.
-  for (let attempt = 0; attempt < 15 && (await openTransactions(items, database)) !== wanted; attempt += 1) await setTimeout(120);
-  return openTransactions(items, database);
-}
-
-const allEnded = (items: Repository<Item>, database: HeldDatabase) => opened(items, database, 0);
-
-/** Runs until a snapshot was taken in time, which a machine that is busy may miss. */
-async function inTime(app: RunningApp, run: (name: string) => unknown): Promise<string> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const name = `attempt ${attempt} of ${Math.random()}`;
-    await run(name);
-    await app.whenIdle();
-    if (readsOf(app, name).every((time) => time === 'sameMoment')) return name;
-  }
-  throw new Error('No snapshot was taken in time.');
-}
-
-const readsOf = (app: RunningApp, name: string): (ReadTime | undefined)[] =>
-  app.results.results(name).flatMap(({ candidates }) => candidates.map(({ reads }) => reads));
-
 describe.each(pooled)('on $name, a candidate that reads at the moment of its control', (database) => {
-  const read = async (items: Repository<Item>) => (await items.findOneByOrFail({ id: 1 })).n;
-
-  /** A control that reads, and during which the row then changes. */
-  const changing = (items: Repository<Item>) => async () => {
-    const n = await read(items);
-    await setTimeout(30);
-    await items.increment({ id: 1 }, 'n', 1);
-    return n;
-  };
-
   it('sees the data that the control has seen, however it asks, and sees what is there now without the option', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items);
     const source = app.dataSource();
     const asking: Record<string, () => Promise<number>> = {
@@ -117,7 +43,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('has a snapshot of its own beside other candidates, and so has the control’s second call', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items, 4);
     let ids = new Set<number>();
     const candidate = async () => {
@@ -138,7 +64,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('reads later where nothing is read at that moment: a control that sends nothing, or has settled before', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items);
     let late: Promise<unknown> | undefined;
     const controls = {
@@ -159,7 +85,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('reads later, and keeps no caller waiting, where no connection is free', async () => {
-    const { app, items } = await start(database, { candidatePool: { max: 1 } });
+    const { app, items } = await startMoment(database, { candidatePool: { max: 1 } });
     const begun = deferred<undefined>();
     const end = deferred<undefined>();
     const holding = {
@@ -185,7 +111,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('can’t write, whether it reads at the moment or later: such runs are skipped, and told once', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     const source = app.dataSource();
     const writing: Record<string, () => Promise<unknown>> = {
       insert: () => items.insert({ id: 2, n: 2 }),
@@ -211,7 +137,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('goes on reading after a statement of its own has failed, and is not disturbed by it beside others', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items);
     const failing = () => items.query('SELECT no_such FROM moment_item').then(String, () => 'failed');
     const candidate = async () => {
@@ -230,7 +156,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('leaves nothing open when it times out or throws, when the control throws, or never settles', async () => {
-    const { app, items } = await start(database, { defaults: { record: true, timeout: 150 } });
+    const { app, items } = await startMoment(database, { defaults: { record: true, timeout: 150 } });
     await warm(app, items);
     const throwing = async (): Promise<number> => {
       await read(items);
@@ -260,9 +186,9 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('leaves nothing open when the application stops', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items);
-    const observing = await start(database);
+    const observing = await startMoment(database);
     const hanging = async (): Promise<number> => {
       await read(items);
       return new Promise<never>(() => undefined);
@@ -279,7 +205,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('is not blamed for a connection that is lost: it reads later', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items);
     const kill = async () => {
       if (database.name === 'PostgreSQL')
@@ -311,7 +237,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('is skipped where candidates get no connections at all, which is told once', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     const { url } = app.dataSource().options as { url: string };
     Object.assign(app.dataSource().options, { url: url.replace(/:\d+\//, ':1/') });
     for (let round = 0; round < 3; round += 1) {
@@ -325,7 +251,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
   });
 
   it('waits for the snapshot if it runs beside its control, and streams on a connection of its own', async () => {
-    const { app, items } = await start(database);
+    const { app, items } = await startMoment(database);
     await warm(app, items, 3);
     const parallel = {
       control: changing(items),
@@ -353,7 +279,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
 
 it('on SQLite, candidates read later, which is counted', async () => {
   const database = databases.find(({ name }) => name === 'SQLite in a file') as HeldDatabase;
-  const { app, items } = await start(database);
+  const { app, items } = await startMoment(database);
   const read = () => items.findOneByOrFail({ id: 1 });
   await app.experiments.run({ name: 'file', control: read, candidate: read, reads: 'sameMoment' });
   await app.whenIdle();
