@@ -10,7 +10,8 @@ import { Administration } from './administration.decorator.js';
 import type { AdminSettings } from './admin.options.js';
 import { vary, type AdminResponse } from './http/admin-response.js';
 import { OriginGuard } from './http/origin.guard.js';
-import { epochQuerySchema, epochResource, resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
+import { describeEpoch } from '../reports/receipt/make-receipt.js';
+import { epochQuerySchema, resultListSchema, resultResource, summaryResource } from './schemas/result.schemas.js';
 
 /** Creates the controller for recorded results, one class per module. */
 export function createResultsController(settings: AdminSettings): Type<unknown> {
@@ -24,7 +25,7 @@ export function createResultsController(settings: AdminSettings): Type<unknown> 
 
     @Get('experiments/:name/epochs')
     async epochs(@Param('name') name: string): Promise<unknown> {
-      return { items: (await this.states.list(name)).map(epochResource) };
+      return { items: (await this.states.list(name)).map(describeEpoch) };
     }
 
     @Get('experiments/:name/summary')

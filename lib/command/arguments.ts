@@ -19,30 +19,34 @@ const TAKES = {
 /** Name of a command. */
 export type CommandName = keyof typeof TAKES;
 
+/** Arguments and options of a command. */
+export interface CommandArguments {
+  /** Name of the experiment; empty for commands without one. */
+  readonly name: string;
+  readonly percent: number;
+  readonly limit: number | undefined;
+  /** Number of the epoch; undefined for the current one. */
+  readonly epoch: number | undefined;
+  /** Longest wait, in ms. */
+  readonly wait: number;
+  readonly json: boolean;
+  readonly markdown: boolean;
+  /** File to write to. */
+  readonly out: string | undefined;
+  /** File with an earlier receipt. */
+  readonly against: string | undefined;
+}
+
+/** A parsed command line that names a command. */
+export interface CommandInvocation extends CommandArguments {
+  readonly kind: 'command';
+  readonly command: CommandName;
+  readonly url: URL;
+  readonly token: string | undefined;
+}
+
 /** A parsed command line. */
-export type Invocation =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'version' }
-  | {
-      readonly kind: 'command';
-      readonly command: CommandName;
-      readonly url: URL;
-      readonly token: string | undefined;
-      /** Name of the experiment; empty for commands without one. */
-      readonly name: string;
-      readonly percent: number;
-      readonly limit: number | undefined;
-      /** Number of the epoch; undefined for the current one. */
-      readonly epoch: number | undefined;
-      /** Longest wait, in ms. */
-      readonly wait: number;
-      readonly json: boolean;
-      readonly markdown: boolean;
-      /** File to write to. */
-      readonly out: string | undefined;
-      /** File with an earlier receipt. */
-      readonly against: string | undefined;
-    };
+export type Invocation = { readonly kind: 'help' } | { readonly kind: 'version' } | CommandInvocation;
 
 /** Error about an invalid command line. */
 export class UsageError extends Error {}

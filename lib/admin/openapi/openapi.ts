@@ -14,13 +14,12 @@ import {
   timelineSchema,
 } from '../schemas/figures.schemas.js';
 import { changeRecordSchema, historyListSchema, historyPageSchema } from '../schemas/history.schemas.js';
-import { receiptSchema } from '../../reports/receipt/receipt.schemas.js';
+import { receiptSchema, recordedEpochSchema } from '../../reports/receipt/receipt.schemas.js';
 import { answer, json, pageOf, queryParameters, refusals, toJsonSchema, tagged, text } from './openapi-parts.js';
 import {
   epochListSchema,
   epochQuerySchema,
   purgingSchema,
-  recordedEpochSchema,
   resultListSchema,
   resultPageSchema,
   resultSchema,

@@ -2,15 +2,14 @@ import { z } from 'zod';
 import type { JsonValue } from '../../values/json-value.js';
 import { epochSchema, recordedResultQuerySchema, type RecordedResult } from '../../recording/storage/recorded-result.js';
 import { accountSchema } from '../../reports/receipt/run-account.schemas.js';
-import type { RecordedEpoch } from '../../reports/recorded-epoch.js';
+import type { ReceiptEpoch } from '../../reports/receipt/receipt.js';
+import { describeEpoch } from '../../reports/receipt/make-receipt.js';
+import { recordedEpochSchema } from '../../reports/receipt/receipt.schemas.js';
 import type { ExperimentSummary } from '../../reports/summary.js';
-
-/** An epoch with its times in JSON's form. */
-type EpochResource = Omit<RecordedEpoch, 'begunAt' | 'seenAt'> & { readonly begunAt: string; readonly seenAt: string };
 
 /** A summary with its times in JSON's form. */
 type SummaryResource = Omit<ExperimentSummary, 'span' | 'epoch'> & {
-  readonly epoch: EpochResource | null;
+  readonly epoch: ReceiptEpoch | null;
   readonly span: Readonly<Record<keyof ExperimentSummary['span'], string | null>>;
 };
 
@@ -120,18 +119,6 @@ const candidateSchema = z.strictObject({
   readiness: readinessSchema,
 });
 
-/** Schema of an epoch in the API. */
-export const recordedEpochSchema = z.strictObject({
-  number: z.int().min(1).describe('Send it as epoch to read its results.'),
-  release: z.string().describe('Release of the application; empty if it is unknown.'),
-  fingerprint: z.string().describe('Hash of the code that is compared, and of what counts as a difference.'),
-  begunAt: time.describe('Time at which its first results were written.'),
-  seenAt: time.describe(
-    'Time at which a running process last reported that its code is this one; each reports about every minute.',
-  ),
-  current: z.boolean().describe('True for the epoch of the code that runs now.'),
-}) satisfies z.ZodType<EpochResource>;
-
 /** Schema of the epochs of an experiment. */
 export const epochListSchema = z.strictObject({
   items: z.array(recordedEpochSchema).describe('Those since the last purge, the newest first.'),
@@ -185,15 +172,10 @@ export const resultListSchema = z
   })
   .partial();
 
-/** Converts an epoch to the API's form. */
-export function epochResource(epoch: RecordedEpoch): EpochResource {
-  return { ...epoch, begunAt: epoch.begunAt.toISOString(), seenAt: epoch.seenAt.toISOString() };
-}
-
 /** Converts a summary to the API's form. */
 export function summaryResource(summary: ExperimentSummary): SummaryResource {
   const { from, to } = summary.span;
-  const epoch = summary.epoch && epochResource(summary.epoch);
+  const epoch = summary.epoch && describeEpoch(summary.epoch);
   return { ...summary, epoch, span: { from: from?.toISOString() ?? null, to: to?.toISOString() ?? null } };
 }
 

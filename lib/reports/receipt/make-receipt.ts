@@ -5,6 +5,7 @@ import { EXPERIMENT_ITSELF } from '../../recording/tallies/tally-row.js';
 import type { ExperimentRow } from '../../storage/experiment-row.js';
 import { shareLeftOut } from '../left-out-shares.js';
 import type { MeasuredExperiment } from '../measured-experiment.js';
+import type { RecordedEpoch } from '../recorded-epoch.js';
 import { worstState } from '../statistics/worst-state.js';
 import type { CandidateSummary } from '../summary.js';
 import {
@@ -14,6 +15,7 @@ import {
   type Covering,
   type ExperimentReceipt,
   type NotObserved,
+  type ReceiptEpoch,
   type ReceiptEvidence,
   type ReceiptSettings,
 } from './receipt.js';
@@ -30,13 +32,18 @@ export function makeReceipt(measured: MeasuredExperiment, libraryVersion: string
     madeAt: madeAt.toISOString(),
     experiment: name,
     verdict: worstState(candidates.map(({ readiness }) => readiness.state)),
-    epoch: epoch && { ...epoch, begunAt: epoch.begunAt.toISOString(), seenAt: epoch.seenAt.toISOString() },
+    epoch: epoch && describeEpoch(epoch),
     period: { from: timeText(span.from), to: timeText(span.to) },
     runs,
     skipped,
     settings: describeSettings(row, ignoredByCode),
     candidates: candidates.map((candidate) => candidateReceipt(candidate, tallies.get(candidate.name) ?? new Tally(), itself)),
   };
+}
+
+/** Converts an epoch to JSON's form. */
+export function describeEpoch(epoch: RecordedEpoch): ReceiptEpoch {
+  return { ...epoch, begunAt: epoch.begunAt.toISOString(), seenAt: epoch.seenAt.toISOString() };
 }
 
 function describeSettings(row: ExperimentRow, ignoredByCode: readonly string[]): ReceiptSettings {

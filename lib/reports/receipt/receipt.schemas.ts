@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uncomparedShape } from './run-account.schemas.js';
-import { RECEIPT_FORMAT, RECEIPT_SCHEMA_VERSION, type ExperimentReceipt } from './receipt.js';
+import { RECEIPT_FORMAT, RECEIPT_SCHEMA_VERSION, type ExperimentReceipt, type ReceiptEpoch } from './receipt.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -83,6 +83,18 @@ const candidate = z.strictObject({
   notObserved,
 });
 
+/** Schema of an epoch, in the API and in receipts. */
+export const recordedEpochSchema = z.strictObject({
+  number: count.min(1).describe('Send it as epoch to read its results.'),
+  release: z.string().describe('Release of the application; empty if it is unknown.'),
+  fingerprint: z.string().describe('Hash of the code that is compared, and of what counts as a difference.'),
+  begunAt: time.describe('Time at which its first results were written.'),
+  seenAt: time.describe(
+    'Time at which a running process last reported that its code is this one; each reports about every minute.',
+  ),
+  current: z.boolean().describe('True for the epoch of the code that runs now.'),
+}) satisfies z.ZodType<ReceiptEpoch>;
+
 /** Schema of a receipt, in the API and in files. */
 export const receiptSchema = z.strictObject({
   format: z.literal(RECEIPT_FORMAT),
@@ -91,17 +103,7 @@ export const receiptSchema = z.strictObject({
   madeAt: time,
   experiment: z.string(),
   verdict: state.describe('State of the least ready candidate.'),
-  epoch: z
-    .strictObject({
-      number: count,
-      release: z.string(),
-      fingerprint: z.string(),
-      begunAt: time,
-      seenAt: time,
-      current: z.boolean(),
-    })
-    .nullable()
-    .describe('State of the code that it is about; null if nothing was recorded.'),
+  epoch: recordedEpochSchema.nullable().describe('State of the code that it is about; null if nothing was recorded.'),
   period: z.strictObject({ from: time.nullable(), to: time.nullable() }),
   runs: count,
   skipped: counts.describe('Sampled calls that ran the control alone, by reason.'),

@@ -4,6 +4,7 @@ import type { FieldDifference } from '../../recording/differences/field-differen
 import type { RateInterval } from '../statistics/interval.js';
 import type { ReadinessState } from '../statistics/measured.js';
 import type { Speed } from '../statistics/speed.js';
+import type { RecordedEpoch } from '../recorded-epoch.js';
 import type { RunAccount } from '../run-account.js';
 import type { ControlNoise, Percentiles } from '../summary.js';
 
@@ -46,16 +47,9 @@ export interface ExperimentReceipt {
  *
  * @publicApi
  */
-export interface ReceiptEpoch {
-  readonly number: number;
-  /** Release of the application; empty if it is unknown. */
-  readonly release: string;
-  /** Hash of the control, of the candidates, and of all that decides what counts as a difference. */
-  readonly fingerprint: string;
+export interface ReceiptEpoch extends Omit<RecordedEpoch, 'begunAt' | 'seenAt'> {
   readonly begunAt: string;
   readonly seenAt: string;
-  /** True if it was the code that ran when the receipt was made. */
-  readonly current: boolean;
 }
 
 /**
