@@ -117,7 +117,12 @@ export class RunnerGuard {
       };
     });
     const connects = (runner: QueryRunner, connected: unknown) => {
-      if (this.sending !== undefined && types.isPromise(connected)) owner.controlSends(runner, this.sending, connected);
+      if (this.sending === undefined || !types.isPromise(connected)) return;
+      try {
+        owner.controlSends(runner, this.sending, connected);
+      } catch {
+        // The caller must not notice. Its candidates read later, which is counted.
+      }
     };
     add(['connect'], (method) => {
       return function (...args) {

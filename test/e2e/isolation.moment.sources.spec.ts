@@ -79,6 +79,24 @@ describe.each(postgres)('on $name, the moment of a control', (database) => {
     await app.close();
   });
 
+  it('that can’t be noted is nothing that the caller notices: its candidate reads later', async () => {
+    const { app, items } = await startMoment(database, {}, OWN);
+    await warm(app, items);
+    const { driver } = app.dataSource();
+    const create = driver.createQueryRunner.bind(driver);
+    driver.createQueryRunner = (mode) =>
+      Object.assign(create(mode), {
+        getReplicationMode: () => {
+          throw new Error('no mode');
+        },
+      });
+    const call = { name: 'unnoted', control: changing(items), candidate: () => read(items), reads: 'sameMoment' } as const;
+    expect(await app.experiments.run(call)).toBe(0);
+    await app.whenIdle();
+    expect(readsOf(app, 'unnoted')).toEqual(['later']);
+    await app.close();
+  });
+
   it('is that of a decorated method, too, and of the module’s defaults', async () => {
     @Injectable()
     class Reading {

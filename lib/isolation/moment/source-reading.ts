@@ -34,8 +34,8 @@ export class SourceReading {
 
   /** Notes that a control sends a statement. */
   controlReads(moment: ReadMoment, runner: QueryRunner, connected: Promise<unknown>): void {
-    if (this.snapshots === undefined) this.warnOnce();
-    else if (moment instanceof RunMoment) moment.controlReads(this.snapshots.source, runner.getReplicationMode(), connected);
+    if (this.snapshots === undefined || !(moment instanceof RunMoment)) return;
+    moment.controlReads(this.snapshots.source, runner.getReplicationMode(), connected);
   }
 
   /** Lends a candidate a runner that reads at a moment, or later where there are no snapshots. */
@@ -45,7 +45,10 @@ export class SourceReading {
       moment.readLater(candidate);
       return lend();
     };
-    if (this.snapshots === undefined) return lendLater();
+    if (this.snapshots === undefined) {
+      this.warnOnce();
+      return lendLater();
+    }
     const { source, pool } = this.snapshots;
     const reads = moment.readsOf(candidate, source, () => new CandidateReads({ candidate, moment, source, held, lend }));
     return readOn(reads, source.dialect, { runner: pool.createReadingRunner(mode), lend: lendLater });
