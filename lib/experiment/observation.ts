@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { ExperimentContext } from './experiment-context.js';
+import { canHold, plainContext, type ExperimentContext } from './experiment-context.js';
 import { toCheckedJsonValue, toFrozenJsonValue, toJsonValue, type JsonValue } from '../values/json-value.js';
 import type { ErrorSnapshot } from '../values/error-snapshot.js';
 import type { Redaction } from '../values/redaction/redaction.js';
@@ -263,26 +263,4 @@ export function makeObservation<Value>(
 
 function outcomeText(value: unknown, plain: JsonValue): string {
   return typeof plain === 'string' && typeof value !== 'string' ? plain : JSON.stringify(plain);
-}
-
-/** Prepares a context for publication: replaces entities, and returns a frozen copy if anything is redacted, or can't be looked into. */
-export function prepareContext(
-  context: ExperimentContext,
-  redaction: Redaction | undefined,
-  withoutEntities: (context: unknown) => unknown,
-): ExperimentContext {
-  const told = Object.values(context).some(canHold) ? (withoutEntities(context) as ExperimentContext) : context; // a record stays one
-  if (redaction === undefined) return Object.freeze(told);
-  const { plain, isWhole } = toCheckedJsonValue(told, redaction);
-  return isWhole ? Object.freeze(told) : (plain as ExperimentContext); // a record becomes one
-}
-
-/** Converts a context that `prepareContext` has prepared to JSON. */
-export function plainContext(context: ExperimentContext, redaction: Redaction | undefined): JsonValue {
-  return toJsonValue(context, redaction);
-}
-
-/** Decides whether a value can hold others. */
-function canHold(value: unknown): boolean {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,5 +1,5 @@
-import { plainContext, type CandidateObservation, type Observation } from './observation.js';
-import type { ExperimentContext } from './experiment-context.js';
+import { plainContext, type ExperimentContext } from './experiment-context.js';
+import type { CandidateObservation, Observation } from './observation.js';
 import type { JsonValue } from '../values/json-value.js';
 import type { Redaction } from '../values/redaction/redaction.js';
 

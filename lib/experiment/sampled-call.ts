@@ -1,4 +1,4 @@
-import type { ExperimentContext } from './experiment-context.js';
+import { NO_CONTEXT, type ExperimentContext } from './experiment-context.js';
 import type { ExperimentDefinition } from './definition.js';
 import type { Draw } from './draw.js';
 import { attempt, FAILED, isThenable, type FunctionHost } from '../base/user-function.js';
@@ -17,7 +17,6 @@ export interface SampledCall {
   readonly draw: Draw;
 }
 
-const NOTHING: ExperimentContext = Object.freeze({});
 const NO_CONTEXTS: ReadonlyMap<string, ExperimentContext> = new Map();
 
 /** Collects the contexts of a call from the user's options and functions. A function that fails adds nothing. */
@@ -33,7 +32,7 @@ export function describeCall(
     options.contexts === undefined &&
     candidates.every(({ context }) => context === undefined)
   ) {
-    return { definition, self, args, context: NOTHING, contexts: NO_CONTEXTS, host, draw };
+    return { definition, self, args, context: NO_CONTEXT, contexts: NO_CONTEXTS, host, draw };
   }
   return describeCallWithContext(definition, { self, args }, draw, host);
 }

@@ -3,14 +3,13 @@ import { Comparison } from './comparison.js';
 import { chain, inSequence, type MaybePromise } from '../../base/maybe-promise.js';
 import {
   makeObservation,
-  prepareContext,
   type CandidateExecution,
   type CandidateObservation,
   type Execution,
   type Observation,
   type Outcome,
 } from '../observation.js';
-import type { ExperimentContext } from '../experiment-context.js';
+import { prepareContext, type ExperimentContext } from '../experiment-context.js';
 import { ExperimentResult } from '../result.js';
 import type { Redaction } from '../../values/redaction/redaction.js';
 import { resolveRules, type RuleParts, type Rules } from './comparison-rules.js';
