@@ -4,7 +4,16 @@ import tseslint from 'typescript-eslint';
 const MARKUP = ['dangerouslySetInnerHTML', 'innerHTML', 'outerHTML', 'insertAdjacentHTML', 'srcdoc'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'node_modules/', 'vitest.config.ts', 'page/vite.config.ts', 'rooms.d.ts'] },
+  {
+    ignores: [
+      '**/dist/',
+      'node_modules/',
+      'vitest.config.ts',
+      'page/vite.config.ts',
+      'rooms.d.ts',
+      'test/package/fixtures/nest-new/',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -23,6 +32,7 @@ export default tseslint.config(
   {
     files: ['lib/**/*.ts'],
     rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       'no-console': 'error',
       'no-restricted-properties': ['error', { object: 'process', property: 'exit' }],
       'no-restricted-syntax': [

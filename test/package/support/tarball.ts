@@ -5,19 +5,30 @@ import { succeed } from './command.js';
 /** The top of the repository. */
 export const REPOSITORY = join(import.meta.dirname, '../../..');
 
+/** Where the packed package is. */
+export interface PackedTarball {
+  /** The archive. */
+  readonly file: string;
+  /** Where it is unpacked. */
+  readonly directory: string;
+  /** The paths of the files in it, sorted. */
+  readonly files: readonly string[];
+}
+
 /** The package as it would be published. */
 export class Tarball {
-  private constructor(
-    /** The archive. */
-    readonly file: string,
-    /** Where it is unpacked. */
-    readonly directory: string,
-    /** The paths of the files in it, sorted. */
-    readonly files: readonly string[],
-  ) {}
+  readonly file: string;
+  readonly files: readonly string[];
+  private readonly directory: string;
 
-  /** Builds and packs the repository. */
-  static async pack(workspace: string): Promise<Tarball> {
+  constructor({ file, files, directory }: PackedTarball) {
+    this.file = file;
+    this.files = files;
+    this.directory = directory;
+  }
+
+  /** Builds, packs and unpacks the repository. */
+  static async pack(workspace: string): Promise<PackedTarball> {
     await succeed('npm', ['pack', '--pack-destination', workspace], { cwd: REPOSITORY, timeout: 300_000 });
     const archive = (await readdir(workspace)).find((name) => name.endsWith('.tgz'));
     if (archive === undefined) throw new Error('npm pack left no archive.');
@@ -25,7 +36,7 @@ export class Tarball {
     await mkdir(unpacked);
     await succeed('tar', ['-xzf', archive, '-C', unpacked], { cwd: workspace, timeout: 60_000 });
     const directory = join(unpacked, 'package');
-    return new Tarball(join(workspace, archive), directory, await filesIn(directory));
+    return { file: join(workspace, archive), directory, files: await filesIn(directory) };
   }
 
   /** The archive itself. */
