@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY } from './support/tarball.js';
 
-/** It builds the repository, as the other tests here don't any more once the package is packed. */
+// It builds the repository. Here nothing else needs the build once the package is packed.
 describe('npm start', () => {
   let npm: ChildProcess;
   let lines: AsyncIterableIterator<string>;
