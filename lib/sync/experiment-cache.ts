@@ -128,7 +128,7 @@ export class ExperimentCache {
       this.health.success('writing');
     } catch (error) {
       this.health.failure('writing', error);
-      for (const { name, first, last } of times) this.registry.find(name)?.state.ranBetween(first, last);
+      for (const { name, first, last } of times) this.registry.find(name)?.state.times.noteBetween(first, last);
     }
   }
 

@@ -191,7 +191,7 @@ describe('the end of an application', () => {
       expect.arrayContaining([
         'lib/sync/experiment-cache.ts',
         'lib/experiment/admission/event-loop.ts',
-        'lib/experiment/run/candidate-timeout.ts',
+        'lib/experiment/run/candidates/candidate-timeout.ts',
       ]),
     );
     await app.close();
@@ -237,7 +237,7 @@ describe('the end of an application', () => {
       expect((await timers.pending()).sort()).toEqual([
         'lib/decorators/late-modules.ts',
         'lib/experiment/admission/event-loop.ts',
-        'lib/experiment/run/candidate-timeout.ts',
+        'lib/experiment/run/candidates/candidate-timeout.ts',
         'lib/sync/experiment-cache.ts',
         'lib/sync/heartbeat.ts',
       ]);

@@ -148,12 +148,12 @@ describe('the view of the stored experiments', () => {
     await process.view.start();
     process.storage.statements.length = 0;
     process.storage.failure = new Error('away');
-    for (let at = 1_000; at < 2_000; at += 1) runner.state.ran(at);
+    for (let at = 1_000; at < 2_000; at += 1) runner.state.times.note(at);
     await vi.advanceTimersByTimeAsync(2 * INTERVAL);
     expect(shared.find('search')?.lastRunAt).toBeNull();
     process.storage.failure = undefined;
     process.storage.statements.length = 0;
-    runner.state.ran(3_000);
+    runner.state.times.note(3_000);
     await vi.advanceTimersByTimeAsync(1.1 * INTERVAL);
     expect(shared.find('search')).toMatchObject({ firstRunAt: new Date(1_000), lastRunAt: new Date(3_000) });
     expect(process.storage.statements.filter((statement) => statement === 'ran').length).toBe(1);
@@ -165,7 +165,7 @@ describe('the view of the stored experiments', () => {
     const process = processOn(shared);
     const runner = process.registry.runner('search', 100);
     await process.view.start();
-    runner.state.ran(5);
+    runner.state.times.note(5);
     await process.view.stop();
     expect(shared.find('search')?.lastRunAt).toEqual(new Date(5));
     expect(vi.getTimerCount()).toBe(0);

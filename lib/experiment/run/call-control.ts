@@ -1,4 +1,5 @@
-import type { Control, ExperimentRun } from './experiment-run.js';
+import type { ExperimentRun } from './experiment-run.js';
+import type { Control } from './run-behaviours.js';
 
 /**
  * Calls a control, within its experiment if the call runs one, and returns what the control returns. Calls without a run take the same

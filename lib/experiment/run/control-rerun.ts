@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers';
-import { CandidateCall, type CandidateOwner } from './candidate-call.js';
-import type { CandidateGroup } from './candidate-group.js';
+import { CandidateCall, type CandidateOwner } from './candidates/candidate-call.js';
+import type { CandidateGroup } from './candidates/candidate-group.js';
 import type { Conclusion } from '../comparison/conclusion.js';
 import type { ExperimentState } from './experiment-state.js';
 import { fromCallback, type MaybePromise } from '../../base/maybe-promise.js';

@@ -1,7 +1,8 @@
 import type { ExperimentDeclaration } from '../declaration.js';
 import { CONTROL, resolveOptions, type CandidateDefinition, type ExperimentDefinition, type OptionLayer } from '../definition.js';
 import { StudiesError } from '../../base/errors.js';
-import type { Control, ExperimentRun } from './experiment-run.js';
+import type { ExperimentRun } from './experiment-run.js';
+import type { Control } from './run-behaviours.js';
 import type { ExperimentRunner } from './experiment-runner.js';
 import { Hidden } from '../../base/hidden.js';
 import type { Sampler } from '../admission/sampler.js';

@@ -17,7 +17,7 @@ import { Slices } from '../../comparing/slices.js';
 import { EventLoopGauge } from '../admission/event-loop.js';
 import type { Parts } from '../behaviours.js';
 import { ExperimentRunner } from './experiment-runner.js';
-import type { RunEnvironment } from './experiment-state.js';
+import type { RunEnvironment } from './run-environment.js';
 import type { Redaction } from '../../values/redaction/redaction.js';
 import type { ExperimentOptions } from '../experiment.options.js';
 import { NO_ISOLATION, type Isolation } from '../ports/isolation.js';

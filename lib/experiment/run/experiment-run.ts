@@ -1,29 +1,21 @@
 import { types } from 'node:util';
-import { CandidateGroup } from './candidate-group.js';
-import type { Task } from '../../base/event-loop-turn.js';
 import type { Elapsed, Stopwatch } from '../../base/clock.js';
-import { RERUNS } from '../comparison/conclusion.js';
-import { concludeMatch } from './match-conclusion.js';
-import { ControlContext, type RunContext } from '../run-context.js';
-import type { ExperimentState } from './experiment-state.js';
-import { attempt, FAILED, notify } from '../../base/user-function.js';
-import { passThrough, type Watcher } from './pass-through.js';
+import type { Task } from '../../base/event-loop-turn.js';
 import { chain, fromCallback } from '../../base/maybe-promise.js';
-import { MismatchError } from '../mismatch.error.js';
+import { ErrorSnapshot } from '../../values/error-snapshot.js';
 import type { Execution } from '../observation.js';
 import type { ExperimentResult } from '../result.js';
-import { describeStart, type SampledCall } from '../sampled-call.js';
-import { ControlRerun } from './control-rerun.js';
-import { RunEnding, type SettledRun } from './run-ending.js';
-import { RunEvidence } from './run-evidence.js';
-import { SerialCandidates } from './serial-candidates.js';
-import { ErrorSnapshot } from '../../values/error-snapshot.js';
-import { holdsSingleUse, isReadOnce } from '../../values/single-use.js';
-import type { Snapshot } from './snapshot.js';
+import { ControlContext, type RunContext } from '../run-context.js';
+import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
-
-/** Control of an experiment. It is called with the `this` and the arguments of the call. */
-export type Control = (...args: unknown[]) => unknown;
+import { copyValue, holdsUncomparable, isUncomparable, type ValueCopy } from './control-value.js';
+import type { ExperimentState } from './experiment-state.js';
+import { concludeMatch } from './match-conclusion.js';
+import { passThrough, type Watcher } from './pass-through.js';
+import { raiseMismatch } from './raise-mismatch.js';
+import { RunBehaviours, type Control } from './run-behaviours.js';
+import { RunEnding, type SettledRun } from './run-ending.js';
+import type { Snapshot } from './snapshot.js';
 
 /**
  * Run of one call: the control, the candidates beside it, and the comparison.
@@ -33,16 +25,7 @@ export type Control = (...args: unknown[]) => unknown;
  * moment when it settles: copying what others could change meanwhile. The rest follows in a later turn of the event loop, unless the mode
  * makes the caller wait.
  */
-export class ExperimentRun implements Watcher, SettledRun, Task {
-  readonly startedAt = Date.now();
-  readonly order: string[] = [];
-  readonly candidates: CandidateGroup;
-  readonly evidence: RunEvidence;
-  private readonly measuresNoise: boolean;
-  again: ControlRerun | undefined;
-  private serial: SerialCandidates | undefined;
-  private haveStarted = false;
-  private isOver = false;
+export class ExperimentRun extends RunBehaviours implements Watcher, SettledRun, Task {
   /** Copy of the control's value, if it is ordinary data. */
   private plain: ValueCopy | undefined;
   private stopwatch!: Stopwatch; // made when the control is called
@@ -50,43 +33,23 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
 
   /** To be made in the async context of the call. */
   constructor(
-    readonly state: ExperimentState,
-    readonly scope: SampledCall,
-    private readonly control: Control,
-    private readonly snapshot: Snapshot,
+    state: ExperimentState,
+    scope: SampledCall,
+    control: Control,
+    snapshot: Snapshot,
     /** Run that the call is made from, if any. */
     private readonly around: RunContext | undefined,
   ) {
-    const { noise, reads, recheck, timeout } = scope.definition.options;
-    this.evidence = new RunEvidence(state, scope, this.startedAt);
-    this.measuresNoise = this.evidence.mayRepeat && Math.random() * 100 < noise;
-    const others = (recheck ? RERUNS : 0) + (this.measuresNoise ? 1 : 0);
-    this.candidates = new CandidateGroup(state, scope, snapshot.args, this.order, others);
-    if (reads === 'sameMoment') {
-      const readers = scope.definition.candidates.length + (this.measuresNoise ? 1 : 0);
-      this.candidates.moment = state.environment.isolation.makeMoment(readers, timeout);
-    }
-    state.prepared += 1;
+    super(state, scope, control, snapshot);
   }
 
   get delaysCaller(): boolean {
-    const { mode, raiseOnMismatch } = this.scope.definition.options;
+    const { mode, raiseOnMismatch } = this.options;
     return raiseOnMismatch || mode === 'serial';
   }
 
   get makesPromises(): boolean {
     return types.isAsyncFunction(this.control);
-  }
-
-  /** Starts what comes before the control. */
-  begin(): void {
-    const { definition, self, host } = this.scope;
-    const { beforeRun, mode, recheck } = definition.options;
-    if (recheck || this.measuresNoise) this.again = this.makeRerun();
-    if (beforeRun !== undefined) notify('beforeRun', host, () => beforeRun.call(self, describeStart(this.scope)));
-    if (mode === 'serial') this.evidence.read(this.snapshot);
-    if (mode === 'serial') this.serial = new SerialCandidates(this.candidates, this.scope);
-    if (mode === 'parallel') queueMicrotask(() => this.startCandidates());
   }
 
   /** Tells whether the control has to wait for candidates before it. Only an `async` control does, since it returns a promise anyway. */
@@ -137,9 +100,8 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
   returned(value: unknown, synchronous: boolean): void | Promise<void> {
     const { duration, cpuTime } = this.stopTiming(synchronous);
     this.candidates.control = value;
-    const copied = this.copyValue(value);
-    if (!copied?.isPlain && !this.saysHowToCompare && isReadOnce(value) && !this.hasEqualityFor(value))
-      return this.abandoned('notComparable', value);
+    const copied = copyValue(value, this);
+    if (!copied?.isPlain && isUncomparable(value, this.options)) return this.abandoned('notComparable', value);
     if (copied === undefined) return this.abandoned('tooLarge', value);
     if (copied.isPlain) this.plain = copied;
     return this.controlSettled({ kind: 'returned', value: copied.value, duration, cpuTime }, synchronous);
@@ -152,8 +114,10 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
 
   threw(error: unknown, synchronous: boolean): void | Promise<void> {
     const { duration, cpuTime } = this.stopTiming(synchronous);
-    const isCopied = this.scope.definition.options.isolate === 'copy';
-    const snapshot = isCopied ? new ErrorSnapshot(error, (part) => this.copyPart(part)) : undefined;
+    const isCopied = this.options.isolate === 'copy';
+    // A part that is too large is shared.
+    const copyPart = (part: unknown) => (copyValue(part, this) ?? { value: part }).value;
+    const snapshot = isCopied ? new ErrorSnapshot(error, copyPart) : undefined;
     const thrown: Execution = {
       kind: 'threw',
       // Made when it is compared, because the caller waits here.
@@ -168,12 +132,12 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
   }
 
   emitted(item: unknown): { readonly value: unknown } | undefined {
-    return this.copyValue(item);
+    return copyValue(item, this);
   }
 
   /** Gives up comparing. Waits for the candidates that were started, and discards their values. */
   abandoned(reason: SkipReason, control?: unknown): void {
-    this.state.skip(reason, this.scope.definition.options);
+    this.state.skip(reason, this.options);
     this.state.explain(reason);
     this.candidates.stop(reason);
     this.candidates.control ??= control;
@@ -187,12 +151,12 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     const { activity, turn } = this.state.environment;
     activity.begin();
     this.candidates.moment?.controlSettled();
-    if (!this.scope.definition.options.raiseOnMismatch) {
+    if (!this.options.raiseOnMismatch) {
       turn.later(this);
       return this.serial?.rest();
     }
     const result = fromCallback<ExperimentResult | undefined>((tell) => this.goOn(tell));
-    const raised = chain(result, (known) => this.raiseMismatch(known));
+    const raised = chain(result, (known) => raiseMismatch(known, this.scope));
     if (!synchronous || !(raised instanceof Promise)) return raised;
     raised.catch((error: unknown) => this.scope.host.report('raiseOnMismatch', error));
   }
@@ -217,53 +181,12 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
   /** @param tell receives the result, if there is one */
   private awaitCandidates(control: Execution, tell: Tell): void {
     if (this.plain !== undefined) {
-      if (this.scope.definition.options.compare === undefined) this.candidates.expected = this.plain;
-    } else if (!this.saysHowToCompare && control.kind === 'returned' && this.holdsUnknown(control.value)) {
+      if (this.options.compare === undefined) this.candidates.expected = this.plain;
+    } else if (control.kind === 'returned' && holdsUncomparable(control.value, this.options)) {
       // Checked here and not earlier, where the caller would wait for it.
       this.candidates.stop('notComparable');
     }
     this.whenBehavioursSettled(() => this.compare(control, tell));
-  }
-
-  /**
-   * Runs the candidates, and calls back when all have settled. If noise is measured, and they run after the control, its second call comes
-   * before them or after them, at random, so that the two can be compared.
-   */
-  private whenBehavioursSettled(next: () => void): void {
-    const { mode, raiseOnMismatch } = this.scope.definition.options;
-    const { again, candidates } = this;
-    if (again === undefined || !this.measuresNoise || mode !== 'shadow' || raiseOnMismatch) {
-      this.whenCandidatesSettled(next);
-      return;
-    }
-    if (Math.random() < 0.5 && candidates.skipped === undefined) {
-      this.evidence.read(this.snapshot);
-      again.repeat(() => this.whenCandidatesSettled(next));
-      return;
-    }
-    this.whenCandidatesSettled(() => {
-      if (candidates.skipped === undefined) again.repeat(next);
-      else next();
-    });
-  }
-
-  /** Starts the candidates that have not been started, and calls back when all have settled. */
-  private whenCandidatesSettled(next: () => void): void {
-    if (this.serial !== undefined) {
-      const settled = this.serial.rest();
-      if (settled instanceof Promise) void settled.then(next);
-      else next();
-      return;
-    }
-    this.startCandidates();
-    this.candidates.whenSettled(next);
-  }
-
-  private startCandidates(): void {
-    if (this.haveStarted) return;
-    this.haveStarted = true;
-    this.evidence.read(this.snapshot);
-    this.candidates.start(this.scope.definition.candidates);
   }
 
   /** Compares, and passes the result on. Never throws. */
@@ -286,71 +209,9 @@ export class ExperimentRun implements Watcher, SettledRun, Task {
     tell(result);
   }
 
-  private raiseMismatch(result: ExperimentResult | undefined): void {
-    if (!result?.mismatched) return;
-    const { definition, self, host } = this.scope;
-    const { raiseWith } = definition.options;
-    const custom = raiseWith && attempt('raiseWith', host, () => raiseWith.call(self, result));
-    throw custom === undefined || custom === FAILED ? new MismatchError(result) : custom;
-  }
-
-  /** Makes room for another call to be prepared. */
-  private makeRoom(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.state.prepared -= 1;
-    this.candidates.moment?.end();
-    this.evidence.giveUp();
-  }
-
-  /** Copies a value of the control; undefined if it is too large. */
-  private copyValue(value: unknown): ValueCopy | undefined {
-    const { isolate, shared } = this.scope.definition.options;
-    if (isolate === 'none') return { value, isPlain: false };
-    const { copier, turn } = this.state.environment;
-    const { budget } = this.snapshot;
-    const before = budget.spent;
-    const copied = copier.copy(value, budget, shared);
-    turn.spend(budget.spent - before, 0);
-    this.state.copyRest.note(budget);
-    return copied.kind === 'copied' ? copied : undefined;
-  }
-
-  /** Copies a part of the control's error. One that is too large is shared. */
-  private copyPart(part: unknown): unknown {
-    const copied = this.copyValue(part);
-    return copied === undefined ? part : copied.value;
-  }
-
-  private makeRerun(): ControlRerun {
-    const call = (self: unknown, args: unknown[]): unknown => this.control.apply(self, args);
-    return new ControlRerun(this.state, this.scope, this.candidates, call, this.measuresNoise);
-  }
-
   private stopTiming(synchronous: boolean): Elapsed {
     return this.state.timed(this.scope.definition.control, this.stopwatch, synchronous, performance.now());
   }
-
-  /** Tells whether the experiment defines what to compare of a value that can't be compared by itself. */
-  private get saysHowToCompare(): boolean {
-    const { compare, clean } = this.scope.definition.options;
-    return compare !== undefined || clean !== undefined;
-  }
-
-  private hasEqualityFor(part: object): boolean {
-    return this.scope.definition.options.equality?.findFor(part) !== undefined;
-  }
-
-  /** Decides whether a value holds something that can be used only once, without an equality. */
-  private holdsUnknown(value: unknown): boolean {
-    return holdsSingleUse(value, (part) => this.hasEqualityFor(part));
-  }
-}
-
-/** Copy of a control's value, and whether it is ordinary data. */
-interface ValueCopy {
-  readonly value: unknown;
-  readonly isPlain: boolean;
 }
 
 /** Receives the result of a run, if it has one. */

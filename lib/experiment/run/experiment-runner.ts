@@ -2,8 +2,10 @@ import type { CandidateContext } from '../run-context.js';
 import { ExperimentCode } from '../code-fingerprint.js';
 import type { ExperimentDeclaration } from '../declaration.js';
 import type { ExperimentDefinition, ResolvedOptions } from '../definition.js';
-import { ExperimentRun, type Control } from './experiment-run.js';
-import { ExperimentState, type RunEnvironment } from './experiment-state.js';
+import { ExperimentRun } from './experiment-run.js';
+import type { Control } from './run-behaviours.js';
+import { ExperimentState } from './experiment-state.js';
+import type { RunEnvironment } from './run-environment.js';
 import type { GuardrailWatches } from '../guardrails/guardrail-watches.js';
 import type { Guardrails } from '../guardrails.js';
 import type { RunContext } from '../run-context.js';
@@ -76,7 +78,7 @@ export class ExperimentRunner {
 
   /** Returns the times of the first and last run since the previous call, in ms since the epoch. */
   takeTimes(): { first: number; last: number } | undefined {
-    return this.made?.takeTimes();
+    return this.made?.times.take();
   }
 
   /** Names of the candidates that sampled calls had. */

@@ -1,61 +1,21 @@
-import type { AsyncLocalStorage } from 'node:async_hooks';
-import type { Activity } from './work-under-way.js';
-import type { Clock, Elapsed, Stopwatch } from '../../base/clock.js';
-import type { Copier } from '../../values/copying/copier.js';
-import type { CandidateContext, RunContext } from '../run-context.js';
+import type { Elapsed, Stopwatch } from '../../base/clock.js';
+import type { CandidateContext } from '../run-context.js';
 import { CopyRest } from '../../values/copying/copy-rest.js';
 import type { ResolvedOptions } from '../definition.js';
-import type { Identify } from '../../values/default-cleaner.js';
-import type { EventLoopGauge } from '../admission/event-loop.js';
 import { LONG_BLOCK } from '../guardrails/guardrail-blocking.js';
 import { GUARDRAILS, type Guardrails } from '../guardrails.js';
-import type { Isolation } from '../ports/isolation.js';
-import type { LateWork } from '../ports/late-work.js';
-import type { OwnContext } from '../../base/own-context.js';
 import type { Watched } from '../guardrails/guardrail-watch.js';
 import { GuardrailWatches } from '../guardrails/guardrail-watches.js';
 import type { FunctionHost, Report } from '../../base/user-function.js';
-import type { UserFunctions } from '../ports/user-functions.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
-import { NO_LIMITS, TEST_LIMITS, type ProcessLimits } from '../process-limits.js';
-import type { ExperimentResult } from '../result.js';
-import type { RunRecorder } from '../ports/run-recorder.js';
+import { NO_LIMITS, TEST_LIMITS } from '../process-limits.js';
 import { usualRules, type RuleParts, type Rules } from '../comparison/comparison-rules.js';
+import { RunTimes } from './run-times.js';
 import { StartOrder } from './start-order.js';
 import { explainSkip } from '../skip-explanation.js';
-import type { Slices } from '../../comparing/slices.js';
 import { ConcurrencyLimit } from '../admission/concurrency-limit.js';
-import type { Turn } from '../../base/event-loop-turn.js';
-import type { StudiesOperation } from '../../base/studies-operation.js';
 import type { SkipReason } from '../skip-reason.js';
-
-/** Environment of runs, which the application provides. */
-export interface RunEnvironment {
-  readonly clock: Clock;
-  readonly copier: Copier;
-  readonly activity: Activity;
-  readonly current: AsyncLocalStorage<RunContext>;
-  readonly recorder: RunRecorder;
-  /** Recognises the application's entities, if it has any. */
-  readonly identify?: Identify | undefined;
-  readonly eventLoop: EventLoopGauge;
-  readonly limits: ProcessLimits;
-  readonly isolation: Isolation;
-  readonly late: LateWork;
-  readonly functions: UserFunctions;
-  readonly own: OwnContext;
-  readonly turn: Turn;
-  /** Slices of the comparisons. */
-  readonly slices: Slices;
-  /** Receives failures of anything but the control. Must not throw. */
-  report(operation: StudiesOperation, error: unknown, experiment: string): void;
-  /** Receives the result of a run. Must not throw. */
-  publish(result: ExperimentResult): void;
-  /** Tells whether nobody wants to receive results that match. */
-  readonly ignoresMatches: boolean;
-  /** Stops an experiment, which was stopped here, in all processes, if it still has that version. Must not throw. */
-  halt(experiment: string, reason: string, version: number): void;
-}
+import type { RunEnvironment } from './run-environment.js';
 
 /** Calls of one experiment that may be prepared and unfinished, such as those whose controls never settle. */
 const PREPARED = 1_000;
@@ -70,6 +30,9 @@ export class ExperimentState implements RuleParts {
 
   /** Rest from copying after values that delayed callers too long. */
   readonly copyRest = new CopyRest();
+
+  /** Times of the runs that have a result. */
+  readonly times = new RunTimes();
 
   /** Names of the candidates that sampled calls had. */
   readonly candidates = new Set<string>();
@@ -87,7 +50,6 @@ export class ExperimentState implements RuleParts {
   private watches: GuardrailWatches | undefined;
   private lateFailures: WeakSet<CandidateContext> | undefined;
   private quick: Set<string> | undefined;
-  private unwritten: { first: number; last: number } | undefined;
   private burst = 0;
   private explained: Set<SkipReason> | undefined;
 
@@ -259,30 +221,6 @@ export class ExperimentState implements RuleParts {
     const { errorRate } = { ...GUARDRAILS, ...this.guardrails };
     if (errorRate === null || errorRate >= 1) return;
     this.halt(`All ${places} places of "${option}" are held by candidates that have not settled in twice their timeout.`);
-  }
-
-  /** Notes a run that has a result. */
-  ran(startedAt: number): void {
-    const { unwritten } = this;
-    if (unwritten === undefined) this.unwritten = { first: startedAt, last: startedAt };
-    else if (startedAt > unwritten.last) unwritten.last = startedAt;
-    else if (startedAt < unwritten.first) unwritten.first = startedAt;
-  }
-
-  /** Notes the times of runs, in ms since the epoch, to be written later. */
-  ranBetween(first: number, last: number): void {
-    const { unwritten } = this;
-    this.unwritten = {
-      first: Math.min(unwritten?.first ?? first, first),
-      last: Math.max(unwritten?.last ?? last, last),
-    };
-  }
-
-  /** Returns the times of the first and last run since the previous call, in ms since the epoch. */
-  takeTimes(): { first: number; last: number } | undefined {
-    const { unwritten } = this;
-    this.unwritten = undefined;
-    return unwritten;
   }
 
   /** Reports as `explain` does. `obstacle` is the part of the values that can't be compared, for people. */

@@ -11,7 +11,7 @@ export function concludeMatch({ candidates, evidence, scope, startedAt, state }:
   const { executions } = candidates;
   if (record && !recorder.matched(state.name, { startedAt, control, candidates: executions }, evidence.ignoredPaths))
     return false;
-  state.ran(startedAt);
+  state.times.note(startedAt);
   const findings: CandidateFinding[] = [];
   const leftOut = [ignored, state.ignored].filter((one) => one !== undefined);
   // A run that would not have shown a difference doesn't show that there is none.

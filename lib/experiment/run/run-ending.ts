@@ -1,5 +1,5 @@
 import type { Task } from '../../base/event-loop-turn.js';
-import type { CandidateGroup } from './candidate-group.js';
+import type { CandidateGroup } from './candidates/candidate-group.js';
 import type { ControlRerun } from './control-rerun.js';
 import { Conclusion } from '../comparison/conclusion.js';
 import type { ExperimentState } from './experiment-state.js';
@@ -83,7 +83,7 @@ export class RunEnding implements Task {
     const { definition, self, host } = this.run.scope;
     const { afterRun } = definition.options;
     const result = conclusion.makeResult();
-    this.run.state.ran(this.run.startedAt);
+    this.run.state.times.note(this.run.startedAt);
     if (afterRun !== undefined) this.charge(() => notify('afterRun', host, () => afterRun.call(self, result)));
     return result;
   }

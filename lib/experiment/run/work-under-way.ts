@@ -3,7 +3,7 @@ import { StudiesError } from '../../base/errors.js';
 import { Overdue } from '../admission/overdue.js';
 import { OwnContext } from '../../base/own-context.js';
 import { settlesWithin } from '../../base/settles-within.js';
-import { CandidateTimeouts, type Timed } from './candidate-timeout.js';
+import { CandidateTimeouts, type Timed } from './candidates/candidate-timeout.js';
 
 /** Candidate under way, which can be aborted. */
 export interface Abortable extends Timed {

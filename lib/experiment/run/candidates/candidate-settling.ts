@@ -1,7 +1,7 @@
 import { take, type Observable, type Subscription } from 'rxjs';
-import type { StudiesError } from '../../base/errors.js';
-import type { Follower } from '../run-context.js';
-import { EMITTED_LIMIT, isEmitting } from './pass-through.js';
+import type { StudiesError } from '../../../base/errors.js';
+import type { Follower } from '../../run-context.js';
+import { EMITTED_LIMIT, isEmitting } from '../pass-through.js';
 
 /** Final result of a behaviour, or the reason why it is not awaited any longer. */
 export type Given = { kind: 'returned'; value: unknown } | { kind: 'threw'; error: unknown; timedOut?: true };

@@ -1,7 +1,7 @@
 import type { CandidateGroup } from './candidate-group.js';
-import { chain, inSequence, fromCallback, type MaybePromise } from '../../base/maybe-promise.js';
-import { drawOrder } from './run-order.js';
-import type { SampledCall } from '../sampled-call.js';
+import { chain, inSequence, fromCallback, type MaybePromise } from '../../../base/maybe-promise.js';
+import { drawOrder } from '../run-order.js';
+import type { SampledCall } from '../../sampled-call.js';
 
 /** Candidates of a call in `serial` mode, one after the other: some before the control, the rest after it. */
 export class SerialCandidates {

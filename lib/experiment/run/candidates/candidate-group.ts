@@ -1,13 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
-import { comparePlain, type PlainEquality } from '../../comparing/plain-equality.js';
+import { comparePlain, type PlainEquality } from '../../../comparing/plain-equality.js';
 import { CandidateCall, type CandidateOwner } from './candidate-call.js';
-import type { CandidateDefinition } from '../definition.js';
-import type { ExperimentState } from './experiment-state.js';
-import type { ReadMoment } from '../ports/read-moment.js';
-import type { CandidateExecution } from '../observation.js';
-import type { Others } from '../../values/leftovers.js';
-import type { SampledCall } from '../sampled-call.js';
-import type { SkipReason } from '../skip-reason.js';
+import type { CandidateDefinition } from '../../definition.js';
+import type { ExperimentState } from '../experiment-state.js';
+import type { ReadMoment } from '../../ports/read-moment.js';
+import type { CandidateExecution } from '../../observation.js';
+import type { Others } from '../../../values/leftovers.js';
+import type { SampledCall } from '../../sampled-call.js';
+import type { SkipReason } from '../../skip-reason.js';
 
 /** Candidates of one call. Gives each its own copy of the arguments, within the limit of candidates in flight. */
 export class CandidateGroup implements CandidateOwner {

@@ -1,5 +1,5 @@
-import { StudiesError } from '../../base/errors.js';
-import type { OwnContext } from '../../base/own-context.js';
+import { StudiesError } from '../../../base/errors.js';
+import type { OwnContext } from '../../../base/own-context.js';
 
 /** Longest time, in ms, that a timer can be set to. */
 const LONGEST = 2 ** 31 - 1;
