@@ -131,6 +131,7 @@ export type {
   RunStart,
   ValueOf,
 } from './experiment/option-types.js';
+export type { Subject } from './experiment/draw.js';
 export type { ReadTime } from './experiment/read-time.js';
 export type { StudiesOperation } from './base/studies-operation.js';
 export type { JsonValue } from './values/json-value.js';

@@ -5,3 +5,10 @@ export interface Draw {
   /** True if all calls are drawn. */
   readonly isForAll: boolean;
 }
+
+/**
+ * Whom a call is for. A number counts as its digits.
+ *
+ * @publicApi
+ */
+export type Subject = string | number | bigint;

@@ -1,3 +1,4 @@
+import type { Subject } from './draw.js';
 import type { ExperimentContext } from './experiment-context.js';
 import type { ReadTime } from './read-time.js';
 import type { ExperimentResult } from './result.js';
@@ -32,11 +33,11 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
   percentEnabled?: number;
 
   /**
-   * Returns whom a call is for. With this option, the percentage is a share of subjects: the same subject is always in or always out, and
-   * raising the percentage only adds subjects. If it returns `undefined`, the call is drawn on its own. If it throws, the control runs
-   * alone. Not called at 0 and at 100 %.
+   * Returns whom a call is for, such as the id of a user. With this option, the percentage is a share of subjects: the same subject is
+   * always in or always out, and raising the percentage only adds subjects. If it returns `undefined` or `null`, the call is drawn on its
+   * own; if it never returns anything else, that is reported. If it throws, the control runs alone. Not called at 0 and at 100 %.
    */
-  subject?: (...args: Parameters<Fn>) => string | undefined;
+  subject?: (...args: Parameters<Fn>) => Subject | null | undefined;
 
   /** Context of a run: an object, or a function of the arguments. Merged over the module's `context`. */
   context?: ExperimentContext | ((...args: Parameters<Fn>) => ExperimentContext);

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { printable } from '../base/escaping.js';
 import type { ExperimentResult } from '../experiment/result.js';
 import { ByteRate } from '../base/byte-rate.js';
 import { observationLine } from './observation-line.js';
@@ -77,8 +78,9 @@ export class LoggerPublisher extends Publisher {
 }
 
 function resultText(result: ExperimentResult): string {
-  if (result.matched) return `Experiment "${result.experiment}" is a match`;
-  const verdict = `Experiment "${result.experiment}" ${result.ignored ? 'differs in an ignored way' : 'is not a match'}`;
+  const name = printable(result.experiment);
+  if (result.matched) return `Experiment "${name}" is a match`;
+  const verdict = `Experiment "${name}" ${result.ignored ? 'differs in an ignored way' : 'is not a match'}`;
   const observations = [result.control, ...result.candidates];
   const shown = observations.slice(0, Math.floor(RESULT / OBSERVATION) - 1);
   const each = Math.floor((RESULT - OBSERVATION) / shown.length);

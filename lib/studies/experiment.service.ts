@@ -3,7 +3,7 @@ import { callControl } from '../experiment/run/call-control.js';
 import type { CurrentCandidate } from '../experiment/run-context.js';
 import type { ExperimentDefinition } from '../experiment/definition.js';
 import { StudiesError } from '../base/errors.js';
-import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
+import { NAMES, type ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import type { ExperimentRun } from '../experiment/run/experiment-run.js';
 import type { ExperimentRunner } from '../experiment/run/experiment-runner.js';
 import { failureText } from '../values/failure-text.js';
@@ -84,6 +84,7 @@ type AnyRunOptions = RunOptions | RunNamedOptions;
  */
 export class ExperimentService {
   private readonly reported = new Set<string>();
+  private hasReportedTooMany = false;
 
   /** @internal Nest makes it. */
   constructor(private readonly parts: ServiceParts) {}
@@ -106,6 +107,7 @@ export class ExperimentService {
     const { name } = options;
     const known = this.parts.registry.find(name);
     const runner = known?.declaredBy === undefined && known !== undefined ? known : this.first(options);
+    if (runner === undefined) return (readControl(name, options) as () => unknown)(); // typed as any function
     const control = readControl(name, options) as () => unknown; // typed as any function
     const run = runner.isOff() ? undefined : this.prepared(runner, options, control);
     return callControl(run, control, undefined, []);
@@ -124,6 +126,10 @@ export class ExperimentService {
     requireObject('wrap', given);
     const options = { ...given };
     const parts = checked(options);
+    if (this.isOneTooMany(options)) {
+      this.reportTooMany(options.name);
+      return parts.control;
+    }
     const runner = this.runnerFor(options);
     let definition: ExperimentDefinition | undefined;
     const { control } = parts;
@@ -276,10 +282,25 @@ export class ExperimentService {
     await Promise.all([this.parts.cache.flush(), this.parts.recorder.flush()]);
   }
 
-  /** Returns the experiment for a name that this process has not run so far. */
-  private first(options: AnyRunOptions): ExperimentRunner {
+  /** Returns the experiment for a name that this process has not run so far; undefined if there are too many. */
+  private first(options: AnyRunOptions): ExperimentRunner | undefined {
     checked(options);
-    return this.runnerFor(options);
+    if (!this.isOneTooMany(options)) return this.runnerFor(options);
+    this.reportTooMany(options.name);
+    return undefined;
+  }
+
+  private isOneTooMany({ name }: AnyRunOptions): boolean {
+    const { registry } = this.parts;
+    return registry.isFull && registry.find(name) === undefined;
+  }
+
+  private reportTooMany(name: string): void {
+    if (this.hasReportedTooMany) return;
+    this.hasReportedTooMany = true;
+    const fact = `Experiment "${name}" is one too many: this process has ${NAMES} already. Calls of further names run their control alone`;
+    const remedy = 'Make names of what is compared, and give what differs between calls as "context". (Reported once.)';
+    this.parts.registry.report(new StudiesError('TOO_MANY_EXPERIMENTS', `${fact}. ${remedy}`, { experiment: name }));
   }
 
   /** Prepares a run if the call is sampled. Never throws. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 import { Logger } from '@nestjs/common';
 import { StudiesError } from '../base/errors.js';
-import { escapeText } from '../base/escaping.js';
+import { escapeText, printable } from '../base/escaping.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { failureText } from '../values/failure-text.js';
 import { notify, type FunctionHost, type Report } from '../base/user-function.js';
@@ -156,7 +156,7 @@ export class ErrorReporter {
       return;
     }
     this.logged.set(key, { at: now, since: 0 });
-    const whose = experiment === undefined ? '' : ` of experiment "${experiment}"`;
+    const whose = experiment === undefined ? '' : ` of experiment "${printable(experiment)}"`;
     const more = last === undefined || last.since === 0 ? '' : ` (and ${last.since} times before, which were not logged)`;
     const { message, stack } = failureText(error, this.surroundings.redactionOf(experiment));
     const line = `"${operation}"${whose} failed: ${message}${more}`;

@@ -150,7 +150,7 @@ class JsonConverter {
     const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
     const plain = this.convertRecord(
       error,
-      [...new Set(own)].filter((key) => propertyOf(error, key) !== undefined),
+      [...new Set(own)].filter((key) => isShownOf(error, key)),
       depth,
     );
     // A stack begins with the message, so it is redacted with it.
@@ -221,6 +221,12 @@ class JsonConverter {
     if (found === undefined) return '[Empty]';
     return 'value' in found ? this.convert(found.value, depth) : this.mark('[Accessor]');
   }
+}
+
+/** Decides whether a property of an error is shown. A name that is computed is that of the class. */
+function isShownOf(error: Error, key: string): boolean {
+  const property = propertyOf(error, key);
+  return property !== undefined && (key !== 'name' || 'value' in property);
 }
 
 /** Bytes at the beginning and at the end of binary data that its description depends on. */

@@ -63,7 +63,7 @@ describe('what JSON is to hold', () => {
     Object.setPrototypeOf(hostile, trapped);
     Object.defineProperties(lazy, { constructor: { get: run }, name: { get: run } });
     expect(toJsonValue(hostile)).toMatchObject({ name: 'Error', message: 'no' });
-    expect(toJsonValue(lazy)).toMatchObject({ name: '[Accessor]', message: 'lazy' });
+    expect(toJsonValue(lazy)).toMatchObject({ name: 'Error', message: 'lazy' });
     expect(run).not.toHaveBeenCalled();
   });
 

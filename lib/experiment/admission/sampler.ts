@@ -80,7 +80,7 @@ export class Sampler {
    * @param subject returns whom the call is for; if it fails, the call is not in, unless all are
    * @param failed called if the call is not in because it fails
    */
-  draw(subject: (() => string | undefined) | undefined, host: FunctionHost, failed: () => void = ignore): Draw | undefined {
+  draw(subject: (() => unknown) | undefined, host: FunctionHost, failed: () => void = ignore): Draw | undefined {
     if (this.isOff() || !this.isWithinPeriod()) return undefined;
     const isForAll = this.threshold >= BUCKETS;
     const whom = subject && attempt('subject', host, () => subjectText(subject()));

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { StudiesError } from '../../base/errors.js';
 import { Activity } from './work-under-way.js';
 import { systemClock, type Clock } from '../../base/clock.js';
 import { Copier } from '../../values/copying/copier.js';
@@ -29,6 +30,9 @@ import { Turn } from '../../base/event-loop-turn.js';
 import { NO_RECORDER, type RunRecorder } from '../ports/run-recorder.js';
 import { UserFunctions } from '../ports/user-functions.js';
 import type { StudiesOperation } from '../../base/studies-operation.js';
+
+/** Largest number of experiments from which on code can't run others by name. Each takes memory, and rows in the database. */
+export const NAMES = 10_000;
 
 /** Settings of an application for its experiments. Until they are known, nothing runs. */
 export interface RegistrySettings {
@@ -187,6 +191,16 @@ export class ExperimentRegistry {
   /** Returns the percentage that an experiment starts with if it is new. */
   firstPercent({ percentEnabled }: ExperimentRunner): number {
     return percentEnabled ?? this.resolve({}).percentEnabled;
+  }
+
+  /** Reports a failure that belongs to no experiment. */
+  report(error: StudiesError): void {
+    this.settings?.report('run', error, undefined);
+  }
+
+  /** Tells whether code can't run more experiments by name, because it has so many that the names must be made of data. */
+  get isFull(): boolean {
+    return this.#runners.size >= NAMES;
   }
 
   /** Returns the runner of an experiment that code runs by name. Adds one if there is none. */

@@ -11,10 +11,14 @@ import type { Guardrails } from '../guardrails.js';
 import type { RunContext } from '../run-context.js';
 import { attempt, FAILED } from '../../base/user-function.js';
 import type { Draw } from '../draw.js';
+import { StudiesError } from '../../base/errors.js';
 import { Sampler, type Gate } from '../admission/sampler.js';
 import { describeCall, describeStart, type SampledCall } from '../sampled-call.js';
 import { takeSnapshot } from './snapshot.js';
 import type { SkipReason } from '../skip-reason.js';
+
+/** Number of first calls without a subject after which that is reported. */
+const NEVER_ANY = 100;
 
 /** Settings of an experiment that operators change. */
 export interface OperatorSettings extends Gate {
@@ -37,6 +41,9 @@ export class ExperimentRunner {
   private code: ExperimentCode | undefined;
   /** Version of the settings under which a guardrail stopped the experiment, if one did. */
   private halted: number | undefined;
+
+  /** Number of calls whose `subject` was nothing, until one is something, or that is reported. */
+  private withoutSubject: number | undefined = 0;
 
   /** Options of the latest drawn call; undefined before that. */
   latestOptions: ResolvedOptions | undefined;
@@ -178,10 +185,23 @@ export class ExperimentRunner {
     const { subject } = options;
     if (subject === undefined) return this.sampler.draw(undefined, this.state.host);
     return this.sampler.draw(
-      () => subject.apply(self, args),
+      () => this.noteSubject(subject.apply(self, args)),
       this.state.host,
       () => this.state.skip('subject', options),
     );
+  }
+
+  /** Reports a `subject` that returns nothing, whatever the call, as one does that forgets to. */
+  private noteSubject<Given>(subject: Given): Given {
+    if (this.withoutSubject === undefined) return subject;
+    this.withoutSubject = subject === undefined || subject === null ? this.withoutSubject + 1 : undefined;
+    if (this.withoutSubject !== NEVER_ANY) return subject;
+    this.withoutSubject = undefined;
+    const fact = `Experiment "${this.name}": "subject" has returned nothing for the first ${NEVER_ANY} calls`;
+    const remedy =
+      'Each was drawn on its own, as without it. Return the id of whom a call is for, and undefined only where there is nobody.';
+    this.state.report('subject', new StudiesError('INVALID_OPTIONS', `${fact}. ${remedy}`, { experiment: this.name }));
+    return subject;
   }
 
   /** Describes a drawn call; undefined if something speaks against running it. */
