@@ -92,14 +92,8 @@ export class ExperimentRegistry {
       get identify() {
         return identify();
       },
-      recorder: {
-        draws: (...run) => recorder().draws(...run),
-        ran: (...run) => recorder().ran(...run),
-        proved: (...run) => recorder().proved(...run),
-        unproved: (...run) => recorder().unproved(...run),
-        matched: (...run) => recorder().matched(...run),
-        skipped: (...call) => recorder().skipped(...call),
-        repeated: (...run) => recorder().repeated(...run),
+      get recorder() {
+        return recorder();
       },
       clock: (behaviour, withCpu, now) => (this.settings?.clock ?? systemClock)(behaviour, withCpu, now),
       copier: this.copier,

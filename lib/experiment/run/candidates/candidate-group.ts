@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { comparePlain, type PlainEquality } from '../../../comparing/plain-equality.js';
 import { CandidateCall, type CandidateOwner } from './candidate-call.js';
-import type { CandidateDefinition } from '../../definition.js';
+import type { CandidateDefinition, ResolvedOptions } from '../../definition.js';
 import type { ExperimentState } from '../experiment-state.js';
 import type { ReadMoment } from '../../ports/read-moment.js';
 import type { CandidateExecution } from '../../observation.js';
@@ -13,6 +13,9 @@ import type { SkipReason } from '../../skip-reason.js';
 export class CandidateGroup implements CandidateOwner {
   /** Async context of the call. */
   readonly context = new AsyncResource('StudiesRun', { requireManualDestroy: true });
+
+  /** Tells whether functions of the user's are called in the context of the call after the candidates have settled. */
+  readonly isContextNeeded: boolean;
 
   /** Results of the candidates, in the order in which they settled. */
   readonly executions: CandidateExecution[] = [];
@@ -53,6 +56,7 @@ export class CandidateGroup implements CandidateOwner {
     others: number,
   ) {
     this.uncopied = scope.definition.candidates.length + others;
+    this.isContextNeeded = asksUserAfterwards(scope.definition.options);
   }
 
   /** Runs candidates all at once, as soon as there is a place for each. The first one decides whether the call may run any. */
@@ -143,14 +147,6 @@ export class CandidateGroup implements CandidateOwner {
     return this.context.runInAsyncScope(() => new AsyncResource('StudiesCandidate', { requireManualDestroy: true }));
   }
 
-  /** Tells whether functions of the user's are called in the context of the call after the candidates have settled. */
-  get isContextNeeded(): boolean {
-    const { compare, compareErrors, equality, clean, ignore, diff, afterRun, coverage, raiseOnMismatch } =
-      this.scope.definition.options;
-    const asksUser = (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun ?? coverage) !== undefined;
-    return raiseOnMismatch || asksUser || equality?.asksUser === true;
-  }
-
   private mayRun(): boolean {
     if (!this.hasStarted) {
       this.hasStarted = true;
@@ -191,4 +187,10 @@ export class CandidateGroup implements CandidateOwner {
     this.next = undefined;
     next?.();
   }
+}
+
+function asksUserAfterwards(options: ResolvedOptions): boolean {
+  const { compare, compareErrors, equality, clean, ignore, diff, afterRun, coverage, raiseOnMismatch } = options;
+  const asksUser = (compare ?? compareErrors ?? clean ?? ignore ?? diff ?? afterRun ?? coverage) !== undefined;
+  return raiseOnMismatch || asksUser || equality?.asksUser === true;
 }
