@@ -1,6 +1,7 @@
 import * as calls from './calls.bench.js';
 import * as wait from './caller-wait.bench.js';
 import * as disturb from './disturb.bench.js';
+import * as examined from './examined.bench.js';
 import * as guardrails from './guardrails.bench.js';
 import * as http from './http.bench.js';
 import * as load from './load.bench.js';
@@ -11,7 +12,7 @@ import { table, Target } from './report.js';
 import * as sampled from './sampled.bench.js';
 import * as summary from './summary.bench.js';
 
-const PARTS = { calls, sampled, wait, disturb, http, obey, load, many, moment, guardrails, summary };
+const PARTS = { calls, sampled, wait, disturb, examined, http, obey, load, many, moment, guardrails, summary };
 
 /** Measures the parts that are asked for, and prints what was found. Gives the targets, and the parts that failed. */
 async function measured(parts) {

@@ -21,7 +21,7 @@ export const SITUATIONS = {
   },
   bursts10: bursts(10, 0.5),
   bursts100: bursts(100, 0.2),
-  bursts1000: bursts(1_000, 0.03),
+  bursts1000: bursts(1_000, 0.1),
   someUsers: {
     name: '1 % of 10,000 users take part, some are wrong in all',
     asked: { ...ASKED, isForAll: false },
@@ -90,7 +90,7 @@ export const SITUATIONS = {
     asked: ASKED,
     calls: 20_000,
     look: 100,
-    share: 0.05,
+    share: 0.2,
     *make(rate, draws) {
       for (let call = 0; ; call += 1) yield { at: call * 540, input: draws.below(10), differs: false };
     },
@@ -107,7 +107,7 @@ function wrongInNoise(noise) {
     asked: ASKED,
     calls: 20_000,
     look: 50,
-    share: 0.3,
+    share: 1,
     *make(rate, draws) {
       const value = () => ({ a: draws.happens(noise) ? 'B' : 'A' });
       for (let call = 0; ; call += 1) {
@@ -126,7 +126,7 @@ function wrongInJitter() {
     asked: ASKED,
     calls: 20_000,
     look: 50,
-    share: 0.3,
+    share: 1,
     *make(rate, draws) {
       const value = () => ({ a: 100 + draws.uniform() * 1e-7 });
       for (let call = 0; ; call += 1) {
