@@ -186,6 +186,26 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
     await app.close();
   });
 
+  it('leaves no connection to work that it leaves behind', async () => {
+    const { app, items } = await startMoment(database, { candidatePool: { max: 1 } });
+    const ended: unknown[] = [];
+    const candidate = () => {
+      const work = setTimeout(10).then(() => read(items));
+      ended.push(work.catch((error: unknown) => (error as { code: unknown }).code));
+      return Promise.resolve(1);
+    };
+    for (let round = 0; round < 2; round += 1) {
+      await app.experiments.run({ name: 'leaving', control: () => Promise.resolve(1), candidate, reads: 'sameMoment' });
+      await app.whenIdle();
+      await setTimeout(30);
+    }
+    expect(await Promise.all(ended)).toEqual(['NO_CONNECTION', 'NO_CONNECTION']);
+    await app.experiments.run({ name: 'next', control: () => read(items), candidate: () => read(items), reads: 'sameMoment' });
+    await app.whenIdle();
+    expect(app.results.results('next')[0]?.matched).toBe(true);
+    await app.close();
+  });
+
   it('leaves nothing open when the application stops', async () => {
     const { app, items } = await startMoment(database);
     await warm(app, items);

@@ -20,6 +20,7 @@ export class RunMoment implements ReadMoment {
   private readonly snapshots = new Map<SnapshotSource, Promise<Snapshot | undefined>[]>();
   private readonly reads = new Map<object, Map<SnapshotSource, Reads>>();
   private readonly late = new Set<object>();
+  private readonly settledCandidates = new Set<object>();
   private isSettled = false;
 
   constructor(
@@ -62,7 +63,11 @@ export class RunMoment implements ReadMoment {
     let ofCandidate = this.reads.get(candidate);
     if (ofCandidate === undefined) this.reads.set(candidate, (ofCandidate = new Map<SnapshotSource, Reads>()));
     let reads = ofCandidate.get(source);
-    if (reads === undefined) ofCandidate.set(source, (reads = make()));
+    if (reads === undefined) {
+      ofCandidate.set(source, (reads = make()));
+      // Work that a candidate has left behind would hold the connection for ever.
+      if (this.settledCandidates.has(candidate)) reads.end();
+    }
     return reads as Made; // there is one kind of reads
   }
 
@@ -79,6 +84,7 @@ export class RunMoment implements ReadMoment {
 
   /** Ends a candidate's snapshots. */
   settled(candidate: CandidateContext): void {
+    this.settledCandidates.add(candidate);
     for (const reads of this.reads.get(candidate)?.values() ?? []) reads.end();
   }
 
