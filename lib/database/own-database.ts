@@ -1,4 +1,5 @@
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import { StudiesError } from '../base/errors.js';
 import { OwnContext } from '../base/own-context.js';
 import { OwnStatements } from './own-statements.js';
 import { wrapRunner } from './shared-runner.js';
@@ -28,6 +29,7 @@ export class OwnDatabase {
   /** Sends statements one after the other, on a connection that is released afterwards. */
   use<Answer>(send: (statements: OwnStatements) => Promise<Answer>): Promise<Answer> {
     return this.context.run(async () => {
+      this.requireInitialized();
       const runner = this.queryRunner();
       try {
         return await send(new OwnStatements(this.dataSource, runner));
@@ -35,6 +37,15 @@ export class OwnDatabase {
         await runner.release();
       }
     });
+  }
+
+  private requireInitialized(): void {
+    if (this.dataSource.isInitialized) return;
+    throw new StudiesError(
+      'DATA_SOURCE_CLOSED',
+      'The data source of StudiesModule is not initialized, or is destroyed. Experiments are off, or as they were last known, until it is. ' +
+        'With "manualInitialization: true", call its initialize().',
+    );
   }
 
   /** Returns the name of an entity's column in the database, escaped for SQL. */

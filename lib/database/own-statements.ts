@@ -1,3 +1,4 @@
+import { requireEntity } from './require-entity.js';
 import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm';
 
 /** Builds the library's own statements, and sends them on one query runner. Nothing they read is cached. */
@@ -9,6 +10,7 @@ export class OwnStatements {
 
   /** Builds a statement about an entity's table. */
   of<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>, alias?: string): SelectQueryBuilder<Entity> {
+    requireEntity(this.dataSource, entity);
     const { name } = this.dataSource.getMetadata(entity);
     return own(this.dataSource.createQueryBuilder(entity, alias ?? name, this.runner));
   }

@@ -1,5 +1,4 @@
 import { In, type FindOptionsWhere } from 'typeorm';
-import { StudiesError } from '../base/errors.js';
 import { splitIntoChunks } from '../base/split-into-chunks.js';
 import { parseNumber, type RawNumber } from '../database/columns.js';
 import { ExperimentEntity } from './experiment.entity.js';
@@ -13,6 +12,7 @@ import {
 } from './experiment-row.js';
 import { ExperimentStorage, SEEN_LATELY, type ExperimentStamp } from './experiment.storage.js';
 import type { OwnDatabase } from '../database/own-database.js';
+import { requireEntity } from '../database/require-entity.js';
 import { readTableNames } from '../database/table-names.js';
 import type { TableNames } from '../database/tables.js';
 
@@ -27,13 +27,8 @@ export class TypeOrmStorage extends ExperimentStorage {
   /** @throws StudiesError `ENTITY_NOT_REGISTERED` when the data source doesn't know the entity */
   constructor(private readonly database: OwnDatabase) {
     super();
-    if (!database.dataSource.hasMetadata(ExperimentEntity)) {
-      throw new StudiesError(
-        'ENTITY_NOT_REGISTERED',
-        'The data source of StudiesModule does not know its entities. Set "autoLoadEntities: true" in TypeOrmModule.forRoot(), or ' +
-          'add them: "entities: [...STUDIES_ENTITIES]".',
-      );
-    }
+    // One that the application initialises itself, later, knows none before. It is checked then with each statement.
+    if (database.dataSource.isInitialized) requireEntity(database.dataSource, ExperimentEntity);
   }
 
   override get tables(): TableNames {

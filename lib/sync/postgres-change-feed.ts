@@ -30,7 +30,6 @@ interface Driver {
  * connection is lost, it connects again.
  */
 export class PostgresChangeFeed extends ChangeFeed {
-  private readonly channel: string;
   private changed: () => void = () => undefined;
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -39,12 +38,15 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   constructor(private readonly database: OwnDatabase) {
     super();
-    // A channel is visible in the whole database, which several applications can share.
-    const { schema, tablePath } = database.dataSource.getMetadata(ExperimentEntity);
+  }
+
+  /** Name of the channel. It is visible in the whole database, which several applications can share. */
+  private get channel(): string {
+    const { schema, tablePath } = this.database.dataSource.getMetadata(ExperimentEntity);
     const place = createHash('sha256')
       .update(JSON.stringify([schema, tablePath]))
       .digest('hex');
-    this.channel = `studies_${place.slice(0, 16)}`;
+    return `studies_${place.slice(0, 16)}`;
   }
 
   start(changed: () => void): void {
@@ -73,8 +75,11 @@ export class PostgresChangeFeed extends ChangeFeed {
 
   private async listen(): Promise<void> {
     const { postgres, master } = this.database.dataSource.driver as unknown as Driver; // driver of a PostgreSQL data source
-    // The application has destroyed the data source.
-    if (master === undefined) return;
+    // The application has destroyed the data source, or initialises it later.
+    if (master === undefined) {
+      this.listenLater();
+      return;
+    }
     const client = new postgres.Client(master.options);
     this.client = client;
     client.on('error', () => this.lost(client));
@@ -94,6 +99,10 @@ export class PostgresChangeFeed extends ChangeFeed {
   private lost(client: Client): void {
     if (this.client !== client) return;
     void this.end();
+    this.listenLater();
+  }
+
+  private listenLater(): void {
     if (this.isStopped) return;
     this.timer = setTimeout(() => void this.listen(), jitter(this.wait));
     this.timer.unref();
