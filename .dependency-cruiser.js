@@ -5,12 +5,15 @@ const FOR_PAGE = '^lib/(reports/text/[^/]+|values/field-path)[.]ts$';
 
 const PACKAGES = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'];
 
-/** The files of a room, without those of rooms within it. */
+/** What `import` loads instead of an `index.ts`. It imports what that requires, first. */
+const FACE = '/index[.]mts$';
+
+/** The files of a room, without those of rooms within it, and without its face. */
 function filesOf(room) {
   const inner = Object.keys(ROOMS)
     .filter((one) => one.startsWith(`${room}/`))
     .map((one) => `^lib/${one}/`);
-  return { path: `^lib/${room}/`, ...(inner.length > 0 && { pathNot: inner }) };
+  return { path: `^lib/${room}/`, pathNot: [...inner, FACE] };
 }
 
 /** The files that a room may import: its own, and those of the rooms that it names, without what stands within them. */
@@ -46,11 +49,11 @@ export default {
     ...rooms,
     {
       name: 'a room of its own',
-      comment: 'Every file of lib/ stands in a room of rooms.js, or is index.ts.',
+      comment: 'Every file of lib/ stands in a room of rooms.js, or is index.ts or its face.',
       severity: 'error',
       from: {
         path: '^lib/',
-        pathNot: ['^lib/index[.]ts$', ...[...Object.keys(ROOMS), ...WIRING].map((room) => `^lib/${room}/`)],
+        pathNot: ['^lib/index[.]m?ts$', ...[...Object.keys(ROOMS), ...WIRING].map((room) => `^lib/${room}/`)],
       },
       to: {},
     },

@@ -151,6 +151,10 @@ describe.each([
     });
   });
 
+  it('can be imported while what it needs is being imported', async () => {
+    expect((await consumer.run('dist/parallel.js')).printed).toEqual(['function', 'function']);
+  });
+
   it('can be entered nowhere else', async () => {
     const inner = ['dist/index.js', 'dist/index', 'dist/studies/studies-schema.js', 'lib/index.ts', 'testing/index.js'];
     const specifiers = inner.map((path) => `nestjs-studies/${path}`);

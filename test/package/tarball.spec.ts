@@ -41,10 +41,10 @@ describe('the packed package', () => {
   });
 
   it('holds the JavaScript and the typings of every source, and nothing that has no source', async () => {
-    const sources = (await filesIn(join(REPOSITORY, 'lib')))
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => file.slice(0, -3));
-    const built = sources.flatMap((source) => [`dist/${source}.d.ts`, `dist/${source}.js`]);
+    const sources = (await filesIn(join(REPOSITORY, 'lib'))).filter((file) => /\.m?ts$/.test(file));
+    const built = sources
+      .flatMap((source) => [source.replace(/ts$/, 'js'), source.replace(/\.(m?)ts$/, '.d.$1ts')])
+      .map((file) => `dist/${file}`);
     const files = [...built, 'dist/package.json']; // says that it is CommonJS
     expect(tarball.files.filter((file) => file.startsWith('dist/') && !file.startsWith(PAGE))).toEqual(files.sort());
   });
@@ -71,7 +71,7 @@ describe('the packed package', () => {
     const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
     const peers = Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional !== true);
     const had = new Set([...Object.keys(dependencies), ...peers]);
-    const files = tarball.files.filter((file) => /\.(js|d\.ts)$/.test(file));
+    const files = tarball.files.filter((file) => /\.(m?js|d\.m?ts)$/.test(file));
     const imports = await Promise.all(files.map(async (file) => importsOf(file, await tarball.read(file))));
     // What is for one package alone is imported by who has it.
     const isOfItsSubpath = ({ file, name }: { file: string; name: string }) =>

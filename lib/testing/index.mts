@@ -1,0 +1,5 @@
+// See ../index.mts.
+import '@nestjs/common';
+import '@nestjs/core';
+
+export * from './index.js';
