@@ -192,9 +192,9 @@ class JsonConverter {
 
   private convertRecord(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
     const plain: [string, JsonValue][] = [];
-    const hidesLabelled = this.trail.hidesLabelled(keys, (key) => ownValue(value, key));
+    const labelled = this.trail.findLabelled(keys, (key) => ownValue(value, key));
     for (const key of keys.slice(0, LIMITS.breadth)) {
-      const isHidden = (hidesLabelled && this.trail.isLabelled(key)) || this.trail.hidesOf(prototypeOf(value), key);
+      const isHidden = labelled.includes(key) || this.trail.hidesOf(prototypeOf(value), key);
       plain.push([this.convertText(key), isHidden ? this.mark(REDACTED) : this.convertProperty(value, key, depth)]);
     }
     if (keys.length > LIMITS.breadth) plain.push(['…', this.mark(`${keys.length - LIMITS.breadth} more`)]);

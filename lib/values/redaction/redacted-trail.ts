@@ -1,8 +1,19 @@
+import { ownValue } from '../kind-of.js';
 import { splitNames, type Redaction } from './redaction.js';
 
-/** Names of properties that hold what another property of the same object names, as in `{ name: 'password', value: '…' }`. */
-const LABELS = ['name', 'key', 'field', 'header', 'k'] as const;
-const LABELLED = new Set(['value', 'values', 'val', 'v', 'content']);
+/**
+ * Names of properties that name what others of the same object hold, as in `{ name: 'password', value: '…' }`, and in the errors of
+ * validators. A path can be a list.
+ */
+const LABELS = ['name', 'key', 'field', 'header', 'k', 'property', 'path', 'param', 'label', 'attribute', 'column'] as const;
+const LABELLED = new Set(['value', 'values', 'val', 'v', 'content', 'input', 'received', 'originalValue', 'stringValue']);
+
+/** Statement of a database, and its parameters, as the errors of TypeORM and others have them. */
+const STATEMENTS = ['query', 'sql'] as const;
+const PARAMETERS = new Set(['parameters', 'bindings', 'params', 'values']);
+
+/** Longest part of a statement, in characters, that is searched for names. */
+const STATEMENT = 4_096;
 
 /** Names that lead to the current part of a value, and what is redacted of it. */
 export class RedactedTrail {
@@ -36,15 +47,17 @@ export class RedactedTrail {
     return prototype !== null && (this.redaction?.hidesOf(prototype, key) ?? false);
   }
 
-  /** Tells whether the label of a record, such as its `name`, says that its `value` is redacted. */
-  hidesLabelled(keys: readonly string[], read: (key: string) => unknown): boolean {
-    if (this.redaction === undefined || !keys.some((key) => LABELLED.has(key))) return false;
-    return LABELS.some((label) => keys.includes(label) && this.hidesNamed(read(label)));
-  }
-
-  /** Decides whether a property is the one that a label is about. */
-  isLabelled(key: string): boolean {
-    return LABELLED.has(key);
+  /** Returns the keys of a record that another key of it redacts: by a label such as its `name`, or by a statement with a secret's name. */
+  findLabelled(keys: readonly string[], read: (key: string) => unknown): readonly string[] {
+    if (this.redaction === undefined) return [];
+    const find = (redacted: ReadonlySet<string>, labels: readonly string[], hides: (label: unknown) => boolean) => {
+      const found = keys.filter((key) => redacted.has(key));
+      return found.length > 0 && labels.some((label) => keys.includes(label) && hides(read(label))) ? found : [];
+    };
+    return [
+      ...find(LABELLED, LABELS, (label) => this.hidesLabel(label)),
+      ...find(PARAMETERS, STATEMENTS, (statement) => this.hidesIn(statement)),
+    ];
   }
 
   /** Decides whether what stands beside its name is redacted, as in `['Authorization', '…']`. */
@@ -58,5 +71,15 @@ export class RedactedTrail {
   /** Returns a text without the secrets that can be recognised in it. */
   text(text: string): string {
     return this.redaction?.text(text) ?? text;
+  }
+
+  private hidesLabel(label: unknown): boolean {
+    return this.hidesNamed(Array.isArray(label) ? ownValue(label, label.length - 1) : label);
+  }
+
+  private hidesIn(statement: unknown): boolean {
+    if (typeof statement !== 'string') return false;
+    const words = new Set(statement.slice(0, STATEMENT).match(/\w+/g));
+    return [...words].some((word) => this.hidesNamed(word));
   }
 }

@@ -9,6 +9,10 @@ const AT_THE_END = /(?:pwd|jwt|csrf|xsrf|sessionid|sessid|totp)$/;
 
 const WHOLE = new Set([
   'auth',
+  'pass',
+  'dbpass',
+  'userpass',
+  'smtppass',
   'sid',
   'otp',
   'pin',

@@ -1,4 +1,5 @@
 import { isSecretName, plainName } from './secret-names.js';
+import { TextValues } from './text-values.js';
 
 /** Text in place of a redacted value. */
 export const REDACTED = '[Redacted]';
@@ -18,7 +19,7 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   // Hashes of passwords, as crypt(3) and the PHC string format write them.
   [/\$(?:2[abxy]?|5|6|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{10,300}/g, REDACTED],
   // The password in an address.
-  [/(:\/\/[^\s/@:]{0,200}:)[^\s/@]{1,200}@/g, `$1${REDACTED}@`],
+  [/(:\/\/[^\s/@:]{0,200}:)[^\s/]{1,200}@/g, `$1${REDACTED}@`],
 ];
 
 /** Headers whose value is the rest of the line. */
@@ -35,12 +36,13 @@ export function redactText(text: string): string {
 
 /** Replaces what follows the name of a secret. */
 function redactNamed(text: string): string {
+  const values = new TextValues(text);
   let redacted = '';
   let from = 0;
   for (let at = nextSeparator(text, 0); at !== -1; at = nextSeparator(text, Math.max(at + 1, from))) {
     const name = nameBefore(text, at);
     if (name === undefined || !isSecretName(name)) continue;
-    const [start, end] = valueAfter(text, at, HEADER.test(name));
+    const [start, end] = values.after(at, HEADER.test(name));
     if (end <= start) continue;
     redacted += text.slice(from, start) + REDACTED;
     from = end;
@@ -53,46 +55,13 @@ function nextSeparator(text: string, from: number): number {
   return -1;
 }
 
-/** Returns the name that ends before a position, with or without quotes. */
+/** Returns the name that ends before a position, with or without quotes; in brackets too before `=`, as databases name columns. */
 function nameBefore(text: string, at: number): string | undefined {
-  const before = /([\w.[\]-]+)\\?["']?\s{0,2}$/.exec(text.slice(Math.max(0, at - NAME), at))?.[1];
+  const end = text[at] === '=' && text[at - 1] === ')' ? at - 1 : at;
+  const before = /([\w.[\]-]+)\\*["']?\s{0,2}$/.exec(text.slice(Math.max(0, end - NAME), end))?.[1];
   const last = before
     ?.split(/[.[\]]+/)
     .filter((part) => part !== '')
     .pop();
   return last === undefined ? undefined : plainName(last);
 }
-
-/** Returns where the value after a separator begins and ends: a text in quotes, the rest of the line of a header, or one word. */
-function valueAfter(text: string, separator: number, isHeader: boolean): readonly [start: number, end: number] {
-  let start = separator + 1;
-  while (text[start] === ' ') start += 1;
-  const quote = /^\\?["']/.exec(text.slice(start, start + 2))?.[0];
-  if (quote !== undefined) {
-    const begin = start + quote.length;
-    return [begin, endOfQuoted(text, begin, quote)];
-  }
-  const end = indexOf(text, start, isHeader ? isEndOfLine : text[separator] === '=' ? isEndOfParameter : isEndOfWord);
-  // After a colon, words that go on are a sentence: "password: must be longer".
-  if (text[separator] === ':' && !isHeader && text[end] === ' ') return [start, start];
-  return [start, end];
-}
-
-function endOfQuoted(text: string, begin: number, quote: string): number {
-  for (let at = text.indexOf(quote, begin); at !== -1; at = text.indexOf(quote, at + 1)) {
-    let slashes = 0;
-    while (text[at - 1 - slashes] === '\\' && at - 1 - slashes >= begin) slashes += 1;
-    if (slashes % 2 === 0) return at;
-  }
-  return text.length;
-}
-
-function indexOf(text: string, from: number, isEnd: (character: string) => boolean): number {
-  let at = from;
-  while (at < text.length && !isEnd(text.charAt(at))) at += 1;
-  return at;
-}
-
-const isEndOfLine = (character: string) => character === '\r' || character === '\n';
-const isEndOfParameter = (character: string) => /[\s&;,"'<>)}\]]/.test(character);
-const isEndOfWord = (character: string) => /[\s,;"'<>)}\]]/.test(character);
