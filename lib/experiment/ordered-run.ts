@@ -16,7 +16,7 @@ export const UNCOUNTED_REASONS = [
   'changed',
   /** It settled before the process had found its epoch in the storage, and too many waited for that already. */
   'early',
-] as const;
+] as const satisfies readonly UncountedReason[];
 
 /**
  * Reason why a run that has a result is no evidence about a candidate: `bothThrew`, both threw the same error; `nothingLeft`, everything was
@@ -26,7 +26,7 @@ export const UNCOUNTED_REASONS = [
  *
  * @publicApi
  */
-export type UncountedReason = (typeof UNCOUNTED_REASONS)[number];
+export type UncountedReason = 'bothThrew' | 'nothingLeft' | 'learning' | 'overBudget' | 'crowded' | 'late' | 'changed' | 'early';
 
 /**
  * What a run shows of a candidate: the same as the control, or not, or different only as the control is from itself; or nothing, because both

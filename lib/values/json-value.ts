@@ -171,6 +171,7 @@ class JsonConverter {
     if (index % 2 === 1 && list.length % 2 === 0 && this.trail.hidesNamed(ownValue(list, index - 1))) return this.mark(REDACTED);
     this.left -= 1;
     const property = nameOfIds(list);
+    if (property === undefined && !this.trail.isKept) return this.readProperty(list, String(index), depth);
     const read = () => this.readProperty(list, String(index), depth);
     return property === undefined ? this.within(String(index), read, true) : this.within(property, read);
   }
@@ -192,9 +193,10 @@ class JsonConverter {
 
   private convertRecord(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
     const plain: [string, JsonValue][] = [];
+    const hidden = this.trail.hiddenOf(prototypeOf(value));
     const labelled = this.trail.findLabelled(keys, (key) => ownValue(value, key));
     for (const key of keys.slice(0, LIMITS.breadth)) {
-      const isHidden = labelled.includes(key) || this.trail.hidesOf(prototypeOf(value), key);
+      const isHidden = labelled.includes(key) || (hidden?.some((one) => one.has(key)) ?? false);
       plain.push([this.convertText(key), isHidden ? this.mark(REDACTED) : this.convertProperty(value, key, depth)]);
     }
     if (keys.length > LIMITS.breadth) plain.push(['…', this.mark(`${keys.length - LIMITS.breadth} more`)]);
@@ -209,8 +211,11 @@ class JsonConverter {
 
   private convertProperty(value: object, key: string, depth: number): JsonValue {
     this.left -= 1;
+    const property = key === 'id' ? nameOfIds(value) : undefined;
+    if (property === undefined && !this.trail.isKept) {
+      return this.trail.hidesKey(key) ? this.mark(REDACTED) : this.readProperty(value, key, depth);
+    }
     return this.within(key, () => {
-      const property = key === 'id' ? nameOfIds(value) : undefined;
       const read = () => this.readProperty(value, key, depth);
       return property === undefined ? read() : this.within(property, read);
     });

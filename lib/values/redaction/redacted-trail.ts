@@ -15,18 +15,30 @@ const PARAMETERS = new Set(['parameters', 'bindings', 'params', 'values']);
 /** Longest part of a statement, in characters, that is searched for names. */
 const STATEMENT = 4_096;
 
+const NONE: readonly string[] = [];
+
 /** Names that lead to the current part of a value, and what is redacted of it. */
 export class RedactedTrail {
   private readonly names: string[] = [];
   /** Whether the names lead to an item of a list, which stands in the place of its list for what it names. */
   private isItem = false;
 
-  constructor(private readonly redaction: Redaction | undefined) {}
+  /** Whether the names that lead to a part matter. */
+  readonly isKept: boolean;
+
+  constructor(private readonly redaction: Redaction | undefined) {
+    this.isKept = redaction !== undefined && !redaction.isByNameAlone;
+  }
+
+  /** Decides by its name alone whether a property is redacted, where no others matter. */
+  hidesKey(key: string): boolean {
+    return this.redaction?.hidesKey(key) ?? false;
+  }
 
   /** Continues within a property of that name. Returns the replacement if the property is redacted. */
   within<Result>(name: string, hidden: Result, go: () => Result, isItem = false): Result {
     const { redaction, names } = this;
-    if (redaction === undefined) return go();
+    if (redaction === undefined || !this.isKept) return this.hidesKey(name) ? hidden : go();
     const { length } = names;
     const wasItem = this.isItem;
     try {
@@ -42,14 +54,14 @@ export class RedactedTrail {
     }
   }
 
-  /** Decides whether a class hides a property of its instances. */
-  hidesOf(prototype: object | null, key: string): boolean {
-    return prototype !== null && (this.redaction?.hidesOf(prototype, key) ?? false);
+  /** Returns what a class hides of its instances; undefined if that is nothing. */
+  hiddenOf(prototype: object | null): readonly { has(key: string): boolean }[] | undefined {
+    return prototype === null || prototype === Object.prototype ? undefined : this.redaction?.hiddenOf(prototype);
   }
 
   /** Returns the keys of a record that another key of it redacts: by a label such as its `name`, or by a statement with a secret's name. */
   findLabelled(keys: readonly string[], read: (key: string) => unknown): readonly string[] {
-    if (this.redaction === undefined) return [];
+    if (this.redaction === undefined || !keys.some((key) => LABELLED.has(key) || PARAMETERS.has(key))) return NONE;
     const find = (redacted: ReadonlySet<string>, labels: readonly string[], hides: (label: unknown) => boolean) => {
       const found = keys.filter((key) => redacted.has(key));
       return found.length > 0 && labels.some((label) => keys.includes(label) && hides(read(label))) ? found : [];
@@ -64,6 +76,7 @@ export class RedactedTrail {
   hidesNamed(name: unknown): boolean {
     const { redaction, names, isItem } = this;
     if (redaction === undefined || typeof name !== 'string') return false;
+    if (!this.isKept) return redaction.hidesKey(name);
     const own = splitNames(name);
     return redaction.hides([...names, ...own]) || (isItem && redaction.hides([...names.slice(0, -1), ...own]));
   }

@@ -11,6 +11,12 @@ const ANY = '*';
 /** Length from which a name can't match any path, even if lower case changes its length. */
 const NAME_LIMIT = 2 * REDACT_PATH_LIMIT;
 
+/** Keys whose decision is kept. There are few of them in an application, and each occurs many times. */
+const KEPT = 10_000;
+
+/** Whether keys are secret by their name alone. */
+const secretKeys = new Map<string, boolean>();
+
 /** Finds the properties of a class that are never shown, from the prototype of its instances. Must not throw. */
 export type FindHidden = (prototype: object) => { has(key: string): boolean } | undefined;
 
@@ -54,6 +60,20 @@ export class Redaction {
     );
   }
 
+  /** Tells whether a property's name alone decides, since there are no paths. */
+  get isByNameAlone(): boolean {
+    return this.byName.size === 0;
+  }
+
+  /** Decides by its name alone whether a property is redacted. */
+  hidesKey(key: string): boolean {
+    const known = secretKeys.get(key);
+    if (known !== undefined) return known;
+    const isSecret = splitNames(key).some(isSecretName);
+    if (secretKeys.size < KEPT && key.length < NAME_LIMIT) secretKeys.set(key, isSecret);
+    return isSecret;
+  }
+
   /**
    * Decides whether a property is redacted.
    *
@@ -66,9 +86,10 @@ export class Redaction {
     return this.matches(this.byName.get(last), trail) || this.matches(this.byName.get(ANY), trail);
   }
 
-  /** Decides whether a class hides a property of its instances. */
-  hidesOf(prototype: object, key: string): boolean {
-    return this.secrets?.some((find) => find(prototype)?.has(key)) ?? false;
+  /** Returns the properties that a class hides, as each source of such knowledge has them; undefined if there are none. */
+  hiddenOf(prototype: object): readonly { has(key: string): boolean }[] | undefined {
+    const found = this.secrets?.map((find) => find(prototype)).filter((one) => one !== undefined);
+    return found === undefined || found.length === 0 ? undefined : found;
   }
 
   /** Returns a text without the secrets that can be recognised in it. */

@@ -30,22 +30,13 @@ const WHOLE = new Set([
 /** Name under which Node's requests keep their headers as text. */
 const HEADERS_AS_TEXT = '_header';
 
-/** Names whose decision is kept. There are few of them in an application, and each occurs many times. */
-const KEPT = 10_000;
-
-const decided = new Map<string, boolean>();
-
 /**
  * Decides by its name whether a property is a secret, by default.
  *
  * @param name as `plainName` returns it
  */
 export function isSecretName(name: string): boolean {
-  const known = decided.get(name);
-  if (known !== undefined) return known;
-  const isSecret = WHOLE.has(name) || ANYWHERE.test(name) || AT_THE_END.test(name);
-  if (decided.size < KEPT) decided.set(name, isSecret);
-  return isSecret;
+  return WHOLE.has(name) || ANYWHERE.test(name) || AT_THE_END.test(name);
 }
 
 /** Returns a name without what differs between its spellings: case, spaces, `_` and `-`. */
