@@ -131,8 +131,12 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
         expect([name, round, summary.skipped]).toEqual([name, round, { readOnly: 1 }]);
       }
     }
+    // Drivers of MySQL take a single statement, unless they are told otherwise.
+    const behind = () => items.query('SELECT 1; COMMIT; DELETE FROM moment_item').catch(() => 0);
+    await app.experiments.run({ name: 'behind', control, candidate: behind, reads: 'sameMoment' });
+    await app.whenIdle();
     expect(await items.find()).toEqual([{ id: 1, n: 0 }]);
-    expect(app.failures.map(({ error }) => (error as { code: unknown }).code)).toEqual(Array(12).fill('READ_ONLY'));
+    expect(app.failures.slice(0, 12).map(({ error }) => (error as { code: unknown }).code)).toEqual(Array(12).fill('READ_ONLY'));
     expect(await allEnded(items, database)).toBe(0);
     await app.close();
   });

@@ -54,6 +54,29 @@ describe('a statement on a snapshot', () => {
     expect(new Set(kinds('mariadb', [...writes, ...locks]))).toEqual(new Set(['write']));
   });
 
+  it('is not sent if another one behind it could end the transaction', () => {
+    const ending = [
+      'SELECT 1; COMMIT; DELETE FROM t',
+      'SELECT 1;/* x */ end;',
+      'SELECT 1; ROLLBACK WORK',
+      "SELECT 1; PREPARE TRANSACTION 'a'",
+    ];
+    const reading = [
+      'SELECT 1; SELECT 2',
+      'SELECT 1;',
+      'SELECT 1; ROLLBACK TO a',
+      'SELECT CASE WHEN a THEN 1 END FROM t; SELECT 1',
+    ];
+    expect(new Set(kinds('postgres', ending))).toEqual(new Set(['write']));
+    expect(new Set(kinds('postgres', reading))).toEqual(new Set(['read']));
+
+    const several = findDialect(new DataSource({ type: 'mysql', multipleStatements: true }));
+    const writing = [...ending, 'SELECT 1; TRUNCATE t'];
+    expect(writing.map((one) => several?.classify(one))).toEqual(writing.map(() => 'write'));
+    expect(['SELECT 1; SELECT 2;', 'SELECT 1'].map((one) => several?.classify(one))).toEqual(['read', 'read']);
+    expect(kinds('mysql', ["SELECT 'a; b'"])).toEqual(['read']);
+  });
+
   it('is none where there are no snapshots', () => {
     expect(findDialect(new DataSource({ type: 'better-sqlite3', database: ':memory:' }))).toBeUndefined();
   });

@@ -19,6 +19,15 @@ export function firstWords(statement: string): string {
   return words.join(' ');
 }
 
+/** Returns the first words of all statements in a text but the first. A semicolon within a string counts too. */
+export function followingWords(statements: string): string[] {
+  return statements
+    .split(';')
+    .slice(1)
+    .map(firstWords)
+    .filter((words) => words !== '');
+}
+
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { firstWords } from './first-words.js';
+import { firstWords, followingWords } from './first-words.js';
 import { sendRaw, type DriverConnection } from './driver-connection.js';
 import { oneAtATime } from './one-at-a-time.js';
 
@@ -23,12 +23,16 @@ export interface SnapshotDialect {
 export function findDialect(source: DataSource): SnapshotDialect | undefined {
   const { type } = source.options;
   if (type === 'postgres') return new PostgresDialect();
-  return type === 'mysql' || type === 'mariadb' ? new MysqlDialect() : undefined;
+  return type === 'mysql' || type === 'mariadb' ? new MysqlDialect(source.options.multipleStatements === true) : undefined;
 }
 
 /** Statements that begin or end transactions. Within a snapshot they change nothing that a reader could see. */
 const TRANSACTION =
   /^(?:begin|commit|end|abort|rollback|savepoint|release|start transaction|set (?:session |local )?transaction)\b/;
+
+/** Statements that end a transaction. One that is sent behind another would let what follows write. */
+const ENDS = /^(?:commit|end|abort|rollback(?! (?:work |transaction )?to\b)|prepare transaction)\b/;
+const MAY_END = /;[^]*?\b(?:commit|end|abort|rollback|prepare)\b/i;
 
 class PostgresDialect implements SnapshotDialect {
   share(connection: DriverConnection): DriverConnection {
@@ -44,7 +48,8 @@ class PostgresDialect implements SnapshotDialect {
   classify(statement: string): StatementKind {
     const words = firstWords(statement);
     if (TRANSACTION.test(words)) return 'transaction';
-    return words.startsWith('prepare transaction') ? 'write' : 'read';
+    if (words.startsWith('prepare transaction')) return 'write';
+    return MAY_END.test(statement) && followingWords(statement).some((following) => ENDS.test(following)) ? 'write' : 'read';
   }
 
   isRefusal(error: unknown): boolean {
@@ -68,6 +73,9 @@ class MysqlDialect implements SnapshotDialect {
   /** Whether transactions of a connection have the level that snapshots need anyway, which saves a statement. */
   private readonly repeatable = new WeakMap<DriverConnection, boolean>();
 
+  /** @param takesSeveral whether a text can hold several statements */
+  constructor(private readonly takesSeveral: boolean) {}
+
   /** The driver has a queue of its own. */
   share(connection: DriverConnection): DriverConnection {
     return connection;
@@ -83,7 +91,8 @@ class MysqlDialect implements SnapshotDialect {
   classify(statement: string): StatementKind {
     const words = firstWords(statement);
     if (TRANSACTION.test(words) || words.startsWith('set autocommit')) return 'transaction';
-    return READS.test(words) && !LOCKS.test(statement) ? 'read' : 'write';
+    const all = this.takesSeveral ? [words, ...followingWords(statement)] : [words];
+    return all.every((one) => READS.test(one)) && !LOCKS.test(statement) ? 'read' : 'write';
   }
 
   isRefusal(error: unknown): boolean {
