@@ -183,6 +183,19 @@ describe.each(PLATFORMS)('the administration in an application on %s', (platform
     error.mockRestore();
   });
 
+  it('answers with the status that an error of a guard names, as Nest does', async () => {
+    const refusing: CanActivate = {
+      canActivate: () => {
+        throw Object.assign(new Error('No token.'), { statusCode: 401 });
+      },
+    };
+    const app = await start([], { guards: [refusing], signIn: '/login' });
+    const page = await app.request('GET', '/studies', { headers: { accept: 'text/html' }, redirect: 'manual' });
+
+    expect((await app.get('/studies/experiments')).body).toEqual({ statusCode: 401, message: 'No token.' });
+    expect([page.status, page.headers.get('location')]).toEqual([302, '/login']);
+  });
+
   it.each([
     [false, ['/search', '/search/missing']],
     [true, ['/search', '/search/missing', '/studies', '/studies/experiments']],

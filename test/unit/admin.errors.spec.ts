@@ -29,7 +29,7 @@ describe('an error of the administration', () => {
     const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
     const said = 'The storage of experiments does not answer. Nothing is known to have changed; try again.';
 
-    expect(await answerTo(new Error('secret'))).toEqual([503, said]);
-    expect(logged.mock.calls.flat().join()).toContain('secret');
+    expect(await answerTo(new Error('lost postgres://a:hunter2@host'))).toEqual([503, said]);
+    expect(logged.mock.calls.flat().join()).toContain('lost postgres://a:[Redacted]@host');
   });
 });

@@ -44,10 +44,19 @@ export class AdminErrorsFilter implements ExceptionFilter {
       const status = error.getStatus();
       return { status, body: typeof body === 'string' ? { statusCode: status, message: body } : body };
     }
+    const refusal = readRefusal(error);
+    if (refusal !== undefined) return { status: refusal.statusCode, body: refusal };
     const { message, stack } = failureText(error, Redaction.of([], true));
     this.logger.error(stack ?? message);
     return { status: HttpStatus.INTERNAL_SERVER_ERROR, body: { statusCode: 500, message: 'Internal server error' } };
   }
+}
+
+/** Returns what an error with a status of HTTP says, as Nest does: plugins that guards call, such as @fastify/jwt, throw such errors. */
+function readRefusal(error: unknown): { readonly statusCode: number; readonly message: string } | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  const { statusCode, message } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? { statusCode, message } : undefined;
 }
 
 /** Tells whether a browser asks for a page that a person is to see. */

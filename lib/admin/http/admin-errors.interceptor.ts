@@ -13,6 +13,8 @@ import {
 } from '@nestjs/common';
 import { catchError, throwError, type Observable } from 'rxjs';
 import { StudiesError } from '../../base/errors.js';
+import { failureText } from '../../values/failure-text.js';
+import { Redaction } from '../../values/redaction/redaction.js';
 
 /** Maps errors of this library to HTTP statuses, and failures of the storage to 503. */
 @Injectable()
@@ -26,7 +28,8 @@ export class AdminErrorsInterceptor implements NestInterceptor {
   private answerTo(error: unknown): unknown {
     if (error instanceof HttpException) return error;
     if (error instanceof StudiesError) return answerTo(error);
-    this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const { message, stack } = failureText(error, Redaction.of([], true));
+    this.logger.error(stack ?? message);
     return new ServiceUnavailableException(
       'The storage of experiments does not answer. Nothing is known to have changed; try again.',
     );
