@@ -66,12 +66,16 @@ export class CandidateTimeouts {
   private fire(): void {
     this.firesAt = Infinity;
     const now = performance.now();
-    let next = Infinity;
     // A copy, because one that expires may leave the list.
-    for (const candidate of this.candidates.slice()) {
-      if (candidate.dueAt <= now) candidate.expire();
-      else next = Math.min(next, candidate.dueAt);
+    const due = this.candidates.filter(({ dueAt }) => dueAt <= now);
+    try {
+      for (const candidate of due) {
+        candidate.dueAt = Infinity;
+        candidate.expire();
+      }
+    } finally {
+      // Even if one had thrown, the others would be waited for.
+      this.arm(Math.min(this.firesAt, ...this.candidates.map(({ dueAt }) => dueAt)), performance.now());
     }
-    this.arm(Math.min(next, this.firesAt), performance.now());
   }
 }
