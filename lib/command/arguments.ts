@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { readRequestHeaders, type RequestHeaders } from './request-headers.js';
+import { UsageError } from './usage.error.js';
 
 /** Options that only some commands take. */
 const PARTICULAR = ['limit', 'wait', 'epoch', 'markdown', 'out', 'against'] as const;
@@ -42,17 +44,15 @@ export interface CommandInvocation extends CommandArguments {
   readonly kind: 'command';
   readonly command: CommandName;
   readonly url: URL;
-  readonly token: string | undefined;
+  readonly headers: RequestHeaders;
 }
 
 /** A parsed command line. */
 export type Invocation = { readonly kind: 'help' } | { readonly kind: 'version' } | CommandInvocation;
 
-/** Error about an invalid command line. */
-export class UsageError extends Error {}
-
 const OPTIONS = {
   url: { type: 'string' },
+  header: { type: 'string', multiple: true },
   json: { type: 'boolean' },
   markdown: { type: 'boolean' },
   out: { type: 'string' },
@@ -79,7 +79,7 @@ export function parseInvocation(argv: string[], env: Readonly<Record<string, str
     kind: 'command',
     command,
     url: parseAddress(values.url ?? (env['NESTJS_STUDIES_URL'] || undefined)),
-    token: readToken(env['NESTJS_STUDIES_TOKEN']),
+    headers: readRequestHeaders(values.header ?? [], env),
     name: TAKES[command].least === 0 ? '' : parseName(given[0]),
     percent: parsePercent(given[1]),
     limit: values.limit === undefined ? undefined : parseLimit(values.limit),
@@ -127,17 +127,11 @@ function parseAddress(text = 'http://localhost:3000/studies'): URL {
     throw new UsageError('The address must be one such as http://localhost:3000/studies.');
   }
   if (address.username !== '' || address.password !== '') {
-    throw new UsageError('The address must hold no password. Give a token with NESTJS_STUDIES_TOKEN.');
+    throw new UsageError(
+      'The address must hold no password. Give it with NESTJS_STUDIES_USER, or a token with NESTJS_STUDIES_TOKEN.',
+    );
   }
   return address;
-}
-
-/** Reads the token. It is checked here, because fetch would include it in its error message. */
-function readToken(text = ''): string | undefined {
-  const token = text.trim();
-  if (!/^[\x21-\x7e]*$/.test(token))
-    throw new UsageError('NESTJS_STUDIES_TOKEN contains characters that are not allowed in a header.');
-  return token === '' ? undefined : token;
 }
 
 /** Reads a name that fits into an address: "." and ".." would lead elsewhere. */

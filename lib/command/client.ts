@@ -2,6 +2,7 @@ import type { ExperimentReceipt } from '../reports/receipt/receipt.js';
 import { readReceipt } from '../reports/receipt/receipt.schemas.js';
 import type { SummaryLike } from '../reports/text/summary.text.js';
 import { isEpoch, isItem, isResult, isSummary, type EpochLike, type Item, type ResultLike } from './api-answers.js';
+import type { RequestHeaders } from './request-headers.js';
 import { misunderstood, refused, unreachable } from './failure.js';
 
 /** Longest wait for an answer, in ms. */
@@ -15,9 +16,9 @@ export class Client {
 
   constructor(
     private readonly base: URL,
-    token: string | undefined,
+    headers: RequestHeaders,
   ) {
-    this.headers = { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    this.headers = { accept: 'application/json', ...headers };
   }
 
   experiments(limit: number): Promise<Item[]> {

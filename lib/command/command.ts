@@ -1,6 +1,7 @@
 import { libraryVersion } from '../base/library-version.js';
 import { jsonLines, printable } from '../reports/text/printable.js';
-import { parseInvocation, UsageError, type Invocation } from './arguments.js';
+import { parseInvocation, type Invocation } from './arguments.js';
+import { UsageError } from './usage.error.js';
 import { Client } from './client.js';
 import { COMMANDS } from './commands.js';
 import { Failure } from './failure.js';
@@ -41,9 +42,9 @@ async function execute(invocation: Invocation, out: Write): Promise<number> {
       out(`${libraryVersion()}\n`);
       return EXIT.done;
     case 'command': {
-      const { command, url, token, json, ...task } = invocation;
+      const { command, url, headers, json, ...task } = invocation;
       const print = (value: unknown, text: () => string) => out(json ? `${jsonLines(value).join('\n')}\n` : readable(text));
-      return COMMANDS[command]({ ...task, json, client: new Client(url, token), print });
+      return COMMANDS[command]({ ...task, json, client: new Client(url, headers), print });
     }
   }
 }

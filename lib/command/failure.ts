@@ -35,7 +35,7 @@ export function refused(request: string, { status, statusText }: Response, given
 }
 
 function remedyFor(status: number): string {
-  if (status === 401 || status === 403) return ' Give a token that is allowed to with NESTJS_STUDIES_TOKEN.';
+  if (status === 401 || status === 403) return ' Say who asks with NESTJS_STUDIES_TOKEN, NESTJS_STUDIES_USER or --header.';
   return status === 404 ? ' Give the address of the administration with --url.' : '';
 }
 

@@ -15,6 +15,7 @@ Commands:
 Options:
   --url <address>   address of the administration; default: NESTJS_STUDIES_URL,
                     or http://localhost:3000/studies
+  --header <header> header to send, such as "X-Api-Key: …"; may be repeated
   --json            print JSON
   --limit <n>       number of items to print: with list (default: all),
                     mismatches and errors (default: 10)
@@ -25,7 +26,9 @@ Options:
   --against <file>  with receipt: tell what has changed since this receipt (JSON)
   --help, --version
 
-The token in NESTJS_STUDIES_TOKEN is sent as "Authorization: Bearer <token>".
+The token in NESTJS_STUDIES_TOKEN is sent as "Authorization: Bearer <token>",
+the name and password in NESTJS_STUDIES_USER (name:password) as basic
+authentication. Others on the machine can see --header.
 
 Exit codes: 0 success, or ready; with ready, 2 while collecting, 3 if not ready
 and 4 if the control is too noisy to tell; with receipt --against, 5 if it is

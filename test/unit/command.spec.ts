@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Tally } from '../../lib/recording/tallies/tally.js';
@@ -65,10 +65,12 @@ describe('the command nestjs-studies', () => {
   let server: Server;
   let url: string;
   let asked: Asked[];
+  let received: IncomingHttpHeaders[];
   let answer: (asked: Asked) => unknown;
 
   beforeEach(async () => {
     asked = [];
+    received = [];
     server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -76,6 +78,7 @@ describe('the command nestjs-studies', () => {
         const { method = '', url: path = '', headers } = request;
         const one = { method, url: path, authorization: headers.authorization, body };
         asked.push(one);
+        received.push(headers);
         const given = answer(one);
         const { status, text } = given instanceof Refusal ? given : { status: 200, text: JSON.stringify(given) };
         response.writeHead(status, { 'content-type': 'application/json' }).end(text);
@@ -275,6 +278,35 @@ describe('the command nestjs-studies', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each<[string, string[], Record<string, string>, Record<string, string | undefined>]>([
+    ['a name and a password', [], { NESTJS_STUDIES_USER: 'ada:päss:word' }, { authorization: 'Basic YWRhOnDDpHNzOndvcmQ=' }],
+    ['headers', ['--header', 'X-Api-Key:  secret ', '--header', 'x-tenant: a'], {}, { 'x-api-key': 'secret', 'x-tenant': 'a' }],
+    [
+      'a header that is given instead of the token',
+      ['--header', 'Authorization: Digest x'],
+      { NESTJS_STUDIES_TOKEN: 'secret' },
+      { authorization: 'Digest x' },
+    ],
+  ])('sends %s', async (_, argv, env, headers) => {
+    answer = () => ({ items: [], nextCursor: null });
+    expect(await execute(['list', ...argv], env)).toMatchObject({ code: 0 });
+    expect(received[0]).toMatchObject(headers);
+  });
+
+  it.each<[string[], Record<string, string>]>([
+    [['--header', 'hun\nter2: hunter2'], {}],
+    [['--header', 'name: hunter2\r\nx'], {}],
+    [['--header', 'hunter2'], {}],
+    [[], { NESTJS_STUDIES_USER: 'hunter2' }],
+    [[], { NESTJS_STUDIES_USER: 'ada:hunter2\n' }],
+    [[], { NESTJS_STUDIES_USER: 'ada:hunter2', NESTJS_STUDIES_TOKEN: 'hunter2' }],
+  ])('refuses what no header can hold, without printing it: %j', async (argv, env) => {
+    const { code, out, err } = await execute(['list', ...argv], env);
+    expect(code).toBe(64);
+    expect(out + err).not.toMatch(/hunter2|ter2/);
+    expect(asked).toEqual([]);
+  });
+
   it('asks the address that is given, before that of the environment', async () => {
     answer = () => ({ items: [], nextCursor: null });
     await execute(['list', '--url', `${url}/deeper//`], { NESTJS_STUDIES_URL: 'http://127.0.0.1:1' });
@@ -313,9 +345,9 @@ describe('the command nestjs-studies', () => {
       return (await execute(['summary', 'search'])).err.replace(/^nestjs-studies: GET http\S+ was answered with /, '').trimEnd();
     };
 
-    expect(await said(401)).toBe('401: Unauthorized. Give a token that is allowed to with NESTJS_STUDIES_TOKEN.');
+    expect(await said(401)).toBe('401: Unauthorized. Say who asks with NESTJS_STUDIES_TOKEN, NESTJS_STUDIES_USER or --header.');
     expect(await said(403, 'Forbidden resource')).toMatch(
-      /resource. Give a token that is allowed to with NESTJS_STUDIES_TOKEN.$/,
+      /resource. Say who asks with NESTJS_STUDIES_TOKEN, NESTJS_STUDIES_USER or --header.$/,
     );
     expect(await said(403, 'The administration of experiments is closed. Say who.')).toMatch(/Say who.$/);
     expect(await said(404)).toBe('404: Not Found. Give the address of the administration with --url.');

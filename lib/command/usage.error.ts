@@ -1,0 +1,2 @@
+/** Error about an invalid command line. */
+export class UsageError extends Error {}
