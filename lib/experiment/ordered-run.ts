@@ -4,7 +4,7 @@ export const UNCOUNTED_REASONS = [
   'bothThrew',
   /** Everything that could be compared was left out. */
   'nothingLeft',
-  /** How the control differs from itself was still being learnt. */
+  /** The control's difference from itself was still being learnt. */
   'learning',
   /** There was no time to examine it, which was decided when it began. */
   'overBudget',

@@ -69,7 +69,7 @@ export class FunctionContext {
   }
 }
 
-/** What waits for a candidate's result. */
+/** Waiter for a candidate's result. */
 export interface Follower {
   /** Called when nobody waits for the candidate any more. */
   aborted(reason: StudiesError): void;

@@ -35,7 +35,7 @@ export interface ExperimentSummary {
 export interface CandidateSummary {
   readonly name: string;
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** What became of these runs: which were compared, and why others were not. */
+  /** Account of these runs: how many were compared, and why others were not. */
   readonly account: RunAccount;
   /**
    * Number of ignored results that are drift: with `recheck`, the control returned the candidate's value when it was called

@@ -18,7 +18,7 @@ export class RecordingPublisher extends Publisher {
     return this.kept.filter((result) => experiment === undefined || result.experiment === experiment);
   }
 
-  /** How often an experiment has run, or all of them. */
+  /** Returns the number of runs of an experiment, or of all. */
   runs(experiment?: string): number {
     return this.results(experiment).length;
   }

@@ -22,7 +22,7 @@ export interface StudiesTestingOptions extends StudiesOptions, Pick<StudiesExtra
    */
   percentEnabled?: number;
 
-  /** How long behaviours take by their names, in ms, instead of being timed: for tests of what reads durations. */
+  /** Durations of behaviours by their names, in ms, instead of measured ones: for tests of what reads durations. */
   durations?: Readonly<Record<string, number>>;
 }
 

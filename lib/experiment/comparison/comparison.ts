@@ -28,7 +28,7 @@ export class Comparison {
   /** First part of the values that can't be compared, for people; undefined if there is none. */
   obstacle: string | undefined;
   private readonly budget: Budget;
-  /** What the user's `clean` made of the control's value, if that was compared last. */
+  /** Result of the user's `clean` for the control's value, if that was compared last. */
   private cleaned: { readonly value: unknown } | undefined;
 
   constructor(private readonly parts: ComparisonParts) {

@@ -12,7 +12,7 @@ import type { Snapshot } from './snapshot.js';
 /** Control of an experiment. It is called with the `this` and the arguments of the call. */
 export type Control = (...args: unknown[]) => unknown;
 
-/** What runs beside a control, and in which order: the candidates, and the control's second call. */
+/** Behaviours beside a control, and their order: the candidates, and the control's second call. */
 export abstract class RunBehaviours {
   readonly startedAt = Date.now();
   readonly order: string[] = [];

@@ -6,7 +6,7 @@ import type { OwnContext } from '../../base/own-context.js';
 import type { Snapshot } from './snapshot.js';
 import type { SnapshotSource } from './snapshot-source.js';
 
-/** What a candidate reads of one data source. */
+/** Reads of a candidate from one data source. */
 export interface Reads {
   /** Time at which it has read; undefined if it has read nothing. */
   readonly time: ReadTime | undefined;

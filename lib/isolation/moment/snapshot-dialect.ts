@@ -70,7 +70,7 @@ const LOCKS = /\bfor\s+(?:update|share)\b|\block\s+in\s+share\s+mode\b/i;
 const LEVELS = "SHOW VARIABLES WHERE Variable_name IN ('transaction_isolation', 'tx_isolation')";
 
 class MysqlDialect implements SnapshotDialect {
-  /** Whether transactions of a connection have the level that snapshots need anyway, which saves a statement. */
+  /** Tells that transactions of a connection have the level that snapshots need anyway, which saves a statement. */
   private readonly repeatable = new WeakMap<DriverConnection, boolean>();
 
   /** @param takesSeveral whether a text can hold several statements */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 /** File in which class-transformer keeps what its decorators say. The package is used only where the application has it. */
 const STORAGE = 'class-transformer/cjs/storage.js';
 
-/** What class-transformer calls the direction from an instance to a plain object. */
+/** Name by class-transformer for the direction from an instance to a plain object. */
 const CLASS_TO_PLAIN = 1;
 
 /** Part of class-transformer's storage that is needed. */

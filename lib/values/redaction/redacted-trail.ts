@@ -20,10 +20,10 @@ const NONE: readonly string[] = [];
 /** Names that lead to the current part of a value, and what is redacted of it. */
 export class RedactedTrail {
   private readonly names: string[] = [];
-  /** Whether the names lead to an item of a list, which stands in the place of its list for what it names. */
+  /** True while the names lead to an item of a list, which stands in the place of its list for what it names. */
   private isItem = false;
 
-  /** Whether the names that lead to a part matter. */
+  /** True if the names that lead to a part matter. */
   readonly isKept: boolean;
 
   constructor(private readonly redaction: Redaction | undefined) {

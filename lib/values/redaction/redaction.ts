@@ -14,7 +14,7 @@ const NAME_LIMIT = 2 * REDACT_PATH_LIMIT;
 /** Keys whose decision is kept. There are few of them in an application, and each occurs many times. */
 const KEPT = 10_000;
 
-/** Whether keys are secret by their name alone. */
+/** Decisions by names alone, by key. */
 const secretKeys = new Map<string, boolean>();
 
 /** Finds the properties of a class that are never shown, from the prototype of its instances. Must not throw. */
