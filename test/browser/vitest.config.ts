@@ -18,6 +18,8 @@ export default defineConfig({
     include: ['*.spec.ts'],
     setupFiles: ['../support/setup.ts'],
     fileParallelism: false,
+    // Node loads what is built, so that files that tests import are those that the package requires.
+    server: { deps: { external: [/\/dist\//] } },
     // On a machine that others use too, a browser is late at times: what fails is tried once more, and the report says so.
     retry: 1,
     testTimeout: 120_000,
