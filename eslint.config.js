@@ -7,6 +7,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/',
+      'dist-docs/',
       'node_modules/',
       'vitest.config.ts',
       'page/vite.config.ts',
