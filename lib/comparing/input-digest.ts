@@ -112,7 +112,7 @@ class InputDigest {
   private element(list: readonly unknown[], index: number, levels: number): number {
     if (!this.isPlain) return this.property(list, String(index), levels);
     const item = list[index];
-    return item === undefined && !Object.hasOwn(list, index) ? NO_VALUE : this.value(item, levels - 1);
+    return item === undefined && !Object.hasOwn(list, index) ? this.nothing() : this.value(item, levels - 1);
   }
 
   private properties(record: object, levels: number): number {
@@ -129,7 +129,13 @@ class InputDigest {
   private property(holder: object, key: string, levels: number): number {
     if (this.isPlain) return this.value(Reflect.get(holder, key), levels - 1);
     const property = Object.getOwnPropertyDescriptor(holder, key);
-    return property !== undefined && 'value' in property ? this.value(property.value, levels - 1) : NO_VALUE;
+    return property !== undefined && 'value' in property ? this.value(property.value, levels - 1) : this.nothing();
+  }
+
+  /** Counts a part without a value, since a list can have millions of holes. */
+  private nothing(): number {
+    this.parts -= 1;
+    return NO_VALUE;
   }
 
   /** Adds up the digests of items, so that their order doesn't matter. */

@@ -81,6 +81,17 @@ describe('the input of a run', () => {
     expect(performance.now() - began).toBeLessThan(100);
   });
 
+  it('ends also where a list has millions of holes, or accessors: they are parts too', () => {
+    const holes = (last: number) => Object.assign([] as number[], { 5: 1, 4_000_000: last });
+    for (const isPlain of [true, false]) expect(digestInput([holes(1)], isPlain)).toBe(digestInput([holes(2)], isPlain));
+    const hidden = (last: number) =>
+      Object.defineProperties(
+        new Array<number>(200).fill(last),
+        Object.fromEntries(Array.from({ length: 150 }, (_, nth) => [nth, { get: () => 1 }])),
+      );
+    expect(digestInput([hidden(1)])).toBe(digestInput([hidden(2)]));
+  });
+
   it('is the same of ordinary data, whether that is known to be ordinary or not', () => {
     const holes = [1, undefined, 3];
     Reflect.deleteProperty(holes, 1);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
 import { makeObservation } from '../../lib/experiment/observation.js';
 import { examineDifferences } from '../../lib/recording/differences/examine-differences.js';
 import type { ValueDifference } from '../../lib/recording/differences/differences.js';
+import { unseenDifferences } from '../../lib/recording/differences/unseen-differences.js';
 import { anyValue } from '../support/any-value.js';
 import { compared } from '../support/compared.js';
 
@@ -99,6 +100,31 @@ describe('a difference that JSON doesn’t show', () => {
 function wideList(): number[] {
   return new Array<number>(150).fill(0);
 }
+
+it.each([
+  ['numbers of another kind', Int8Array.from([97, 98]), Buffer.from([97, 98])],
+  ['a view of another kind', new DataView(new ArrayBuffer(2)), new Uint8Array(2)],
+])('the same bytes as %s differ by class, also where classes don’t count', (_, one, other) => {
+  const found = differences(one, other, { equality: 'structural' });
+  expect(found.map(({ path, kind }) => `${kind} ${path}`)).toContain('class $');
+});
+
+it('the search stops after a while, however many fields there are', () => {
+  let read = 0;
+  const make = () => {
+    const record = {};
+    for (let nth = 0; nth < 4_000; nth += 1)
+      Object.defineProperty(record, `field${nth}`, { enumerable: true, get: () => (read += 1) && nth });
+    return record;
+  };
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 2));
+  unseenDifferences(make(), make(), { equality: undefined, redaction: undefined });
+  clock.mockRestore();
+
+  expect(read).toBeGreaterThan(2 * 400);
+  expect(read).toBeLessThan(2 * 800);
+});
 
 describe('two values of any kind', () => {
   it('that differ, do so in at least one field that is named. Both look different, or the kind or the name says why', () => {

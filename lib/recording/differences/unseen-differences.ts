@@ -9,8 +9,15 @@ import { splitNames, type Redaction } from '../../values/redaction/redaction.js'
 import { joinPath, LIMITS, pathStep, type ValueDifference } from './differences.js';
 import type { DifferenceKind } from './field-difference.js';
 
-/** Pairs of values that are visited at most: some 5 ms. */
+/** Pairs of values that are visited at most, and those that are visited whatever time they take. */
 const PAIRS = 5_000;
+const LEAST = 500;
+
+/** Longest time, in ms, after the least of them. */
+const TIME = 5;
+
+/** Pairs that are visited between two readings of the clock. */
+const PAIRS_PER_CHECK = 32;
 
 /** Levels of nested values. */
 const LEVELS = 200;
@@ -42,11 +49,13 @@ class Walk {
   private readonly trail: string[] = [];
   private left = PAIRS;
   private level = 0;
+  private readonly end = performance.now() + TIME;
 
   constructor(private readonly options: UnseenOptions) {}
 
   visit(path: string, one: unknown, other: unknown): void {
     this.left -= 1;
+    if (this.isLate()) this.left = 0;
     if (Object.is(one, other) || this.left < 0 || this.found.size >= LIMITS.entries) return;
     const isStructural = this.options.equality?.isStructural === true;
     if (typeof one === 'function' && typeof other === 'function') return;
@@ -60,6 +69,11 @@ class Walk {
     this.level += 1;
     this.visitObjects(path, one, other, isStructural);
     this.level -= 1;
+  }
+
+  private isLate(): boolean {
+    const visited = PAIRS - this.left;
+    return visited >= LEAST && visited % PAIRS_PER_CHECK === 0 && performance.now() >= this.end;
   }
 
   private visitObjects(path: string, one: object, other: object, isStructural: boolean): void {
@@ -86,7 +100,10 @@ class Walk {
   /** Visits the properties other than items, bytes and characters. */
   private visitProperties(path: string, one: object, other: object): void {
     const there = new Set<PropertyKey>(listKeys(other));
-    for (const key of listKeys(one)) this.visitProperty(path, key, one, there.delete(key) ? other : undefined);
+    for (const key of listKeys(one)) {
+      if (this.left <= 0) return;
+      this.visitProperty(path, key, one, there.delete(key) ? other : undefined);
+    }
     for (const key of there) this.within(path, String(key), (at) => this.add(at, 'extra'));
   }
 
@@ -150,7 +167,11 @@ class Walk {
   }
 
   private addUnlessEqual(path: string, one: unknown, other: unknown): void {
-    if (!this.areEqual(one, other)) this.add(path, 'value');
+    if (this.areEqual(one, other)) return;
+    this.add(path, 'value');
+    // The same bytes are not equal as numbers of another kind, also where classes don't count otherwise.
+    if (this.options.equality?.isStructural === true && isBytes(one) && isBytes(other) && prototypeOf(one) !== prototypeOf(other))
+      this.addClasses(path, one, other);
   }
 
   private areEqual(one: unknown, other: unknown): boolean {
@@ -197,6 +218,11 @@ function listKeys(object: object): readonly PropertyKey[] {
 }
 
 /** Names the kind of a value that a boxed primitive and the primitive don't share. */
+
+function isBytes(value: unknown): value is object {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+}
+
 function typeName(value: unknown): string {
   if (!isObject(value)) return value === null ? 'null' : typeof value;
   if (Array.isArray(value)) return 'array';
@@ -204,6 +230,7 @@ function typeName(value: unknown): string {
   if (types.isSet(value)) return 'set';
   if (types.isDate(value)) return 'date';
   if (types.isNativeError(value)) return 'error';
+  if (types.isArgumentsObject(value)) return 'arguments';
   return ArrayBuffer.isView(value) ? 'bytes' : 'object';
 }
 
