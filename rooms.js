@@ -101,7 +101,7 @@ export const ROOMS = {
   },
   'recording/differences': {
     holds: 'The fields in which two values differ',
-    rooms: ['values', 'comparing', 'experiment'],
+    rooms: ['base', 'values', 'comparing', 'experiment'],
     packages: ['diff'],
   },
   'recording/evidence': {

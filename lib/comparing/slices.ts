@@ -46,7 +46,7 @@ export class Slices {
    * @param held receives the ms of a slice that was longer than it should be
    */
   constructor(
-    private readonly turns: { later(task: Task): void },
+    private readonly turns: { readonly isOver?: boolean; later(task: Task): void },
     private readonly held: (duration: number) => void = () => undefined,
   ) {}
 
@@ -59,7 +59,7 @@ export class Slices {
   run<Made>(work: Sliceable<Made>, budget: Budget, isAtOnce = false): MaybePromise<Made | TooLarge> {
     const job = new Job(work, budget);
     if (isAtOnce) return job.finish();
-    if (this.waiting.length === 0 && this.used < SLICE) {
+    if (this.waiting.length === 0 && this.used < SLICE && !this.turns.isOver) {
       const begun = performance.now();
       const made = this.spend(begun, () => job.advance(begun + SLICE - this.used));
       if (made !== undefined) return made;

@@ -1,3 +1,4 @@
+import { finish } from '../../lib/base/steps.js';
 import { compactRow } from '../../lib/sync/known-experiment.js';
 import { OwnContext } from '../../lib/base/own-context.js';
 import { resolveOptions, type ResolvedOptions } from '../../lib/experiment/definition.js';
@@ -194,7 +195,7 @@ export class RecordingProcess {
   }
 
   run(run?: Run, options: ResolvedOptions = resolveOptions(), ignoredPaths: readonly string[] = []): void {
-    this.recorder.ran(resultOf(run), options, true, ignoredPaths);
+    finish(this.recorder.ran(resultOf(run), options, true, ignoredPaths));
   }
 }
 

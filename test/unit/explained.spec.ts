@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../lib/base/steps.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import { makeObservation } from '../../lib/experiment/observation.js';
 import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
@@ -19,9 +20,9 @@ function pathsOf(
       { kind: 'returned', value, duration: 1 },
       clean,
     );
-  return examineDifferences(observed(control), observed(candidate), options, [...options.ignorePaths, ...ignored]).fields.map(
-    ({ path }) => path,
-  );
+  return finish(
+    examineDifferences(observed(control), observed(candidate), options, [...options.ignorePaths, ...ignored]),
+  ).fields.map(({ path }) => path);
 }
 
 class Price {

@@ -106,8 +106,11 @@ export class Laboratory {
           proved: (experiment, run) => this.proved.push({ experiment, run }),
           matched: (experiment, run) => !isKept && this.unpublished.push({ experiment, run }) > 0,
           skipped: (_, reason, count = 1) => this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count),
-          repeated: ({ result: { experiment, control }, again, isShuffled }) =>
-            void this.repeated.push({ experiment, control, again, isShuffled }),
+          repeated: (run, ...rest) => {
+            const { result, again, isShuffled } = run;
+            this.repeated.push({ experiment: result.experiment, control: result.control, again, isShuffled });
+            return NO_RECORDER.repeated(run, ...rest);
+          },
         },
         report: (operation, error, experiment) => this.failures.push({ operation, error, experiment }),
         publish: (result) => {

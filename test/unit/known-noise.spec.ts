@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../lib/base/steps.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import { makeObservation, type Outcome } from '../../lib/experiment/observation.js';
 import { examineDifferences } from '../../lib/recording/differences/examine-differences.js';
@@ -17,7 +18,7 @@ const given = (value: unknown) =>
     { kind: 'returned', value, duration: 1 },
     (it) => it,
   );
-const places = (control: unknown, other: unknown) => examineDifferences(given(control), given(other), OPTIONS, []).places;
+const places = (control: unknown, other: unknown) => finish(examineDifferences(given(control), given(other), OPTIONS, [])).places;
 
 /** What is known of a control that has given pairs of values. */
 function knowing(...pairs: readonly (readonly [unknown, unknown])[]): KnownNoise {
@@ -69,7 +70,7 @@ describe('a difference of a candidate', () => {
     ).toBe('excused');
     const noise = new KnownNoise();
     const failing = (message: string, outcome?: Outcome) =>
-      examineDifferences(given(1), thrown(new TypeError(message), outcome), OPTIONS, []).places;
+      finish(examineDifferences(given(1), thrown(new TypeError(message), outcome), OPTIONS, [])).places;
     noise.learn(failing('busy'));
     expect([noise.judge(failing('busy')), noise.judge(failing('other')), noise.judge(failing('busy', 'timedOut'))]).toEqual([
       'excused',
@@ -112,7 +113,8 @@ describe('a difference of a candidate', () => {
         clean.clean as (value: unknown) => unknown,
       );
     const noise = new KnownNoise();
-    const differences = (one: unknown, other: unknown) => examineDifferences(cleaned(one), cleaned(other), clean, []).places;
+    const differences = (one: unknown, other: unknown) =>
+      finish(examineDifferences(cleaned(one), cleaned(other), clean, [])).places;
     noise.learn(differences({ a: 1 }, { a: 2 }));
     expect(noise.judge(differences({ a: 1 }, { a: 2 }))).toBe('excused');
     expect(noise.judge(differences({ a: 1, b: 1 }, { a: 2, b: 2 }))).toBe('differs');

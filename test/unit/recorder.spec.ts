@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { finish } from '../../lib/base/steps.js';
 import { MemoryRecordStorage } from '../../lib/recording/storage/memory/memory-record.storage.js';
 import { Tally } from '../../lib/recording/tallies/tally.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
@@ -81,7 +82,7 @@ describe('a run that matched', () => {
           const startedAt = Date.now();
           const named = { a: { duration: a, outcome: 'matched' }, b: { duration: b, outcome: 'matched' } } as const;
           const result = resultOf({ control: { duration: control }, candidates: named, startedAt });
-          full.recorder.ran(result, options, true, []);
+          finish(full.recorder.ran(result, options, true, []));
           const run = {
             startedAt,
             control: { duration: control },
@@ -89,7 +90,7 @@ describe('a run that matched', () => {
           };
           if (lean.recorder.matched('search', run, [])) continue;
           kept += 1;
-          lean.recorder.ran(result, options, true, []);
+          finish(lean.recorder.ran(result, options, true, []));
         }
         for (const { recorder } of [full, lean]) await recorder.stop();
         for (const candidate of ['a', 'b', EXPERIMENT_ITSELF])
@@ -318,7 +319,7 @@ describe('a recorder', () => {
           return value;
         },
       });
-    expect(() => process.recorder.ran(broken('v1'), resolveOptions(), true, [])).not.toThrow();
+    expect(() => finish(process.recorder.ran(broken('v1'), resolveOptions(), true, []))).not.toThrow();
     expect(process.failures.map(String)).toEqual(['Error: broken', 'Error: broken']);
     await pass(2_000);
     expect(totals(process.inner, 'v1')).toMatchObject({ runs: 1, counts: { mismatched: 1 } });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { finish } from '../../lib/base/steps.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { CandidateObservation, Outcome } from '../../lib/experiment/observation.js';
 import type { JsonValue } from '../../lib/values/json-value.js';
@@ -22,8 +23,8 @@ function sampled(run: Run, { recordValues = true, maxValueBytes = 16_384 } = {})
   const result = resultOf(run);
   const candidate = result.candidates[0] as CandidateObservation; // a run has one
   const differences =
-    candidate.outcome === 'mismatched' ? examineDifferences(result.control, candidate, resolveOptions(), []).fields : [];
-  return makeRecordedResult(result, candidate, differences, { recordValues, maxValueBytes });
+    candidate.outcome === 'mismatched' ? finish(examineDifferences(result.control, candidate, resolveOptions(), [])).fields : [];
+  return finish(makeRecordedResult(result, candidate, differences, { recordValues, maxValueBytes }));
 }
 
 /** The sample of a run in which the control returned one value and the candidate another. */
@@ -226,9 +227,11 @@ describe('what is read of a result', () => {
   const kept = (reader: ResultReader, outcome: Outcome, results: number, now: number, options = resolveOptions()) =>
     Array.from({ length: results }, () => {
       const result = resultOf({ candidates: { v2: { outcome, kind: 'returned', value: 'secret' } } });
-      return result.candidates.flatMap(
-        (candidate) => reader.look(result, candidate, { options, ignored: [], isEvidence: true, now }).sample ?? [],
-      );
+      return result.candidates.flatMap((candidate) => {
+        const looked = finish(reader.look(result, candidate, { options, ignored: [], isEvidence: true, now }));
+        reader.note(candidate, looked, options);
+        return looked.sample ?? [];
+      });
     }).flat().length;
 
   it('are so many samples of each outcome in a minute, and one of those that do not count', () => {
@@ -260,7 +263,7 @@ describe('what is read of a result', () => {
     const result = resultOf({ candidates: { v2: { outcome: 'mismatched', kind: 'returned', value: 2 } } });
     const candidate = result.candidates[0] as CandidateObservation; // it has one
     const looking = { options: resolveOptions(), ignored: [], isEvidence: true, now: NOW };
-    const look = () => reader.look(result, candidate, looking);
+    const look = () => reader.note(candidate, finish(reader.look(result, candidate, looking)), looking.options);
     const slow = vi.spyOn(Object.getPrototypeOf(candidate) as { toJSON(): JsonValue }, 'toJSON').mockImplementation(() => {
       vi.advanceTimersByTime(30);
       return { value: 1 };
@@ -286,13 +289,14 @@ describe('a time budget', () => {
       if (ms === 20) throw new Error('failed');
       return 'done';
     };
-    expect(budget.spend(work(4))).toBe('done');
-    expect(() => budget.spend(work(20))).toThrow('failed');
-    expect(budget.spend(work(1))).toBeUndefined();
+    const spend = (act: () => string) => (budget.isOpen ? budget.charge(act) : undefined);
+    expect(spend(work(4))).toBe('done');
+    expect(() => spend(work(20))).toThrow('failed');
+    expect(spend(work(1))).toBeUndefined();
     now = 380;
-    expect(budget.spend(work(1))).toBeUndefined();
+    expect(spend(work(1))).toBeUndefined();
     now = 400;
-    expect(budget.spend(work(1))).toBe('done');
+    expect(spend(work(1))).toBe('done');
   });
 
   it('spreads its time over the second, and never owes more than a second’s', () => {
@@ -300,7 +304,7 @@ describe('a time budget', () => {
     const budget = new TimeBudget(50, () => now);
     const spentUntil = (end: number) => {
       let spent = 0;
-      for (; now < end; now += 1) budget.spend(() => (spent += 0.5) + (now += 0.5));
+      for (; now < end; now += 1) if (budget.isOpen) budget.charge(() => (spent += 0.5) + (now += 0.5));
       return spent;
     };
     expect(spentUntil(100)).toBeLessThan(12);

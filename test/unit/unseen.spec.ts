@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { finish } from '../../lib/base/steps.js';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
 import { makeObservation } from '../../lib/experiment/observation.js';
@@ -23,7 +24,8 @@ function differences(
   given: ExperimentOptions = {},
   kind: 'returned' | 'threw' = 'returned',
 ): readonly ValueDifference[] {
-  return examineDifferences(observe(control, given, kind), observe(candidate, given, kind), resolveOptions(given), []).fields;
+  return finish(examineDifferences(observe(control, given, kind), observe(candidate, given, kind), resolveOptions(given), []))
+    .fields;
 }
 const told = (...of: Parameters<typeof differences>) => differences(...of).map(({ kind, path }) => `${kind} ${path}`);
 

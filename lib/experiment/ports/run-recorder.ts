@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.js';
 import type { ResolvedOptions } from '../definition.js';
 import type { ReadTime } from '../read-time.js';
 import type { CandidateObservation } from '../observation.js';
@@ -44,7 +45,7 @@ export interface RunRecorder {
   draws(experiment: string): RunPurpose;
 
   /**
-   * Records a run.
+   * Records a run, in steps.
    *
    * @param isEvidence whether it was drawn to be evidence
    * @param ignoredPaths fields that its comparison left out because of an operator
@@ -55,7 +56,7 @@ export interface RunRecorder {
     options: ResolvedOptions,
     isEvidence: boolean,
     ignoredPaths: readonly string[],
-  ): Excuses | undefined;
+  ): Steps<Excuses | undefined>;
 
   /**
    * Records what a run shows. Runs come in the order of their starts, each once all that were started before have settled.
@@ -83,20 +84,24 @@ export interface RunRecorder {
   skipped(experiment: string, reason: SkipReason, count?: number): void;
 
   /**
-   * Records that the control was called a second time in a run that was recorded.
+   * Records that the control was called a second time in a run that was recorded, in steps.
    *
    * @param ignoredPaths fields that its comparison left out because of an operator
    */
-  repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): void;
+  repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): Steps<void>;
 }
 
 /** Recorder that keeps nothing. */
 export const NO_RECORDER: RunRecorder = {
   draws: () => 'evidence',
-  ran: () => undefined,
+  *ran() {
+    return undefined;
+  },
   proved: () => undefined,
   unproved: () => undefined,
   matched: () => true,
   skipped: () => undefined,
-  repeated: () => undefined,
+  *repeated() {
+    return undefined;
+  },
 };

@@ -71,7 +71,8 @@ export class ControlRerun {
     else {
       const { compareNothing, ignoredPaths } = conclusion;
       const run = { result, again, isShuffled: this.hasRepeated, compareNothing };
-      this.state.environment.recorder.repeated(run, options, ignoredPaths);
+      const { recorder, turn } = this.state.environment;
+      await turn.complete(recorder.repeated(run, options, ignoredPaths));
     }
   }
 

@@ -186,7 +186,15 @@ export class ExperimentRun extends RunBehaviours implements Watcher, SettledRun,
       // Checked here and not earlier, where the caller would wait for it.
       this.candidates.stop('notComparable');
     }
-    this.whenBehavioursSettled(() => this.compare(control, tell));
+    this.inTime(() => this.whenBehavioursSettled(() => this.inTime(() => this.compare(control, tell))));
+  }
+
+  /** Goes on now, or in a later turn if this one's time is over. A caller who waits is not kept waiting. */
+  private inTime(next: () => void): void {
+    const { turn } = this.state.environment;
+    if (this.options.raiseOnMismatch || !turn.isOver) next();
+    else if (!this.candidates.isContextNeeded) turn.later({ owner: this.state, work: next });
+    else turn.later({ owner: this.state, work: () => this.candidates.context.runInAsyncScope(next) });
   }
 
   /** Compares, and passes the result on. Never throws. */

@@ -1,4 +1,5 @@
-import type { Task } from '../../base/event-loop-turn.js';
+import type { SteppedTask } from '../../base/event-loop-turn.js';
+import type { Steps } from '../../base/steps.js';
 import type { CandidateGroup } from './candidates/candidate-group.js';
 import type { ControlRerun } from './control-rerun.js';
 import { Conclusion } from '../comparison/conclusion.js';
@@ -25,7 +26,7 @@ export interface SettledRun {
 }
 
 /** Ending of a run: compares, checks differences for drift, and delivers the result. */
-export class RunEnding implements Task {
+export class RunEnding implements SteppedTask {
   /** Time, in ms, for which the user's functions that receive the result have held the event loop. */
   private held = 0;
   private reached: { readonly conclusion: Conclusion; readonly result: ExperimentResult | undefined } | undefined;
@@ -88,22 +89,27 @@ export class RunEnding implements Task {
     return result;
   }
 
-  /** Delivers the result, and frees everything else. */
-  work(): void {
+  /** Delivers the result in steps, and frees everything else. */
+  *steps(): Steps<void> {
     if (this.reached === undefined) return;
     const { conclusion, result } = this.reached;
-    if (result !== undefined) this.attemptOwn(() => this.tellResult(conclusion, result));
+    try {
+      if (result !== undefined) yield* this.tellResult(conclusion, result);
+    } catch (error) {
+      this.reportOwnError(error);
+    }
     this.run.again?.end(conclusion, result);
     this.over(result);
   }
 
-  private tellResult(conclusion: Conclusion, result: ExperimentResult): void {
+  private *tellResult(conclusion: Conclusion, result: ExperimentResult): Steps<void> {
     const { environment } = this.run.state;
     const { options } = this.run.scope.definition;
     const { evidence } = this.run;
     const { ignoredPaths } = conclusion;
     const isEvidence = evidence.isEvidence && evidence.ignoredPaths === ignoredPaths;
-    const excuses = options.record ? environment.recorder.ran(result, options, isEvidence, ignoredPaths) : undefined;
+    const excuses = options.record ? yield* environment.recorder.ran(result, options, isEvidence, ignoredPaths) : undefined;
+    yield;
     evidence.prove(result.control, listFindings(result, excuses, conclusion.compareNothing), ignoredPaths);
     this.charge(() => environment.publish(result));
     this.judge(result, conclusion);

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.js';
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
 import { listErrorFields } from '../../values/error-fields.js';
@@ -21,18 +22,18 @@ export const ERROR = '$error';
 export type Examining = Pick<ResolvedOptions, 'clean' | 'redaction' | 'noise' | 'equality'>;
 
 /**
- * Finds the fields in which two observations differ. The published values are compared first.
+ * Finds the fields in which two observations differ, in steps. The published values are compared first.
  * If those are equal, the raw values are compared, and the differences are reported without values. Anything that `clean`
  * withholds is not named.
  *
  * @param ignored fields that are left out of the comparison
  */
-export function examineDifferences(
+export function* examineDifferences(
   control: Observation,
   candidate: Observation,
   options: Examining,
   ignored: readonly string[],
-): Examined {
+): Steps<Examined> {
   if (options.noise > 0 && (control.kind !== candidate.kind || candidate.outcome === 'timedOut')) {
     const difference: ValueDifference = {
       path: ERROR,
@@ -43,14 +44,19 @@ export function examineDifferences(
     return { fields: [difference], places: [difference] };
   }
   if (control.kind !== candidate.kind) return { fields: [{ path: '$', kind: 'type' }], places: [] };
-  const [here, there] = [published(control), published(candidate)];
+  const here = published(control);
+  yield;
+  const there = published(candidate);
+  yield;
   const places: ValueDifference[] = [];
   const seen = differencesBetween(here, there, options.noise > 0 ? (place) => places.push(place) : undefined);
+  yield;
   const all = seen.length > 0 && isWhole(here) && isWhole(there) ? seen : addUnseen(seen, control, candidate, options);
   const differences = all.filter((one) => !isIgnored(one, ignored));
   if (differences.length === 0) return { fields: [ELSEWHERE], places: [ELSEWHERE] };
   if (options.noise === 0) return { fields: differences, places: [] };
   const unseen = differences.filter((one) => !seen.includes(one));
+  yield;
   // Fields that are noise excuse a run only if nothing else differs in it, published or not.
   const rest = isExplained(control, candidate, differences, options.equality) ? [] : [ELSEWHERE];
   return {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { JsonValue } from '../../values/json-value.js';
 import type { ExperimentResult } from '../../experiment/result.js';
@@ -22,22 +23,27 @@ export interface Keeping {
 
 type PlainRecord = { [key: string]: JsonValue };
 
-/** Builds the recorded result of a candidate. */
-export function makeRecordedResult(
+/** Builds the recorded result of a candidate, in steps. */
+export function* makeRecordedResult(
   result: ExperimentResult,
   candidate: CandidateObservation,
   differences: readonly ValueDifference[],
   keeping: Keeping,
-): RecordedResult {
+): Steps<RecordedResult> {
   const { recordValues, maxValueBytes } = keeping;
+  yield;
+  const control = kept(result.control, keeping);
+  yield;
+  const observed = kept(candidate, keeping);
+  yield;
   const { context = null, diff = null } = candidate.toJSON() as PlainRecord; // an observation is a record
   return {
     id: newSortableId(Date.now()),
     candidate: candidate.name,
     outcome: candidate.outcome,
     ranAt: result.startedAt,
-    control: kept(result.control, keeping),
-    observed: kept(candidate, keeping),
+    control,
+    observed,
     context: recordValues ? cut(context, maxValueBytes) : {},
     differences: fitting(recordValues ? differences : differences.map(({ path, kind }) => ({ path, kind }))),
     diff: recordValues ? cut(diff, maxValueBytes) : null,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { OwnContext } from '../../base/own-context.js';
+import type { Steps } from '../../base/steps.js';
 import type { Finding, OrderedRun, UncountedReason } from '../../experiment/ordered-run.js';
 import type { ExperimentResult } from '../../experiment/result.js';
 import type { Excuses, MatchedRun, RepeatedRun, RunPurpose, RunRecorder } from '../../experiment/ports/run-recorder.js';
@@ -10,7 +11,7 @@ import type { StorageHealth } from '../../database/storage-health.js';
 import { Entries, type EpochFacts } from './entries.js';
 import type { Entry } from './entry.js';
 import type { RecordStorage } from '../storage/record.storage.js';
-import { ResultReader } from './result-reader.js';
+import { ResultReader, type Looking } from './result-reader.js';
 import type { RecordedResult } from '../storage/recorded-result.js';
 import type { SharedEvidence, WrittenExperiment } from './shared-evidence.js';
 import type { Retention } from './retention.js';
@@ -105,23 +106,24 @@ export class Recorder implements RunRecorder {
     return purpose;
   }
 
-  ran(
+  *ran(
     result: ExperimentResult,
     options: ResolvedOptions,
     isEvidence: boolean,
     ignoredPaths: readonly string[],
-  ): Excuses | undefined {
+  ): Steps<Excuses | undefined> {
+    const { experiment } = result;
     let excuses: Map<string, Finding> | undefined;
-    this.guarded(result.experiment, ignoredPaths, ({ reader }) => reader.count(result));
+    this.guarded(experiment, ignoredPaths, ({ reader }) => reader.count(result));
     for (const candidate of result.candidates) {
-      this.guarded(result.experiment, ignoredPaths, ({ reader, samples }) => {
-        const { sample, likeness } = reader.look(result, candidate, {
-          options,
-          ignored: ignoredPaths,
-          isEvidence,
-          now: Date.now(),
-        });
+      const looking: Looking = { options, ignored: ignoredPaths, isEvidence, now: Date.now() };
+      const looked = yield* this.inSteps(experiment, ignoredPaths, ({ reader }) => reader.look(result, candidate, looking));
+      if (looked === undefined) continue;
+      // Between the steps, another entry may have taken the place of the one that was looked at.
+      this.guarded(experiment, ignoredPaths, ({ reader, samples }) => {
+        const { sample } = looked;
         if (sample !== undefined && this.mayWait(samples)) samples.push(sample);
+        const likeness = reader.note(candidate, looked, options);
         if (likeness !== 'differs') (excuses ??= new Map()).set(candidate.name, likeness);
       });
     }
@@ -146,8 +148,11 @@ export class Recorder implements RunRecorder {
     this.guarded(experiment, undefined, ({ reader }) => reader.skipped(reason, count));
   }
 
-  repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): void {
-    this.guarded(run.result.experiment, ignoredPaths, ({ reader }) => reader.repeated(run, options, ignoredPaths));
+  *repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): Steps<void> {
+    const { experiment } = run.result;
+    this.guarded(experiment, ignoredPaths, ({ reader }) => reader.observedAgain(run));
+    const looked = yield* this.inSteps(experiment, ignoredPaths, ({ reader }) => reader.lookAgain(run, options, ignoredPaths));
+    if (looked !== undefined) this.guarded(experiment, ignoredPaths, ({ reader }) => reader.repeated(run, looked, options));
   }
 
   /** Writes everything that is left. Afterwards it no longer writes by itself. */
@@ -188,6 +193,23 @@ export class Recorder implements RunRecorder {
       act(entry);
     } catch (error) {
       this.surroundings.failed(error, experiment);
+    }
+  }
+
+  /** Begins work on an experiment's entry, and does it in steps. Reports its errors. Undefined if there were some, or no entry. */
+  private *inSteps<Made>(
+    experiment: string,
+    ignoredPaths: readonly string[],
+    begin: (entry: Entry) => Steps<Made>,
+  ): Steps<Made | undefined> {
+    let steps: Steps<Made> | undefined;
+    this.guarded(experiment, ignoredPaths, (entry) => (steps = begin(entry)));
+    if (steps === undefined) return undefined;
+    try {
+      return yield* steps;
+    } catch (error) {
+      this.surroundings.failed(error, experiment);
+      return undefined;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.js';
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { CandidateObservation, Observation } from '../../experiment/observation.js';
 import type { OrderedRun, UncountedReason } from '../../experiment/ordered-run.js';
@@ -47,8 +48,14 @@ export interface Looking {
 export interface Looked {
   /** Result to keep, if it is to be kept. */
   readonly sample: RecordedResult | undefined;
-  /** Likeness to the control, as far as the control was seen to differ from itself. */
-  readonly likeness: Likeness;
+  /** Fields in which it differs; undefined if it doesn't, or if there was no time to find them. */
+  readonly found: Examined | undefined;
+}
+
+/** Result of looking at a control's second call, and at the candidates beside it. */
+export interface LookedAgain {
+  readonly found: Examined | undefined;
+  readonly ofCandidates: ReadonlyMap<CandidateObservation, Examined | undefined>;
 }
 
 /** Extracts from an experiment's results the counts, and the results to keep. */
@@ -100,35 +107,54 @@ export class ResultReader {
     return true;
   }
 
-  /** Examines one candidate of a run. */
-  look(result: ExperimentResult, candidate: CandidateObservation, { options, ignored, isEvidence, now }: Looking): Looked {
+  /** Examines one candidate of a run, and makes the result to keep, in steps. */
+  *look(
+    result: ExperimentResult,
+    candidate: CandidateObservation,
+    { options, ignored, isEvidence, now }: Looking,
+  ): Steps<Looked> {
     const { recordValues, noise } = options;
     const isKept = this.quota.takes(candidate.outcome, now);
     const isNeeded = isKept || (isEvidence && noise > 0);
-    const found = this.examined(result.control, candidate, options, ignored, isNeeded);
-    const tally = this.book.tallyOf(candidate.name);
-    if (noise > 0) tally.evidence.pairs ??= new PairCounts();
-    if (found !== undefined) tally.differed(found.fields, recordValues);
+    const found = yield* this.examined(result.control, candidate, options, ignored, isNeeded);
+    if (!isKept) return { sample: undefined, found };
     const { maxValueBytes } = this.limits;
-    return {
-      sample: isKept ? makeRecordedResult(result, candidate, found?.fields ?? [], { recordValues, maxValueBytes }) : undefined,
-      likeness: found !== undefined && noise > 0 ? this.noise.judge(found.places) : 'differs',
-    };
+    const sample = yield* makeRecordedResult(result, candidate, found?.fields ?? [], { recordValues, maxValueBytes });
+    return { sample, found };
   }
 
-  /** Counts that the control was called a second time, and compared with itself. */
-  repeated(
-    { result, again, isShuffled, compareNothing }: RepeatedRun,
-    options: ResolvedOptions,
-    ignored: readonly string[],
-  ): void {
+  /** Counts what was found about one candidate of a run. Returns its likeness to the control, as far as that differs from itself. */
+  note({ name }: CandidateObservation, { found }: Looked, { recordValues, noise }: ResolvedOptions): Likeness {
+    const tally = this.book.tallyOf(name);
+    if (noise > 0) tally.evidence.pairs ??= new PairCounts();
+    if (found !== undefined) tally.differed(found.fields, recordValues);
+    return found !== undefined && noise > 0 ? this.noise.judge(found.places) : 'differs';
+  }
+
+  /** Counts that the control was called a second time. */
+  observedAgain({ again }: RepeatedRun): void {
+    this.book.tallyOf(EXPERIMENT_ITSELF).observed(again);
+  }
+
+  /** Examines a control's second call, and the candidates that were not examined, in steps. */
+  *lookAgain({ result, again }: RepeatedRun, options: ResolvedOptions, ignored: readonly string[]): Steps<LookedAgain> {
     const { control, candidates } = result;
-    const itself = this.book.tallyOf(EXPERIMENT_ITSELF);
-    itself.observed(again);
-    const found = this.examined(control, again, options, ignored, true);
-    if (found !== undefined) itself.differed(found.fields, options.recordValues);
-    const examine = (candidate: CandidateObservation) =>
-      this.known.get(candidate) ?? this.examined(control, candidate, options, ignored, true);
+    const found = yield* this.examined(control, again, options, ignored, true);
+    const ofCandidates = new Map<CandidateObservation, Examined | undefined>();
+    for (const candidate of candidates) {
+      const known = this.known.get(candidate);
+      ofCandidates.set(candidate, known ?? (yield* this.examined(control, candidate, options, ignored, true)));
+    }
+    return { found, ofCandidates };
+  }
+
+  /** Counts what was found about a control's second call, compared with the first. */
+  repeated(
+    { result: { control, candidates }, again, isShuffled, compareNothing }: RepeatedRun,
+    { found, ofCandidates }: LookedAgain,
+    { recordValues }: ResolvedOptions,
+  ): void {
+    if (found !== undefined) this.book.tallyOf(EXPERIMENT_ITSELF).differed(found.fields, recordValues);
     // Both sides are judged by the same knowledge, of earlier runs: so identical code can be exchanged.
     const likeness = this.judge(found);
     for (const candidate of candidates) {
@@ -137,7 +163,7 @@ export class ResultReader {
       // Where all three are the same because nothing was compared, that says nothing of noise either.
       const isNothing = control.kind === 'threw' || compareNothing.has(candidate.name);
       if (!isNothing || candidate.outcome !== 'matched' || again.outcome !== 'matched')
-        evidence.pairs.observe(this.judge(examine(candidate)), likeness);
+        evidence.pairs.observe(this.judge(ofCandidates.get(candidate)), likeness);
       if (!isShuffled || hasFailed(candidate, control) || hasFailed(again, control)) continue;
       evidence.speed ??= new PairedSpeed();
       evidence.speed.observe({ first: control.duration, again: again.duration, candidate: candidate.duration });
@@ -191,25 +217,26 @@ export class ResultReader {
   }
 
   /**
-   * Examines a candidate that differs for the fields, if there is time left in the budget.
+   * Examines a candidate that differs for the fields, in steps, if there is time left in the budget.
    *
    * @param isNeeded whether to examine it even without time left
    * @returns undefined if it doesn't differ, or if there is no time
    */
-  private examined(
+  private *examined(
     control: Observation,
     candidate: CandidateObservation,
     options: ResolvedOptions,
     ignored: readonly string[],
     isNeeded: boolean,
-  ): Examined | undefined {
+  ): Steps<Examined | undefined> {
     const { outcome } = candidate;
     // Errors and timeouts are fields where they may be noise.
     if (outcome !== 'mismatched' && (options.noise === 0 || outcome === 'matched' || outcome === 'ignored')) return undefined;
-    const examine = () => examineDifferences(control, candidate, options, [...options.ignorePaths, ...ignored]);
     const { budget } = this.shared;
-    const found = isNeeded ? budget.charge(examine) : budget.spend(examine);
-    if (found !== undefined && options.noise > 0) this.known.set(candidate, found);
+    if (!isNeeded && !budget.isOpen) return undefined;
+    const examining = examineDifferences(control, candidate, options, [...options.ignorePaths, ...ignored]);
+    const found = yield* budget.chargeSteps(examining);
+    if (options.noise > 0) this.known.set(candidate, found);
     return found;
   }
 }

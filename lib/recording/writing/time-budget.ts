@@ -1,3 +1,5 @@
+import type { Steps } from '../../base/steps.js';
+
 /** Length of a budget period, in ms, by a monotonic clock. */
 const SECOND = 1_000;
 
@@ -40,10 +42,19 @@ export class TimeBudget {
     return Math.random() < this.drawn;
   }
 
-  /** Does some work if time is left in the budget; returns `undefined` otherwise. */
-  spend<Made>(work: () => Made): Made | undefined {
+  /** Tells whether time is left in the budget. */
+  get isOpen(): boolean {
     this.repay(this.now());
-    return this.owed >= this.share * AT_ONCE ? undefined : this.charge(work);
+    return this.owed < this.share * AT_ONCE;
+  }
+
+  /** Does work in steps, and charges their duration to the budget. */
+  *chargeSteps<Made>(steps: Steps<Made>): Steps<Made> {
+    for (;;) {
+      const step = this.charge(() => steps.next());
+      if (step.done) return step.value;
+      yield;
+    }
   }
 
   /** Does some work in any case, and charges its duration to the budget. */

@@ -3,6 +3,7 @@ import type { CandidateObservation } from '../../experiment/observation.js';
 import { ExperimentResult } from '../../experiment/result.js';
 import { differencesBetween } from '../../recording/differences/differences.js';
 import type { ValueDifference } from '../../recording/differences/differences.js';
+import { finish } from '../../base/steps.js';
 import { makeRecordedResult } from '../../recording/writing/recorded-result-maker.js';
 import { Sketch } from '../../recording/tallies/quantile-sketch.js';
 import type { SketchContent } from '../../recording/tallies/quantile-sketch.js';
@@ -104,6 +105,6 @@ export function largestResults() {
       control: example,
       candidate: example,
     }));
-    return makeRecordedResult(result, candidate, differences, { recordValues: true, maxValueBytes: 50_000 });
+    return finish(makeRecordedResult(result, candidate, differences, { recordValues: true, maxValueBytes: 50_000 }));
   });
 }
