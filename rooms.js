@@ -206,9 +206,14 @@ export const ROOMS = {
     ],
     packages: ['@nestjs/common', 'rxjs', 'zod'],
   },
+  init: {
+    holds: '`nestjs-studies init`, as a command and as a schematic: what it finds in an application, and the edits it plans',
+    rooms: ['base'],
+    packages: ['typescript'],
+  },
   command: {
-    holds: 'The command `nestjs-studies`, which speaks to the REST API alone',
-    rooms: ['base', 'reports/receipt', 'reports/statistics', 'reports/text'],
+    holds: 'The command `nestjs-studies`, which speaks to the REST API alone, and `init`, which edits an application',
+    rooms: ['base', 'init', 'reports/receipt', 'reports/statistics', 'reports/text'],
     packages: [],
   },
 };

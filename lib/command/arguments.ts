@@ -1,12 +1,26 @@
 import { parseArgs } from 'node:util';
+import type { InitOptions } from '../init/init-options.js';
 import { readRequestHeaders, type RequestHeaders } from './request-headers.js';
 import { UsageError } from './usage.error.js';
 
 /** Options that only some commands take. */
-const PARTICULAR = ['limit', 'wait', 'epoch', 'markdown', 'out', 'against'] as const;
+const PARTICULAR = [
+  'limit',
+  'wait',
+  'epoch',
+  'markdown',
+  'out',
+  'against',
+  'module',
+  'data-source',
+  'database',
+  'project',
+  'dry-run',
+] as const;
 
 /** Number of arguments that each command needs and takes, and its options beside the common ones. */
 const TAKES = {
+  init: { least: 0, most: 1, options: ['module', 'data-source', 'database', 'project', 'dry-run'] },
   list: { least: 0, most: 0, options: ['limit'] },
   summary: { least: 1, most: 1, options: ['epoch'] },
   epochs: { least: 1, most: 1, options: [] },
@@ -18,8 +32,8 @@ const TAKES = {
   receipt: { least: 1, most: 1, options: ['epoch', 'markdown', 'out', 'against'] },
 } satisfies Record<string, { least: number; most: number; options: (typeof PARTICULAR)[number][] }>;
 
-/** Name of a command. */
-export type CommandName = keyof typeof TAKES;
+/** Name of a command that asks the API. */
+export type CommandName = Exclude<keyof typeof TAKES, 'init'>;
 
 /** Arguments and options of a command. */
 export interface CommandArguments {
@@ -47,8 +61,16 @@ export interface CommandInvocation extends CommandArguments {
   readonly headers: RequestHeaders;
 }
 
+/** A parsed command line that edits the application in the current directory. */
+export interface InitInvocation {
+  readonly kind: 'init';
+  readonly options: InitOptions;
+  /** True to write nothing. */
+  readonly dryRun: boolean;
+}
+
 /** A parsed command line. */
-export type Invocation = { readonly kind: 'help' } | { readonly kind: 'version' } | CommandInvocation;
+export type Invocation = { readonly kind: 'help' } | { readonly kind: 'version' } | InitInvocation | CommandInvocation;
 
 const OPTIONS = {
   url: { type: 'string' },
@@ -60,6 +82,11 @@ const OPTIONS = {
   limit: { type: 'string' },
   wait: { type: 'string' },
   epoch: { type: 'string' },
+  module: { type: 'string' },
+  'data-source': { type: 'string' },
+  database: { type: 'string' },
+  project: { type: 'string' },
+  'dry-run': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -75,6 +102,7 @@ export function parseInvocation(argv: string[], env: Readonly<Record<string, str
   if (values.version === true) return { kind: 'version' };
   const [title, ...given] = positionals;
   const command = parseCommand(title, given, values);
+  if (command === 'init') return { kind: 'init', options: initOptions(given[0], values), dryRun: values['dry-run'] === true };
   return {
     kind: 'command',
     command,
@@ -104,7 +132,7 @@ function parseCommand(
   title: string | undefined,
   given: string[],
   values: Partial<Record<(typeof PARTICULAR)[number], unknown>>,
-): CommandName {
+): keyof typeof TAKES {
   if (title === undefined) throw new UsageError('No command is given.');
   if (!isCommand(title)) throw new UsageError(`There is no command "${title}".`);
   const { least, most, options } = TAKES[title];
@@ -117,8 +145,16 @@ function parseCommand(
   return title;
 }
 
-function isCommand(title: string): title is CommandName {
+function isCommand(title: string): title is keyof typeof TAKES {
   return Object.hasOwn(TAKES, title);
+}
+
+function initOptions(method: string | undefined, values: ReturnType<typeof parse>['values']): InitOptions {
+  if (method !== undefined && !/^[\w$-]+\.[\w$-]+$/.test(method)) {
+    throw new UsageError(`"init" takes a method such as CitiesController.search, not "${method}".`);
+  }
+  const { module, database, project } = values;
+  return { method, module, database, project, dataSource: values['data-source'] };
 }
 
 function parseAddress(text = 'http://localhost:3000/studies'): URL {

@@ -1,4 +1,6 @@
 import { libraryVersion } from '../base/library-version.js';
+import { InitFailure } from '../init/init-failure.js';
+import { runInit } from '../init/run-init.js';
 import { jsonLines, printable } from '../reports/text/printable.js';
 import { parseInvocation, type Invocation } from './arguments.js';
 import { UsageError } from './usage.error.js';
@@ -26,7 +28,9 @@ export async function run(
   try {
     return await execute(parseInvocation(argv, env), out);
   } catch (error) {
-    err(`nestjs-studies: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    const lines = error instanceof InitFailure ? message.split('\n') : [message];
+    err(`nestjs-studies: ${lines.map(printable).join('\n')}\n`);
     if (!(error instanceof UsageError)) return EXIT.failed;
     err('Try: nestjs-studies --help\n');
     return EXIT.usage;
@@ -40,6 +44,9 @@ async function execute(invocation: Invocation, out: Write): Promise<number> {
       return EXIT.done;
     case 'version':
       out(`${libraryVersion()}\n`);
+      return EXIT.done;
+    case 'init':
+      out(runInit(process.cwd(), invocation.options, invocation.dryRun));
       return EXIT.done;
     case 'command': {
       const { command, url, headers, json, ...task } = invocation;

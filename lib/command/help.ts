@@ -2,6 +2,8 @@
 export const HELP = `Usage: nestjs-studies <command> [options]
 
 Commands:
+  init [Class.method]      put experiments into the application in this directory:
+                           module, migrations, guard, and a first decorated method
   list                     list all experiments
   summary <name>           show the summary of an experiment
   epochs <name>            list the releases that have results
@@ -24,6 +26,11 @@ Options:
   --markdown        with receipt: write Markdown, the default
   --out <file>      with receipt: file to write; as JSON if it ends in .json
   --against <file>  with receipt: tell what has changed since this receipt (JSON)
+  --module <file>, --data-source <file>, --project <name>, --dry-run
+                    with init: file of the root module, file of the data source of
+                    TypeORM's command, project of a monorepo; write nothing
+  --database <type> with init: postgres, mysql, mariadb or better-sqlite3, to store
+                    experiments apart from the application's data
   --help, --version
 
 The token in NESTJS_STUDIES_TOKEN is sent as "Authorization: Bearer <token>",

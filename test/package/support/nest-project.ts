@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { failureOf, run, succeed } from './command.js';
 import type { NodeVersion } from './node-version.js';
@@ -21,6 +25,8 @@ export class NestProject {
     private readonly directory: string,
     private readonly template: NestTemplate,
     private readonly database: string,
+    /** Time that Nest's generator took, in ms. */
+    readonly generatedIn: number,
   ) {}
 
   /**
@@ -41,25 +47,18 @@ export class NestProject {
     const schematic = ['schematics', '@nestjs/schematics:application', `--name=${name}`, '--no-dry-run'];
     const choice = major === 11 ? [] : [`--type=${type}`];
     const options = { cwd: workspace, env: maker.environment(), timeout: 300_000 };
+    const begun = performance.now();
     await succeed('npx', ['-y', `--package=@nestjs/cli@${major}`, '--', ...schematic, ...choice], options);
-    const project = new NestProject(join(workspace, name), template, database);
+    const project = new NestProject(join(workspace, name), template, database, performance.now() - begun);
     const packages = await packagesToInstall(major);
     await succeed('npm', ['install', ...QUICK, tarball.file, ...packages], { ...options, cwd: project.directory });
     return project;
   }
 
-  /** Decorates the generated controller, imports the module as the README says, and adds a spec and a script that try it. */
-  async decorate(): Promise<void> {
-    await this.edit('src/app.controller.ts', [
-      [/^import /, "import { Experiment } from 'nestjs-studies';\nimport "],
-      ['  @Get()\n', "  @Get()\n  @Experiment({ name: 'hello', candidate: 'getHelloV2' })\n"],
-      [/}\s*$/, "\n  getHelloV2(): string {\n    return 'Hello, world!';\n  }\n}\n"],
-    ]);
+  /** Adds a data source, as an application of the user has it. */
+  async addDataSource(): Promise<void> {
     await this.edit('src/app.module.ts', [
-      [
-        /^import /,
-        "import { TypeOrmModule } from '@nestjs/typeorm';\nimport { STUDIES_MIGRATIONS, StudiesModule } from 'nestjs-studies';\nimport ",
-      ],
+      [/^import /, "import { TypeOrmModule } from '@nestjs/typeorm';\nimport "],
       [
         'imports: [],',
         `imports: [
@@ -67,15 +66,62 @@ export class NestProject {
       type: 'postgres',
       url: '${this.database}',
       autoLoadEntities: true,
-      migrations: [...STUDIES_MIGRATIONS],
-      migrationsRun: true,
     }),
-    StudiesModule.forRoot({ admin: { public: true } }),
   ],`,
       ],
     ]);
+  }
+
+  /**
+   * Puts experiments into it: by the command of the library, or by the schematic through Nest's.
+   *
+   * @returns what was printed
+   */
+  async init(by: 'command' | 'schematic', node: NodeVersion): Promise<string> {
+    const args = by === 'command' ? ['nestjs-studies', 'init'] : ['nest', 'g', '-c', 'nestjs-studies', 'init'];
+    const options = { cwd: this.directory, env: node.environment(), timeout: 120_000 };
+    const finished = await run('npx', ['--no-install', ...args], options);
+    if (finished.exitCode !== 0) throw failureOf(args.join(' '), finished);
+    return stripVTControlCharacters(finished.stdout + finished.stderr);
+  }
+
+  /** Writes by hand what a user does: another candidate. */
+  async changeCandidate(): Promise<void> {
+    await this.edit('src/app.controller.ts', [[/(?<=getHelloV2\(\): string {\n\s*return )[^;]*/, "'Hello, world!'"]]);
+  }
+
+  /** Adds a spec of the candidate, and a script that tries it. */
+  async addTrials(): Promise<void> {
     await this.add('try.ts');
     await this.add('candidate.spec.ts');
+  }
+
+  /** Reads one of its files. */
+  read(path: string): Promise<string> {
+    return readFile(join(this.directory, path), 'utf8');
+  }
+
+  /**
+   * Starts the built application, turns the experiment on, calls it, and asks for the summary, as a user does.
+   *
+   * @returns what the command prints
+   */
+  async summarize(node: NodeVersion, experiment: string): Promise<string> {
+    const token = { STUDIES_ADMIN_TOKEN: 'open-sesame', NESTJS_STUDIES_TOKEN: 'open-sesame' };
+    const env = { ...node.environment(), ...token, PORT: String(await freePort()) };
+    const url = `http://127.0.0.1:${env.PORT}`;
+    const options = { cwd: this.directory, env, timeout: 60_000 };
+    const application = spawn('node', ['dist/main'], { ...options, stdio: 'ignore' });
+    try {
+      await answered(url);
+      const ask = (...args: string[]) =>
+        succeed('npx', ['--no-install', 'nestjs-studies', ...args, '--url', `${url}/studies`], options);
+      await ask('enable', experiment);
+      await answered(url);
+      return await ask('summary', experiment);
+    } finally {
+      application.kill('SIGKILL');
+    }
   }
 
   /**
@@ -122,4 +168,23 @@ async function packagesToInstall(major: number): Promise<string[]> {
   const packages = new RegExp(`^npm install nestjs-studies (.*?) +# NestJS ${major}$`, 'm').exec(readme)?.[1];
   if (packages === undefined) throw new Error(`The README does not say what to install for NestJS ${major}.`);
   return packages.replace('better-sqlite3', 'pg').split(' ');
+}
+
+/** Finds a port on which nothing listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  server.close();
+  return port;
+}
+
+/** Waits until an application answers. */
+async function answered(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok === true) return;
+    await pause(100);
+  }
+  throw new Error(`${url} doesn't answer.`);
 }
