@@ -1,6 +1,6 @@
 import { KeyObject, type webcrypto } from 'node:crypto';
 import util from 'node:util';
-import { accessorOf, isObject, ownValue } from '../values/kind-of.js';
+import { accessorOf, isObject, numberOf, ownValue } from '../values/kind-of.js';
 
 /** Content of a platform's object, as plain data that can be compared. */
 export interface PlatformContent {
@@ -10,6 +10,8 @@ export interface PlatformContent {
   read(value: object): unknown;
   /** Tells whether the content is only a part of what the object holds. If it is the same, the objects may still differ. */
   readonly isPartial: boolean;
+  /** Tells whether an object holds more than can be read in one piece. */
+  isTooLarge(value: object): boolean;
 }
 
 /** Reader of an instance's content, which is given the prototype of the platform's class. */
@@ -36,6 +38,18 @@ const listEntries: Reader = (value, prototype) => [...(calling('entries')(value,
 
 /** Classes whose content can't be read at once, but only in part. */
 const PARTIAL: ReadonlySet<string> = new Set(['Blob', 'File']);
+
+/** Largest number of parameters of an address that are written as a text in one piece. */
+const PARAMETERS = 10_000;
+
+const sizeOfParameters = numberOf(URLSearchParams.prototype, 'size');
+
+/** Classes whose instances tell how large they are. */
+const SIZES: Readonly<Record<string, PlatformContent['isTooLarge'] | undefined>> = {
+  URLSearchParams: (value) => sizeOfParameters(value) > PARAMETERS,
+};
+
+const isNever = () => false;
 
 const options = calling('resolvedOptions');
 const text = calling('toString');
@@ -94,7 +108,12 @@ export function findPlatformContent(prototype: object): PlatformContent | undefi
   for (const { namespace, readers } of PLATFORMS) {
     const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
     if (reader === undefined || !isClassOf(namespace(), name, constructor)) continue;
-    return { name, read: (value) => reader(value, prototype), isPartial: PARTIAL.has(name) };
+    return {
+      name,
+      read: (value) => reader(value, prototype),
+      isPartial: PARTIAL.has(name),
+      isTooLarge: SIZES[name] ?? isNever,
+    };
   }
   return undefined;
 }

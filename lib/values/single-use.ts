@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { isObject, ownValue } from './kind-of.js';
-import { hasManyKeys } from './many-keys.js';
+import { timeToList } from './many-keys.js';
 import { readTraits } from './object-traits.js';
 
 /** Bounds of a search. */
@@ -23,6 +23,11 @@ const WHILE_WAITING: Bounds = { ...LATER, time: 0.75 };
 
 /** Traits of objects in a thorough search, which don't matter and aren't determined. */
 const ANY = { isReadOnce: false, isShared: false };
+
+/** Times, in ms, of listing an object's symbols: from the first it is charged, as so many steps per ms, and from the other it is too much. */
+const NOTABLE = 0.02;
+const LONG = 0.3;
+const PER_MS = 10_000;
 
 /** Properties and objects that are visited between two readings of the clock. */
 const STEPS_PER_CHECK = 128;
@@ -91,15 +96,16 @@ function visit(objects: readonly object[], bounds: Bounds, visitor: Visitor): bo
     if (isLate(limit - left)) left = 0;
     return left > 0;
   };
-  const skipLarge = (): void => {
-    left -= limit / 2;
+  const listing = (took: number): boolean => {
+    if (took >= NOTABLE) left -= Math.round(took < LONG ? took * PER_MS : limit / 2);
+    return took < LONG && left > 0;
   };
   // Iterating a set includes members that are added meanwhile.
   for (const object of seen) {
     const { isReadOnce, isShared } = isThorough ? ANY : readTraits(object);
     const isPromise = types.isPromise(object);
     if (!visitor(object, isPromise || isReadOnce)) return false;
-    if (left > 0 && level < depth && !isPromise && (isThorough || !isShared)) lookInto(object, see, skipLarge, isThorough);
+    if (left > 0 && level < depth && !isPromise && (isThorough || !isShared)) lookInto(object, see, listing, isThorough);
     visited += 1;
     if (isLate(visited)) return true;
     if (visited < ofLevel) continue;
@@ -118,9 +124,14 @@ function makeTimeCheck({ time, least }: Bounds): (steps: number) => boolean {
 /**
  * Passes on the contents of an object until there is enough.
  *
- * @param skipLarge called if the object has too many properties to list them; finding that out took long, too
+ * @param listing charges the ms that listing an object's symbols took. Returns whether to list all properties
  */
-function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: () => void, isThorough: boolean): void {
+function lookInto(
+  holder: object,
+  see: (item: unknown) => boolean,
+  listing: (took: number) => boolean,
+  isThorough: boolean,
+): void {
   if (types.isProxy(holder) || types.isArrayBufferView(holder) || types.isModuleNamespaceObject(holder)) return;
   if (types.isMap(holder)) {
     for (const [key, item] of Map.prototype.entries.call(holder)) if (!see(key) || !see(item)) return;
@@ -132,7 +143,7 @@ function lookInto(holder: object, see: (item: unknown) => boolean, skipLarge: ()
     for (let index = 0; index < holder.length; index += 1) if (!see(ownValue(holder, index))) return;
     return;
   }
-  if (hasManyKeys(holder)) return skipLarge();
+  if (!listing(timeToList(holder))) return;
   for (const key of listKeys(holder, isThorough)) if (!see(ownValue(holder, key))) return;
 }
 

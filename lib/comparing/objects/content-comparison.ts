@@ -11,8 +11,8 @@ import { areSameInside, isError, viewKind, viewLength } from '../object-content.
 import { isEnumerable, listNames } from '../property-names.js';
 import { compareProperties, compareRecords } from './record-comparison.js';
 
-/** Longest text that is compared in one step, in characters. */
-const TEXT = 65_536;
+/** Longest boxed text that is compared, in characters: each is a property. */
+const TEXT = 4_096;
 
 /** Largest binary data that is compared in one step, in bytes. */
 const BYTES = 16_384;
@@ -37,11 +37,14 @@ export function compareContents(
   if (ArrayBuffer.isView(one)) return ArrayBuffer.isView(other) && compareViews(comparer, one, other, level);
   if (isError(one))
     return isError(other) && compareErrors(comparer, one, other, level, leftOut?.isOfThrown ? leftOut : undefined);
+  if (types.isStringObject(one)) {
+    const { length } = String.prototype.valueOf.call(one);
+    if (length > TEXT) return types.isStringObject(other) && giveUpAsEqual(comparer);
+    comparer.quota -= length;
+  }
   const areSame = types.isAnyArrayBuffer(one)
     ? types.isAnyArrayBuffer(other) && compareBytes(comparer, one, other)
-    : types.isStringObject(one) && String.prototype.valueOf.call(one).length > TEXT
-      ? giveUpAsEqual(comparer)
-      : (areSameInside(one, other) ?? comparer.giveUpAsUnknown(one, other));
+    : (areSameInside(one, other) ?? comparer.giveUpAsUnknown(one, other));
   return areSame && compareRecords(comparer, one, other, level, false, hasNoFields(one, leftOut) ? undefined : leftOut);
 }
 

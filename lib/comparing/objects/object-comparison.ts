@@ -71,7 +71,8 @@ function compareInstances(
   if (Array.isArray(one)) return compareItems(comparer, one, other, level, leftOut);
   if (platform !== undefined) {
     comparer.quota -= PLATFORM;
-    if (!comparer.pair(platform.read(one), platform.read(other), level + 1)) return false;
+    if (platform.isTooLarge(one) || platform.isTooLarge(other)) comparer.giveUp();
+    else if (!comparer.pair(platform.read(one), platform.read(other), level + 1)) return false;
     if (platform.isPartial) return comparer.giveUpAsUnknown(one, other);
   } else if (here.isSpecial || there.isSpecial) return compareContents(comparer, one, other, level, leftOut);
   else if (!comparer.rules?.isStructural && readTag(one) !== readTag(other)) return false;

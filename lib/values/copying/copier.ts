@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { CopyBudget, CopyPace } from './copy-budget.js';
 import { ClassesOfValues, type IsService } from './class-traits.js';
-import { Copying, Refused, type CopyMode } from './copying.js';
+import { Refused, type CopyMode } from './copy-mode.js';
+import { Copying } from './copying.js';
 import { isObject, prototypeOf } from '../kind-of.js';
 import { LiveValues } from './live-values.js';
 import { isMessageContext } from './message-context.js';

@@ -13,6 +13,9 @@ export type Rebuild = (value: object, pace: CopyPace) => object | undefined;
 const BYTES_PER_UNIT = 32;
 const PIECE = 16_384;
 
+/** Shortest units of work that it takes to list a property. */
+const UNITS_PER_KEY = 10;
+
 /** Flags of regular expressions, with the accessors that tell of them. */
 const FLAGS = [
   ['d', 'hasIndices'],
@@ -98,12 +101,19 @@ function replaceStack(this: object, value: unknown): void {
   Object.defineProperty(this, 'stack', { value, writable: true, configurable: true });
 }
 
-function rebuildBoxed(value: object): object | undefined {
+function rebuildBoxed(value: object, pace: CopyPace): object | undefined {
   if (types.isNumberObject(value)) return Object(Number.prototype.valueOf.call(value)) as object; // typed as any, as below
-  if (types.isStringObject(value)) return Object(String.prototype.valueOf.call(value)) as object;
+  if (types.isStringObject(value)) return rebuildText(value, pace);
   if (types.isBooleanObject(value)) return Object(Boolean.prototype.valueOf.call(value)) as object;
   if (types.isBigIntObject(value)) return Object(BigInt.prototype.valueOf.call(value)) as object;
   return types.isSymbolObject(value) ? (Object(Symbol.prototype.valueOf.call(value)) as object) : undefined;
+}
+
+/** Copies a boxed text. Its characters are properties, which are listed to find others. */
+function rebuildText(value: object, pace: CopyPace): object {
+  const text = String.prototype.valueOf.call(value);
+  pace.fit(text.length * UNITS_PER_KEY);
+  return Object(text) as object; // typed as any
 }
 
 /**

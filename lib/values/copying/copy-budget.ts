@@ -5,11 +5,14 @@ const UNITS_PER_CHECK = 100;
 const FASTEST = 0.000_01;
 const SLOWEST = 0.000_6;
 
-/** Share of a budget at which copying gives up. Work after the last reading of the clock, and unwinding the stack, take the rest. */
-const USABLE = 0.75;
+/**
+ * Share of a budget at which copying gives up. Work after the last reading of the clock, unwinding the stack, and what else is done for the
+ * call while its caller waits, take the rest.
+ */
+const USABLE = 0.65;
 
 /** Share of a budget that quick operations stay below. */
-const LONG = 0.25;
+const LONG = 0.07;
 
 /** Symbol that is thrown when a copy exceeds its budget. */
 export const TOO_LARGE = Symbol('tooLarge');

@@ -1,21 +1,33 @@
+import type { CopyPace } from './copy-budget.js';
+import { TOO_LARGE } from './copy-budget.js';
 import type { Rebuild } from './copies.js';
-import { accessorOf, ownValue } from '../kind-of.js';
+import { accessorOf, numberOf, ownValue } from '../kind-of.js';
 
 const readHref = accessorOf(URL.prototype, 'href');
+const readSize = numberOf(URLSearchParams.prototype, 'size');
+
+/** Shortest units of work for a parameter of an address: it is written, and parsed. */
+const UNITS_PER_PARAMETER = 20;
+
+/** Units of work for a field of a form. */
+const FIELD = 20;
 
 /** Classes of the platform whose instances only their constructors can make, and which are always loaded. */
 const LOADED = new Map<object, Rebuild>([
   [URL.prototype, (value) => orUndefined(() => new URL(readHref(value) as string))], // an address is a text
-  [URLSearchParams.prototype, (value) => orUndefined(() => new URLSearchParams(URLSearchParams.prototype.toString.call(value)))],
+  [URLSearchParams.prototype, copyParameters],
 ]);
 
 /** Others, by name, which Node loads when somebody asks for them. */
 const LAZY: Readonly<Record<string, Rebuild>> = {
   Headers: (value) => orUndefined(() => new Headers([...Headers.prototype.entries.call(value)])),
-  FormData: (value) =>
+  FormData: (value, pace) =>
     orUndefined(() => {
       const copy = new FormData();
-      for (const [name, entry] of FormData.prototype.entries.call(value)) copy.append(name, entry);
+      for (const [name, entry] of FormData.prototype.entries.call(value)) {
+        pace.work(FIELD);
+        copy.append(name, entry);
+      }
       return copy;
     }),
 };
@@ -31,11 +43,19 @@ export function findPlatformRebuild(prototype: object): Rebuild | undefined {
   return typeof loadedClass === 'function' && loadedClass.prototype === prototype ? LAZY[name] : undefined;
 }
 
+function copyParameters(value: object, pace: CopyPace): object | undefined {
+  return orUndefined(() => {
+    pace.fit(readSize(value) * UNITS_PER_PARAMETER);
+    return new URLSearchParams(URLSearchParams.prototype.toString.call(value));
+  });
+}
+
 /** Returns undefined for an object that only inherits from the class. */
 function orUndefined(rebuild: () => object): object | undefined {
   try {
     return rebuild();
-  } catch {
+  } catch (error) {
+    if (error === TOO_LARGE) throw error;
     return undefined;
   }
 }
