@@ -156,8 +156,10 @@ abstract class BaseObservation {
 export class ReturnedObservation<Value> extends BaseObservation {
   readonly kind = 'returned';
   readonly value: Value;
+  readonly #keepsPlainData: boolean;
   readonly #clean: (value: Value) => unknown;
   readonly #diff: ((cleaned: unknown) => unknown) | undefined;
+  #unredacted: { readonly value: unknown } | undefined;
   #cleaned: Published | undefined;
   #difference: Published | undefined;
 
@@ -166,6 +168,7 @@ export class ReturnedObservation<Value> extends BaseObservation {
     super(identity, execution);
     this.value = execution.value as Value; // the execution of a behaviour whose type is erased
     this.#clean = clean;
+    this.#keepsPlainData = clean === identity.withoutEntities;
     this.#diff = identity.diff;
     Object.freeze(this);
   }
@@ -192,8 +195,18 @@ export class ReturnedObservation<Value> extends BaseObservation {
     return difference?.value === undefined ? {} : { diff: difference.plain() };
   }
 
+  /** @internal Tells whether cleaning replaces entities alone, so that it leaves plain data as it is. */
+  get keepsPlainData(): boolean {
+    return this.#keepsPlainData;
+  }
+
+  /** @internal Cleans the value, without redacting it. */
+  clean(): unknown {
+    return (this.#unredacted ??= { value: this.#clean(this.value) }).value;
+  }
+
   private cleaned(): Published {
-    return (this.#cleaned ??= this.published(this.#clean(this.value)));
+    return (this.#cleaned ??= this.published(this.clean()));
   }
 
   private difference(): Published | undefined {

@@ -70,16 +70,26 @@ class Search {
   }
 
   private lookInto(container: object): void {
-    for (const part of listParts(container)) {
-      this.left -= 1;
-      if (this.left < 0) {
-        this.unfinished.push(container);
-        return;
-      }
-      if (!isObject(part)) continue;
+    // Faster than to iterate, and most containers are such.
+    if (Array.isArray(container)) {
+      for (let index = 0; index < container.length; index += 1) if (!this.notePart(container, ownValue(container, index))) return;
+    } else if (types.isMap(container) || types.isSet(container)) {
+      for (const part of listParts(container)) if (!this.notePart(container, part)) return;
+    } else {
+      for (const key of Object.getOwnPropertyNames(container)) if (!this.notePart(container, ownValue(container, key))) return;
+      for (const key of Object.getOwnPropertySymbols(container)) if (!this.notePart(container, ownValue(container, key))) return;
+    }
+  }
+
+  /** Notes a part of a container. Returns whether more of them may be looked at. */
+  private notePart(container: object, part: unknown): boolean {
+    this.left -= 1;
+    if (this.left < 0) this.unfinished.push(container);
+    else if (isObject(part)) {
       this.seen.add(part);
       this.edges.push([container, part]);
     }
+    return this.left >= 0;
   }
 }
 
@@ -202,20 +212,20 @@ function isContainer(value: object): boolean {
 
 /** Decides whether an object can't be an entity. */
 function isPlain(value: object): boolean {
-  if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return true;
   const prototype = prototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  if (prototype === Object.prototype || prototype === null || Array.isArray(value)) return true;
+  return types.isMap(value) || types.isSet(value);
 }
 
-function* listParts(container: object): Generator {
+function* listParts(container: unknown[] | Set<unknown> | Map<unknown, unknown>): Generator {
   if (Array.isArray(container)) {
     const { length } = container;
     for (let index = 0; index < length; index += 1) yield ownValue(container, index);
   } else if (types.isSet(container)) yield* Set.prototype.values.call(container);
-  else if (types.isMap(container)) {
+  else {
     for (const [key, item] of Map.prototype.entries.call(container)) {
       yield key;
       yield item;
     }
-  } else for (const key of Reflect.ownKeys(container)) yield ownValue(container, key);
+  }
 }

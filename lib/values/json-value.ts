@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { types } from 'node:util';
+import { describeBytes } from './described-bytes.js';
+import { JSON_LIMITS as LIMITS } from './json-limits.js';
 import { accessorOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
 import { REDACTED, type Redaction } from './redaction/redaction.js';
 import { nameOfIds } from './redaction/named-ids.js';
@@ -11,12 +12,6 @@ import { RedactedTrail } from './redaction/redacted-trail.js';
  * @publicApi
  */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-
-/**
- * Limits of what is kept: levels, entries of one object or list, entries in total, characters of a string, characters in total, and the
- * total length of strings of which a part is kept. The last one exists because V8 flattens a concatenated string first.
- */
-const LIMITS = { depth: 8, breadth: 100, total: 2_000, length: 4_096, characters: 250_000, written: 1_000_000 };
 
 /** Size, in bits, of the largest integer that is written in digits. Larger ones take long. */
 const BITS = 4_096;
@@ -53,7 +48,8 @@ function freezeDeep(plain: JsonValue): JsonValue {
 
 const readHref = accessorOf(URL.prototype, 'href');
 
-class JsonConverter {
+/** @internal Conversion of one value. */
+export class JsonConverter {
   /** Tells whether everything was read so far, and nothing redacted. */
   isWhole = true;
   private readonly above = new Set<object>();
@@ -64,6 +60,11 @@ class JsonConverter {
 
   constructor(redaction: Redaction | undefined) {
     this.trail = new RedactedTrail(redaction);
+  }
+
+  /** Tells whether the rest may be missing. */
+  protected get isEnough(): boolean {
+    return false;
   }
 
   convert(value: unknown, depth: number): JsonValue {
@@ -88,7 +89,7 @@ class JsonConverter {
   }
 
   /** Returns the beginning of a text, as far as there is room. */
-  private convertText(text: string): string {
+  protected convertText(text: string): string {
     if (text.length > this.written || this.characters <= 0) return this.mark(`[Text of ${text.length} characters]`);
     this.written -= text.length;
     const begun = shortenText(text);
@@ -167,7 +168,7 @@ class JsonConverter {
   }
 
   /** Converts an item of a list. In pairs of a name and a value, or a list of those in turn, a name can say that its value is redacted. */
-  private convertMember(list: readonly unknown[], index: number, depth: number): JsonValue {
+  protected convertMember(list: readonly unknown[], index: number, depth: number): JsonValue {
     if (index % 2 === 1 && list.length % 2 === 0 && this.trail.hidesNamed(ownValue(list, index - 1))) return this.mark(REDACTED);
     this.left -= 1;
     const property = nameOfIds(list);
@@ -193,18 +194,28 @@ class JsonConverter {
 
   private convertRecord(value: object, keys: string[], depth: number): { [key: string]: JsonValue } {
     const plain: [string, JsonValue][] = [];
-    const hidden = this.trail.hiddenOf(prototypeOf(value));
-    const labelled = this.trail.findLabelled(keys, (key) => ownValue(value, key));
+    const convertField = this.convertField(value, keys, depth);
     for (const key of keys.slice(0, LIMITS.breadth)) {
-      const isHidden = labelled.includes(key) || (hidden?.some((one) => one.has(key)) ?? false);
-      plain.push([this.convertText(key), isHidden ? this.mark(REDACTED) : this.convertProperty(value, key, depth)]);
+      if (this.isEnough) break;
+      plain.push([this.convertText(key), convertField(key)]);
     }
     if (keys.length > LIMITS.breadth) plain.push(['…', this.mark(`${keys.length - LIMITS.breadth} more`)]);
     return Object.fromEntries(plain);
   }
 
+  /** Returns what converts a property of a record. What other properties redact of it is found once. */
+  protected convertField(value: object, keys: readonly string[], depth: number): (key: string) => JsonValue {
+    const hidden = this.trail.hiddenOf(prototypeOf(value));
+    const labelled = this.trail.findLabelled(keys, (key) => ownValue(value, key));
+    return (key) => {
+      const isHidden = labelled.includes(key) || (hidden?.some((one) => one.has(key)) ?? false);
+      return isHidden ? this.mark(REDACTED) : this.convertProperty(value, key, depth);
+    };
+  }
+
   private convertList(length: number, item: (index: number) => JsonValue): JsonValue[] {
-    const plain = Array.from({ length: Math.min(length, LIMITS.breadth) }, (_, index) => item(index));
+    const plain: JsonValue[] = [];
+    for (let index = 0; index < Math.min(length, LIMITS.breadth) && !this.isEnough; index += 1) plain.push(item(index));
     if (length > LIMITS.breadth) plain.push(this.mark(`… ${length - LIMITS.breadth} more`));
     return plain;
   }
@@ -232,20 +243,6 @@ class JsonConverter {
 function isShownOf(error: Error, key: string): boolean {
   const property = propertyOf(error, key);
   return property !== undefined && (key !== 'name' || 'value' in property);
-}
-
-/** Bytes at the beginning and at the end of binary data that its description depends on. */
-const HASHED = 4_096;
-
-/** Describes binary data by its length and a hash, so that other data looks different, and nobody can read it. */
-function describeBytes(data: ArrayBufferLike | NodeJS.ArrayBufferView): string {
-  const { byteLength } = data;
-  const [buffer, start] = types.isArrayBufferView(data) ? [data.buffer, data.byteOffset] : [data, 0];
-  const first = Math.min(byteLength, HASHED);
-  const hash = createHash('sha256').update(new Uint8Array(buffer, start, first));
-  const last = Math.min(byteLength - first, HASHED);
-  hash.update(new Uint8Array(buffer, start + byteLength - last, last));
-  return `[Binary ${byteLength} bytes, #${hash.digest('hex').slice(0, 8)}]`;
 }
 
 function shortenText(text: string): string {

@@ -264,9 +264,9 @@ describe('what is read of a result', () => {
     const candidate = result.candidates[0] as CandidateObservation; // it has one
     const looking = { options: resolveOptions(), ignored: [], isEvidence: true, now: NOW };
     const look = () => reader.note(candidate, finish(reader.look(result, candidate, looking)), looking.options);
-    const slow = vi.spyOn(Object.getPrototypeOf(candidate) as { toJSON(): JsonValue }, 'toJSON').mockImplementation(() => {
+    const slow = vi.spyOn(Object.getPrototypeOf(candidate) as { clean(): unknown }, 'clean').mockImplementation(() => {
       vi.advanceTimersByTime(30);
-      return { value: 1 };
+      return 1;
     });
     for (let time = 0; time < 20; time += 1) look();
     slow.mockRestore();

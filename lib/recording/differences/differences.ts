@@ -27,12 +27,15 @@ type PlainRecord = { [key: string]: JsonValue };
 export const LIMITS = { entries: 200, example: 200, path: 150 };
 
 /** Budget of item pairs examined to find moved items, for one comparison: some 5 ms. */
-const ALIGNED = 12_000;
+export const ALIGNED = 12_000;
 
 /** Properties that identify an object in a list. The first one that the object has is used. */
-const KEYS = ['id', '_id', 'key'];
+export const KEYS = ['id', '_id', 'key'] as const;
 
-/** Receives each place in which two values differ, with the values as a whole. Items of a list have the same path. */
+/**
+ * Receives each place in which two values differ, with the values as a whole, other than those of lists in another order. Items of a list have
+ * the same path.
+ */
 export type SeeDifference = (difference: ValueDifference) => void;
 
 /** Lists the paths at which two values differ: one entry for each path and kind, at most 200. */
@@ -105,7 +108,7 @@ class Walk {
 
   private add(kind: DifferenceKind, path: string, control?: JsonValue, candidate?: JsonValue): void {
     const entry = `${kind} ${path}`;
-    this.see?.(makeDifference(path, kind, control, candidate));
+    this.see?.(kind === 'order' ? { path, kind } : makeDifference(path, kind, control, candidate));
     if (this.found.size >= LIMITS.entries || this.found.has(entry)) return;
     const [here, there] = [control, candidate].map((value) => (value === undefined ? undefined : shortened(value)));
     this.found.set(entry, makeDifference(path, kind, here, there));
@@ -114,7 +117,7 @@ class Walk {
   }
 }
 
-function makeDifference(path: string, kind: DifferenceKind, control?: JsonValue, candidate?: JsonValue): ValueDifference {
+export function makeDifference(path: string, kind: DifferenceKind, control?: JsonValue, candidate?: JsonValue): ValueDifference {
   return { path, kind, ...(control === undefined ? {} : { control }), ...(candidate === undefined ? {} : { candidate }) };
 }
 
@@ -194,7 +197,7 @@ export function pathStep(key: string): string {
   return stepText(key.slice(0, LIMITS.path + 1).replace(/[\ud800-\udbff]$/, ''));
 }
 
-function typeName(value: JsonValue): string {
+export function typeName(value: JsonValue): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
@@ -207,7 +210,7 @@ function isRecord(value: JsonValue): value is PlainRecord {
   return isComposite(value) && !Array.isArray(value);
 }
 
-function shortened(value: JsonValue): JsonValue {
+export function shortened(value: JsonValue): JsonValue {
   const { text, isWhole } = jsonPrefix(value, LIMITS.example);
   return isWhole ? value : `${text.slice(0, LIMITS.example).toWellFormed()}…`;
 }

@@ -2,7 +2,9 @@ import type { Steps } from '../../base/steps.js';
 import type { ResolvedOptions } from '../../experiment/definition.js';
 import type { Observation } from '../../experiment/observation.js';
 import { listErrorFields } from '../../values/error-fields.js';
+import { readDirectKind } from '../../values/direct-data.js';
 import type { JsonValue } from '../../values/json-value.js';
+import { directDifferences } from './direct-differences.js';
 import { differencesBetween, ELSEWHERE, type ValueDifference } from './differences.js';
 import { isExplained, isWhole } from './explained-difference.js';
 import { unseenDifferences } from './unseen-differences.js';
@@ -44,25 +46,66 @@ export function* examineDifferences(
     return { fields: [difference], places: [difference] };
   }
   if (control.kind !== candidate.kind) return { fields: [{ path: '$', kind: 'type' }], places: [] };
-  const here = published(control);
-  yield;
-  const there = published(candidate);
-  yield;
-  const places: ValueDifference[] = [];
-  const seen = differencesBetween(here, there, options.noise > 0 ? (place) => places.push(place) : undefined);
-  yield;
-  const all = seen.length > 0 && isWhole(here) && isWhole(there) ? seen : addUnseen(seen, control, candidate, options);
-  const differences = all.filter((one) => !isIgnored(one, ignored));
+  const direct = readDirectly(control, candidate, options);
+  const { seen, places, isAll } = direct ?? (yield* readPublished(control, candidate, options));
+  const all = seen.length > 0 && isAll ? seen : addUnseen(seen, control, candidate, options);
+  const differences = all.some((one) => isIgnored(one, ignored)) ? all.filter((one) => !isIgnored(one, ignored)) : all;
   if (differences.length === 0) return { fields: [ELSEWHERE], places: [ELSEWHERE] };
   if (options.noise === 0) return { fields: differences, places: [] };
   const unseen = differences.filter((one) => !seen.includes(one));
   yield;
   // Fields that are noise excuse a run only if nothing else differs in it, published or not.
-  const rest = isExplained(control, candidate, differences, options.equality) ? [] : [ELSEWHERE];
+  const isKnown = direct?.isPlain === true && differences === seen;
+  const rest = isExplained(control, candidate, differences, options.equality, isKnown) ? [] : [ELSEWHERE];
   return {
     fields: [...differences, ...rest],
     places: [...places.filter((one) => !isIgnored(one, ignored)), ...unseen, ...rest],
   };
+}
+
+/** Fields in which published values differ. */
+interface Seen extends Pick<Examined, 'places'> {
+  readonly seen: readonly ValueDifference[];
+  /** False if the published values may not show all that differs. */
+  readonly isAll: boolean;
+}
+
+/** Fields that are read from values directly. */
+interface DirectlySeen extends Seen {
+  /** True if the values are plain data, and published as they are. */
+  readonly isPlain: boolean;
+}
+
+/** Reads what `readPublished` reads, without making the published values; undefined if they are needed. */
+function readDirectly(control: Observation, candidate: Observation, { redaction, noise }: Examining): DirectlySeen | undefined {
+  if (control.kind !== 'returned' || candidate.kind !== 'returned') return undefined;
+  const isHiding = (prototype: object) => redaction?.hiddenOf(prototype) !== undefined;
+  const values: unknown[] = [];
+  let isPlain = true;
+  for (const observation of [control, candidate]) {
+    const isKept = observation.keepsPlainData && readDirectKind(observation.value, isHiding) === 'plain';
+    const value = isKept ? observation.value : observation.clean();
+    const kind = isKept ? 'plain' : readDirectKind(value, isHiding);
+    if (kind === undefined) return undefined;
+    isPlain &&= kind === 'plain' && value === observation.value;
+    values.push(value);
+  }
+  const places: ValueDifference[] = [];
+  const [one, other] = values;
+  const seen = directDifferences(one, other, redaction, noise > 0 ? (place) => places.push(place) : undefined);
+  return seen && { seen, places, isAll: true, isPlain };
+}
+
+/** Compares the published values, in steps. */
+function* readPublished(control: Observation, candidate: Observation, { noise }: Examining): Steps<Seen> {
+  const here = published(control);
+  yield;
+  const there = published(candidate);
+  yield;
+  const places: ValueDifference[] = [];
+  const seen = differencesBetween(here, there, noise > 0 ? (place) => places.push(place) : undefined);
+  yield;
+  return { seen, places, isAll: isWhole(here) && isWhole(there) };
 }
 
 /** Describes how a behaviour failed: an error by its class and message. */

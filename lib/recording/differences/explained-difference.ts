@@ -4,22 +4,28 @@ import type { EqualityRules } from '../../values/equality-rules.js';
 import { IgnoredFields } from '../../values/ignored-fields.js';
 import type { Observation } from '../../experiment/observation.js';
 import { toJsonValue, type JsonValue } from '../../values/json-value.js';
-import { differencesBetween, ELSEWHERE, type ValueDifference } from './differences.js';
+import { differencesBetween, ELSEWHERE, LIMITS, type ValueDifference } from './differences.js';
 
 /** Matches the placeholders that `toJsonValue` writes for values that it omits. */
 const OMITTED = /^\[.*\]$|^… |… \(/su;
 
-/** Decides whether the given differences are the only ones between two observations, published or not. */
+/**
+ * Decides whether the given differences are the only ones between two observations, published or not.
+ *
+ * @param isKnown whether they are all differences that there are, unless there are too many to list
+ */
 export function isExplained(
   control: Observation,
   candidate: Observation,
   found: readonly ValueDifference[],
   equality?: EqualityRules,
+  isKnown = false,
 ): boolean {
   if (control.kind === 'threw' || candidate.kind === 'threw') return true;
   const values = [control.value, candidate.value] as const;
   if (values.some((value) => typeof value !== 'object' || value === null)) return true;
   if (found.some(({ path }) => path.endsWith(ELSEWHERE.path))) return false;
+  if (isKnown) return found.length < LIMITS.entries;
   if (found.some(isCoarse)) return isFullyExplained(...values, found);
   const fields = IgnoredFields.of(found.map(({ path }) => path));
   return areBrieflyEqual(...values, LeftOut.of(fields === undefined ? [] : [fields]), equality);

@@ -4,10 +4,12 @@ import { viewLength } from '../../comparing/object-content.js';
 import { isEnumerable, listNames, listSymbols, listUnlisted } from '../../comparing/property-names.js';
 import { listErrorFields } from '../../values/error-fields.js';
 import type { EqualityRules } from '../../values/equality-rules.js';
-import { isObject, ownValue, prototypeOf } from '../../values/kind-of.js';
+import { isObject, prototypeOf } from '../../values/kind-of.js';
 import { splitNames, type Redaction } from '../../values/redaction/redaction.js';
-import { joinPath, LIMITS, pathStep, type ValueDifference } from './differences.js';
+import { joinPath, LIMITS, type ValueDifference } from './differences.js';
 import type { DifferenceKind } from './field-difference.js';
+import { KnownPaths } from './known-paths.js';
+import { className, isBoxedAs, typeName } from './type-names.js';
 
 /** Pairs of values that are visited at most, and those that are visited whatever time they take. */
 const PAIRS = 5_000;
@@ -47,6 +49,7 @@ class Walk {
   readonly found = new Map<string, ValueDifference>();
   private readonly visited = new Map<object, Set<object>>();
   private readonly trail: string[] = [];
+  private readonly paths = new KnownPaths();
   private left = PAIRS;
   private level = 0;
   private readonly end = performance.now() + TIME;
@@ -54,8 +57,7 @@ class Walk {
   constructor(private readonly options: UnseenOptions) {}
 
   visit(path: string, one: unknown, other: unknown): void {
-    this.left -= 1;
-    if (this.isLate()) this.left = 0;
+    this.count();
     if (Object.is(one, other) || this.left < 0 || this.found.size >= LIMITS.entries) return;
     const isStructural = this.options.equality?.isStructural === true;
     if (typeof one === 'function' && typeof other === 'function') return;
@@ -71,9 +73,11 @@ class Walk {
     this.level -= 1;
   }
 
-  private isLate(): boolean {
+  /** Counts a pair. If there is no time for further ones, none are left. */
+  private count(): void {
+    this.left -= 1;
     const visited = PAIRS - this.left;
-    return visited >= LEAST && visited % PAIRS_PER_CHECK === 0 && performance.now() >= this.end;
+    if (visited >= LEAST && visited % PAIRS_PER_CHECK === 0 && performance.now() >= this.end) this.left = 0;
   }
 
   private visitObjects(path: string, one: object, other: object, isStructural: boolean): void {
@@ -99,20 +103,25 @@ class Walk {
 
   /** Visits the properties other than items, bytes and characters. */
   private visitProperties(path: string, one: object, other: object): void {
-    const there = new Set<PropertyKey>(listKeys(other));
-    for (const key of listKeys(one)) {
+    const [keys, others] = [listKeys(one), listKeys(other)];
+    const areSameKeys = keys.length === others.length && keys.every((key, index) => key === others[index]);
+    const there = areSameKeys ? undefined : new Set(others);
+    for (const key of keys) {
       if (this.left <= 0) return;
-      this.visitProperty(path, key, one, there.delete(key) ? other : undefined);
+      this.visitProperty(path, key, one, there === undefined || there.delete(key) ? other : undefined);
     }
-    for (const key of there) this.within(path, String(key), (at) => this.add(at, 'extra'));
+    for (const key of there ?? []) this.within(path, String(key), (at) => this.add(at, 'extra'));
   }
 
   private visitProperty(path: string, key: PropertyKey, one: object, other: object | undefined): void {
-    this.within(path, String(key), (at, isRedacted) => {
-      if (other === undefined) this.add(at, 'missing');
-      else if (isRedacted) this.addUnlessEqual(at, Reflect.get(one, key), Reflect.get(other, key));
-      else this.visit(at, Reflect.get(one, key), Reflect.get(other, key));
-    });
+    if (other === undefined) return this.within(path, String(key), (at) => this.add(at, 'missing'));
+    const [part, across] = [Reflect.get(one, key) as unknown, Reflect.get(other, key) as unknown];
+    // Most are the same, and the path to them takes a while.
+    if (Object.is(part, across)) this.count();
+    else
+      this.within(path, String(key), (at, isRedacted) =>
+        isRedacted ? this.addUnlessEqual(at, part, across) : this.visit(at, part, across),
+      );
   }
 
   private visitLists(path: string, one: readonly unknown[], other: readonly unknown[]): void {
@@ -161,8 +170,8 @@ class Walk {
   private within(path: string, name: string, go: (path: string, isRedacted: boolean) => void): void {
     const { redaction } = this.options;
     const { length } = this.trail;
-    this.trail.push(...splitNames(name));
-    go(joinPath(path, pathStep(name)), redaction?.hides(this.trail) ?? false);
+    if (redaction !== undefined) this.trail.push(...splitNames(name));
+    go(this.paths.join(path, name), redaction?.hides(this.trail) ?? false);
     this.trail.length = length;
   }
 
@@ -217,34 +226,6 @@ function listKeys(object: object): readonly PropertyKey[] {
   return prototype === null || prototype === Object.prototype ? keys : [...keys, ...listUnlisted(object)];
 }
 
-/** Names the kind of a value that a boxed primitive and the primitive don't share. */
-
 function isBytes(value: unknown): value is object {
   return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
-}
-
-function typeName(value: unknown): string {
-  if (!isObject(value)) return value === null ? 'null' : typeof value;
-  if (Array.isArray(value)) return 'array';
-  if (types.isMap(value)) return 'map';
-  if (types.isSet(value)) return 'set';
-  if (types.isDate(value)) return 'date';
-  if (types.isNativeError(value)) return 'error';
-  if (types.isArgumentsObject(value)) return 'arguments';
-  return ArrayBuffer.isView(value) ? 'bytes' : 'object';
-}
-
-/** Decides whether a value is the boxed form of the kind of another. */
-function isBoxedAs(boxed: unknown, value: unknown): boolean {
-  return isObject(boxed) && types.isBoxedPrimitive(boxed) && className(boxed).toLowerCase() === typeof value;
-}
-
-function className(value: unknown): string {
-  if (!isObject(value)) return typeof value;
-  for (let at = prototypeOf(value); at !== null && !types.isProxy(at); at = prototypeOf(at)) {
-    const constructor = ownValue(at, 'constructor');
-    const name = typeof constructor === 'function' && !types.isProxy(constructor) ? ownValue(constructor, 'name') : undefined;
-    if (typeof name === 'string' && name !== '') return name.slice(0, 100);
-  }
-  return 'no class';
 }

@@ -17,6 +17,11 @@ const STATEMENT = 4_096;
 
 const NONE: readonly string[] = [];
 
+/** Decides whether what a property holds may be redacted because of another property of its object. */
+export function isLabelled(key: string): boolean {
+  return LABELLED.has(key) || PARAMETERS.has(key);
+}
+
 /** Names that lead to the current part of a value, and what is redacted of it. */
 export class RedactedTrail {
   private readonly names: string[] = [];
@@ -61,7 +66,7 @@ export class RedactedTrail {
 
   /** Returns the keys of a record that another key of it redacts: by a label such as its `name`, or by a statement with a secret's name. */
   findLabelled(keys: readonly string[], read: (key: string) => unknown): readonly string[] {
-    if (this.redaction === undefined || !keys.some((key) => LABELLED.has(key) || PARAMETERS.has(key))) return NONE;
+    if (this.redaction === undefined || !keys.some(isLabelled)) return NONE;
     const find = (redacted: ReadonlySet<string>, labels: readonly string[], hides: (label: unknown) => boolean) => {
       const found = keys.filter((key) => redacted.has(key));
       return found.length > 0 && labels.some((label) => keys.includes(label) && hides(read(label))) ? found : [];

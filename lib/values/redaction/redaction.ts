@@ -74,6 +74,20 @@ export class Redaction {
     return isSecret;
   }
 
+  /** Decides whether a property of that name may be redacted, wherever it is. Where names alone decide, it is. */
+  mayHide(key: string): boolean {
+    if (this.isByNameAlone) return this.hidesKey(key);
+    const names = splitNames(key);
+    return (
+      this.byName.has(ANY) || names.some((name) => this.byName.has(name)) || (this.secrets !== undefined && this.hidesKey(key))
+    );
+  }
+
+  /** Tells whether items of lists may be redacted by their place. */
+  get mayHideItems(): boolean {
+    return [...this.byName.keys()].some((name) => name === ANY || /^\d+$/.test(name));
+  }
+
   /**
    * Decides whether a property is redacted.
    *

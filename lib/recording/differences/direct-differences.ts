@@ -1,0 +1,155 @@
+import { prototypeOf } from '../../values/kind-of.js';
+import { toJsonPart } from '../../values/json-part.js';
+import type { JsonValue } from '../../values/json-value.js';
+import type { Redaction } from '../../values/redaction/redaction.js';
+import { DirectAlignment } from './direct-alignment.js';
+import { isDirectComposite, isDirectRecord, isList, showScalar, type DirectRecord } from './direct-content.js';
+import { DirectNames } from './direct-names.js';
+import { DirectPlace } from './direct-place.js';
+import type { DifferenceKind } from './field-difference.js';
+import {
+  ELSEWHERE,
+  LIMITS,
+  makeDifference,
+  shortened,
+  typeName,
+  type SeeDifference,
+  type ValueDifference,
+} from './differences.js';
+import { NotDirect } from './not-direct.js';
+
+/**
+ * Lists what `differencesBetween` lists for the JSON forms of two values, without making them: only the parts that are told are converted.
+ * That takes a small part of the time.
+ *
+ * @param control value that `readDirectKind` knows, and so is the candidate's
+ * @returns undefined if the two differ in a part that their JSON forms don't show as it is
+ */
+export function directDifferences(
+  control: unknown,
+  candidate: unknown,
+  redaction: Redaction | undefined,
+  see?: SeeDifference,
+): readonly ValueDifference[] | undefined {
+  const walk = new Walk(control, candidate, redaction, see);
+  try {
+    walk.compare(DirectPlace.root(redaction), control, candidate);
+  } catch (error) {
+    if (error instanceof NotDirect) return undefined;
+    throw error;
+  }
+  return walk.found;
+}
+
+class Walk {
+  readonly found: ValueDifference[] = [];
+  /** Steps that lead to the current parts. */
+  private readonly here: (string | number)[] = [];
+  private readonly there: (string | number)[] = [];
+  private readonly names: DirectNames;
+  private readonly alignment: DirectAlignment;
+
+  constructor(
+    private readonly control: unknown,
+    private readonly candidate: unknown,
+    private readonly redaction: Redaction | undefined,
+    private readonly see: SeeDifference | undefined,
+  ) {
+    this.names = new DirectNames(redaction);
+    this.alignment = new DirectAlignment(redaction, this.names);
+  }
+
+  compare(place: DirectPlace, one: unknown, other: unknown): void {
+    if (Object.is(one, other) || this.found.length >= LIMITS.entries) return;
+    if (isList(one) && isList(other)) this.compareLists(place, one, other);
+    else if (isDirectRecord(one) && isDirectRecord(other)) this.compareRecords(place, one, other);
+    else this.compareParts(place, one, other);
+  }
+
+  private compareParts(place: DirectPlace, one: unknown, other: unknown): void {
+    const [here, there] = [one, other].map((part) => (isDirectComposite(part) ? (isList(part) ? [] : {}) : showScalar(part)));
+    if (here === undefined || there === undefined) return;
+    if (typeName(here) !== typeName(there)) this.add('type', place, one, other);
+    // Two dates can be the same.
+    else if (here !== there) this.add('value', place, one, other);
+    else if (typeof one !== typeof other) throw new NotDirect();
+  }
+
+  private compareRecords(place: DirectPlace, one: DirectRecord, other: DirectRecord): void {
+    // As JSON, they are alike.
+    if (prototypeOf(one) !== prototypeOf(other)) throw new NotDirect();
+    const [keys, others] = [Object.keys(one), Object.keys(other)];
+    this.names.refuseNamedProperties(one, keys);
+    this.names.refuseNamedProperties(other, others);
+    let shared = 0;
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index] ?? '';
+      const [part, across] = [one[key], other[key]];
+      const isShared = others[index] === key || Object.hasOwn(other, key);
+      if (isShared) shared += 1;
+      if (isShared && Object.is(part, across)) continue;
+      const at = place.property(key);
+      this.within(key, key, () => (isShared ? this.compare(at, part, across) : this.add('missing', at, part)));
+    }
+    if (shared === others.length) return;
+    for (const key of others) {
+      if (!Object.hasOwn(one, key)) this.within(key, key, () => this.add('extra', place.property(key), undefined, other[key]));
+    }
+  }
+
+  private compareLists(place: DirectPlace, one: readonly unknown[], other: readonly unknown[]): void {
+    this.names.refuseNamedItems(one);
+    this.names.refuseNamedItems(other);
+    const found = this.alignment.align(one, other);
+    if (found === undefined) return;
+    const { pairs, missing, extra, moved } = found;
+    if (moved) this.add('order', place, one, other);
+    for (const [here, there] of pairs) this.within(here, there, () => this.compare(place.items, one[here], other[there]));
+    for (const index of missing) this.within(index, index, () => this.add('missing', place.items, one[index]));
+    for (const index of extra) this.within(index, index, () => this.add('extra', place.items, undefined, other[index]));
+  }
+
+  /** Continues within a part. */
+  private within(here: string | number, there: string | number, go: () => void): void {
+    this.here.push(here);
+    this.there.push(there);
+    go();
+    this.here.pop();
+    this.there.pop();
+  }
+
+  private add(kind: DifferenceKind, place: DirectPlace, one?: unknown, other?: unknown): void {
+    const isNew = !place.kinds.has(kind) && this.found.length < LIMITS.entries;
+    const { mayBeHidden } = place;
+    if (!isNew && this.see === undefined && !mayBeHidden) return;
+    const isWhole = this.see !== undefined && kind !== 'order';
+    const control = kind === 'extra' ? undefined : this.show(place, this.control, this.here, one, isWhole || mayBeHidden);
+    const candidate =
+      kind === 'missing' ? undefined : this.show(place, this.candidate, this.there, other, isWhole || mayBeHidden);
+    // What differs in them is not shown.
+    if (kind === 'value' && control === candidate) throw new NotDirect();
+    this.see?.(kind === 'order' ? { path: place.path, kind } : makeDifference(place.path, kind, control, candidate));
+    if (!isNew) return;
+    place.kinds.add(kind);
+    const [here, there] = [control, candidate].map((value) => (value === undefined ? undefined : shortened(value)));
+    this.found.push(makeDifference(place.path, kind, here, there));
+    if (this.found.length >= LIMITS.entries) this.see?.(ELSEWHERE);
+  }
+
+  /** Returns the JSON form of a part, or as much of it as examples show. */
+  private show(
+    place: DirectPlace,
+    root: unknown,
+    steps: readonly (string | number)[],
+    part: unknown,
+    isWhole: boolean,
+  ): JsonValue {
+    if (!place.mayBeHidden && !isDirectComposite(part)) {
+      const shown = showScalar(part);
+      return typeof shown === 'string' ? (this.redaction?.text(shown.toWellFormed()) ?? shown.toWellFormed()) : shown;
+    }
+    const shown = toJsonPart(root, steps, this.redaction, isWhole ? undefined : LIMITS.example);
+    if (shown === undefined) throw new NotDirect();
+    return shown;
+  }
+}
