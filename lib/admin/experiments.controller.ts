@@ -52,7 +52,7 @@ export function createExperimentsController(settings: AdminSettings): Type<unkno
     }
 
     @Get('experiments/:name')
-    async read(@Param('name') name: string, @Res() response: AdminResponse): Promise<unknown> {
+    async read(@Param('name') name: string, @Res({ passthrough: true }) response: AdminResponse): Promise<unknown> {
       return tagged(await this.catalog.get(name), response);
     }
 
@@ -64,7 +64,7 @@ export function createExperimentsController(settings: AdminSettings): Type<unkno
       @Headers('content-type') contentType: string | undefined,
       @Body() body: unknown,
       @Req() request: unknown,
-      @Res() response: AdminResponse,
+      @Res({ passthrough: true }) response: AdminResponse,
     ): Promise<unknown> {
       refuseOtherThanJson(contentType);
       const change = check(patchSchema, body, `The change of experiment "${name}"`, 'INVALID_CHANGE');

@@ -33,7 +33,7 @@ export function createResultsController(settings: AdminSettings): Type<unknown> 
       @Param('name') name: string,
       @Query() query: unknown,
       @Headers('accept') accept: string | undefined,
-      @Res() response: AdminResponse,
+      @Res({ passthrough: true }) response: AdminResponse,
     ): Promise<unknown> {
       const { epoch } = check(epochQuerySchema, query, 'The query');
       const summary = await this.records.summary(name, epoch);

@@ -18,9 +18,9 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { CACHE_MANAGER, CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { map, tap } from 'rxjs';
+import { finalize, lastValueFrom, map, of, tap } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { AdminOptions } from '../../lib/index.js';
 import { anApp, PLATFORMS } from '../support/app.js';
@@ -52,6 +52,37 @@ class HeaderInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler) {
     const response = context.switchToHttp().getResponse<{ header(name: string, value: string): void }>();
     return next.handle().pipe(tap(() => response.header('x-late', 'yes')));
+  }
+}
+
+/** Answers by itself, as interceptors for maintenance do. */
+@Injectable()
+class MaintenanceInterceptor implements NestInterceptor {
+  intercept() {
+    return of({ maintenance: true });
+  }
+}
+
+/** Waits for the value, and gives another one where there is none. */
+@Injectable()
+class AwaitingInterceptor implements NestInterceptor {
+  async intercept(_context: ExecutionContext, next: CallHandler) {
+    return of((await lastValueFrom(next.handle(), { defaultValue: 'nothing' })) as unknown);
+  }
+}
+
+/** Counts calls, those that have ended, and what they gave. */
+class CountingInterceptor implements NestInterceptor {
+  calls = 0;
+  ended = 0;
+  readonly given: unknown[] = [];
+
+  intercept(_context: ExecutionContext, next: CallHandler) {
+    this.calls += 1;
+    return next.handle().pipe(
+      tap((value) => this.given.push(value)),
+      finalize(() => (this.ended += 1)),
+    );
   }
 }
 
@@ -89,6 +120,15 @@ const everything = [
   },
   { provide: APP_FILTER, useClass: EnvelopeFilter },
 ];
+
+/** A pipe as strict as it gets. */
+const STRICT = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  transform: true,
+  transformOptions: { enableImplicitConversion: true },
+};
 
 /** What each route of the administration answers, without what differs between two applications. */
 async function answersOf(app: Awaited<ReturnType<ReturnType<typeof anApp>['start']>>) {
@@ -138,6 +178,48 @@ describe.each(PLATFORMS)('the administration in an application on %s', (platform
     expect((await app.get('/search?q=1')).body).toEqual({ success: true, data: { q: '1' } });
     expect((await app.get('/search/missing')).body).toEqual({ success: false, error: 'own' });
     expect(app.provider(CACHE_MANAGER)).toBeDefined();
+  });
+
+  it('has no answer that a cache of the application keeps, whatever stands between the two', async () => {
+    const [envelope, , cache] = everything;
+    const app = await start([cache, envelope].flat() as object[], { public: true });
+    const plain = await answersOf(await start([], { public: true }));
+    const store = app.provider<{ get(key: string): Promise<unknown> }>(CACHE_MANAGER);
+
+    expect(await answersOf(app)).toEqual(plain);
+    expect(await store.get('/studies/experiments')).toBeUndefined();
+    expect((await app.get('/search?q=1')).body).toEqual({ success: true, data: { q: '1' } });
+    expect(await store.get('/search?q=1')).toEqual({ success: true, data: { q: '1' } });
+  });
+
+  it('ends each call of an interceptor, and gives it nothing', async () => {
+    const counting = new CountingInterceptor();
+    const app = await start([{ provide: APP_INTERCEPTOR, useValue: counting }], { public: true });
+
+    await answersOf(app);
+    expect(counting.given).toEqual([]);
+    expect(counting.calls).toBeGreaterThan(20);
+    await vi.waitFor(() => expect(counting.ended).toBe(counting.calls));
+  });
+
+  it('answers the same with an interceptor that gives another value where there is none', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const plain = await answersOf(await start([], { public: true }));
+    const app = await start([{ provide: APP_INTERCEPTOR, useClass: AwaitingInterceptor }], { public: true });
+
+    expect(await answersOf(app)).toEqual(plain);
+    expect(error.mock.calls).toEqual([]);
+    error.mockRestore();
+  });
+
+  it('gives the answer of an interceptor that calls no method', async () => {
+    const app = await start([{ provide: APP_INTERCEPTOR, useClass: MaintenanceInterceptor }], { public: true });
+
+    const paths = ['', '/openapi.json', '/experiments', '/experiments/none', '/experiments/none/summary', '/page/none.js'];
+    for (const path of paths) expect((await app.get(`/studies${path}`)).body, path).toEqual({ maintenance: true });
+    expect((await app.send('PATCH', '/studies/experiments/none', {})).body).toEqual({ maintenance: true });
+    expect((await app.send('DELETE', '/studies/experiments/none', {})).status).toBe(204);
+    expect((await app.get('/search?q=1')).body).toEqual({ maintenance: true });
   });
 
   it('is reached under a guard for all if its controllers are decorated', async () => {
@@ -210,11 +292,14 @@ describe.each(PLATFORMS)('the administration in an application on %s', (platform
     expect(known.some((path) => path.startsWith('/studies'))).toBe(openapi);
   });
 
-  it('starts without a warning with a ValidationPipe for all, and takes changes', async () => {
+  it.each([
+    ['by the application', (nest: INestApplication, pipe: ValidationPipe) => nest.useGlobalPipes(pipe), []],
+    ['by a provider', () => undefined, [{ provide: APP_PIPE, useValue: new ValidationPipe(STRICT) }]],
+  ])('starts and answers without a warning with a strict ValidationPipe for all, set %s', async (_, use, providers) => {
+    const plain = await answersOf(await start([], { public: true }));
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    const app = await start([], { public: true }, (nest) =>
-      nest.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true })),
-    );
+    const app = await start(providers, { public: true }, (nest) => use(nest, new ValidationPipe(STRICT)));
+    expect(await answersOf(app)).toEqual(plain);
 
     app.experiments.run({ name: 'search', control: () => 1, candidate: () => 1 });
     await vi.waitFor(async () => {
@@ -222,7 +307,7 @@ describe.each(PLATFORMS)('the administration in an application on %s', (platform
         percentEnabled: 25,
       });
     });
-    expect(warn.mock.calls.filter((call) => !String(call[0]).includes('public'))).toEqual([]);
+    expect(warn.mock.calls.filter((call) => !/public|data source/.test(String(call[0])))).toEqual([]);
     warn.mockRestore();
   });
 });

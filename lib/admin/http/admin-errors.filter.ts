@@ -24,7 +24,7 @@ export class AdminErrorsFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<AdminResponse>();
-    // The application's interceptors fail after the response where they want to add headers to it.
+    // Nest finds nothing to send after `ReplyInterceptor`, and the application's interceptors fail where they add headers after it.
     if (isSent(response)) return;
     const { status, body } = this.describe(error);
     keepPrivate(response);

@@ -49,7 +49,7 @@ export function createPageController(settings: AdminSettings): Type<unknown> {
     constructor(@Inject(PageFiles) private readonly files: PageFiles) {}
 
     @Get()
-    async page(@Req() { originalUrl }: PageRequest, @Res() response: AdminResponse): Promise<string> {
+    async page(@Req() { originalUrl }: PageRequest, @Res({ passthrough: true }) response: AdminResponse): Promise<string> {
       protect(response);
       // With a slash at the end of the address, relative addresses would lead elsewhere.
       if (/^[^?]*\/(\?|$)/.test(originalUrl)) {
@@ -67,7 +67,7 @@ export function createPageController(settings: AdminSettings): Type<unknown> {
     async file(
       @Param('file') file: string,
       @Headers('accept-encoding') encodings: string | undefined,
-      @Res() response: AdminResponse,
+      @Res({ passthrough: true }) response: AdminResponse,
     ): Promise<string | Buffer> {
       protect(response);
       const found = (await this.built()).files.get(file);
