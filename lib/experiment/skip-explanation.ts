@@ -37,7 +37,8 @@ const EXPLANATIONS: Partial<
       'the control returns, or its value holds, something that can be used only once (a stream, an iterator, a promise, a query ' +
       'that is not awaited), or it returns a subject, or a Proxy',
     text:
-      '. Such calls are not compared. Define with "compare" or "clean" what is compared; state with "equality" when instances of a ' +
+      '. Such calls are not compared. Declare a method that returns a query, such as one of Prisma, "async". Otherwise define with "compare" ' +
+      'or "clean" what is compared; state with "equality" when instances of a ' +
       'class are equal, such as equality: [[Money, (one, other) => one.equals(other)]]; or leave such fields out with "ignorePaths".',
   },
   tooLarge: {

@@ -4,6 +4,7 @@ import type { Isolation } from '../experiment/ports/isolation.js';
 import type { ReadMoment } from '../experiment/ports/read-moment.js';
 import type { OwnContext } from '../base/own-context.js';
 import type { ContextFork } from './context-forks/context-fork.js';
+import { isClsService, isInClsTransaction, type ClsStorage } from './cls/cls-store.js';
 import { runForked } from './context-forks/forks.js';
 import { findForks } from './context-forks/found-forks.js';
 import { HeldConnections } from './pool/held-connections.js';
@@ -36,6 +37,7 @@ export class CandidateIsolation implements Isolation {
   private readonly guards: SourceGuard[] = [];
   private readonly guarded = new Set<DataSource>();
   private forks: readonly ContextFork[] = [];
+  private cls: ClsStorage | undefined;
 
   constructor(
     private readonly settings: IsolationSettings,
@@ -52,10 +54,12 @@ export class CandidateIsolation implements Isolation {
       this.guarded.add(source);
       this.guards.push(new SourceGuard(source, this.place()));
     }
-    this.forks = [...this.settings.fork, ...findForks(made, [...this.guarded])];
+    this.cls = made.find(isClsService);
+    this.forks = [...this.settings.fork, ...findForks(this.cls, [...this.guarded])];
   }
 
   isInTransaction(args: readonly unknown[]): boolean {
+    if (this.cls !== undefined && isInClsTransaction(this.cls)) return true;
     return this.transactions.isOpen || args.some(holdsRunner) || this.guards.some((guard) => guard.isInTransaction);
   }
 

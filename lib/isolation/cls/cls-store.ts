@@ -22,6 +22,16 @@ export function withClsStore<Value>(cls: ClsStorage, next: () => Value, { inTran
   return cls.runWith(store as never, next);
 }
 
+/**
+ * Tells whether a transaction of @nestjs-cls/transactional is open here, of whatever its adapter works with, such as Prisma or Drizzle. Its
+ * TypeORM transactions are recognised elsewhere too.
+ */
+export function isInClsTransaction(cls: ClsStorage): boolean {
+  if (!cls.isActive()) return false;
+  const store = cls.get() as Record<PropertyKey, unknown>; // an active store is an object
+  return Object.getOwnPropertySymbols(store).some((key) => TRANSACTIONS.test(key.description ?? '') && store[key] !== undefined);
+}
+
 /** Recognises nestjs-cls' service among the objects of an application. Runs no code of theirs. */
 export function isClsService(made: unknown): made is ClsStorage {
   if (!isObject(made)) return false;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { DataSource } from 'typeorm';
 import { StudiesError } from '../../base/errors.js';
-import { isClsService, withClsStore } from '../cls/cls-store.js';
+import { withClsStore, type ClsStorage } from '../cls/cls-store.js';
 import type { ContextFork } from './context-fork.js';
 import {
   TRANSACTIONAL_SOURCE,
@@ -18,12 +18,11 @@ const COMMON = 'typeorm-transactional/dist/common/index.js';
 type CommonExports = { readonly getTransactionalContext: () => TransactionalContext };
 
 /**
- * Makes the forks for stores that an application is found to have: nestjs-cls by its service, typeorm-transactional by its mark on a data
+ * Makes the forks for stores that an application is found to have: nestjs-cls by its service, `cls`, and typeorm-transactional by its mark on a data
  * source. Neither package is loaded in applications without it.
  */
-export function findForks(made: readonly unknown[], sources: readonly DataSource[]): ContextFork[] {
+export function findForks(cls: ClsStorage | undefined, sources: readonly DataSource[]): ContextFork[] {
   const forks: ContextFork[] = [];
-  const cls = made.find(isClsService);
   if (cls !== undefined) forks.push((next, candidate) => withClsStore(cls, next, candidate));
   if (sources.some((source) => TRANSACTIONAL_SOURCE in source)) forks.push(transactionalFork());
   return forks;
