@@ -2,6 +2,5 @@
 // `Promise.all([import('@nestjs/common'), import('nestjs-studies')])`. So what they require is imported first.
 import '@nestjs/common';
 import '@nestjs/core';
-import '@nestjs/typeorm';
 
 export * from './index.js';

@@ -12,7 +12,7 @@ interface SharedDriver {
 }
 
 /**
- * The library's own access to a data source of the application. Its statements
+ * The library's own access to a data source of the application, or to one of its own. Its statements
  * - run in the library's own async context, on a query runner of their own: they never join a transaction of a caller;
  * - go to the primary, never to a replica, and never come from a query cache;
  * - are invisible to subscribers of the application.
@@ -24,12 +24,15 @@ export class OwnDatabase {
   constructor(
     readonly dataSource: DataSource,
     private readonly context: OwnContext = new OwnContext(),
+    /** Opens a data source that the library has made for itself. */
+    private readonly open?: () => Promise<void>,
   ) {}
 
   /** Sends statements one after the other, on a connection that is released afterwards. */
   use<Answer>(send: (statements: OwnStatements) => Promise<Answer>): Promise<Answer> {
     return this.context.run(async () => {
-      this.requireInitialized();
+      if (this.open === undefined) this.requireInitialized();
+      else await this.open();
       const runner = this.queryRunner();
       try {
         return await send(new OwnStatements(this.dataSource, runner));

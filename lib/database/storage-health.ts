@@ -44,7 +44,8 @@ export class StorageHealth {
   constructor(
     private readonly failed: (error: unknown) => void,
     private readonly recovered: () => void,
-    private readonly tables: TableNames = new Map(),
+    /** Returns the names of the tables, which a data source knows once it is initialized. */
+    private readonly tables: () => TableNames = () => new Map(),
   ) {}
 
   /** Records a failed access. */
@@ -74,7 +75,8 @@ export class StorageHealth {
   private explain(access: Access, error: unknown): unknown {
     if (!NOT_THERE.test(`${errorCode(error)} ${readText(error, 'message')}`)) return error;
     const { tables, so } = NEEDED[access];
-    const names = tables.map((table) => `"${this.tables.get(table) ?? table}"`);
+    const found = this.tables();
+    const names = tables.map((table) => `"${found.get(table) ?? table}"`);
     const last = names.pop() ?? '';
     const [which, are] = names.length === 0 ? [`table ${last}`, 'is'] : [`tables ${names.join(', ')} and ${last}`, 'are'];
     return new StudiesError(

@@ -1,5 +1,6 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { z } from 'zod';
+import { StudiesError } from '../base/errors.js';
 import { resolveAdminSettings, type AdminOptions, type AdminSettings } from '../admin/admin.options.js';
 import type { ExperimentContext } from '../experiment/experiment-context.js';
 import type { ExperimentOptions } from '../experiment/experiment.options.js';
@@ -12,6 +13,7 @@ import type { Publisher } from '../publishing/publisher.js';
 import type { ProcessLimits } from '../experiment/process-limits.js';
 import type { RecorderSettings } from '../recording/writing/recorder.js';
 import { readApplicationVersion } from './application-version.js';
+import type { StudiesDatabaseOptions } from './database.options.js';
 import { StudiesStorage } from './studies.storage.js';
 import type { ExperimentHalt } from '../operations/halt.js';
 import type { StudiesOperation } from '../base/studies-operation.js';
@@ -55,6 +57,9 @@ export interface CandidatePoolOptions {
  * @publicApi
  */
 export interface StudiesOptions {
+  /** With `forRootAsync`, what its `database` leaves open, such as an address that a provider knows. */
+  database?: Partial<StudiesDatabaseOptions> | undefined;
+
   /**
    * Receives the result of every run: a class, created by Nest, or an instance.
    *
@@ -204,11 +209,18 @@ export interface StudiesExtras {
    *
    * @default the default data source
    */
-  dataSource?: string;
+  dataSource?: string | undefined;
 
   /**
-   * Storage to use instead of the data source: a class that Nest creates, with what it injects, or an instance. `dataSource` is
-   * then unused.
+   * Database of the library's own, beside whatever the application has: its address and, if needed, more of TypeORM's options. The
+   * application needs neither TypeORM's module nor its data sources then.
+   *
+   * @default none: experiments are stored in `dataSource`
+   */
+  database?: Partial<StudiesDatabaseOptions> | undefined;
+
+  /**
+   * Storage to use instead of a database: a class that Nest creates, with what it injects, or an instance.
    *
    * @default TypeORM, in `dataSource`
    */
@@ -226,7 +238,7 @@ export interface StudiesExtras {
  *
  * @publicApi
  */
-export interface StudiesModuleOptions extends StudiesOptions, StudiesExtras {}
+export interface StudiesModuleOptions extends Omit<StudiesOptions, 'database'>, StudiesExtras {}
 
 /**
  * Creates the options, for `useClass` and `useExisting`.
@@ -344,6 +356,8 @@ export function requireOptions(options: unknown, where: string): void {
 /** Options that decide routes and entities, with their defaults. */
 export interface StudiesPlacement {
   readonly dataSource: string;
+  /** What is known so far of a database of the library's own; undefined if there is none. */
+  readonly database: object | undefined;
   /** Storage of the application; undefined for TypeORM. */
   readonly storage: Type<StudiesStorage> | StudiesStorage | undefined;
   readonly admin: AdminSettings | false;
@@ -352,6 +366,7 @@ export interface StudiesPlacement {
 
 const extrasSchema = z.object({
   dataSource: z.string().min(1).optional(),
+  database: z.looseObject({}, 'must be an object such as { type: "postgres", url }').optional(),
   storage: z
     .custom<Type<StudiesStorage> | StudiesStorage>(
       (value) => value instanceof StudiesStorage || (typeof value === 'function' && value.prototype instanceof StudiesStorage),
@@ -369,6 +384,38 @@ const extrasSchema = z.object({
  */
 export function readPlacement(extras: StudiesExtras): StudiesPlacement {
   check(extrasSchema, extras, 'The options of StudiesModule');
-  const { dataSource = DEFAULT_DATA_SOURCE, storage, admin = {}, imports = [] } = extras;
-  return { dataSource, storage, admin: admin === false ? false : resolveAdminSettings(admin), imports };
+  const { dataSource, database, storage, admin = {}, imports = [] } = extras;
+  requireOnePlace({ dataSource, database, storage });
+  return {
+    dataSource: dataSource ?? DEFAULT_DATA_SOURCE,
+    database,
+    storage,
+    admin: admin === false ? false : resolveAdminSettings(admin),
+    imports,
+  };
+}
+
+function requireOnePlace(places: Readonly<Record<string, unknown>>): void {
+  const named = Object.keys(places).filter((name) => places[name] !== undefined);
+  if (named.length < 2) return;
+  throw new StudiesError(
+    'INVALID_OPTIONS',
+    `The options of StudiesModule name ${named.map((name) => `"${name}"`).join(' and ')}, but experiments are stored in one place. Leave out all but one.`,
+    { fields: named.map((field) => ({ field, reason: 'stands beside another place' })) },
+  );
+}
+
+/**
+ * Takes the database out of the options that a factory has returned. It is made elsewhere.
+ *
+ * @throws StudiesError `INVALID_OPTIONS` when it comes too late to be used
+ */
+export function withoutDatabase({ database, ...options }: StudiesOptions, placement: StudiesPlacement): StudiesOptions {
+  if (database === undefined || placement.database !== undefined) return options;
+  throw new StudiesError(
+    'INVALID_OPTIONS',
+    'The factory of StudiesModule.forRootAsync() returns a "database", which must be known earlier. Name its type beside the factory, as in ' +
+      '"database: { type: \'postgres\' }". The factory can return the rest.',
+    { fields: [{ field: 'database', reason: 'is not named beside the factory' }] },
+  );
 }

@@ -32,7 +32,7 @@ class RatesController {
 
 /** An application whose candidate always fails. With its limit, the fourth failure is one too many. */
 async function start(
-  { database = ':memory:', ...studies }: StudiesModuleOptions & { database?: string } = {},
+  { database = ':memory:', ...studies }: Omit<StudiesModuleOptions, 'database'> & { database?: string } = {},
   platform: Platform = 'express',
 ) {
   const app = await anApp(platform)

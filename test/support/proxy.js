@@ -14,8 +14,8 @@ export class Proxy {
     server.on('connection', (client) => this.#connected(client));
   }
 
-  static async to(target) {
-    const proxy = new Proxy(createServer().listen(0, '127.0.0.1'), target);
+  static async to(target, port = 0) {
+    const proxy = new Proxy(createServer().listen(port, '127.0.0.1'), target);
     await once(proxy.server, 'listening');
     return proxy;
   }

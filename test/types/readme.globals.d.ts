@@ -68,6 +68,19 @@ declare global {
   function newRates(): Promise<Rate[]>;
   function oldRate(to: string): number;
   function newRate(to: string): number;
+  function inTransaction(): boolean;
+  class PrismaPg {
+    constructor(options: { connectionString: string | undefined; max: number });
+  }
+  class PrismaService {
+    constructor(options: { adapter: PrismaPg });
+    readonly book: { findMany(query: object): Promise<Book[]> };
+  }
+  interface Book {
+    id: number;
+    title: string;
+  }
+  class CandidatePrisma extends PrismaService {}
   function test(name: string, run: () => Promise<void>): void;
   function expect(value: unknown): { toBe(expected: unknown): void };
 }

@@ -77,7 +77,8 @@ describe('of a storage that fails', () => {
     const prefixed = new StorageHealth(
       (error) => told.push((error as Error).message),
       () => undefined,
-      new Map(['studies_tally', 'studies_sample', 'studies_epoch', 'studies_writer'].map((table) => [table, `app_${table}`])),
+      () =>
+        new Map(['studies_tally', 'studies_sample', 'studies_epoch', 'studies_writer'].map((table) => [table, `app_${table}`])),
     );
     prefixed.failure('recording', failed('42P01'));
     expect(told[0]).toMatch(

@@ -23,11 +23,11 @@ export const STORAGE_PROVIDERS = [
   provide(
     StorageHealth,
     [REGISTRY, ErrorReporter, RAW_STORAGE],
-    ({ own }, reporter, { tables }) =>
+    ({ own }, reporter, storage) =>
       new StorageHealth(
         (error) => own.run(() => reporter.report('storage', error)),
         () => reporter.recovered(),
-        tables,
+        () => storage.tables,
       ),
   ),
   provide(EntityIdentifier, [ApplicationInstances], (instances) => new EntityIdentifier(() => instances.all())),

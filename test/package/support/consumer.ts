@@ -1,7 +1,10 @@
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { failureOf, run, succeed, type Finished } from './command.js';
+import { Server } from './server.js';
 import type { Tarball } from './tarball.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -20,12 +23,18 @@ export class Consumer {
   /**
    * Makes the project and installs the package with all else that it needs.
    *
-   * @param fixture the folder with its `package.json`; the application itself is the same for all
+   * @param fixture the folder with its `package.json`
+   * @param sources the folders with the application itself, by default one that is the same for all
    */
-  static async install(fixture: string, tarball: Tarball, workspace: string): Promise<Consumer> {
+  static async install(
+    fixture: string,
+    tarball: Tarball,
+    workspace: string,
+    sources: readonly string[] = ['application'],
+  ): Promise<Consumer> {
     const directory = join(workspace, fixture);
     await cp(join(FIXTURES, fixture), directory, { recursive: true });
-    await cp(join(FIXTURES, 'application'), join(directory, 'src'), { recursive: true });
+    for (const source of sources) await cp(join(FIXTURES, source), join(directory, 'src'), { recursive: true });
     const quick = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
     await succeed('npm', ['install', '--strict-peer-deps', ...quick, tarball.file], { cwd: directory, timeout: 300_000 });
     // The driver is the repository's own: to compile it once more takes a minute.
@@ -49,6 +58,23 @@ export class Consumer {
     const endedAt = Date.now();
     if (finished.exitCode !== 0 || finished.stderr !== '') throw failureOf(script, finished);
     return { printed: JSON.parse(finished.stdout) as Printed, endedAt };
+  }
+
+  /** Starts a compiled script, which prints its address and serves until it is told to stop. */
+  async start(script: string, ...args: string[]): Promise<Server> {
+    const options: SpawnOptions = { cwd: this.directory, env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] };
+    return Server.started(spawn(process.execPath, [script, ...args], options));
+  }
+
+  /** Tells whether a package is installed. */
+  has(name: string): boolean {
+    return existsSync(join(this.directory, 'node_modules', name));
+  }
+
+  /** Generates Prisma's client. The engine for migrations, which it would download, isn't needed for that. */
+  async generatePrisma(): Promise<void> {
+    const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' };
+    await succeed('npx', ['prisma', 'generate'], { cwd: this.directory, env, timeout: 120_000 });
   }
 
   /** Runs Node in the project, without what the tests have in their environment. */

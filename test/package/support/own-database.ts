@@ -20,15 +20,24 @@ export class OwnDatabase {
     return database;
   }
 
+  /** Sends SQL to it. */
+  query<Row>(sql: string): Promise<Row[]> {
+    return send(this.url, sql);
+  }
+
   async drop(): Promise<void> {
     await administer(`DROP DATABASE IF EXISTS "${this.name}" WITH (FORCE)`);
   }
 }
 
 async function administer(statement: string): Promise<void> {
-  const source = await new DataSource({ type: 'postgres', url: POSTGRES }).initialize();
+  await send(POSTGRES, statement);
+}
+
+async function send<Row>(url: string, sql: string): Promise<Row[]> {
+  const source = await new DataSource({ type: 'postgres', url, applicationName: 'test' }).initialize();
   try {
-    await source.query(statement);
+    return await source.query<Row[]>(sql);
   } finally {
     await source.destroy();
   }
