@@ -69,6 +69,21 @@ const NAMES = [
   ],
 ];
 
+/** Parts of texts that open what nothing closes. */
+const MARKUP = [
+  '<password>',
+  '<token ',
+  '<a',
+  '</password>',
+  '<pin>x',
+  'form-data; name=',
+  'form-data; name="pin"\n\n',
+  'form-data; ',
+  'token=>',
+  '&sig=',
+  '[pin] => (',
+];
+
 const HARMLESS = [
   ...[
     'id',
@@ -129,6 +144,21 @@ describe('by default, a property is secret', () => {
     'a text of JSON within JSON': (name) => JSON.stringify({ data: JSON.stringify({ [name]: SECRET }) }),
     'the parameters of an address': (name) => `https://a.example/b?c=1&${encodeURIComponent(name)}=${SECRET}&d=2`,
     'the parameters of a URL': (name) => new URL(`https://a.example/?${encodeURIComponent(name)}=${SECRET}`),
+    'an element of XML': (name) => `<a><${name}>${SECRET}</${name}></a>`,
+    'an element with a prefix and attributes': (name) => `<b:${name} c="d">\n  ${SECRET}\n</b:${name}>`,
+    'an element that is cut off': (name) => `<a><${name}>${SECRET}`,
+    'an element with others': (name) => `<${name}><a>${SECRET}</a><b/></${name}>`,
+    'CDATA of an element': (name) => `<${name}><![CDATA[${SECRET} <x>]]></${name}>`,
+    'an attribute': (name) => `<a ${name}="${SECRET}" b="c"/>`,
+    'a field of a form': (name) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${SECRET}\r\n--x--`,
+    'a field of a form in JSON': (name) =>
+      JSON.stringify(`--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\na ${SECRET}\r\n--x--`),
+    'a field of a form, with a file and a type': (name) =>
+      `--x\nContent-Disposition: form-data; name="${name}"; filename="a.txt"\nContent-Type: text/plain\n\n${SECRET}\nb\n--x--`,
+    'a field of a form that is cut off': (name) => `Content-Disposition: form-data; name="a[${name}]"\r\n\r\n${SECRET}`,
+    'an arrow, as Ruby and PHP write it': (name) => `{:${name} => ${SECRET}, "${name}" => "${SECRET}", '${name}'=>'${SECRET}'}`,
+    'an arrow, as print_r writes it': (name) => `Array\n(\n    [${name}] => ${SECRET}\n)`,
+    'an arrow alone': (name) => `${name} => ${SECRET}`,
     'a message': (name) => new Error(`failed with ${name}=${SECRET}, again`),
   };
   const PLAIN_NAMES = NAMES.filter((name) => !/[ .]/.test(name));
@@ -173,6 +203,23 @@ describe('by default, a property is secret', () => {
     [`{"password":"a\\"${SECRET}"}`, '{"password":"[Redacted]"}'],
     [`{"password":"${SECRET}`, '{"password":"[Redacted]'],
     [`password: ${SECRET}`, 'password: [Redacted]'],
+    [
+      `https://a.example/b?X-Amz-Expires=9&X-Amz-Signature=${SECRET}`,
+      'https://a.example/b?X-Amz-Expires=9&X-Amz-Signature=[Redacted]',
+    ],
+    [`GET /b?sv=1&sig=${SECRET}&se=2`, 'GET /b?sv=1&sig=[Redacted]&se=2'],
+    [`/b?a=1&amp;hmac=${SECRET}`, '/b?a=1&amp;hmac=[Redacted]'],
+    [
+      `<login><user>a</user><password>${SECRET}</password></login>`,
+      '<login><user>a</user><password>[Redacted]</password></login>',
+    ],
+    ['<password/><a>b</a><secret></secret>', '<password/><a>b</a><secret></secret>'],
+    ['Promise<Token> was rejected in <PasswordInput> of <App>', 'Promise<Token> was rejected in <PasswordInput> of <App>'],
+    ['<input type="password"><label>Password</label>', '<input type="password"><label>Password</label>'],
+    ['list.map(token => token.id), (secret) => { return 1; }', 'list.map(token => token.id), (secret) => { return 1; }'],
+    ['async token => (await find(token)).id', 'async token => (await find(token)).id'],
+    ['signature=abc, sig: 1, the signature = 2', 'signature=abc, sig: 1, the signature = 2'],
+    ['form-data; name="city"\r\n\r\nBern\r\n--x', 'form-data; name="city"\r\n\r\nBern\r\n--x'],
     ['password: must be longer than 8', 'password: must be longer than 8'],
     ['Unexpected token } in JSON at 1', 'Unexpected token } in JSON at 1'],
     ['a = b, c: d, https://a.example/b?c=d', 'a = b, c: d, https://a.example/b?c=d'],
@@ -182,7 +229,21 @@ describe('by default, a property is secret', () => {
 
   it('in a text of any length, in time that grows with its length', () => {
     // In time that grows with its square, none would end before the test is given up.
-    for (const part of ['=', ':', 'a=', '://', 'eyJ', ' eyJ', '$2$', 'password=', 'bearer ', '"', 'a.', '"password":"\\']) {
+    for (const part of [
+      '=',
+      ':',
+      'a=',
+      '://',
+      'eyJ',
+      ' eyJ',
+      '$2$',
+      'password=',
+      'bearer ',
+      '"',
+      'a.',
+      '"password":"\\',
+      ...MARKUP,
+    ]) {
       expect(redactText(part.repeat(400_000))).toBeTypeOf('string');
     }
   });

@@ -1,3 +1,4 @@
+import { redactElements } from './secret-elements.js';
 import { isSecretName, plainName } from './secret-names.js';
 import { TextValues } from './text-values.js';
 
@@ -8,7 +9,7 @@ export const REDACTED = '[Redacted]';
 const NAME = 64;
 
 /** Quick test whether a text may hold a secret. Most hold none. */
-const MAY_HOLD = /[=:$]|bearer|basic|\beyJ|PRIVATE KEY/i;
+const MAY_HOLD = /[=:$<]|bearer|basic|\beyJ|PRIVATE KEY/i;
 
 /** Secrets that are recognised by themselves, with what remains of them. */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
@@ -25,13 +26,17 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
 /** Headers whose value is the rest of the line. */
 const HEADER = /^(?:proxy)?authorization$|^(?:set)?cookie2?$/;
 
+/** Names of parameters that sign an address, such as `X-Amz-Signature` and `sig`. */
+const SIGNATURE = /^(?:sig|hmac)$|signature$/;
+
 /**
- * Replaces secrets in a text: values after the name of a secret (`password=…`, `"apiKey": "…"`, `Cookie: …`), tokens, hashes of passwords,
- * private keys, and passwords in addresses. Takes time linear in the length of the text.
+ * Replaces secrets in a text: values after the name of a secret (`password=…`, `"apiKey": "…"`, `Cookie: …`, `:token => …`), elements of
+ * XML, fields of forms, signatures of addresses, tokens, hashes of passwords, private keys, and passwords in addresses. Takes time linear in
+ * the length of the text.
  */
 export function redactText(text: string): string {
   if (!MAY_HOLD.test(text)) return text;
-  return KNOWN.reduce((known, [pattern, rest]) => known.replace(pattern, rest), redactNamed(text));
+  return KNOWN.reduce((known, [pattern, rest]) => known.replace(pattern, rest), redactNamed(redactElements(text, REDACTED)));
 }
 
 /** Replaces what follows the name of a secret. */
@@ -41,13 +46,19 @@ function redactNamed(text: string): string {
   let from = 0;
   for (let at = nextSeparator(text, 0); at !== -1; at = nextSeparator(text, Math.max(at + 1, from))) {
     const name = nameBefore(text, at);
-    if (name === undefined || !isSecretName(name)) continue;
+    if (name === undefined || !(isSecretName(name) || isSignature(text, at, name))) continue;
     const [start, end] = values.after(at, HEADER.test(name));
     if (end <= start) continue;
     redacted += text.slice(from, start) + REDACTED;
     from = end;
   }
   return redacted + text.slice(from);
+}
+
+/** Tells whether a parameter of an address is its signature, which lets in whoever has the address. */
+function isSignature(text: string, at: number, name: string): boolean {
+  if (!SIGNATURE.test(name) || text[at] !== '=') return false;
+  return /[?&;][\w.-]{1,40}$/.test(text.slice(Math.max(0, at - NAME), at));
 }
 
 function nextSeparator(text: string, from: number): number {

@@ -15,13 +15,15 @@ export class TextValues {
    */
   after(separator: number, isHeader: boolean): Span {
     const { text } = this;
-    let start = separator + 1;
+    const isArrow = text.startsWith('=>', separator);
+    let start = separator + (isArrow ? 2 : 1);
     while (text[start] === ' ') start += 1;
     const slashes = countSlashes(text, start);
     if (isQuote(text[start + slashes])) {
       const begin = start + slashes + 1;
       return [begin, endOfQuoted(text, begin, slashes)];
     }
+    if (isArrow && isCode(text, separator, start)) return [start, start];
     if (CLOSING[text.charAt(start)] !== undefined) {
       const end = endOfBrackets(text, start);
       return end === start + 2 ? [start, start] : [start, end];
@@ -38,6 +40,17 @@ export class TextValues {
     if (start < from || start > to) this.word = [start, indexOf(this.text, start, isEndOfWord)];
     return this.word[1];
   }
+}
+
+/**
+ * Tells whether what follows an arrow is a function's body, as in `token => token.id` and `(secret) => { … }`, and no value, as in
+ * `[token] => x`, `'token' => x` and `:token => x`.
+ */
+function isCode(text: string, arrow: number, start: number): boolean {
+  const before = text.slice(Math.max(0, arrow - 80), arrow).trimEnd();
+  if (/["'\]]$/.test(before) || /:[\w-]+$/.test(before)) return false;
+  const word = text.slice(start, indexOf(text, start, isEndOfParameter));
+  return before.endsWith(')') || word === '' || /[({[.]/.test(word);
 }
 
 /** Returns the end of a text whose first quote has that many backslashes before it, as those of JSON within JSON have. */
