@@ -3,7 +3,7 @@ import type { EqualityRules } from '../values/equality-rules.js';
 import type { LeftOut } from './left-out.js';
 
 /** Longest time, in ms, that a comparison may take. */
-const BRIEF = 4;
+const BRIEF = 3;
 
 const STEPS = 512;
 

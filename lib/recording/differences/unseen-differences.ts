@@ -4,7 +4,7 @@ import { viewLength } from '../../comparing/object-content.js';
 import { isEnumerable, listNames, listSymbols, listUnlisted } from '../../comparing/property-names.js';
 import { listErrorFields } from '../../values/error-fields.js';
 import type { EqualityRules } from '../../values/equality-rules.js';
-import { isObject, prototypeOf } from '../../values/kind-of.js';
+import { isObject, numberOf, prototypeOf } from '../../values/kind-of.js';
 import { splitNames, type Redaction } from '../../values/redaction/redaction.js';
 import { joinPath, LIMITS, type ValueDifference } from './differences.js';
 import type { DifferenceKind } from './field-difference.js';
@@ -16,13 +16,23 @@ const PAIRS = 5_000;
 const LEAST = 500;
 
 /** Longest time, in ms, after the least of them. */
-const TIME = 5;
+const TIME = 3;
+
+/** Pairs that are charged per ms of comparing parts as a whole. */
+const PAIRS_PER_MS = 1_000;
+
+/** Members of a set that count as a pair, and the most members or entries of a set or map that are copied without its other properties. */
+const MEMBERS_PER_PAIR = 16;
+const COPIED = 5_000;
 
 /** Pairs that are visited between two readings of the clock. */
 const PAIRS_PER_CHECK = 32;
 
 /** Levels of nested values. */
 const LEVELS = 200;
+
+const sizeOfMap = numberOf(Map.prototype, 'size');
+const sizeOfSet = numberOf(Set.prototype, 'size');
 
 /** Options of an experiment that decide what is found, and named. */
 export interface UnseenOptions {
@@ -57,7 +67,7 @@ class Walk {
   constructor(private readonly options: UnseenOptions) {}
 
   visit(path: string, one: unknown, other: unknown): void {
-    this.count();
+    this.isOver();
     if (Object.is(one, other) || this.left < 0 || this.found.size >= LIMITS.entries) return;
     const isStructural = this.options.equality?.isStructural === true;
     if (typeof one === 'function' && typeof other === 'function') return;
@@ -73,11 +83,12 @@ class Walk {
     this.level -= 1;
   }
 
-  /** Counts a pair. If there is no time for further ones, none are left. */
-  private count(): void {
+  /** Counts a pair. If there is no time for further ones, none are left. Returns whether that is so. */
+  private isOver(): boolean {
     this.left -= 1;
     const visited = PAIRS - this.left;
     if (visited >= LEAST && visited % PAIRS_PER_CHECK === 0 && performance.now() >= this.end) this.left = 0;
+    return this.left <= 0;
   }
 
   private visitObjects(path: string, one: object, other: object, isStructural: boolean): void {
@@ -117,7 +128,7 @@ class Walk {
     if (other === undefined) return this.within(path, String(key), (at) => this.add(at, 'missing'));
     const [part, across] = [Reflect.get(one, key) as unknown, Reflect.get(other, key) as unknown];
     // Most are the same, and the path to them takes a while.
-    if (Object.is(part, across)) this.count();
+    if (Object.is(part, across)) this.isOver();
     else
       this.within(path, String(key), (at, isRedacted) =>
         isRedacted ? this.addUnlessEqual(at, part, across) : this.visit(at, part, across),
@@ -138,32 +149,50 @@ class Walk {
   private visitMaps(path: string, one: ReadonlyMap<unknown, unknown>, other: ReadonlyMap<unknown, unknown>): void {
     let areKeysKnown = true;
     for (const [key, value] of Map.prototype.entries.call(one) as Iterable<[unknown, unknown]>) {
+      if (this.isOver()) return;
       if (isObject(key)) areKeysKnown = false;
       else if (!Map.prototype.has.call(other, key)) this.within(path, String(key), (at) => this.add(at, 'missing'));
       else {
         const across: unknown = Map.prototype.get.call(other, key);
+        if (Object.is(value, across)) continue;
         this.within(path, String(key), (at, isRedacted) =>
           isRedacted ? this.addUnlessEqual(at, value, across) : this.visit(at, value, across),
         );
       }
     }
     for (const key of Map.prototype.keys.call(other) as Iterable<unknown>) {
+      if (this.isOver()) return;
       if (isObject(key)) areKeysKnown = false;
       else if (!Map.prototype.has.call(one, key)) this.within(path, String(key), (at) => this.add(at, 'extra'));
     }
-    if (!areKeysKnown) this.addUnlessEqual(joinPath(path, '[*]'), new Map(one), new Map(other));
+    if (areKeysKnown) return;
+    // Their other properties are visited by themselves.
+    const areCopied = Math.max(sizeOfMap(one), sizeOfMap(other)) <= COPIED;
+    this.addUnlessEqual(
+      joinPath(path, '[*]'),
+      ...(areCopied ? ([new Map(one), new Map(other)] as const) : ([one, other] as const)),
+    );
   }
 
   private visitSets(path: string, one: ReadonlySet<unknown>, other: ReadonlySet<unknown>): void {
     const items = joinPath(path, '[*]');
-    const hasMore = (here: ReadonlySet<unknown>, there: ReadonlySet<unknown>) =>
-      [...(Set.prototype.values.call(here) as Iterable<unknown>)].some(
-        (member) => !isObject(member) && !Set.prototype.has.call(there, member),
-      );
     const before = this.found.size;
-    if (hasMore(one, other)) this.add(items, 'missing');
-    if (hasMore(other, one)) this.add(items, 'extra');
-    if (this.found.size === before) this.addUnlessEqual(items, new Set(one), new Set(other));
+    if (this.hasMore(one, other)) this.add(items, 'missing');
+    if (this.hasMore(other, one)) this.add(items, 'extra');
+    if (this.found.size > before) return;
+    const areCopied = Math.max(sizeOfSet(one), sizeOfSet(other)) <= COPIED;
+    this.addUnlessEqual(items, ...(areCopied ? ([new Set(one), new Set(other)] as const) : ([one, other] as const)));
+  }
+
+  /** Decides whether a set has a primitive that another one hasn't, as far as there is time. */
+  private hasMore(here: ReadonlySet<unknown>, there: ReadonlySet<unknown>): boolean {
+    let looked = 0;
+    for (const member of Set.prototype.values.call(here) as Iterable<unknown>) {
+      looked += 1;
+      if (looked % MEMBERS_PER_PAIR === 0 && this.isOver()) return false;
+      if (!isObject(member) && !Set.prototype.has.call(there, member)) return true;
+    }
+    return false;
   }
 
   /** Continues within a property of that name. */
@@ -184,7 +213,11 @@ class Walk {
   }
 
   private areEqual(one: unknown, other: unknown): boolean {
-    return areBrieflyEqual(one, other, undefined, this.options.equality);
+    const begun = performance.now();
+    const areEqual = areBrieflyEqual(one, other, undefined, this.options.equality);
+    const took = performance.now() - begun;
+    if (took > 1 / PAIRS_PER_MS) this.left -= Math.round(took * PAIRS_PER_MS);
+    return areEqual;
   }
 
   private addClasses(path: string, one: unknown, other: unknown): void {
