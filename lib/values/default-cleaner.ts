@@ -4,6 +4,7 @@ import { Hidden } from '../base/hidden.js';
 import { hidesState } from './hidden-state.js';
 import { nameIds } from './redaction/named-ids.js';
 import { hasContent, isObject, ownValue, prototypeOf } from './kind-of.js';
+import { hasManyKeys } from './many-keys.js';
 
 /** Identity of an entity of the application's database: the name of its class, and its id. */
 export interface Identity {
@@ -20,6 +21,12 @@ export type Identify = (value: object) => Identity | undefined;
 const LIMITS = { total: 2_500, depth: 50 };
 
 const CUT = '[Cut]';
+
+/** Containers that are checked for having too many properties to list them. */
+const FIRST = 8;
+
+/** Properties that are listed at the cost of one that is searched. */
+const PER_LISTED = 16;
 
 /**
  * Makes the published form of a value that holds entities, for experiments without `clean`. An entity becomes `{ entity, id }`. A list or a
@@ -40,7 +47,10 @@ class Search {
   readonly seen = new Set<object>();
   private readonly edges: [container: object, part: object][] = [];
   private readonly unfinished: object[] = [];
+  /** Containers that have too many properties to list them. */
+  readonly tooLarge = new Set<object>();
   private left = LIMITS.total;
+  private checked = 0;
 
   constructor(private readonly identify: Identify) {}
 
@@ -70,13 +80,17 @@ class Search {
   }
 
   private lookInto(container: object): void {
+    if (this.isTooLarge(container)) this.tooLarge.add(container);
     // Faster than to iterate, and most containers are such.
-    if (Array.isArray(container)) {
+    else if (Array.isArray(container)) {
       for (let index = 0; index < container.length; index += 1) if (!this.notePart(container, ownValue(container, index))) return;
     } else if (types.isMap(container) || types.isSet(container)) {
       for (const part of listParts(container)) if (!this.notePart(container, part)) return;
-    } else {
-      for (const key of Object.getOwnPropertyNames(container)) if (!this.notePart(container, ownValue(container, key))) return;
+    } else if (this.left < 0) this.unfinished.push(container);
+    else {
+      const names = Object.getOwnPropertyNames(container);
+      this.left -= Math.floor(names.length / PER_LISTED);
+      for (const key of names) if (!this.notePart(container, ownValue(container, key))) return;
       for (const key of Object.getOwnPropertySymbols(container)) if (!this.notePart(container, ownValue(container, key))) return;
     }
   }
@@ -90,6 +104,12 @@ class Search {
       this.edges.push([container, part]);
     }
     return this.left >= 0;
+  }
+
+  /** Decides whether one of the first containers has too many properties to list them. */
+  private isTooLarge(container: object): boolean {
+    this.checked += 1;
+    return this.checked <= FIRST && !Array.isArray(container) && hasManyKeys(container);
   }
 }
 
@@ -108,6 +128,7 @@ class Cleaning {
     if (!isObject(value) || types.isProxy(value)) return value;
     const identity = this.search.entities.get(value);
     if (identity !== undefined) return nameIds({ entity: identity.entity, id: identity.id }, identity.property);
+    if (this.search.tooLarge.has(value)) return CUT;
     // The value may be an entity, or hold some.
     if (!this.search.seen.has(value) || depth > LIMITS.depth) return CUT;
     if (this.copies.has(value)) return this.copies.get(value);

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import { describeBytes } from './described-bytes.js';
 import { JSON_LIMITS as LIMITS } from './json-limits.js';
-import { accessorOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
+import { accessorOf, hasContent, numberOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
 import { REDACTED, type Redaction } from './redaction/redaction.js';
+import { hasManyKeys } from './many-keys.js';
 import { nameOfIds } from './redaction/named-ids.js';
 import { RedactedTrail } from './redaction/redacted-trail.js';
 
@@ -12,6 +13,17 @@ import { RedactedTrail } from './redaction/redacted-trail.js';
  * @publicApi
  */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** Times that a text counts in addition if there are secrets in it, which take long to replace. */
+const SECRETS = 3;
+
+/** Entries that are counted for binary data, for an error, and for some properties that are only listed. */
+const BYTES = 3;
+const ERROR = 20;
+const PER_LISTED = 10;
+
+/** Objects that are checked for having too many properties to list them. */
+const FIRST = 8;
 
 /** Size, in bits, of the largest integer that is written in digits. Larger ones take long. */
 const BITS = 4_096;
@@ -47,6 +59,7 @@ function freezeDeep(plain: JsonValue): JsonValue {
 }
 
 const readHref = accessorOf(URL.prototype, 'href');
+const sizeOfParameters = numberOf(URLSearchParams.prototype, 'size');
 
 /** @internal Conversion of one value. */
 export class JsonConverter {
@@ -57,6 +70,7 @@ export class JsonConverter {
   private left = LIMITS.total;
   private characters = LIMITS.characters;
   private written = LIMITS.written;
+  private checked = 0;
 
   constructor(redaction: Redaction | undefined) {
     this.trail = new RedactedTrail(redaction);
@@ -76,7 +90,7 @@ export class JsonConverter {
       case 'boolean':
         return value;
       case 'bigint':
-        return BigInt.asIntN(BITS, value) === value ? `${value}n` : `[BigInt of more than ${BITS} bits]`;
+        return this.convertInteger(value);
       case 'undefined':
         return '[undefined]';
       case 'symbol':
@@ -96,7 +110,32 @@ export class JsonConverter {
     this.characters -= begun.length;
     const shown = this.trail.text(begun);
     if (shown !== text) this.isWhole = false;
+    if (shown !== begun) this.characters -= SECRETS * begun.length;
     return shown;
+  }
+
+  private convertInteger(value: bigint): string {
+    if (this.characters <= 0) return this.mark('[Cut]');
+    if (BigInt.asIntN(BITS, value) !== value) return `[BigInt of more than ${BITS} bits]`;
+    const text = `${value}n`;
+    this.characters -= text.length;
+    return text;
+  }
+
+  private isTooLarge(value: object): boolean {
+    if (this.checked >= FIRST) return false;
+    this.checked += 1;
+    return !Array.isArray(value) && !hasContent(value) && hasManyKeys(value);
+  }
+
+  /** Counts properties that are listed and not shown. */
+  private listed(count: number): void {
+    this.left -= Math.floor(count / PER_LISTED);
+  }
+
+  private convertBytes(data: ArrayBufferLike | NodeJS.ArrayBufferView): string {
+    this.left -= BYTES;
+    return describeBytes(data);
   }
 
   /** Notes that something was not read, or is redacted. Returns what stands in its place. */
@@ -109,6 +148,7 @@ export class JsonConverter {
     if (types.isProxy(value)) return this.mark('[Proxy]');
     if (this.above.has(value)) return '[Circular]';
     if (depth >= LIMITS.depth || this.left <= 0) return this.mark('[Cut]');
+    if (this.isTooLarge(value)) return this.mark('[Object of too many properties]');
     this.above.add(value);
     try {
       return this.convertEntries(value, depth + 1);
@@ -127,7 +167,7 @@ export class JsonConverter {
       return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
     if (types.isRegExp(value)) return this.convertText(RegExp.prototype.toString.call(value));
     if (types.isNativeError(value)) return this.convertError(value, depth);
-    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return describeBytes(value);
+    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return this.convertBytes(value);
     if (types.isBoxedPrimitive(value)) return this.convert(unbox(value), depth);
     if (types.isPromise(value)) return '[Promise]';
     if (types.isSet(value)) {
@@ -139,8 +179,8 @@ export class JsonConverter {
       return this.convertList(value.size, (index) => this.convertEntry(entries.next().value, index, depth));
     }
     if (prototypeOf(value) === URLSearchParams.prototype) {
-      const entries = [...(URLSearchParams.prototype.entries.call(value) as Iterable<[string, string]>)]; // it is of that class
-      return this.convertList(entries.length, (index) => this.convertEntry(entries[index], index, depth));
+      const entries = URLSearchParams.prototype.entries.call(value) as Iterator<[string, string], undefined>; // it is of that class
+      return this.convertList(sizeOfParameters(value), (index) => this.convertEntry(entries.next().value, index, depth));
     }
     if (prototypeOf(value) === URL.prototype) return this.convertText(String(readHref(value)));
     return this.convertRecord(value, Object.keys(value), depth);
@@ -148,6 +188,7 @@ export class JsonConverter {
 
   /** Converts an error: its name, message, stack and cause, the errors that it aggregates, and its other properties. */
   private convertError(error: Error, depth: number): JsonValue {
+    this.left -= ERROR;
     const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
     const plain = this.convertRecord(
       error,
@@ -199,6 +240,7 @@ export class JsonConverter {
       if (this.isEnough) break;
       plain.push([this.convertText(key), convertField(key)]);
     }
+    this.listed(keys.length);
     if (keys.length > LIMITS.breadth) plain.push(['…', this.mark(`${keys.length - LIMITS.breadth} more`)]);
     return Object.fromEntries(plain);
   }
