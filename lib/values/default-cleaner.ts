@@ -4,7 +4,7 @@ import { Hidden } from '../base/hidden.js';
 import { hidesState } from './hidden-state.js';
 import { nameIds } from './redaction/named-ids.js';
 import { hasContent, isObject, ownValue, prototypeOf } from './kind-of.js';
-import { hasManyKeys } from './many-keys.js';
+import { hasTooManyToShow } from './many-keys.js';
 
 /** Identity of an entity of the application's database: the name of its class, and its id. */
 export interface Identity {
@@ -109,7 +109,7 @@ class Search {
   /** Decides whether one of the first containers has too many properties to list them. */
   private isTooLarge(container: object): boolean {
     this.checked += 1;
-    return this.checked <= FIRST && !Array.isArray(container) && hasManyKeys(container);
+    return this.checked <= FIRST && !Array.isArray(container) && hasTooManyToShow(container);
   }
 }
 

@@ -3,7 +3,7 @@ import { describeBytes } from './described-bytes.js';
 import { JSON_LIMITS as LIMITS } from './json-limits.js';
 import { accessorOf, hasContent, numberOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
 import { REDACTED, type Redaction } from './redaction/redaction.js';
-import { hasManyKeys } from './many-keys.js';
+import { hasTooManyToShow } from './many-keys.js';
 import { nameOfIds } from './redaction/named-ids.js';
 import { RedactedTrail } from './redaction/redacted-trail.js';
 
@@ -125,7 +125,7 @@ export class JsonConverter {
   private isTooLarge(value: object): boolean {
     if (this.checked >= FIRST) return false;
     this.checked += 1;
-    return !Array.isArray(value) && !hasContent(value) && hasManyKeys(value);
+    return !Array.isArray(value) && !hasContent(value) && hasTooManyToShow(value);
   }
 
   /** Counts properties that are listed and not shown. */
