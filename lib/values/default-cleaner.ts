@@ -4,7 +4,6 @@ import { Hidden } from '../base/hidden.js';
 import { hidesState } from './hidden-state.js';
 import { nameIds } from './redaction/named-ids.js';
 import { hasContent, isObject, ownValue, prototypeOf } from './kind-of.js';
-import { hasTooManyToShow } from './many-keys.js';
 
 /** Identity of an entity of the application's database: the name of its class, and its id. */
 export interface Identity {
@@ -21,9 +20,6 @@ export type Identify = (value: object) => Identity | undefined;
 const LIMITS = { total: 2_500, depth: 50 };
 
 const CUT = '[Cut]';
-
-/** Containers that are checked for having too many properties to list them. */
-const FIRST = 8;
 
 /** Properties that are listed at the cost of one that is searched. */
 const PER_LISTED = 16;
@@ -47,10 +43,7 @@ class Search {
   readonly seen = new Set<object>();
   private readonly edges: [container: object, part: object][] = [];
   private readonly unfinished: object[] = [];
-  /** Containers that have too many properties to list them. */
-  readonly tooLarge = new Set<object>();
   private left = LIMITS.total;
-  private checked = 0;
 
   constructor(private readonly identify: Identify) {}
 
@@ -80,9 +73,8 @@ class Search {
   }
 
   private lookInto(container: object): void {
-    if (this.isTooLarge(container)) this.tooLarge.add(container);
     // Faster than to iterate, and most containers are such.
-    else if (Array.isArray(container)) {
+    if (Array.isArray(container)) {
       for (let index = 0; index < container.length; index += 1) if (!this.notePart(container, ownValue(container, index))) return;
     } else if (types.isMap(container) || types.isSet(container)) {
       for (const part of listParts(container)) if (!this.notePart(container, part)) return;
@@ -105,12 +97,6 @@ class Search {
     }
     return this.left >= 0;
   }
-
-  /** Decides whether one of the first containers has too many properties to list them. */
-  private isTooLarge(container: object): boolean {
-    this.checked += 1;
-    return this.checked <= FIRST && !Array.isArray(container) && hasTooManyToShow(container);
-  }
 }
 
 /** Copy of a value that holds entities, with their published forms in their place. */
@@ -128,7 +114,6 @@ class Cleaning {
     if (!isObject(value) || types.isProxy(value)) return value;
     const identity = this.search.entities.get(value);
     if (identity !== undefined) return nameIds({ entity: identity.entity, id: identity.id }, identity.property);
-    if (this.search.tooLarge.has(value)) return CUT;
     // The value may be an entity, or hold some.
     if (!this.search.seen.has(value) || depth > LIMITS.depth) return CUT;
     if (this.copies.has(value)) return this.copies.get(value);

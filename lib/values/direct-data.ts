@@ -17,6 +17,9 @@ export function readDirectKind(value: unknown, isHiding: (prototype: object) => 
   return reader.read(value, 0) ? (reader.hasInstances ? 'instances' : 'plain') : undefined;
 }
 
+/** Bits of an integer that is read here. JSON counts the digits of larger ones. */
+const SHOWN = 64;
+
 class Reader {
   hasInstances = false;
   private left = JSON_LIMITS.total;
@@ -31,6 +34,8 @@ class Reader {
         return this.readText(value);
       case 'object':
         return value === null || (depth < JSON_LIMITS.depth && this.readObject(value, depth + 1));
+      case 'bigint':
+        return BigInt.asIntN(SHOWN, value) === value && this.readText(`${value}n`);
       case 'function':
       case 'symbol':
         return false;

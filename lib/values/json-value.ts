@@ -1,9 +1,10 @@
 import { types } from 'node:util';
 import { describeBytes } from './described-bytes.js';
-import { JSON_LIMITS as LIMITS } from './json-limits.js';
-import { accessorOf, hasContent, numberOf, ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
+import { freezeDeep } from './freeze-deep.js';
+import { isShownOf, ownName, readHref, shortenText, sizeOfParameters } from './json-names.js';
+import { JSON_COSTS as COSTS, JSON_LIMITS as LIMITS } from './json-limits.js';
+import { ownValue, propertyOf, prototypeOf, unbox } from './kind-of.js';
 import { REDACTED, type Redaction } from './redaction/redaction.js';
-import { hasTooManyToShow } from './many-keys.js';
 import { nameOfIds } from './redaction/named-ids.js';
 import { RedactedTrail } from './redaction/redacted-trail.js';
 
@@ -13,20 +14,6 @@ import { RedactedTrail } from './redaction/redacted-trail.js';
  * @publicApi
  */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-
-/** Times that a text counts in addition if there are secrets in it, which take long to replace. */
-const SECRETS = 3;
-
-/** Entries that are counted for binary data, for an error, and for some properties that are only listed. */
-const BYTES = 3;
-const ERROR = 20;
-const PER_LISTED = 10;
-
-/** Objects that are checked for having too many properties to list them. */
-const FIRST = 8;
-
-/** Size, in bits, of the largest integer that is written in digits. Larger ones take long. */
-const BITS = 4_096;
 
 /**
  * Converts any value to one that JSON can hold, without throwing and without running code of the value's. Accessors are named and not
@@ -53,14 +40,6 @@ export function toCheckedJsonValue(
   return { plain, isWhole: converter.isWhole };
 }
 
-function freezeDeep(plain: JsonValue): JsonValue {
-  if (typeof plain === 'object' && plain !== null) Object.values(Object.freeze(plain)).forEach(freezeDeep);
-  return plain;
-}
-
-const readHref = accessorOf(URL.prototype, 'href');
-const sizeOfParameters = numberOf(URLSearchParams.prototype, 'size');
-
 /** @internal Conversion of one value. */
 export class JsonConverter {
   /** Tells whether everything was read so far, and nothing redacted. */
@@ -70,7 +49,6 @@ export class JsonConverter {
   private left = LIMITS.total;
   private characters = LIMITS.characters;
   private written = LIMITS.written;
-  private checked = 0;
 
   constructor(redaction: Redaction | undefined) {
     this.trail = new RedactedTrail(redaction);
@@ -110,32 +88,16 @@ export class JsonConverter {
     this.characters -= begun.length;
     const shown = this.trail.text(begun);
     if (shown !== text) this.isWhole = false;
-    if (shown !== begun) this.characters -= SECRETS * begun.length;
+    if (shown !== begun) this.characters -= COSTS.secrets * begun.length;
     return shown;
   }
 
   private convertInteger(value: bigint): string {
     if (this.characters <= 0) return this.mark('[Cut]');
-    if (BigInt.asIntN(BITS, value) !== value) return `[BigInt of more than ${BITS} bits]`;
+    if (BigInt.asIntN(LIMITS.bits, value) !== value) return `[BigInt of more than ${LIMITS.bits} bits]`;
     const text = `${value}n`;
     this.characters -= text.length;
     return text;
-  }
-
-  private isTooLarge(value: object): boolean {
-    if (this.checked >= FIRST) return false;
-    this.checked += 1;
-    return !Array.isArray(value) && !hasContent(value) && hasTooManyToShow(value);
-  }
-
-  /** Counts properties that are listed and not shown. */
-  private listed(count: number): void {
-    this.left -= Math.floor(count / PER_LISTED);
-  }
-
-  private convertBytes(data: ArrayBufferLike | NodeJS.ArrayBufferView): string {
-    this.left -= BYTES;
-    return describeBytes(data);
   }
 
   /** Notes that something was not read, or is redacted. Returns what stands in its place. */
@@ -148,7 +110,6 @@ export class JsonConverter {
     if (types.isProxy(value)) return this.mark('[Proxy]');
     if (this.above.has(value)) return '[Circular]';
     if (depth >= LIMITS.depth || this.left <= 0) return this.mark('[Cut]');
-    if (this.isTooLarge(value)) return this.mark('[Object of too many properties]');
     this.above.add(value);
     try {
       return this.convertEntries(value, depth + 1);
@@ -167,7 +128,10 @@ export class JsonConverter {
       return Number.isNaN(Date.prototype.getTime.call(value)) ? '[Invalid Date]' : Date.prototype.toISOString.call(value);
     if (types.isRegExp(value)) return this.convertText(RegExp.prototype.toString.call(value));
     if (types.isNativeError(value)) return this.convertError(value, depth);
-    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return this.convertBytes(value);
+    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) {
+      this.left -= COSTS.bytes;
+      return describeBytes(value);
+    }
     if (types.isBoxedPrimitive(value)) return this.convert(unbox(value), depth);
     if (types.isPromise(value)) return '[Promise]';
     if (types.isSet(value)) {
@@ -188,7 +152,7 @@ export class JsonConverter {
 
   /** Converts an error: its name, message, stack and cause, the errors that it aggregates, and its other properties. */
   private convertError(error: Error, depth: number): JsonValue {
-    this.left -= ERROR;
+    this.left -= COSTS.error;
     const own = ['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(error)];
     const plain = this.convertRecord(
       error,
@@ -240,8 +204,11 @@ export class JsonConverter {
       if (this.isEnough) break;
       plain.push([this.convertText(key), convertField(key)]);
     }
-    this.listed(keys.length);
-    if (keys.length > LIMITS.breadth) plain.push(['…', this.mark(`${keys.length - LIMITS.breadth} more`)]);
+    const more = keys.length - LIMITS.breadth;
+    if (more > 0) {
+      this.left -= Math.floor(more / COSTS.listed);
+      plain.push(['…', this.mark(`${more} more`)]);
+    }
     return Object.fromEntries(plain);
   }
 
@@ -279,20 +246,4 @@ export class JsonConverter {
     if (found === undefined) return '[Empty]';
     return 'value' in found ? this.convert(found.value, depth) : this.mark('[Accessor]');
   }
-}
-
-/** Decides whether a property of an error is shown. A name that is computed is that of the class. */
-function isShownOf(error: Error, key: string): boolean {
-  const property = propertyOf(error, key);
-  return property !== undefined && (key !== 'name' || 'value' in property);
-}
-
-function shortenText(text: string): string {
-  if (text.length <= LIMITS.length) return text.toWellFormed();
-  return `${text.slice(0, LIMITS.length).toWellFormed()}… (${text.length - LIMITS.length} more characters)`;
-}
-
-function ownName(value: object): string {
-  const name = ownValue(value, 'name');
-  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
 }

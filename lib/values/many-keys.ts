@@ -19,11 +19,6 @@ export function hasManyKeys(value: object): boolean {
   return timeToList(value) >= LONG;
 }
 
-/** Detects objects as `hasManyKeys` does, but only those with more than twice as many properties, which are not shown. */
-export function hasTooManyToShow(value: object): boolean {
-  return timeToList(value) >= 2 * LONG;
-}
-
 /**
  * Returns the ms that listing the symbols of an object takes, of which there are few or none: V8 lists them ten times as fast as the names.
  * Infinity if the object has a great number of properties for certain.

@@ -48,6 +48,7 @@ export function* examineDifferences(
   if (control.kind !== candidate.kind) return { fields: [{ path: '$', kind: 'type' }], places: [] };
   const direct = readDirectly(control, candidate, options);
   const { seen, places, isAll } = direct ?? (yield* readPublished(control, candidate, options));
+  yield;
   const all = seen.length > 0 && isAll ? seen : addUnseen(seen, control, candidate, options);
   const differences = all.some((one) => isIgnored(one, ignored)) ? all.filter((one) => !isIgnored(one, ignored)) : all;
   if (differences.length === 0) return { fields: [ELSEWHERE], places: [ELSEWHERE] };

@@ -1,8 +1,5 @@
 import { types } from 'node:util';
 import { areBrieflyEqual } from '../../comparing/brief-equality.js';
-import { viewLength } from '../../comparing/object-content.js';
-import { isEnumerable, listNames, listSymbols, listUnlisted } from '../../comparing/property-names.js';
-import { listErrorFields } from '../../values/error-fields.js';
 import type { EqualityRules } from '../../values/equality-rules.js';
 import { isObject, numberOf, prototypeOf } from '../../values/kind-of.js';
 import { splitNames, type Redaction } from '../../values/redaction/redaction.js';
@@ -10,6 +7,7 @@ import { joinPath, LIMITS, type ValueDifference } from './differences.js';
 import type { DifferenceKind } from './field-difference.js';
 import { KnownPaths } from './known-paths.js';
 import { className, isBoxedAs, typeName } from './type-names.js';
+import { isBytes, isContainer, listKeys } from './visited-parts.js';
 
 /** Pairs of values that are visited at most, and those that are visited whatever time they take. */
 const PAIRS = 5_000;
@@ -18,8 +16,9 @@ const LEAST = 500;
 /** Longest time, in ms, after the least of them. */
 const TIME = 3;
 
-/** Pairs that are charged per ms of comparing parts as a whole. */
+/** Pairs that are charged per ms of comparing a part as a whole, and the most for one part: the process may have been interrupted. */
 const PAIRS_PER_MS = 1_000;
+const MOST = PAIRS / 3;
 
 /** Members of a set that count as a pair, and the most members or entries of a set or map that are copied without its other properties. */
 const MEMBERS_PER_PAIR = 16;
@@ -216,7 +215,7 @@ class Walk {
     const begun = performance.now();
     const areEqual = areBrieflyEqual(one, other, undefined, this.options.equality);
     const took = performance.now() - begun;
-    if (took > 1 / PAIRS_PER_MS) this.left -= Math.round(took * PAIRS_PER_MS);
+    this.left -= Math.floor(Math.min(took * PAIRS_PER_MS, MOST));
     return areEqual;
   }
 
@@ -238,27 +237,4 @@ class Walk {
     else known.add(other);
     return false;
   }
-}
-
-/** Decides whether all of an object's content is visited. */
-function isContainer(value: object): boolean {
-  const tag = Object.prototype.toString.call(value);
-  return Array.isArray(value) || types.isMap(value) || types.isSet(value) || tag === '[object Object]';
-}
-
-function listKeys(object: object): readonly PropertyKey[] {
-  if (types.isNativeError(object)) {
-    const named = ['message', 'name', 'cause', 'errors'].filter((key) => key in object && !isEnumerable(object, key));
-    return [...named, ...listErrorFields(object)];
-  }
-  if (Array.isArray(object)) return listNames(object, object.length) ?? [];
-  if (ArrayBuffer.isView(object)) return listNames(object, viewLength(object)) ?? [];
-  if (types.isStringObject(object)) return [];
-  const keys = [...Object.keys(object), ...listSymbols(object)];
-  const prototype = prototypeOf(object);
-  return prototype === null || prototype === Object.prototype ? keys : [...keys, ...listUnlisted(object)];
-}
-
-function isBytes(value: unknown): value is object {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
 }
