@@ -1,0 +1,75 @@
+import type { SqlLexicon } from './sql-tokens.js';
+
+/** Facts about the statements of one kind of database. */
+export interface SqlDialect {
+  readonly lexicon: SqlLexicon;
+  /** First words of statements that only read, or only concern the session. */
+  readonly reads: ReadonlySet<string>;
+  /** Functions that do more than read, though a read-only session lets them through, or whose names tell more than its refusal. */
+  readonly actingFunctions: RegExp;
+  /** Settings of a session that a statement may set. */
+  readonly settings: RegExp;
+  /** Tells whether every word that can begin a writing statement counts as one, wherever it stands. */
+  readonly isStrict: boolean;
+}
+
+/** Types of data sources, as TypeORM names them, whose databases speak PostgreSQL's language. */
+const POSTGRES_TYPES = ['postgres', 'cockroachdb', 'aurora-postgres'];
+const MYSQL_TYPES = ['mysql', 'mariadb', 'aurora-mysql'];
+const SQLITE_TYPES = ['sqlite', 'better-sqlite3', 'sqljs', 'expo', 'cordova', 'capacitor', 'react-native', 'nativescript'];
+
+/** Returns the dialect of a data source, by its type. Of a database that is not known, fewer statements count as reading. */
+export function sqlDialectOf(type: string): SqlDialect {
+  if (POSTGRES_TYPES.includes(type)) return POSTGRES;
+  if (MYSQL_TYPES.includes(type)) return MYSQL;
+  return SQLITE_TYPES.includes(type) ? SQLITE : OTHER;
+}
+
+const POSTGRES: SqlDialect = {
+  lexicon: { nameQuotes: { '"': '"' }, isPostgres: true, isMysql: false },
+  reads: new Set([
+    ...['select', 'with', 'values', 'table', 'show', 'explain', 'declare', 'fetch', 'move', 'close'],
+    ...['set', 'reset', 'prepare', 'execute', 'deallocate', 'copy'],
+  ]),
+  // Sources: the manual's chapters "System Administration Functions", "Sequence Manipulation Functions", "Large Objects", "dblink" and
+  // "XML Functions" (which run a text), and the pgsql-http extension.
+  actingFunctions: new RegExp(
+    '^(?:pg_notify|set_config|nextval|setval|pg_(?:try_)?advisory_\\w+|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote' +
+      '|pg_rotate_logfile\\w*|pg_switch_wal|pg_create_\\w+|pg_drop_\\w+|pg_copy_\\w+|pg_backup_\\w+|pg_(?:start|stop)_backup' +
+      '|pg_wal_replay_(?:pause|resume)|pg_logical_(?:emit_message|slot_get_\\w+)|pg_replication_(?:slot_advance|origin_\\w+)' +
+      '|pg_stat_reset\\w*|pg_stat_statements_reset|pg_stat_clear_snapshot|pg_file_\\w+|pg_log_\\w+|pg_export_snapshot' +
+      '|pg_import_system_collations|pg_(?:restore|clear)_\\w+_stats|lo_(?!get$)\\w+|lowrite|dblink\\w*|query_to_xml\\w*' +
+      '|http|http_(?:post|put|patch|delete)|gin_clean_pending_list|brin_\\w+)$',
+  ),
+  settings: /^(?!.*(?:read_only|authorization|replication_role)|role$)/,
+  isStrict: false,
+};
+
+const MYSQL: SqlDialect = {
+  lexicon: { nameQuotes: { '`': '`' }, isPostgres: false, isMysql: true },
+  reads: new Set(['select', 'with', 'values', 'table', 'show', 'explain', 'describe', 'desc', 'analyze', 'use', 'set', 'help']),
+  // Sources: the manuals' chapters "Locking Functions" and "Sequence Functions", and loadable functions that come with the servers.
+  actingFunctions:
+    /^(?:get_lock|release_(?:all_)?locks?|nextval|setval|sys_(?:exec|eval|set)|group_replication_\w+|asynchronous_connection_failover_\w+|keyring_\w+|version_tokens_\w+|service_(?:get|release)_\w+)$/,
+  settings:
+    /^(?:names|character_set_\w+|charset|collation_connection|time_zone|sql_mode|sql_safe_updates|sql_select_limit|group_concat_max_len|max_execution_time|max_statement_time|max_join_size|optimizer_\w+|join_buffer_size|sort_buffer_size|read_buffer_size|lc_time_names|div_precision_increment|net_(?:read|write)_timeout|wait_timeout|interactive_timeout|lock_wait_timeout|innodb_lock_wait_timeout|use_stat_tables|tmp_table_size|max_heap_table_size|cte_max_recursion_depth|timestamp|profiling)$/,
+  isStrict: false,
+};
+
+const SQLITE: SqlDialect = {
+  lexicon: { nameQuotes: { '"': '"', '`': '`', '[': ']' }, isPostgres: false, isMysql: false },
+  reads: new Set(['select', 'with', 'values', 'explain', 'pragma']),
+  actingFunctions: /^(?:load_extension|writefile|edit|fts3_tokenizer)$/,
+  // Those that only tell something. See https://www.sqlite.org/pragma.html
+  settings:
+    /^(?:table_x?info|table_list|index_(?:list|x?info)|foreign_key_(?:list|check)|database_list|collation_list|function_list|module_list|pragma_list|compile_options|integrity_check|quick_check|data_version|page_count|freelist_count|schema_version|user_version|encoding|foreign_keys|journal_mode|page_size)$/,
+  isStrict: false,
+};
+
+const OTHER: SqlDialect = {
+  lexicon: { nameQuotes: { '"': '"', '[': ']', '`': '`' }, isPostgres: false, isMysql: false },
+  reads: new Set(['select', 'with', 'values']),
+  actingFunctions: /^(?:openrowset|openquery|opendatasource|nextval|dbms_\w+|utl_\w+)$/,
+  settings: /^(?!)/,
+  isStrict: true,
+};
