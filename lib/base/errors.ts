@@ -16,7 +16,7 @@ export type StudiesErrorCode =
   | 'TOO_LARGE'
   | 'CALLERS_TRANSACTION'
   | 'NO_CONNECTION'
-  | 'READ_ONLY'
+  | 'EFFECT_REFUSED'
   | 'CANDIDATE_TIMED_OUT'
   | 'CANDIDATE_ABORTED'
   | 'MISMATCH'

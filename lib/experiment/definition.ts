@@ -43,6 +43,7 @@ type Defaulted =
   | 'copyBudget'
   | 'compareBudget'
   | 'inTransaction'
+  | 'writes'
   | 'reads'
   | 'record'
   | 'recordValues'
@@ -82,6 +83,7 @@ const DEFAULTS = {
   copyBudget: 1,
   compareBudget: 100,
   inTransaction: 'skip',
+  writes: 'refuse',
   reads: 'later',
   record: true,
   recordValues: true,

@@ -1,6 +1,7 @@
 import type { Subject } from './draw.js';
 import type { ExperimentContext } from './experiment-context.js';
 import type { ReadTime } from './read-time.js';
+import type { WriteMode } from './write-mode.js';
 import type { ExperimentResult } from './result.js';
 import type {
   RunMode,
@@ -222,6 +223,14 @@ export interface ExperimentOptions<Fn extends AnyFunction = AnyFunction> {
    * @default 'skip'
    */
   inTransaction?: 'skip' | 'detached';
+
+  /**
+   * Treatment of what candidates write or send. `'refuse'`: statements that write, lock or notify are refused before they are sent, and the
+   * run is skipped as `refused`, so it is no evidence. The sessions of such candidates are read-only. `'allow'`: they are sent, besides those of the control, so they happen twice.
+   *
+   * @default 'refuse'
+   */
+  writes?: WriteMode;
 
   /**
    * Data that candidates read. `'later'`: the data that there is when they run. `'sameMoment'`: on PostgreSQL, MySQL and MariaDB, a

@@ -2,6 +2,7 @@ import type { StudiesError } from '../base/errors.js';
 import type { ReadMoment } from './ports/read-moment.js';
 import type { StudiesOperation } from '../base/studies-operation.js';
 import type { SkipReason } from './skip-reason.js';
+import type { WriteMode } from './write-mode.js';
 
 /**
  * Candidate that is being run, as `ExperimentService.current()` returns it.
@@ -75,6 +76,14 @@ export interface Follower {
   aborted(reason: StudiesError): void;
 }
 
+/** Conditions under which a candidate runs. */
+export interface CandidateConditions {
+  readonly inTransaction: 'skip' | 'detached';
+  readonly writes: WriteMode;
+}
+
+const DEFAULT_CONDITIONS: CandidateConditions = { inTransaction: 'skip', writes: 'refuse' };
+
 /** Candidate under way. Its `AbortSignal` is made when it is first read. */
 export class CandidateContext implements CurrentCandidate {
   readonly kind = 'candidate';
@@ -85,6 +94,7 @@ export class CandidateContext implements CurrentCandidate {
   #follower: Follower | undefined;
   #refusal: SkipReason | undefined;
   #made: WeakSet<object> | undefined;
+  #effects: Set<string> | undefined;
 
   /** Time, in ms, that the candidate has waited for connections. It doesn't count as its duration. */
   waited = 0;
@@ -95,13 +105,22 @@ export class CandidateContext implements CurrentCandidate {
   constructor(
     readonly experiment: string,
     readonly candidate: string,
-    /** Treatment of the candidate's statements that reach a transaction of its caller's. */
-    readonly inTransaction: 'skip' | 'detached' = 'skip',
+    private readonly conditions: CandidateConditions = DEFAULT_CONDITIONS,
     /** Object that stays in memory as long as anything in the candidate's async context does. */
     readonly held?: object,
     /** Moment at which the candidate reads; undefined if it reads when it runs. */
     readonly moment?: ReadMoment,
   ) {}
+
+  /** Treatment of the candidate's statements that reach a transaction of its caller's. */
+  get inTransaction(): CandidateConditions['inTransaction'] {
+    return this.conditions.inTransaction;
+  }
+
+  /** Treatment of what the candidate writes or sends. */
+  get writes(): WriteMode {
+    return this.conditions.writes;
+  }
 
   /** Reason why the run is no evidence, if there is one. */
   get refusal(): SkipReason | undefined {
@@ -116,6 +135,17 @@ export class CandidateContext implements CurrentCandidate {
   /** Notes that something was refused to the candidate, so that its run is no evidence. The first reason counts. */
   refuse(reason: SkipReason): void {
     this.#refusal ??= reason;
+  }
+
+  /** Notes something that the candidate would have written or sent, such as `INSERT orders`. */
+  refuseEffect(effect: string): void {
+    this.refuse('refused');
+    (this.#effects ??= new Set()).add(effect);
+  }
+
+  /** Things that the candidate would have written or sent; undefined if there are none. */
+  get refusedEffects(): ReadonlySet<string> | undefined {
+    return this.#effects;
   }
 
   /** Notes an object, such as a stream, that was made in the candidate's context. */

@@ -71,11 +71,12 @@ const EXPLANATIONS: Partial<
       'its candidate got no database connection of its own, or would have begun a transaction on SQLite. Such runs are not ' +
       'counted. Allow the database more connections, or lower "candidatePool.max".',
   },
-  readOnly: {
+  refused: {
     operation: 'run',
-    code: 'READ_ONLY',
+    code: 'EFFECT_REFUSED',
+    fact: 'its candidate would have written or sent something',
     text:
-      'its candidate would have written, or locked rows. With reads: "sameMoment", candidates run in a read-only transaction. Such runs ' +
-      'are not counted. Let the candidate only read, or set "reads" to "later".',
+      '. Nothing was sent, and such runs are no evidence. Let the candidate only read; or set "writes" to "allow" if it may happen besides ' +
+      'what the control does. With reads: "sameMoment", candidates only read in any case.',
   },
 };

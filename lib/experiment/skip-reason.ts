@@ -16,7 +16,7 @@ export type SkipReason =
   | 'candidateArgs'
   | 'callersTransaction'
   | 'noConnection'
-  | 'readOnly'
+  | 'refused'
   | 'fork'
   | 'notComparable'
   | 'unsubscribed'

@@ -81,6 +81,7 @@ export const optionShape = {
   share: z.array(classSchema),
   coverage: fn(),
   inTransaction: z.enum(['skip', 'detached']),
+  writes: z.enum(['refuse', 'allow']),
   reads: z.enum(['sameMoment', 'later']),
   raiseOnMismatch: z.boolean(),
   raiseWith: fn(),

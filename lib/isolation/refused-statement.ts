@@ -25,18 +25,6 @@ export function withoutConnection(candidate: CandidateContext, why: string, caus
   );
 }
 
-/** Makes the error about a candidate that would write, or lock rows, on a snapshot. The run becomes no evidence. */
-export function refusedWrite(candidate: CandidateContext, cause?: unknown): StudiesError {
-  candidate.refuse('readOnly');
-  return new StudiesError(
-    'READ_ONLY',
-    `A statement of ${describeCandidate(candidate)} was refused: with reads: "sameMoment", candidates can only read. ` +
-      'Let the candidate only read, or set "reads" to "later".',
-    listFacts(candidate),
-    { cause },
-  );
-}
-
 function describeCandidate({ experiment, candidate }: CandidateContext): string {
   return `candidate "${candidate}" of experiment "${experiment}"`;
 }

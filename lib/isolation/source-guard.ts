@@ -2,6 +2,7 @@ import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
 import type { CandidateContext, ControlContext, RunContext } from '../experiment/run-context.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './pool/candidate-pool.js';
 import type { HeldConnections } from './pool/held-connections.js';
+import type { WriteMode } from '../experiment/write-mode.js';
 import type { OpenTransactions } from './open-transactions.js';
 import { SourceReading } from './moment/source-reading.js';
 import { NO_CACHE } from './pool/no-cache.js';
@@ -25,7 +26,8 @@ export interface GuardPlace extends PoolPlace {
 
 /** Guard of one data source. Candidates' statements go to candidates' connections, and never into the application's transactions. */
 export class SourceGuard implements RunnerGuardOwner {
-  private readonly runners: CandidateRunners;
+  /** Candidates' connections, by what they may do. They are made on demand. */
+  private readonly runners: Readonly<Record<WriteMode, CandidateRunners>>;
   private readonly reading: SourceReading;
   private readonly guard = new RunnerGuard(this);
 
@@ -34,7 +36,7 @@ export class SourceGuard implements RunnerGuardOwner {
     private readonly place: GuardPlace,
   ) {
     this.runners = findRunners(source, place);
-    this.reading = new SourceReading(source, this.runners, place);
+    this.reading = new SourceReading(source, this.runners.refuse, place);
     const driver = source.driver as SingleDriver & { connectedQueryRunners?: readonly QueryRunner[] };
     this.guardDriver(driver);
     this.guardCache();
@@ -77,12 +79,13 @@ export class SourceGuard implements RunnerGuardOwner {
 
   /** Closes the candidates' connections. */
   close(): Promise<void> {
-    return this.reading.close().then(() => this.runners.close());
+    const { refuse, allow } = this.runners;
+    return this.reading.close().then(() => Promise.all([refuse.close(), allow.close()]).then(() => undefined));
   }
 
   private lend(candidate: CandidateContext, mode: ReplicationMode): QueryRunner {
     const held = this.place.held(candidate);
-    const lend = () => this.runners.lend(candidate, held, mode);
+    const lend = () => this.runners[candidate.writes].lend(candidate, held, mode);
     return candidate.moment === undefined ? lend() : this.reading.lend(candidate, candidate.moment, { held, mode, lend });
   }
 
@@ -119,13 +122,16 @@ export function canGuard(source: DataSource): boolean {
   return source.options.type !== 'mongodb';
 }
 
-function findRunners(source: DataSource, place: PoolPlace): CandidateRunners {
+function findRunners(source: DataSource, place: PoolPlace): Record<WriteMode, CandidateRunners> {
   const { type, database } = source.options;
   const createQueryRunner = source.driver.createQueryRunner.bind(source.driver);
   const create = () => createQueryRunner('master');
-  if (SINGLE.includes(type)) return new SharedConnection(source, place, create);
-  if (!FILES.includes(type)) return new CandidatePool(source, place);
-  return isFile(database) ? new SingleConnection(source, place) : new SharedConnection(source, place, create);
+  if (SINGLE.includes(type) || (FILES.includes(type) && !isFile(database))) {
+    const shared = new SharedConnection(source, place, create);
+    return { refuse: shared, allow: shared };
+  }
+  const Pool = FILES.includes(type) ? SingleConnection : CandidatePool;
+  return { refuse: new Pool(source, place, 'refuse'), allow: new Pool(source, place, 'allow') };
 }
 
 function isFile(database: unknown): boolean {

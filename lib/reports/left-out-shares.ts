@@ -10,7 +10,7 @@ const DEPENDING_ON_THE_CALL: readonly SkipReason[] = [
   'liveArguments',
   'candidateArgs',
   'callersTransaction',
-  'readOnly',
+  'refused',
   'notComparable',
   'unsubscribed',
 ];

@@ -47,7 +47,7 @@ const SKIP_WORDS = new Map([
   ['candidateArgs', 'candidateArgs failed'],
   ['callersTransaction', "in the caller's transaction"],
   ['noConnection', 'no connection for candidates'],
-  ['readOnly', 'the candidate would have written'],
+  ['refused', 'the candidate would have written or sent something'],
   ['fork', 'fork failed'],
   ['notComparable', 'nothing to compare'],
   ['unsubscribed', 'the caller unsubscribed early'],

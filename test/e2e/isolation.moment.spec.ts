@@ -128,7 +128,7 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
         await app.experiments.run({ name: `${name} ${round}`, control, candidate, reads: 'sameMoment' });
         await app.whenIdle();
         const summary = await app.experiments.summary(`${name} ${round}`);
-        expect([name, round, summary.skipped]).toEqual([name, round, { readOnly: 1 }]);
+        expect([name, round, summary.skipped]).toEqual([name, round, { refused: 1 }]);
       }
     }
     // Drivers of MySQL take a single statement, unless they are told otherwise.
@@ -136,7 +136,9 @@ describe.each(pooled)('on $name, a candidate that reads at the moment of its con
     await app.experiments.run({ name: 'behind', control, candidate: behind, reads: 'sameMoment' });
     await app.whenIdle();
     expect(await items.find()).toEqual([{ id: 1, n: 0 }]);
-    expect(app.failures.slice(0, 12).map(({ error }) => (error as { code: unknown }).code)).toEqual(Array(12).fill('READ_ONLY'));
+    expect(app.failures.slice(0, 12).map(({ error }) => (error as { code: unknown }).code)).toEqual(
+      Array(12).fill('EFFECT_REFUSED'),
+    );
     expect(await allEnded(items, database)).toBe(0);
     await app.close();
   });

@@ -152,7 +152,11 @@ describe.each(pooled)('on $name, the connections of candidates', (database) => {
   });
 
   it('are not blamed on a candidate that gets none until its timeout, and it sends nothing then', async () => {
-    const app = await start(database, {}, { candidatePool: { max: 1 }, defaults: { record: true, timeout: 200 } });
+    const app = await start(
+      database,
+      {},
+      { candidatePool: { max: 1 }, defaults: { record: true, timeout: 200, writes: 'allow' } },
+    );
     const items = app.dataSource().getRepository(Item);
     const begun = deferred<undefined>();
     const end = deferred<undefined>();
@@ -323,6 +327,7 @@ describe('SQLite', () => {
       control: async (): Promise<unknown> => 1,
       candidate: () => items.insert({ id: 6, text: 'x' }),
       mode: 'serial',
+      writes: 'allow',
     });
     expect(performance.now() - begun).toBeLessThan(2_000);
     await runner.commitTransaction();

@@ -187,6 +187,7 @@ describe.each(databases.filter(({ connectionId }) => connectionId !== undefined)
             candidate,
             mode,
             inTransaction,
+            writes: 'allow',
             timeout: 500,
             order: 'controlFirst',
           });

@@ -120,6 +120,7 @@ describe.each(databases)('on $name, a candidate of a call in its caller’s tran
             candidate,
             mode,
             inTransaction,
+            writes: 'allow',
           });
           const outcome = await inTransactionOf(source, index % 2 === 0, async (manager) => {
             await manager.insert(Note, { id: 1, text: 'caller' });
@@ -207,6 +208,7 @@ describe.each(databases.filter(({ connectionId }) => connectionId !== undefined)
             return manager.count(Note);
           },
           inTransaction: 'detached',
+          writes: 'allow',
           mode: 'serial',
           order: 'controlLast',
         });

@@ -76,6 +76,7 @@ describe.each(databases.filter(({ connectionId }) => connectionId !== undefined)
               candidate,
               mode,
               inTransaction,
+              writes: 'allow',
               order: 'controlFirst',
             });
           }
@@ -105,7 +106,13 @@ describe.each(databases.filter(({ connectionId }) => connectionId !== undefined)
               await new Promise((resolve) => setTimeout(resolve, 50));
               throw new Error('rolled back');
             });
-          const run = app.experiments.run({ name: 'within', control: async (): Promise<unknown> => 1, candidate, mode });
+          const run = app.experiments.run({
+            name: 'within',
+            control: async (): Promise<unknown> => 1,
+            candidate,
+            mode,
+            writes: 'allow',
+          });
           for (let id = 1; id <= 20; id += 1) {
             await notes.insert({ id, text: 'caller' });
             await new Promise((resolve) => setTimeout(resolve, 5));

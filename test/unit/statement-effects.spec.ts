@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sqlDialectOf } from '../../lib/effects/statements/sql-dialect.js';
 import { findStatementEffect } from '../../lib/effects/statements/statement-effect.js';
@@ -77,4 +78,22 @@ it.each([
   ["SELECT 'SET a'", undefined, false, false],
 ] as const)('tells of %s what it leaves behind', (statement, transaction, isTransactionOnly, changesSession) => {
   expect(effectOf(statement, 'postgres')).toEqual({ writes: undefined, transaction, isTransactionOnly, changesSession });
+});
+
+it('takes time in proportion to the text, whatever it is', () => {
+  const parts = fc.array(
+    fc.constantFrom('/*', '*/', '--', '\n', ' ', '(', 'a', '/', '*', "'", '"', '$', '\\', ';', 'select ', 'explain '),
+    {
+      size: 'large',
+      maxLength: 3_000,
+    },
+  );
+  fc.assert(
+    fc.property(parts, fc.constantFrom('postgres', 'mysql', 'sqlite', 'mssql'), (list, type) => {
+      const begun = process.cpuUsage();
+      effectOf(`select ${list.join('')}`, type);
+      const { user, system } = process.cpuUsage(begun);
+      return user + system < 100_000;
+    }),
+  );
 });

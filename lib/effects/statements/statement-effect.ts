@@ -233,7 +233,7 @@ function describeWriting(statement: readonly SqlToken[]): string {
   const verb = first.kind === 'word' ? first.text.toUpperCase() : 'a statement that is not known';
   const names = rest.filter(({ kind }) => kind !== 'literal');
   const at = names.findIndex(({ kind, text }) => kind === 'name' || (kind === 'word' && !BETWEEN.test(text)));
-  if (at === -1 || names.slice(0, at).some(({ kind, text }) => kind === 'symbol')) return verb;
+  if (at === -1 || names.slice(0, at).some(({ kind }) => kind === 'symbol')) return verb;
   const isQualified = isSymbol(names[at + 1], '.');
   const target = isQualified ? (names[at + 2] ?? names[at]) : names[at];
   return `${verb} ${target?.text ?? ''}`.trim();

@@ -3,7 +3,9 @@ import type { ReadTime } from '../../experiment/read-time.js';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import { closeConnection } from '../pool/close-connection.js';
 import type { HeldConnections } from '../pool/held-connections.js';
-import { refusedWrite, withoutConnection } from '../refused-statement.js';
+import { HIDDEN_WRITE, refuseEffect } from '../../effects/effect-refused.error.js';
+import { isReadOnlyRefusal } from '../pool/read-only-session.js';
+import { withoutConnection } from '../refused-statement.js';
 import type { RunMoment } from './run-moment.js';
 import { Snapshot } from './snapshot.js';
 import type { DriverConnection } from './driver-connection.js';
@@ -65,18 +67,21 @@ export class CandidateReads {
    */
   async send<Value>(statement: string, act: () => Promise<Value>): Promise<Value> {
     const { candidate, source } = this.parts;
-    if (source.dialect.classify(statement) === 'write') throw refusedWrite(candidate);
+    const { writes, transaction } = source.connections.gate.effectOf(statement);
+    if (writes !== undefined) throw refuseEffect(candidate, writes);
+    // Behind it, the text would read outside of the snapshot.
+    if (transaction !== undefined) throw refuseEffect(candidate, 'a text that begins or ends a transaction');
     if (SETS.test(statement)) this.isChanged = true;
     const snapshot = await this.open();
     try {
       return await this.attempt(act);
     } catch (error) {
-      if (source.dialect.isRefusal(error)) candidate.refuse('readOnly');
+      if (isReadOnlyRefusal(error)) candidate.refuseEffect(HIDDEN_WRITE);
       // PostgreSQL refuses whatever follows a failure in a transaction.
       const isAlive = await snapshot.rollBack();
       if (!isAlive) await this.drop(snapshot);
       if (this.hasEnded || (isAlive && !source.dialect.followsFailure(error)))
-        throw source.dialect.isRefusal(error) ? refusedWrite(candidate, error) : error;
+        throw isReadOnlyRefusal(error) ? refuseEffect(candidate, HIDDEN_WRITE, error) : error;
       // Reading again, after a lost connection or beside a failure, does no harm.
       await this.open();
       return await this.attempt(act);

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { CandidateReads } from './candidate-reads.js';
-import type { SnapshotDialect } from './snapshot-dialect.js';
+import type { StatementGate } from '../../effects/statements/statement-gate.js';
 
 /** Members of runners that are not in their interface. */
 type Released = QueryRunner & { isReleased: boolean };
@@ -17,14 +17,15 @@ export interface ReadingRunners {
  * Makes a runner send its statements on a candidate's snapshot. What begins and ends transactions is not sent: within a snapshot it would
  * change nothing that a reader sees.
  */
-export function readOn(reads: CandidateReads, dialect: SnapshotDialect, { runner, lend }: ReadingRunners): QueryRunner {
+export function readOn(reads: CandidateReads, gate: StatementGate, { runner, lend }: ReadingRunners): QueryRunner {
   const query = runner.query.bind(runner);
   let streaming: Promise<QueryRunner> | undefined;
   runner.connect = () => reads.connect();
   runner.query = (...statement: Parameters<QueryRunner['query']>) => {
     const [text] = statement;
     if (runner.isReleased || typeof text !== 'string') return query(...statement);
-    if (dialect.classify(text) === 'transaction') return Promise.resolve<unknown>([]);
+    const { isTransactionOnly, writes } = gate.effectOf(text);
+    if (isTransactionOnly && writes === undefined) return Promise.resolve<unknown>([]);
     return reads.send(text, () => query(...statement));
   };
   runner.stream = async (...statement) => {

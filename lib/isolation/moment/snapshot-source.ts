@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers';
 import type { QueryRunner, ReplicationMode } from 'typeorm';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
+import type { StatementGate } from '../../effects/statements/statement-gate.js';
 import { closeConnection } from '../pool/close-connection.js';
 import { Snapshot } from './snapshot.js';
 import type { DriverConnection } from './driver-connection.js';
@@ -12,6 +13,8 @@ const SAME_MOMENT = 2;
 
 /** Pool of candidates' connections, as snapshots need it. */
 export interface SnapshotConnections {
+  /** Gate of the statements. */
+  readonly gate: StatementGate;
   /** Most connections. */
   readonly max: number;
   /** Makes a runner that is nobody's yet. */

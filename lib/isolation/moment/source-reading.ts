@@ -51,7 +51,7 @@ export class SourceReading {
     }
     const { source, pool } = this.snapshots;
     const reads = moment.readsOf(candidate, source, () => new CandidateReads({ candidate, moment, source, held, lend }));
-    return readOn(reads, source.dialect, { runner: pool.createReadingRunner(mode), lend: lendLater });
+    return readOn(reads, pool.gate, { runner: pool.createReadingRunner(mode), lend: lendLater });
   }
 
   /** Ends the snapshots that no candidate has taken. */

@@ -1,6 +1,9 @@
 import type { DataSource, QueryRunner, ReplicationMode } from 'typeorm';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
+import type { WriteMode } from '../../experiment/write-mode.js';
+import { StatementGate } from '../../effects/statements/statement-gate.js';
+import { readOnlySessionsOf, type ReadOnlySessions } from './read-only-session.js';
 import { settlesWithin } from '../../base/settles-within.js';
 import type { HeldConnections } from './held-connections.js';
 import type { ConnectionSource } from './lent-runner.js';
@@ -38,11 +41,23 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
   private connected: Promise<void> | undefined;
   private failedAt = -Infinity;
   private hasReported = false;
+  readonly gate: StatementGate;
+  private readonly sessions: ReadOnlySessions | undefined;
 
+  /** @param writes whether its sessions are read-only */
   constructor(
     private readonly source: DataSource,
     private readonly place: PoolPlace,
-  ) {}
+    private readonly writes: WriteMode,
+  ) {
+    const { type } = source.options;
+    this.gate = new StatementGate(type);
+    this.sessions = writes === 'refuse' ? readOnlySessionsOf(type) : undefined;
+  }
+
+  async prepare(connection: unknown): Promise<void> {
+    await this.sessions?.prepare(connection);
+  }
 
   lend(_: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner {
     return held.lend(runnerFor(this.source, this.current().createQueryRunner(mode)), this);
@@ -104,7 +119,7 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
   }
 
   private begin(): Driver {
-    const driver = secondDriver(this.source, candidateOptions(this.source.options, this.place.max));
+    const driver = secondDriver(this.source, candidateOptions(this.source.options, this.place.max, this.writes));
     this.failedAt = -Infinity;
     this.driver = driver;
     this.connected = this.connect(driver);

@@ -2,22 +2,25 @@ import type { QueryRunner } from 'typeorm';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import { StudiesError } from '../../base/errors.js';
 import type { OwnContext } from '../../base/own-context.js';
+import type { StatementEffect } from '../../effects/statements/statement-effect.js';
+import type { StatementGate } from '../../effects/statements/statement-gate.js';
+import { HIDDEN_WRITE, refuseEffect } from '../../effects/effect-refused.error.js';
+import { isReadOnlyRefusal } from './read-only-session.js';
 import { withoutConnection } from '../refused-statement.js';
 import { closeConnection, type AnyRunner } from './close-connection.js';
 import type { Waiting } from './connection-waiting.js';
 
 /** Source of the connections of a candidate's query runners. */
 export interface ConnectionSource {
+  /** Gate of the statements. */
+  readonly gate: StatementGate;
   /** Resolves when there are connections. Rejects when there are none. */
   ready(): Promise<void>;
+  /** Prepares the session of a connection that a candidate gets. Rejects if it must not have it. */
+  prepare(connection: unknown): Promise<void>;
   /** Reports why a candidate could have no connection. */
   failed(error: unknown, candidate: CandidateContext): void;
 }
-
-/** Patterns of statements that leave a state on a connection, unless it is ended. */
-const BEGINS = /^\s*(?:begin|start\s+transaction|set\s+autocommit)\b/i;
-const ENDS = /^\s*(?:commit|rollback(?!\s+(?:work\s+)?to\b)|end)\b/i;
-const SETS = /^\s*(?:set|use|listen|lock\s+tables?)\b/i;
 
 /** Lender of query runners to one candidate. */
 export interface Lender {
@@ -77,7 +80,7 @@ export class LentRunner {
     const { candidate } = this.lender;
     if (candidate.isAborted) throw withoutConnection(candidate, 'nobody waits for the candidate any more.');
     const { signal } = candidate;
-    const obtained = this.lender.own.run(() => this.connections.ready().then(() => this.original.connect()));
+    const obtained = this.lender.own.run(() => this.open());
     let abort: (() => void) | undefined;
     const aborted = new Promise<never>((_, reject) => {
       abort = () => reject(withoutConnection(candidate, 'no connection for candidates was free until its timeout.'));
@@ -100,6 +103,19 @@ export class LentRunner {
     }
   }
 
+  private async open(): Promise<unknown> {
+    await this.connections.ready();
+    const connection: unknown = await this.original.connect();
+    try {
+      await this.connections.prepare(connection);
+    } catch (error) {
+      this.isChanged = true;
+      await this.giveBack();
+      throw error;
+    }
+    return connection;
+  }
+
   private explain(error: unknown): unknown {
     if (error instanceof StudiesError) return error;
     this.connections.failed(error, this.lender.candidate);
@@ -108,22 +124,27 @@ export class LentRunner {
 
   private async send<Value>(statement: unknown, act: () => Promise<Value>): Promise<Value> {
     if (this.runner.isReleased) return act();
+    const { candidate } = this.lender;
+    const effect = typeof statement === 'string' ? this.connections.gate.pass(statement, candidate) : undefined;
     await this.runner.connect();
-    this.note(statement);
+    if (effect !== undefined) this.note(effect);
     this.busy += 1;
     try {
       return await this.lender.waiting.statement(act);
+    } catch (error) {
+      // Functions and triggers write without the statement saying so.
+      if (effect?.writes === undefined && isReadOnlyRefusal(error)) throw refuseEffect(candidate, HIDDEN_WRITE, error);
+      throw error;
     } finally {
       this.busy -= 1;
       this.usedAt = performance.now();
     }
   }
 
-  private note(statement: unknown): void {
-    if (typeof statement !== 'string') return;
-    if (BEGINS.test(statement)) this.isInTransaction = true;
-    else if (ENDS.test(statement)) this.isInTransaction = false;
-    else if (SETS.test(statement)) this.isChanged = true;
+  /** Notes what a statement leaves behind on the connection, unless it is ended. */
+  private note({ transaction, changesSession }: StatementEffect): void {
+    if (transaction !== undefined) this.isInTransaction = transaction === 'begins';
+    if (changesSession) this.isChanged = true;
   }
 
   private async release(): Promise<void> {

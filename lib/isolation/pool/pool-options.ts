@@ -1,4 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
+import type { WriteMode } from '../../experiment/write-mode.js';
+import { POSTGRES_READ_ONLY } from './read-only-session.js';
 
 /** Size of the drivers' pools by default. */
 const DRIVERS_OWN = 10;
@@ -10,16 +12,19 @@ const SMALLEST = 2;
 const NAME_LENGTH = 63;
 const TAG = ' candidates';
 
+/** Flag of SQLite's that opens a file for reading alone. */
+const SQLITE_OPEN_READONLY = 1;
+
 /** Options of any driver. Each is checked before use. */
 type AnyOptions = Readonly<Record<string, unknown>>;
 
 /** Returns the options of a data source for candidates' connections: the same database and user, with fewer connections. */
-export function candidateOptions(options: DataSourceOptions, wanted: number | undefined): DataSourceOptions {
+export function candidateOptions(options: DataSourceOptions, wanted: number | undefined, writes: WriteMode): DataSourceOptions {
   const given = options as unknown as AnyOptions; // each driver names its options otherwise
   const max = candidatePoolSize(options, wanted);
   // Work that belongs to the application, such as migrations, must not be done twice.
   const once = { poolSize: max, synchronize: false, migrationsRun: false, dropSchema: false, cache: false };
-  return { ...given, ...once, ...driverOptions(given, max) } as unknown as DataSourceOptions; // the type is the same
+  return { ...given, ...once, ...driverOptions(given, max, writes === 'refuse') } as unknown as DataSourceOptions; // the type is the same
 }
 
 /** Returns the size of the candidates' pool: a quarter of the application's, unless another is wanted. */
@@ -35,14 +40,21 @@ function readPoolSize({ extra, pool, poolSize }: AnyOptions): number {
   return sizes.find((one) => typeof one === 'number') ?? DRIVERS_OWN;
 }
 
-function driverOptions(given: AnyOptions, max: number): AnyOptions {
+function driverOptions(given: AnyOptions, max: number, isReadOnly: boolean): AnyOptions {
   const extra = asRecord(given['extra']);
   switch (given['type']) {
     case 'postgres':
     case 'cockroachdb':
       return {
-        extra: { ...extra, max, min: 0, allowExitOnIdle: true, application_name: tagName(applicationName(given, extra)) },
-        ...renameInAddresses(given),
+        extra: {
+          ...extra,
+          max,
+          min: 0,
+          allowExitOnIdle: true,
+          application_name: tagName(applicationName(given, extra)),
+          ...(isReadOnly && { options: addReadOnly(extra['options'] ?? process.env['PGOPTIONS']) }),
+        },
+        ...editAddresses(given, (url) => (isReadOnly ? withReadOnly(withoutName(url)) : withoutName(url))),
         installExtensions: false,
         logNotifications: false,
         // Losing an idle connection is no failure: the next statement makes another.
@@ -70,9 +82,9 @@ function driverOptions(given: AnyOptions, max: number): AnyOptions {
       return { pool: { ...asRecord(given['pool']), maxConnectedOrPooled: max } };
     case 'better-sqlite3':
       // Its statements hold the event loop, so that one that waits for a lock would wait for ever.
-      return { timeout: 0, fileMustExist: true, enableWAL: false };
+      return { timeout: 0, fileMustExist: true, enableWAL: false, ...(isReadOnly && { readonly: true }) };
     case 'sqlite':
-      return { busyTimeout: 0, busyErrorRetry: undefined, enableWAL: false };
+      return { busyTimeout: 0, busyErrorRetry: undefined, enableWAL: false, ...(isReadOnly && { flags: SQLITE_OPEN_READONLY }) };
     default:
       return {};
   }
@@ -89,20 +101,20 @@ function tagName(name: unknown): string {
   return own.slice(0, NAME_LENGTH - TAG.length) + TAG;
 }
 
-/** Removes names from addresses, where they would take precedence over the one that is given beside them. */
-function renameInAddresses({ url, replication }: AnyOptions): AnyOptions {
+/** Edits addresses, whose parts take precedence over those that are given beside them. */
+function editAddresses({ url, replication }: AnyOptions, edit: (url: unknown) => unknown): AnyOptions {
   const { master, slaves } = asRecord(replication);
-  const named = (node: unknown) => ({
+  const edited = (node: unknown) => ({
     ...asRecord(node),
-    ...(asRecord(node)['url'] !== undefined && { url: withoutName(asRecord(node)['url']) }),
+    ...(asRecord(node)['url'] !== undefined && { url: edit(asRecord(node)['url']) }),
   });
   return {
-    ...(url !== undefined && { url: withoutName(url) }),
+    ...(url !== undefined && { url: edit(url) }),
     ...(replication !== undefined && {
       replication: {
         ...asRecord(replication),
-        ...(master !== undefined && { master: named(master) }),
-        ...(Array.isArray(slaves) && { slaves: slaves.map(named) }),
+        ...(master !== undefined && { master: edited(master) }),
+        ...(Array.isArray(slaves) && { slaves: slaves.map(edited) }),
       },
     }),
   };
@@ -110,6 +122,20 @@ function renameInAddresses({ url, replication }: AnyOptions): AnyOptions {
 
 function withoutName(url: unknown): unknown {
   return typeof url === 'string' ? url.replace(/([?&])application_name=[^&]*&?/, '$1').replace(/[?&]$/, '') : url;
+}
+
+/** Adds to the options of PostgreSQL's sessions that they are read-only. */
+function addReadOnly(options: unknown): string {
+  return typeof options === 'string' && options !== '' ? `${options} ${POSTGRES_READ_ONLY}` : POSTGRES_READ_ONLY;
+}
+
+/** Adds it to the options that an address has, if any. */
+function withReadOnly(url: unknown): unknown {
+  if (typeof url !== 'string') return url;
+  return url.replace(
+    /([?&]options=)([^&]*)/,
+    (_, begin: string, options: string) => `${begin}${options}${encodeURIComponent(` ${POSTGRES_READ_ONLY}`)}`,
+  );
 }
 
 /** Removes the pool sizes of single nodes, which would take precedence over the common one. */

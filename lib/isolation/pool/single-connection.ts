@@ -2,6 +2,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { CandidateContext } from '../../experiment/run-context.js';
 import { CandidatePool, type CandidateRunners, type PoolPlace } from './candidate-pool.js';
 import type { HeldConnections } from './held-connections.js';
+import { StatementGate } from '../../effects/statements/statement-gate.js';
+import type { WriteMode } from '../../experiment/write-mode.js';
 import { refusedToCaller, withoutConnection } from '../refused-statement.js';
 import { runnerFor, type SingleDriver } from './second-driver.js';
 
@@ -19,8 +21,9 @@ export class SingleConnection extends CandidatePool {
   constructor(
     private readonly data: DataSource,
     place: PoolPlace,
+    writes: WriteMode,
   ) {
-    super(data, place);
+    super(data, place, writes);
   }
 
   override lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
@@ -33,20 +36,23 @@ export class SingleConnection extends CandidatePool {
 /** Source of runners on the application's own connection, where there can be no second one. Candidates use it between transactions. */
 export class SharedConnection implements CandidateRunners {
   private hasSaid = false;
+  private readonly gate: StatementGate;
 
   constructor(
     private readonly source: DataSource,
     private readonly place: PoolPlace,
     /** Makes a runner of the application's driver that is not guarded. */
     private readonly create: () => QueryRunner,
-  ) {}
+  ) {
+    this.gate = new StatementGate(source.options.type);
+  }
 
   lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
     this.warnOnce();
     const driver = this.source.driver as SingleDriver;
     const isInTransaction = () => driver.queryRunner?.isTransactionActive === true || inTransaction(driver.databaseConnection);
-    const connections = { ready: () => Promise.resolve(), failed: () => undefined };
-    const { source, create } = this;
+    const { source, create, gate } = this;
+    const connections = { gate, ready: () => Promise.resolve(), prepare: () => Promise.resolve(), failed: () => undefined };
     return lendOn({ driver, create, source }, candidate, (runner) => held.lend(runner, connections), isInTransaction);
   }
 

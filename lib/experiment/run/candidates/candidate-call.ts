@@ -18,7 +18,7 @@ import type { PlainEquality } from '../../../comparing/plain-equality.js';
 import { outsideOfDomain } from '../../../base/outside-of-domain.js';
 
 /** Options of an experiment that a candidate's run needs. */
-type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction'>;
+type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction' | 'writes'>;
 
 /** Owner of a candidate's run, which receives its results. */
 export interface CandidateOwner {
@@ -66,7 +66,7 @@ export class CandidateCall implements Waiting, Abortable {
   ) {
     this.begun = performance.now();
     const held = state.environment.late.begin(this.begun);
-    this.current = new CandidateContext(state.name, candidate.name, options.inTransaction, held, owner.moment);
+    this.current = new CandidateContext(state.name, candidate.name, options, held, owner.moment);
   }
 
   execute(self: unknown, args: unknown[]): void {
