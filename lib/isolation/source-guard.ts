@@ -5,6 +5,7 @@ import type { HeldConnections } from './pool/held-connections.js';
 import type { WriteMode } from '../experiment/write-mode.js';
 import type { OpenTransactions } from './open-transactions.js';
 import { SourceReading } from './moment/source-reading.js';
+import { OwnConnections } from './pool/own-connections.js';
 import { NO_CACHE } from './pool/no-cache.js';
 import { refusedToCaller } from './refused-statement.js';
 import { RunnerGuard, type RunnerGuardOwner } from './runner-guard.js';
@@ -92,6 +93,13 @@ export class SourceGuard implements RunnerGuardOwner {
   private guardDriver(driver: SingleDriver): void {
     const createQueryRunner = driver.createQueryRunner.bind(driver);
     const disconnect = driver.disconnect.bind(driver);
+    const connect = driver.connect.bind(driver);
+    const connections = new OwnConnections(() => this.running());
+    connections.guard(driver);
+    driver.connect = async () => {
+      await connect();
+      connections.guard(driver);
+    };
     driver.createQueryRunner = (mode) => {
       const candidate = this.running();
       return candidate === undefined ? this.guard.guard(createQueryRunner(mode)) : this.lend(candidate, mode);

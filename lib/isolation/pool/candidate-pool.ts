@@ -3,6 +3,7 @@ import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
 import type { WriteMode } from '../../experiment/write-mode.js';
 import { StatementGate } from '../../effects/statements/statement-gate.js';
+import { TakenConnections } from './taken-connections.js';
 import { readOnlySessionsOf, type ReadOnlySessions } from './read-only-session.js';
 import { settlesWithin } from '../../base/settles-within.js';
 import type { HeldConnections } from './held-connections.js';
@@ -43,20 +44,23 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
   private hasReported = false;
   readonly gate: StatementGate;
   private readonly sessions: ReadOnlySessions | undefined;
+  private readonly taken: TakenConnections;
 
   /** @param writes whether its sessions are read-only */
   constructor(
     private readonly source: DataSource,
-    private readonly place: PoolPlace,
+    protected readonly place: PoolPlace,
     private readonly writes: WriteMode,
   ) {
     const { type } = source.options;
     this.gate = new StatementGate(type);
+    this.taken = new TakenConnections(this.gate);
     this.sessions = writes === 'refuse' ? readOnlySessionsOf(type) : undefined;
   }
 
-  async prepare(connection: unknown): Promise<void> {
+  async prepare(connection: unknown, candidate: CandidateContext): Promise<void> {
     await this.sessions?.prepare(connection);
+    if (this.writes === 'refuse') this.taken.guard(connection, candidate);
   }
 
   lend(_: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner {

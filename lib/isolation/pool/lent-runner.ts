@@ -17,7 +17,7 @@ export interface ConnectionSource {
   /** Resolves when there are connections. Rejects when there are none. */
   ready(): Promise<void>;
   /** Prepares the session of a connection that a candidate gets. Rejects if it must not have it. */
-  prepare(connection: unknown): Promise<void>;
+  prepare(connection: unknown, candidate: CandidateContext): Promise<void>;
   /** Reports why a candidate could have no connection. */
   failed(error: unknown, candidate: CandidateContext): void;
 }
@@ -107,7 +107,7 @@ export class LentRunner {
     await this.connections.ready();
     const connection: unknown = await this.original.connect();
     try {
-      await this.connections.prepare(connection);
+      await this.connections.prepare(connection, this.lender.candidate);
     } catch (error) {
       this.isChanged = true;
       await this.giveBack();

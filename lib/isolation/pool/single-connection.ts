@@ -4,6 +4,7 @@ import { CandidatePool, type CandidateRunners, type PoolPlace } from './candidat
 import type { HeldConnections } from './held-connections.js';
 import { StatementGate } from '../../effects/statements/statement-gate.js';
 import type { WriteMode } from '../../experiment/write-mode.js';
+import type { OwnContext } from '../../base/own-context.js';
 import { refusedToCaller, withoutConnection } from '../refused-statement.js';
 import { runnerFor, type SingleDriver } from './second-driver.js';
 
@@ -29,7 +30,7 @@ export class SingleConnection extends CandidatePool {
   override lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
     const driver = this.current() as SingleDriver; // a driver of one connection
     const create = () => driver.createQueryRunner('master');
-    return lendOn({ driver, create, source: this.data }, candidate, (runner) => held.lend(runner, this));
+    return lendOn({ driver, create, source: this.data, own: this.place.own }, candidate, (runner) => held.lend(runner, this));
   }
 }
 
@@ -53,7 +54,12 @@ export class SharedConnection implements CandidateRunners {
     const isInTransaction = () => driver.queryRunner?.isTransactionActive === true || inTransaction(driver.databaseConnection);
     const { source, create, gate } = this;
     const connections = { gate, ready: () => Promise.resolve(), prepare: () => Promise.resolve(), failed: () => undefined };
-    return lendOn({ driver, create, source }, candidate, (runner) => held.lend(runner, connections), isInTransaction);
+    return lendOn(
+      { driver, create, source, own: this.place.own },
+      candidate,
+      (runner) => held.lend(runner, connections),
+      isInTransaction,
+    );
   }
 
   close(): Promise<void> {
@@ -75,11 +81,12 @@ interface Making {
   readonly driver: SingleDriver;
   readonly create: () => QueryRunner;
   readonly source: DataSource;
+  readonly own: OwnContext;
 }
 
 /** Lends a runner of its own on a shared connection. */
 function lendOn(
-  { driver, create, source }: Making,
+  { driver, create, source, own }: Making,
   candidate: CandidateContext,
   lend: (runner: QueryRunner) => QueryRunner,
   isInTransaction: () => boolean = () => false,
@@ -91,7 +98,7 @@ function lendOn(
   const before = () => {
     if (isInTransaction()) throw refusedToCaller(candidate);
   };
-  const guard = new SentStatements(before, () => makeTransactionError(candidate));
+  const guard = new SentStatements(before, () => makeTransactionError(candidate), own);
   const seen = Object.create(driver, {
     databaseConnection: { get: () => guard.connection(driver.databaseConnection) },
   }) as SingleDriver;
@@ -114,6 +121,7 @@ class SentStatements {
   constructor(
     private readonly before: () => void,
     private readonly refuse: () => Error,
+    private readonly own: OwnContext,
   ) {}
 
   /** Returns a connection that checks each statement in the turn in which it is sent. */
@@ -140,7 +148,7 @@ class SentStatements {
 
   private send(act: () => unknown, connection: object): unknown {
     this.before();
-    const given = act();
+    const given = this.own.run(act); // the connection is the application's, and refuses what a candidate sends on it
     if (inTransaction(connection)) {
       // The statement's text began a transaction: roll it back in the same turn.
       (connection as { exec(statement: string): void }).exec('ROLLBACK');
