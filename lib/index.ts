@@ -77,6 +77,7 @@ export type { ExperimentPage, ExperimentQuery, ExperimentSort } from './storage/
 export type { SkipReason } from './experiment/skip-reason.js';
 export type { WriteMode } from './experiment/write-mode.js';
 export { EffectRefusedError } from './effects/effect-refused.error.js';
+export type { EffectProvider, RequestOptions } from './effects/effect.options.js';
 export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/interval.js';
 export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';

@@ -7,6 +7,20 @@ import type { MethodDeclaration } from './method-declaration.js';
 
 type Make = (...dependencies: unknown[]) => unknown;
 
+/** Calls back with what a factory makes, before anybody gets it, and with what it has made for singletons before. */
+export function onMade(entry: ProviderEntry, see: (made: unknown) => void): void {
+  for (const made of entry.getStaticTransientInstances()) see(made?.instance);
+  const make = entry.metatype as Make; // a provider with `inject` has a factory
+  const seen = (made: unknown) => {
+    see(made);
+    return made;
+  };
+  entry.metatype = function (this: unknown, ...dependencies: unknown[]) {
+    const made = make.apply(this, dependencies);
+    return isThenable(made) ? Promise.resolve(made).then(seen) : seen(made);
+  };
+}
+
 /**
  * Instances that factories of the application make per request or per injection. Nest injects nothing into what a factory returns, so this
  * puts their experiments on them, before anybody gets them.
@@ -21,23 +35,15 @@ export class MadeInstances {
   watch(entry: ProviderEntry): void {
     if (!isFactory(entry) || entry.isAlias || isSingleton(entry) || this.watched.has(entry)) return;
     this.watched.add(entry);
-    // Those of singletons that were injected before.
-    for (const made of entry.getStaticTransientInstances()) this.put(made?.instance);
-    const make = entry.metatype as Make; // a provider with `inject` has a factory
-    const put = (made: unknown) => this.put(made);
-    entry.metatype = function (this: unknown, ...dependencies: unknown[]) {
-      const made = make.apply(this, dependencies);
-      return isThenable(made) ? Promise.resolve(made).then(put) : put(made);
-    };
+    onMade(entry, (made) => this.put(made));
   }
 
-  private put(made: unknown): unknown {
+  private put(made: unknown): void {
     try {
       if (typeof made === 'object' && made !== null) putExperiments(made, this.methodsOf(made), this.registry);
     } catch {
       // Something that can't be inspected, such as a mock, has no experiments.
     }
-    return made;
   }
 
   private methodsOf(made: object): readonly MethodDeclaration[] {

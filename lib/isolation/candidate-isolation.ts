@@ -3,6 +3,7 @@ import type { CandidateContext, RunContext } from '../experiment/run-context.js'
 import type { Isolation } from '../experiment/ports/isolation.js';
 import type { ReadMoment } from '../experiment/ports/read-moment.js';
 import type { OwnContext } from '../base/own-context.js';
+import { EffectGates, type EffectPlace, type EffectSettings } from '../effects/effect-gates.js';
 import type { ContextFork } from './context-forks/context-fork.js';
 import { isClsService, isInClsTransaction, type ClsStorage } from './cls/cls-store.js';
 import { runForked } from './context-forks/forks.js';
@@ -18,6 +19,7 @@ export interface IsolationSettings {
   readonly fork: readonly ContextFork[];
   /** Most connections of a candidates' pool. By default a quarter of the application's, at least two. */
   readonly poolMax: number | undefined;
+  readonly effects: EffectSettings;
 }
 
 /** Parts of the application that isolation needs. */
@@ -28,6 +30,8 @@ export interface IsolationEnvironment {
   report(operation: 'candidate' | 'fork', error: unknown, experiment: string): void;
   /** Logs a message for the operator. */
   say(message: string): void;
+  /** Calls back with all that the application has, or makes, for a token. Returns the number of its providers. */
+  eachOf: EffectPlace['eachOf'];
 }
 
 /** Isolation of candidates from their callers' transactions, connections and stores, in all data sources of an application. */
@@ -36,6 +40,7 @@ export class CandidateIsolation implements Isolation {
   private readonly held = new WeakMap<CandidateContext, HeldConnections>();
   private readonly guards: SourceGuard[] = [];
   private readonly guarded = new Set<DataSource>();
+  private readonly effects: EffectGates;
   private forks: readonly ContextFork[] = [];
   private cls: ClsStorage | undefined;
 
@@ -44,10 +49,22 @@ export class CandidateIsolation implements Isolation {
     private readonly environment: IsolationEnvironment,
     /** Returns the application's objects, among them the data sources, when all are made. */
     private readonly made: () => readonly unknown[],
-  ) {}
+  ) {
+    this.effects = new EffectGates(settings.effects, {
+      running: () => runningCandidate(environment),
+      eachOf: (token, see) => environment.eachOf(token, see),
+      say: (message) => environment.say(message),
+    });
+  }
 
-  /** Guards the data sources. To be called at the start, and again when the application has loaded more. */
+  /**
+   * Guards the data sources, and the providers that send something. To be called at the start, and again when the application has loaded
+   * more.
+   *
+   * @throws StudiesError when an option names a provider that there is not
+   */
   guard(): void {
+    this.effects.guard();
     const made = this.made();
     for (const source of made.filter((one) => one instanceof DataSource)) {
       if (this.guarded.has(source) || !canGuard(source)) continue;
@@ -68,6 +85,7 @@ export class CandidateIsolation implements Isolation {
   }
 
   fork<Value>(candidate: CandidateContext, act: () => Value): Value {
+    this.effects.open();
     if (this.forks.length === 0) return act();
     return runForked(this.forks, candidate, act, (error) => this.environment.report('fork', error, candidate.experiment));
   }
@@ -83,6 +101,7 @@ export class CandidateIsolation implements Isolation {
 
   /** Closes the candidates' connections. */
   async stop(): Promise<void> {
+    this.effects.close();
     await Promise.all(this.guards.map((guard) => guard.close()));
   }
 
@@ -107,4 +126,9 @@ export class CandidateIsolation implements Isolation {
     }
     return held;
   }
+}
+
+function runningCandidate(environment: IsolationEnvironment): CandidateContext | undefined {
+  const running = environment.running();
+  return running?.kind === 'candidate' ? running : undefined;
 }

@@ -7,6 +7,8 @@ import type { ExperimentOptions } from '../experiment/experiment.options.js';
 import type { EqualityRule } from '../experiment/option-types.js';
 import { check, equalitySchema, nameSchema, optionsSchema, redactSchema } from '../experiment/validation.js';
 import type { IsolationSettings } from '../isolation/candidate-isolation.js';
+import type { EffectProvider, RequestOptions } from '../effects/effect.options.js';
+import { RULE } from '../effects/requests/request-rules.js';
 import type { ContextFork } from '../isolation/context-forks/context-fork.js';
 import { LoggerPublisher } from '../publishing/logger.publisher.js';
 import type { Publisher } from '../publishing/publisher.js';
@@ -113,6 +115,17 @@ export interface StudiesOptions {
    * @default none
    */
   fork?: readonly ContextFork[];
+
+  /**
+   * Providers that send something, such as mailers, queues and caches: `[MailerService, getQueueToken('mail'), { provide: CACHE_MANAGER, reads:
+   * ['get'] }]`. What a candidate calls of them is refused, except what `reads` names.
+   *
+   * @default none
+   */
+  effects?: readonly EffectProvider[];
+
+  /** Requests of candidates. Those that don't only read are refused. */
+  requests?: RequestOptions;
 
   /** Connections reserved for candidates, for each TypeORM data source. */
   candidatePool?: CandidatePoolOptions;
@@ -266,6 +279,14 @@ export interface StudiesSettings {
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
+const isTokenLike = (value: unknown): boolean => isFunction(value) || typeof value === 'string' || typeof value === 'symbol';
+
+const effectSchema = z.custom<EffectProvider>((value) => {
+  if (isTokenLike(value)) return true;
+  const { provide, reads = [] } = Object(value) as { provide?: unknown; reads?: unknown };
+  return isTokenLike(provide) && Array.isArray(reads) && reads.every((name) => typeof name === 'string');
+}, 'must be the token of a provider, or { provide, reads }');
+
 const schema = z
   .strictObject({
     publisher: z.custom<Type<Publisher> | Publisher>(
@@ -284,6 +305,13 @@ const schema = z
     onHalt: z.custom<OnHalt>(isFunction, 'must be a function'),
     release: nameSchema,
     fork: z.array(z.custom<ContextFork>(isFunction, 'must be a function')).max(100),
+    effects: z.array(effectSchema).max(100),
+    requests: z.strictObject({
+      allow: z
+        .array(z.string().regex(RULE, 'must be a method and an address, such as "POST https://search.internal/*"'))
+        .max(1_000)
+        .optional(),
+    }),
     candidatePool: z.strictObject({ max: z.int().min(1).max(1_000).optional() }),
     maxCandidates: z.int().min(0).max(1_000_000).default(100),
     maxEventLoopUtilization: z.number().min(0).max(1).default(0.9),
@@ -310,6 +338,8 @@ const schema = z
     raiseOnMismatch: true,
     fork: true,
     candidatePool: true,
+    effects: true,
+    requests: true,
   });
 
 /**
@@ -336,7 +366,11 @@ export function resolveSettings(options: StudiesOptions): StudiesSettings {
     onError: checked.onError,
     onHalt: checked.onHalt,
     limits: { maxCandidates, maxEventLoopUtilization, maxEventLoopDelay },
-    isolation: { fork: checked.fork ?? [], poolMax: checked.candidatePool?.max },
+    isolation: {
+      fork: checked.fork ?? [],
+      poolMax: checked.candidatePool?.max,
+      effects: { providers: checked.effects ?? [], allowed: checked.requests?.allow ?? [] },
+    },
     refreshInterval: checked.refreshInterval,
     listen: checked.listen,
     shutdownTimeout: checked.shutdownTimeout,

@@ -75,6 +75,7 @@ function makeIsolation(
       running: () => registry.current.getStore(),
       report: (...failure) => own.run(() => reporter.report(...failure)),
       say: (message) => own.run(() => new Logger('Studies').warn(message)),
+      eachOf: (token, see) => instances.eachOf(token, see),
     },
     () => instances.all(),
   );

@@ -1,0 +1,54 @@
+/** Methods that only read, and CONNECT: what is sent through a tunnel is a request of its own. */
+const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT']);
+
+/** Request that is about to be sent. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Scheme, host, and port unless it is the scheme's, such as `https://search.internal`. */
+  readonly origin: string;
+  /** Path with its query. */
+  readonly path: string;
+  /** Tells whether the connection becomes another, such as a WebSocket, on which anything can be sent. */
+  readonly isUpgrade: boolean;
+}
+
+/** Form of a rule: a method or `*`, a space, and an address in which `*` stands for any characters. */
+export const RULE = /^(?:\*|[A-Z]+) https?:\/\/[^\s/]+\/\S*$/;
+
+/** Rules that say which requests of candidates are sent though they don't only read. */
+export class RequestRules {
+  private readonly allowed: readonly RegExp[];
+
+  /** @param rules such as `POST https://search.internal/*` */
+  constructor(rules: readonly string[]) {
+    this.allowed = rules.map(compile);
+  }
+
+  /** Tells whether a candidate may send a request. */
+  allow({ method, origin, path, isUpgrade }: OutgoingRequest): boolean {
+    if (READING.has(method.toUpperCase()) && !isUpgrade) return true;
+    const address = `${method.toUpperCase()} ${origin}${path}`;
+    return this.allowed.some((pattern) => pattern.test(address));
+  }
+}
+
+function compile(rule: string): RegExp {
+  const parts = rule.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const [method = '', ...rest] = parts;
+  // A star in place of the method is any word, and elsewhere any characters.
+  return new RegExp(rule.startsWith('*') ? `^\\S+${rest.join('.*')}$` : `^${[method, ...rest].join('.*')}$`, 's');
+}
+
+/** Longest part of a path that is shown, and the most of them. Longer ones are ids or secrets. */
+const LONGEST = 20;
+const MOST = 5;
+
+/** Describes a request, such as `POST api.stripe.com/v1/charges`, without what could be an id or a secret. */
+export function describeRequest({ method, origin, path, isUpgrade }: OutgoingRequest): string {
+  const host = origin.replace(/^[a-z]+:\/\//i, '').replace(/^[^@]*@/, '');
+  const parts = (path.split(/[?#]/, 1)[0] ?? '').split('/').filter((part) => part !== '');
+  const shown = parts.slice(0, MOST).map((part) => (part.length > LONGEST || /\d{2}|%|[:@=]/.test(part) ? '*' : part));
+  const rest = parts.length > MOST ? '/…' : '';
+  const verb = isUpgrade ? `${method.toUpperCase()} (upgrade)` : method.toUpperCase();
+  return `${verb} ${[host, ...shown].join('/')}${rest}`;
+}
