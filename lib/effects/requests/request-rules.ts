@@ -47,8 +47,13 @@ const MOST = 5;
 export function describeRequest({ method, origin, path, isUpgrade }: OutgoingRequest): string {
   const host = origin.replace(/^[a-z]+:\/\//i, '').replace(/^[^@]*@/, '');
   const parts = (path.split(/[?#]/, 1)[0] ?? '').split('/').filter((part) => part !== '');
-  const shown = parts.slice(0, MOST).map((part) => (part.length > LONGEST || /\d{2}|%|[:@=]/.test(part) ? '*' : part));
+  const shown = parts.slice(0, MOST).map((part) => (isOrdinary(part) ? part : '*'));
   const rest = parts.length > MOST ? '/…' : '';
   const verb = isUpgrade ? `${method.toUpperCase()} (upgrade)` : method.toUpperCase();
   return `${verb} ${[host, ...shown].join('/')}${rest}`;
+}
+
+/** Tells a word or a version, such as `v1`, from what could be an id or a secret. */
+function isOrdinary(part: string): boolean {
+  return part.length <= LONGEST && (/^v\d{1,2}$/.test(part) || /^[\p{L}._~-]+$/u.test(part));
 }
