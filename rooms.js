@@ -59,9 +59,14 @@ export const ROOMS = {
     ],
     packages: ['rxjs'],
   },
+  effects: {
+    holds: 'What candidates do outwards: statements that write, requests, providers that send something; and its refusal',
+    rooms: ['base', 'experiment'],
+    packages: ['@nestjs/common'],
+  },
   isolation: {
     holds: 'What keeps candidates out of their callers’ transactions, connections and stores',
-    rooms: ['base', 'values', 'experiment'],
+    rooms: ['base', 'values', 'experiment', 'effects'],
     packages: ['typeorm', 'nestjs-cls', 'typeorm-transactional'],
   },
   decorators: {

@@ -43,6 +43,7 @@ export function summarise(
     span: { from: timeOf(itself.firstAt), to: timeOf(itself.lastAt) },
     runs: itself.runs,
     skipped: Object.fromEntries(itself.skipped),
+    refused: itself.refused.list(),
     candidates: names.map((name) => candidateSummary(name, tallies.get(name) ?? new Tally(), itself, judged)),
   };
 }

@@ -24,7 +24,21 @@ export interface ExperimentSummary {
   readonly runs: number;
   /** Sampled calls that ran the control alone, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  /** What was refused to candidates, the most frequent first. */
+  readonly refused: readonly RefusedEffect[];
   readonly candidates: readonly CandidateSummary[];
+}
+
+/**
+ * Something that candidates would have written or sent.
+ *
+ * @publicApi
+ */
+export interface RefusedEffect {
+  /** What it is, such as `INSERT orders`, `POST api.stripe.com/v1/charges` or `MailerService.send`. */
+  readonly effect: string;
+  /** Number of runs in which it was refused. */
+  readonly count: number;
 }
 
 /**

@@ -102,5 +102,6 @@ export interface Summary {
   readonly span: { readonly from: string | null; readonly to: string | null };
   readonly runs: number;
   readonly skipped: Readonly<Record<string, number>>;
+  readonly refused: readonly { readonly effect: string; readonly count: number }[];
   readonly candidates: readonly CandidateSummary[];
 }

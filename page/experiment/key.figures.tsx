@@ -12,7 +12,7 @@ export function KeyFigures({
   readonly summary: Summary;
   readonly candidate: CandidateSummary | undefined;
 }) {
-  const { span, skipped } = summary;
+  const { span, skipped, refused } = summary;
   return (
     <dl class="key-figures">
       <Figure
@@ -29,6 +29,7 @@ export function KeyFigures({
       </Figure>
       {candidate !== undefined && <CandidateFigures candidate={candidate} />}
       <Skipped skipped={skipped} />
+      <Refused refused={refused} />
     </dl>
   );
 }
@@ -107,6 +108,17 @@ function Skipped({ skipped }: { readonly skipped: Summary['skipped'] }) {
   return (
     <Figure label="Skipped" detail={detail}>
       {number(reasons.reduce((sum, [, count]) => sum + count, 0))}
+    </Figure>
+  );
+}
+
+/** What candidates would have written or sent. */
+function Refused({ refused }: { readonly refused: Summary['refused'] }) {
+  if (refused.length === 0) return null;
+  const detail = refused.map(({ effect, count }) => `${effect} in ${number(count)}`).join(', ');
+  return (
+    <Figure label="Refused" detail={detail}>
+      {number(refused.reduce((sum, { count }) => sum + count, 0))}
     </Figure>
   );
 }

@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Inject, Injectable, Module, Scope } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EffectRefusedError } from 'nestjs-studies';
+import { EffectRefusedError, type EffectProvider } from 'nestjs-studies';
 import { anApp, type RunningApp } from '../support/app.js';
 
 /** What has arrived at a server of this file's own. */
@@ -65,7 +65,7 @@ const keepAlive = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** Agent that makes its sockets itself, as those for proxies do. */
 class OwnAgent extends Agent {
-  createConnection() {
+  override createConnection() {
     return connect(port, '127.0.0.1');
   }
 }
@@ -225,7 +225,7 @@ describe('a provider that sends something', () => {
   })
   class MailModule {}
 
-  const start = (effects: readonly unknown[]) =>
+  const start = (effects: readonly EffectProvider[]) =>
     anApp()
       .testing({ defaults: { record: true, compare: () => true }, effects })
       .imports(MailModule)
@@ -271,6 +271,6 @@ describe('a provider that sends something', () => {
       code: 'INVALID_OPTIONS',
       message: expect.stringContaining('NOBODY'),
     });
-    await expect(start([5])).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+    await expect(start([5 as never])).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
   });
 });

@@ -134,6 +134,9 @@ export const summarySchema = z.strictObject({
   span: z.strictObject({ from: time.nullable(), to: time.nullable() }),
   runs: countSchema.describe('Number of calls that ran the experiment to a result.'),
   skipped: skippedSchema,
+  refused: z
+    .array(z.strictObject({ effect: z.string(), count: countSchema }))
+    .describe('What was refused to candidates, such as `INSERT orders`, with the number of runs; the most frequent first.'),
   candidates: z.array(candidateSchema),
 }) satisfies z.ZodType<SummaryResource>;
 

@@ -83,6 +83,9 @@ export interface RunRecorder {
   /** Records that one call, or several, ran the control alone. */
   skipped(experiment: string, reason: SkipReason, count?: number): void;
 
+  /** Records what was refused to the candidates of a run, such as `INSERT orders`. */
+  refused(experiment: string, effects: Iterable<string>): void;
+
   /**
    * Records that the control was called a second time in a run that was recorded, in steps.
    *
@@ -101,6 +104,7 @@ export const NO_RECORDER: RunRecorder = {
   unproved: () => undefined,
   matched: () => true,
   skipped: () => undefined,
+  refused: () => undefined,
   *repeated() {
     return undefined;
   },

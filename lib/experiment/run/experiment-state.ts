@@ -205,6 +205,12 @@ export class ExperimentState implements RuleParts {
     if (record) this.environment.recorder.skipped(this.name, reason);
   }
 
+  /** Records and reports what was refused to the candidates of a run. */
+  refused(effects: ReadonlySet<string>, { record }: ResolvedOptions): void {
+    if (record) this.environment.recorder.refused(this.name, effects);
+    this.explain('refused', () => `its candidate would have done ${[...effects].join(', ')}`);
+  }
+
   /** Counts a drawn call that exceeded the budget of its turn. The count is recorded when the turn has ended. */
   overrun({ record }: ResolvedOptions): void {
     this.burst += 1;

@@ -126,7 +126,9 @@ export class RunEnding implements SteppedTask {
   }
 
   private skip(reason: SkipReason, obstacle?: string): undefined {
-    this.run.state.skip(reason, this.run.scope.definition.options);
+    const { candidates, scope, state } = this.run;
+    state.skip(reason, scope.definition.options);
+    if (candidates.refusedEffects !== undefined) state.refused(candidates.refusedEffects, scope.definition.options);
     this.run.state.explainObstacle(reason, obstacle);
   }
 

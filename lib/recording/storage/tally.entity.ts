@@ -69,6 +69,10 @@ export class TallyEntity {
   @Column({ name: 'skipped', type: 'text', nullable: true })
   skipped!: string | null;
 
+  /** Runs to which something was refused, by what it was, as JSON. */
+  @Column({ name: 'refused', type: 'text', nullable: true })
+  refused!: string | null;
+
   /** Sketches of ms, as JSON. */
   @Column({ name: 'control_times', type: 'text', nullable: true })
   controlTimes!: string | null;

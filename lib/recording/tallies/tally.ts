@@ -2,6 +2,7 @@ import type { CandidateObservation, Observation, Outcome } from '../../experimen
 import type { ReadTime } from '../../experiment/read-time.js';
 import type { OutcomeCounts } from './outcomes.js';
 import { DifferenceTally, type DifferenceContent } from './difference-tally.js';
+import { EffectTally, type EffectCounts } from './effect-tally.js';
 import type { ValueDifference } from '../differences/differences.js';
 import { Sketch, type SketchContent } from './quantile-sketch.js';
 import { Evidence } from '../evidence/evidence.js';
@@ -26,6 +27,8 @@ export interface TallyContent {
   readonly reads: ReadCounts | null;
   /** Skipped calls by reason. */
   readonly skipped: Readonly<Record<string, number>> | null;
+  /** Runs to which something was refused, by what it was, such as `INSERT orders`. */
+  readonly refused: EffectCounts | null;
   /** Durations of the control, in ms. */
   readonly control: SketchContent | null;
   /** Durations of the candidate, in ms. */
@@ -64,6 +67,7 @@ export class Tally {
   lastAt: number | null = null;
   readonly counts: Record<Outcome, number> = { matched: 0, mismatched: 0, ignored: 0, errored: 0, timedOut: 0 };
   readonly skipped = new Map<string, number>();
+  readonly refused = new EffectTally();
   readonly control = new Sketch();
   readonly candidate = new Sketch();
   readonly delta = new Sketch();
@@ -121,6 +125,7 @@ export class Tally {
   append(other: Tally, isTotal = true): void {
     this.addCounts(other);
     for (const [reason, count] of other.skipped) this.skip(reason, count);
+    this.refused.merge(other.refused);
     this.control.merge(other.control);
     this.candidate.merge(other.candidate);
     this.delta.merge(other.delta);
@@ -134,6 +139,7 @@ export class Tally {
   addContent(content: TallyContent): void {
     this.addCounts(content);
     for (const [reason, count] of Object.entries(content.skipped ?? {})) this.skip(reason, count);
+    if (content.refused !== null) this.refused.addContent(content.refused);
     if (content.control !== null) this.control.addContent(content.control);
     if (content.candidate !== null) this.candidate.addContent(content.candidate);
     if (content.delta !== null) this.delta.addContent(content.delta);
@@ -149,8 +155,8 @@ export class Tally {
   }
 
   toContent(): TallyContent {
-    const { firstAt, lastAt, runs, counts, drifted, reads, skipped, control, candidate, delta, speedup, differences, evidence } =
-      this;
+    const { firstAt, lastAt, runs, counts, drifted, reads, skipped, refused } = this;
+    const { control, candidate, delta, speedup, differences, evidence } = this;
     return {
       firstAt,
       lastAt,
@@ -159,6 +165,7 @@ export class Tally {
       drifted,
       reads,
       skipped: skipped.size === 0 ? null : Object.fromEntries(skipped),
+      refused: refused.toContent(),
       control: contentOrNull(control),
       candidate: contentOrNull(candidate),
       delta: contentOrNull(delta),

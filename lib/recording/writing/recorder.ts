@@ -148,6 +148,10 @@ export class Recorder implements RunRecorder {
     this.guarded(experiment, undefined, ({ reader }) => reader.skipped(reason, count));
   }
 
+  refused(experiment: string, effects: Iterable<string>): void {
+    this.guarded(experiment, undefined, ({ reader }) => reader.refused(effects));
+  }
+
   *repeated(run: RepeatedRun, options: ResolvedOptions, ignoredPaths: readonly string[]): Steps<void> {
     const { experiment } = run.result;
     this.guarded(experiment, ignoredPaths, ({ reader }) => reader.observedAgain(run));

@@ -211,6 +211,11 @@ export class ResultReader {
     this.book.tallyOf(EXPERIMENT_ITSELF).skip(reason, count);
   }
 
+  refused(effects: Iterable<string>): void {
+    const { refused } = this.book.tallyOf(EXPERIMENT_ITSELF);
+    for (const effect of effects) refused.add(effect);
+  }
+
   /** Judges what was found; nothing was if both agree, or if all that differs is ignored. */
   private judge(found: Examined | undefined): Likeness {
     return found === undefined ? 'same' : this.noise.judge(found.places);

@@ -45,7 +45,7 @@ export function summaryText(summary: SummaryLike): string {
     .join('\n');
 }
 
-function headLines({ name, epoch, span, runs, skipped }: SummaryLike): string[] {
+function headLines({ name, epoch, span, runs, skipped, refused }: SummaryLike): string[] {
   const [from, to] = [dateOf(span.from), dateOf(span.to)];
   const skips = Object.entries(skipped).filter(([, count]) => count > 0);
   return [
@@ -58,6 +58,9 @@ function headLines({ name, epoch, span, runs, skipped }: SummaryLike): string[] 
     ...(skips.length === 0
       ? []
       : [row('skipped', skips.map(([reason, count]) => `${number(count)} by ${brief(reason)}`).join(', '))]),
+    ...(refused.length === 0
+      ? []
+      : [row('refused', refused.map(({ effect, count }) => `${brief(effect)} in ${counted(count, 'run')}`).join(', '))]),
   ];
 }
 

@@ -79,6 +79,7 @@ const TALLY: TableDescription = {
     drifted: bigint('drifted'),
     reads: nullable(text('read_times')),
     skipped: nullable(text('skipped')),
+    refused: nullable(text('refused')),
     controlTimes: nullable(text('control_times')),
     candidateTimes: nullable(text('candidate_times')),
     deltas: nullable(text('deltas')),

@@ -63,6 +63,7 @@ export function tallyRowsContract({ it, expect }: ContractFramework, storage: ()
       counts: { matched: 1, mismatched: 2, ignored: 3, errored: 4, timedOut: Number.MAX_SAFE_INTEGER },
       drifted: 5,
       reads: { sameMoment: 8, later: 9 },
+      refused: { 'INSERT orders': 2 },
       skipped: { runIf: 6, maxConcurrent: 7 },
       control: { min: 0.1, max: 1e8, zeros: 1, positive: [-460, 1, 921, 2], negative: [] },
       candidate: { min: -0.25, max: -1e-4, zeros: 0, positive: [], negative: [3, Number.MAX_SAFE_INTEGER] },

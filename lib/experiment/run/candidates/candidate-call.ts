@@ -164,18 +164,18 @@ export class CandidateCall implements Waiting, Abortable {
     if (known === undefined) this.keepLeftovers(unwrap(given));
     const time = Math.max(duration - current.waited, 0);
     const { name: candidate } = this.candidate;
-    const { refusal: refused } = current;
+    const { refusal: refused, refusedEffects: effects } = current;
     const reads = current.moment?.timeOf(current);
     owner.takeExecution(
       given.kind === 'returned'
-        ? { candidate, kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused, reads, known }
-        : this.makeFailure(given, { candidate, duration: time, cpuTime, blocked, refused, reads }),
+        ? { candidate, kind: 'returned', value: given.value, duration: time, cpuTime, blocked, refused, effects, reads, known }
+        : this.makeFailure(given, { candidate, duration: time, cpuTime, blocked, refused, effects, reads }),
     );
   }
 
   private makeFailure(
     given: Given & { kind: 'threw' },
-    did: Pick<CandidateExecution, 'candidate' | 'duration' | 'cpuTime' | 'blocked' | 'refused' | 'reads'>,
+    did: Pick<CandidateExecution, 'candidate' | 'duration' | 'cpuTime' | 'blocked' | 'refused' | 'effects' | 'reads'>,
   ): CandidateExecution {
     const snapshot = given.timedOut ? undefined : new ErrorSnapshot(given.error);
     return {

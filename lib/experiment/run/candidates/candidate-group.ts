@@ -23,6 +23,9 @@ export class CandidateGroup implements CandidateOwner {
   /** Reason why no more candidates are started, if there is one. */
   skipped: SkipReason | undefined;
 
+  /** What was refused to the candidates; undefined if nothing was. */
+  refusedEffects: Set<string> | undefined;
+
   /** Value of the control, once it is known. It belongs to the caller. */
   control: unknown;
 
@@ -82,6 +85,7 @@ export class CandidateGroup implements CandidateOwner {
     if (execution.known === 'equal') this.matching += 1;
     this.state.blocked(execution.candidate, execution.blocked, false);
     this.skipped ??= execution.refused;
+    for (const effect of execution.effects ?? []) (this.refusedEffects ??= new Set()).add(effect);
     this.candidatePassed();
   }
 

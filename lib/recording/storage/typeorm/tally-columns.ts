@@ -15,7 +15,7 @@ export const COLUMN_OF = {
 
 /** Converts a row to its stored form. */
 export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntity> {
-  const { counts, reads, skipped, control, candidate, delta, speedup, differences, evidence, ...numbers } = content;
+  const { counts, reads, skipped, refused, control, candidate, delta, speedup, differences, evidence, ...numbers } = content;
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {
     ...key,
@@ -23,6 +23,7 @@ export function toTallyEntity({ content, ...key }: TallyRow): Columns<TallyEntit
     ...counts,
     reads: json(reads),
     skipped: json(skipped),
+    refused: json(refused),
     controlTimes: json(control),
     candidateTimes: json(candidate),
     deltas: json(delta),
@@ -48,6 +49,7 @@ function parseContent(entity: TallyEntity): TallyContent {
     counts: { matched, mismatched, ignored, errored, timedOut },
     reads: parsed(entity.reads),
     skipped: parsed(entity.skipped),
+    refused: parsed(entity.refused),
     control: parsed(entity.controlTimes),
     candidate: parsed(entity.candidateTimes),
     delta: parsed(entity.deltas),
