@@ -92,7 +92,7 @@ describe('a request of a candidate', () => {
         sent.write('one');
         setTimeout(() => sent.end('two'), 5);
       }),
-    'https.request': () => send({ method: 'POST', path: '/orders' }, 'body', secureRequest as typeof request),
+    'https.request': () => send({ method: 'POST', path: '/orders' }, 'body', secureRequest),
     'an upgrade': () =>
       new Promise((resolve, reject) =>
         get(`${origin}/orders`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }, resolve)
