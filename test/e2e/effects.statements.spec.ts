@@ -36,7 +36,7 @@ const isServer = (database: HeldDatabase) => kindOf(database) !== 'sqlite';
 
 /** Options of a database of this file's own. */
 function own(options: DataSourceOptions): DataSourceOptions {
-  if (!('url' in options) || options.url === undefined) return options;
+  if (!('url' in options) || typeof options.url !== 'string') return options;
   return { ...options, url: options.url.replace(/\/[^/]*$/, `/${NAME}`) };
 }
 
