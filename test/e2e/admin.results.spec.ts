@@ -155,6 +155,7 @@ describe.each(PLACEMENTS)('what was recorded, on $title,', (placement) => {
       span: { from: null, to: null },
       runs: 0,
       skipped: {},
+      refused: [],
       candidates: ['index', 'trie'].map((name): unknown =>
         expect.objectContaining({ name, mismatchRate: null, delta: null, differences: [], speedup: [] }),
       ),

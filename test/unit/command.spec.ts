@@ -58,6 +58,7 @@ const summaryOf = (...states: string[]) => ({
   span: { from: null, to: null },
   runs: 3,
   skipped: {},
+  refused: [],
   candidates: states.map((state) => candidateOf(state)),
 });
 

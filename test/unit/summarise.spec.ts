@@ -86,6 +86,7 @@ describe('a summary', () => {
       span: { from: null, to: null },
       runs: 0,
       skipped: {},
+      refused: [],
       candidates: [],
     });
   });
@@ -111,12 +112,21 @@ describe('a summary', () => {
     one.of(EXPERIMENT_ITSELF).skip('runIf', 2);
     other.of(EXPERIMENT_ITSELF).skip('runIf', 3);
     other.of(EXPERIMENT_ITSELF).skip('maxConcurrent');
+    one.of(EXPERIMENT_ITSELF).refused.add('INSERT orders', 2);
+    for (const effect of ['INSERT orders', 'POST mail/send']) other.of(EXPERIMENT_ITSELF).refused.add(effect);
     other.of('v2').observed(observed('ignored', true));
     one.of('v2').observed({ outcome: 'matched', reads: 'sameMoment' } as CandidateObservation); // all that is counted
     other.of('v2').matched(1, 1, 'sameMoment');
     other.of('v2').matched(1, 1, 'later');
     const summary = summarise(experimentRow(), talliesOf([...one.rows, ...other.rows]));
-    expect(summary).toMatchObject({ runs: 11, span: { from: new Date(NOW), to: new Date(NOW + 2_000) } });
+    expect(summary).toMatchObject({
+      runs: 11,
+      span: { from: new Date(NOW), to: new Date(NOW + 2_000) },
+      refused: [
+        { effect: 'INSERT orders', count: 3 },
+        { effect: 'POST mail/send', count: 1 },
+      ],
+    });
     expect(summary.candidates).toHaveLength(1);
     expect(summary.candidates[0]).toMatchObject({
       name: 'v2',

@@ -65,6 +65,7 @@ const summaryOf = (candidates: Candidate[], given: Partial<SummaryLike> = {}): S
   span: { from: new Date('2025-11-24T10:00:00Z'), to: new Date('2025-11-24T12:05:09Z') },
   runs: 10_000,
   skipped: candidates[0]?.skipped ?? {},
+  refused: [],
   candidates,
   ...given,
 });
@@ -80,7 +81,14 @@ const ended = (to: string) => summaryText(summaryOf([], { span: { from: '2025-11
 
 describe('the text of a summary', () => {
   it('tells all that is known, whether it is ready first', () => {
-    const text = summaryText(summaryOf([{ ...FULL, speedup: [] }]));
+    const text = summaryText(
+      summaryOf([{ ...FULL, speedup: [] }], {
+        refused: [
+          { effect: 'INSERT orders', count: 3 },
+          { effect: 'Mailer.send', count: 1 },
+        ],
+      }),
+    );
 
     expect(text).toBe(`Experiment search
   runs        10,000
@@ -88,6 +96,7 @@ describe('the text of a summary', () => {
   last        2025-11-24 12:05:09 UTC
   span        2 hours, 5 minutes
   skipped     4 by subject, 1,200 by runIf
+  refused     INSERT orders in 3 runs, Mailer.send in 1 run
 
 Candidate trie: not ready
   With 95 % confidence more than 0.1 % of calls differ: 13 of 10,000 runs
@@ -214,7 +223,7 @@ Candidate trie: not ready
             readiness: { state: 'ready', reason: hostile, runsNeeded: 0, inputsNeeded: 0, subjectsNeeded: 0, hoursNeeded: 0 },
           },
         ],
-        { name: hostile, runs: hostile as never, skipped: { [hostile]: 1 } as object },
+        { name: hostile, runs: hostile as never, skipped: { [hostile]: 1 } as object, refused: [{ effect: hostile, count: 1 }] },
       ),
     );
 
