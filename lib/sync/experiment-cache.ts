@@ -9,13 +9,14 @@ import type { ExperimentStorage } from '../storage/experiment.storage.js';
 import { HeldOff, type Hold } from './held-off.js';
 import { compactRow, type KnownExperiment } from './known-experiment.js';
 import { KnownExperiments } from './known-experiments.js';
+import { SpacedCalls } from './spaced-calls.js';
 import type { Access, StorageHealth } from '../database/storage-health.js';
 
-/**
- * Longest time, in ms, that the start of the application waits for the storage. After that it continues, with experiments off
- * until the storage answers.
- */
+/** Longest time, in ms, that the start of the application waits for the storage. Then it goes on, with experiments off until it answers. */
 const START_LIMIT = 5_000;
+
+/** Number of new experiments for each of which the storage is asked at once, and the time in which further ones are stored together, in ms. */
+const [NEW_AT_ONCE, NEW_TOGETHER] = [20, 100];
 
 /**
  * Copy of the stored experiments in this process. Calls read memory only. The cache keeps the copy up to date, and writes the
@@ -24,6 +25,7 @@ const START_LIMIT = 5_000;
 export class ExperimentCache {
   private readonly known = new KnownExperiments();
   private readonly held = new HeldOff();
+  private readonly additions = new SpacedCalls(() => void this.refresh(), NEW_AT_ONCE, NEW_TOGETHER);
   private timer: NodeJS.Timeout | undefined;
   private refreshing: Promise<void> | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -56,6 +58,7 @@ export class ExperimentCache {
   /** Stops refreshing, and writes pending run times. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.additions.stop();
     clearTimeout(this.timer);
     await Promise.all([this.flush(), this.feed.stop()]);
   }
@@ -70,7 +73,7 @@ export class ExperimentCache {
     const known = this.known.get(runner.name);
     if (known !== undefined) runner.obey(this.held.applied(known));
     // The first call of an experiment arrives in its caller's context.
-    else if (this.isStarted) this.registry.own.run(() => void this.refresh());
+    else if (this.isStarted && !this.isStopped) this.registry.own.run(() => this.additions.request());
   }
 
   /** Applies a change of this process at once, and notifies the others. */

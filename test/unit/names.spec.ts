@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EXPERIMENT_REGISTRY } from '../../lib/decorators/tokens.js';
 import type { ExperimentRegistry } from '../../lib/experiment/run/experiment-registry.js';
 import { LoggerPublisher } from '../../lib/publishing/logger.publisher.js';
+import { TypeOrmStorage } from '../../lib/storage/typeorm.storage.js';
 import { toJsonValue } from '../../lib/values/json-value.js';
 import { anApp } from '../support/app.js';
 import { Laboratory } from './harness.js';
@@ -93,3 +94,26 @@ it('names that are made of data are bounded: calls of further ones run their con
 
   expect(String(app.failures[0]?.error)).toContain('is one too many: this process has 10000 already');
 });
+
+it(
+  'names that come one after the other are stored together, and not each with all that is known',
+  { timeout: 60_000 },
+  async () => {
+    const create = vi.spyOn(TypeOrmStorage.prototype, 'create');
+    const compared = vi.spyOn(TypeOrmStorage.prototype, 'stamps');
+    const app = await anApp().start();
+    const begun = performance.now();
+    for (let n = 0; n < 2_000; n += 1) {
+      expect(app.experiments.run({ name: `of user ${n}`, control: () => n, candidate: () => 0 })).toBe(n);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const stored = () => new Set(create.mock.calls.flatMap(([rows]) => rows.map(({ name }) => name)));
+    await vi.waitFor(() => expect(stored().size).toBe(2_000), 10_000);
+
+    // Twenty at once, and ten in each second.
+    const most = 21 + (performance.now() - begun) / 100;
+    expect(create.mock.calls.length).toBeLessThanOrEqual(most);
+    expect(compared.mock.calls.length).toBeLessThanOrEqual(2 * most);
+    expect(app.failures).toEqual([]);
+  },
+);
