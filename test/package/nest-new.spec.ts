@@ -9,11 +9,20 @@ import { Tarball } from './support/tarball.js';
 
 const NODES = [20, 22, 24];
 
+/** A template, and how experiments are put into it. */
+interface Template extends NestTemplate {
+  /** Versions of Node on which its own tests run. */
+  readonly tested: readonly number[];
+  readonly by: 'command' | 'schematic';
+  /** False for an application without TypeORM. The library then has a database of its own. */
+  readonly hasDataSource: boolean;
+}
+
 /** Templates, and the versions of Node on which their own tests run. Jest can't load Nest 12, which is ESM, before Node 24.9. */
-const TEMPLATES: readonly (NestTemplate & { readonly tested: readonly number[]; readonly by: 'command' | 'schematic' })[] = [
-  { major: 11, type: 'cjs', tested: NODES, by: 'schematic' },
-  { major: 12, type: 'cjs', tested: [24], by: 'command' },
-  { major: 12, type: 'esm', tested: NODES, by: 'schematic' },
+const TEMPLATES: readonly Template[] = [
+  { major: 11, type: 'cjs', tested: NODES, by: 'schematic', hasDataSource: true },
+  { major: 12, type: 'cjs', tested: [24], by: 'command', hasDataSource: false },
+  { major: 12, type: 'esm', tested: NODES, by: 'schematic', hasDataSource: true },
 ];
 
 const tarball = new Tarball(inject('tarball'));
@@ -35,7 +44,7 @@ function nodeOf(major: number): NodeVersion {
 
 describe.each(TEMPLATES)(
   'a new project of Nest $major, $type, into which the $by puts experiments',
-  ({ tested, by, ...template }) => {
+  ({ tested, by, hasDataSource, ...template }) => {
     let database: OwnDatabase;
     let project: NestProject;
     let told: string;
@@ -45,9 +54,9 @@ describe.each(TEMPLATES)(
     beforeAll(async () => {
       database = await OwnDatabase.create(`studies_nest_${template.major}_${template.type}`);
       project = await NestProject.make(template, tarball, workspace, nodeOf(24), database.url);
-      await project.addDataSource();
+      if (hasDataSource) await project.addDataSource();
       const begun = performance.now();
-      told = await project.init(by, nodeOf(24));
+      told = await project.init(by, nodeOf(24), ...(hasDataSource ? [] : ['--database', 'postgres']));
       initialized = await project.read('src/app.controller.ts');
       await project.changeCandidate();
       await project.runScript('build', nodeOf(24));

@@ -75,11 +75,12 @@ export class NestProject {
   /**
    * Puts experiments into it: by the command of the library, or by the schematic through Nest's.
    *
+   * @param given options of the command
    * @returns what was printed
    */
-  async init(by: 'command' | 'schematic', node: NodeVersion): Promise<string> {
-    const args = by === 'command' ? ['nestjs-studies', 'init'] : ['nest', 'g', '-c', 'nestjs-studies', 'init'];
-    const options = { cwd: this.directory, env: node.environment(), timeout: 120_000 };
+  async init(by: 'command' | 'schematic', node: NodeVersion, ...given: string[]): Promise<string> {
+    const args = by === 'command' ? ['nestjs-studies', 'init', ...given] : ['nest', 'g', '-c', 'nestjs-studies', 'init'];
+    const options = { cwd: this.directory, env: this.environment(node), timeout: 120_000 };
     const finished = await run('npx', ['--no-install', ...args], options);
     if (finished.exitCode !== 0) throw failureOf(args.join(' '), finished);
     return stripVTControlCharacters(finished.stdout + finished.stderr);
@@ -108,10 +109,10 @@ export class NestProject {
    */
   async summarize(node: NodeVersion, experiment: string): Promise<string> {
     const token = { STUDIES_ADMIN_TOKEN: 'open-sesame', NESTJS_STUDIES_TOKEN: 'open-sesame' };
-    const env = { ...node.environment(), ...token, PORT: String(await freePort()) };
+    const env = { ...this.environment(node), ...token, PORT: String(await freePort()) };
     const url = `http://127.0.0.1:${env.PORT}`;
     const options = { cwd: this.directory, env, timeout: 60_000 };
-    const application = spawn('node', ['dist/main'], { ...options, stdio: 'ignore' });
+    const application = spawn('node', ['dist/main'], { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
     try {
       await answered(url);
       const ask = (...args: string[]) =>
@@ -130,7 +131,7 @@ export class NestProject {
    * @returns what it wrote
    */
   async runScript(script: string, node: NodeVersion): Promise<string> {
-    const options = { cwd: this.directory, env: node.environment(), timeout: 120_000 };
+    const options = { cwd: this.directory, env: this.environment(node), timeout: 120_000 };
     const finished = await run('npm', ['run', '--silent', script], options);
     if (finished.exitCode !== 0) throw failureOf(`npm run ${script}`, finished);
     return stripVTControlCharacters(finished.stdout + finished.stderr);
@@ -138,8 +139,13 @@ export class NestProject {
 
   /** Runs the script that tries the built application. It prints one line of JSON. */
   async try(node: NodeVersion): Promise<unknown> {
-    const options = { cwd: this.directory, env: node.environment(), timeout: 60_000 };
+    const options = { cwd: this.directory, env: this.environment(node), timeout: 60_000 };
     return JSON.parse(await succeed('node', ['dist/try.js'], options));
+  }
+
+  /** Environment in which the application finds its database. */
+  private environment(node: NodeVersion): NodeJS.ProcessEnv {
+    return { ...node.environment(), DATABASE_URL: this.database };
   }
 
   private async add(fixture: string): Promise<void> {
