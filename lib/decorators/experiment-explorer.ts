@@ -16,8 +16,16 @@ import { EXPERIMENT_REGISTRY } from './tokens.js';
 export interface Exploration {
   /** Candidates, by the experiment's name. */
   readonly candidates: ReadonlyMap<string, readonly FoundCandidate[]>;
+  /** Decorated methods, each with the objects whose methods its control and its candidates are, as far as Nest has made them. */
+  readonly hosts: readonly ExperimentHosts[];
   /** Errors of what can't run, each with class, method and remedy. */
   readonly errors: readonly StudiesError[];
+}
+
+/** Objects whose methods the control and the candidates of an experiment are. */
+export interface ExperimentHosts {
+  readonly declaration: ExperimentDeclaration;
+  readonly instances: readonly object[];
 }
 
 interface Declared {
@@ -57,7 +65,7 @@ export class ExperimentExplorer {
     for (const [experiment, [first]] of candidates) {
       if (first !== undefined && !declared.has(experiment)) errors.push(unknownExperiment(experiment, first));
     }
-    return { candidates, errors };
+    return { candidates, hosts: listHosts([...declared.values()], candidates), errors };
   }
 
   private refuseSecondModule(): void {
@@ -86,6 +94,14 @@ export class ExperimentExplorer {
     }
     return found;
   }
+}
+
+function listHosts(declared: readonly Declared[], candidates: ReadonlyMap<string, readonly FoundCandidate[]>): ExperimentHosts[] {
+  return declared.map(({ declaration, entries }) => {
+    const own = entries.map(({ instance }): unknown => instance).filter((one) => typeof one === 'object' && one !== null);
+    const others = (candidates.get(declaration.name) ?? []).map(({ host }) => host);
+    return { declaration, instances: [...new Set([...own, ...others])] };
+  });
 }
 
 function attempt(errors: StudiesError[], act: () => void): void {

@@ -7,6 +7,8 @@ import { findDecoratedCandidates, type DecoratedCandidate } from './metadata.js'
 /** Candidate that a class other than the control's provides. */
 export interface FoundCandidate extends CandidateDefinition {
   readonly where: string;
+  /** Object whose method it is. */
+  readonly host: object;
 }
 
 /** Providers of one class and method. */
@@ -33,7 +35,8 @@ export function findCandidates(
     const entry = chooseNearest(entries, controls.get(experiment) ?? []);
     const where = describe(prototype, decorated);
     const { [method]: source } = entry.instance as Record<PropertyKey, AnyFunction | undefined>; // the decorator has seen a method
-    const candidate = { name, context, where, source, call: makeCaller(entry, method) };
+    const host = entry.instance as object; // the decorator has seen a method
+    const candidate = { name, context, where, host, source, call: makeCaller(entry, method) };
     found.set(experiment, [...(found.get(experiment) ?? []), candidate]);
   }
   return found;

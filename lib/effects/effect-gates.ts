@@ -3,6 +3,7 @@ import { StudiesError } from '../base/errors.js';
 import type { CandidateContext } from '../experiment/run-context.js';
 import type { EffectProvider } from './effect.options.js';
 import { ProviderGate } from './providers/provider-gate.js';
+import { findReachableClients } from './reachable/reachable-clients.js';
 import { RequestGate } from './requests/request-gate.js';
 
 /** Settings of an application for what its candidates do outwards. */
@@ -25,6 +26,9 @@ export interface EffectPlace {
   /** Logs a message for the operator. */
   say(message: string): void;
 }
+
+/** Most clients of an experiment that are named. */
+const SHOWN = 5;
 
 /** Gates of what candidates do outwards, other than by statements: their requests, and providers that send something. */
 export class EffectGates {
@@ -54,6 +58,23 @@ export class EffectGates {
       });
       if (found === 0) throw makeUnknown(name);
     }
+  }
+
+  /**
+   * Tells the operator which clients candidates can reach past the gates.
+   *
+   * @param hosts objects whose methods the control and the candidates are
+   * @param isSeen decides which objects have a gate elsewhere
+   */
+  tellReachable(experiment: string, hosts: readonly object[], isSeen: (value: object) => boolean): void {
+    const found = hosts.flatMap((host) => findReachableClients(host, (value) => this.providers.has(value) || isSeen(value)));
+    if (found.length === 0) return;
+    const shown = found.slice(0, SHOWN).map(({ place, kind }) => `${place} (${kind})`);
+    const rest = found.length > SHOWN ? ` and ${found.length - SHOWN} more` : '';
+    this.place.say(
+      `Experiment "${experiment}": its candidates can reach ${shown.join(', ')}${rest}. What they send there is not refused. Name the provider in ` +
+        'the option "effects" of StudiesModule, or set writes: "allow" if it does no harm.',
+    );
   }
 
   /** Watches requests. To be called before a candidate runs. */

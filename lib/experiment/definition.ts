@@ -70,7 +70,8 @@ export type ResolvedOptions = Omit<ExperimentOptions, Added> &
     readonly shared: SharedClasses | undefined;
   };
 
-const DEFAULTS = {
+/** Defaults of options. */
+export const DEFAULTS = {
   mode: 'shadow',
   order: 'random',
   timeout: 10_000,

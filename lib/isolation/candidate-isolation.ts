@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, EntityManager, Repository } from 'typeorm';
 import type { CandidateContext, RunContext } from '../experiment/run-context.js';
 import type { Isolation } from '../experiment/ports/isolation.js';
 import type { ReadMoment } from '../experiment/ports/read-moment.js';
@@ -75,6 +75,11 @@ export class CandidateIsolation implements Isolation {
     this.forks = [...this.settings.fork, ...findForks(this.cls, [...this.guarded])];
   }
 
+  /** Tells the operator which clients the candidates of an experiment can reach past the gates. */
+  tellReachable(experiment: string, hosts: readonly object[]): void {
+    this.effects.tellReachable(experiment, hosts, isOfTypeOrm);
+  }
+
   isInTransaction(args: readonly unknown[]): boolean {
     if (this.cls !== undefined && isInClsTransaction(this.cls)) return true;
     return this.transactions.isOpen || args.some(holdsRunner) || this.guards.some((guard) => guard.isInTransaction);
@@ -126,6 +131,11 @@ export class CandidateIsolation implements Isolation {
     }
     return held;
   }
+}
+
+/** What TypeORM works with is guarded with its data source. */
+function isOfTypeOrm(value: object): boolean {
+  return value instanceof DataSource || value instanceof EntityManager || value instanceof Repository || holdsRunner(value);
 }
 
 function runningCandidate(environment: IsolationEnvironment): CandidateContext | undefined {

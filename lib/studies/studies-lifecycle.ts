@@ -1,5 +1,7 @@
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { ExperimentExplorer } from '../decorators/experiment-explorer.js';
+import type { ExperimentExplorer, ExperimentHosts } from '../decorators/experiment-explorer.js';
+import { DEFAULTS } from '../experiment/definition.js';
+import type { WriteMode } from '../experiment/write-mode.js';
 import type { Clock } from '../base/clock.js';
 import type { ExperimentRegistry } from '../experiment/run/experiment-registry.js';
 import { settlesWithin } from '../base/settles-within.js';
@@ -53,7 +55,7 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
   async onModuleInit(): Promise<void> {
     const { settings, explorer, registry, cache, heartbeat, recorder } = this.parts;
     const { haltWriter, publisher, reporter, entities, services, isolation, late, lateModules, clock } = this.parts;
-    const { candidates, errors } = explorer.explore();
+    const { candidates, hosts, errors } = explorer.explore();
     for (const error of errors) throw error;
     isolation.guard();
     services.note();
@@ -75,9 +77,18 @@ export class StudiesLifecycle implements OnModuleInit, BeforeApplicationShutdown
       },
       candidates,
     );
+    this.tellReachable(hosts);
     lateModules.start();
     await registry.own.run(() => cache.start());
     registry.own.run(() => heartbeat.start());
+  }
+
+  private tellReachable(hosts: readonly ExperimentHosts[]): void {
+    const { isolation, settings } = this.parts;
+    const byDefault = settings.defaults.reduce<WriteMode>((writes, { writes: own }) => own ?? writes, DEFAULTS.writes);
+    for (const { declaration, instances } of hosts) {
+      if ((declaration.options.writes ?? byDefault) === 'refuse') isolation.tellReachable(declaration.name, instances);
+    }
   }
 
   /** Waits for work in flight, at most `shutdownTimeout`, and then for pending writes, at most as long again. */

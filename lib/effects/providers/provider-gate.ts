@@ -16,6 +16,11 @@ export class ProviderGate {
 
   constructor(private readonly running: () => CandidateContext | undefined) {}
 
+  /** Tells whether an object is guarded. */
+  has(target: object): boolean {
+    return this.guarded.has(target);
+  }
+
   /**
    * Guards the methods of an object, on the object itself.
    *
