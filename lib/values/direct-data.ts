@@ -54,10 +54,12 @@ class Reader {
     const prototype = prototypeOf(value);
     if (prototype === Array.prototype) return Array.isArray(value) && this.readList(value, depth);
     if (prototype === Date.prototype) return types.isDate(value) && Reflect.ownKeys(value).length === 0;
+    // A boxed text has as many properties as characters.
+    if (prototype !== Object.prototype && prototype !== null && (!isDirectClass(prototype) || this.isHiding(prototype)))
+      return false;
     const keys = Object.keys(value);
     if (prototype !== Object.prototype) {
       this.hasInstances = true;
-      if (prototype !== null && (!isDirectClass(prototype) || this.isHiding(prototype))) return false;
       if (Object.getOwnPropertyNames(value).length !== keys.length) return false;
     }
     if (!this.takes(keys.length) || Object.getOwnPropertySymbols(value).length > 0) return false;

@@ -112,4 +112,21 @@ export const SHAPES = {
     address: new URL(`http://a/${id}`),
     id: BigInt(id),
   })),
+  'a map of 50,000 objects': (end) => new Map([['end', end], ...times(50_000, (id) => [`key ${id}`, { id }])]),
+  'a set of 50,000 texts': (end) => new Set([...times(50_000, (id) => `text ${id}`), end]),
+  '20 records of 20,000 keys': (end) => [...times(20, () => record(20_000)), end],
+  'a record of 200,000 numbers': (end) => ({ ...times(200_000, (id) => id), end }),
+  '100 records of 2,000 symbols': (end) => [
+    ...times(100, () => Object.fromEntries(times(2_000, (id) => [Symbol.for(`symbol ${id}`), id]))),
+    end,
+  ],
+  'lists of 2,000 buffers of 8 kB': (end) => [...times(20, () => times(100, () => Buffer.alloc(8_192, 1))), end],
+  'lists of 2,000 integers of 4,000 bits': (end) => [...times(20, () => times(100, (id) => (1n << 4_000n) + BigInt(id))), end],
+  'lists of 2,000 texts with secrets': (end) => [
+    ...times(20, () => times(100, (id) => `${id} Bearer abc.def password=hunter2 postgres://u:p@h/d `.repeat(60))),
+    end,
+  ],
+  'a boxed text of 1 MB': (end) => [Object('a'.repeat(1_000_000)), end],
+  'an address of 100,000 parameters': (end) => [new URLSearchParams(times(100_000, (id) => [`key ${id}`, 'value'])), end],
+  '2,000 errors': listOf(2_000, (id) => new Error(`error ${id}`)),
 };
