@@ -136,6 +136,16 @@ describe('a request of a candidate', () => {
       () => send({ method: 'POST', path: '/search/users?q=5' }),
       () => fetch(`${origin}/search/orders`, { method: 'POST', body: '{}' }).then(({ status }) => status),
       () => send({ method: 'DELETE', path: '/any' }),
+      // What the whole application has to tell may be sent in the context of a candidate.
+      ...[
+        '/v1/traces',
+        '/v1/metrics',
+        '/api/v2/spans',
+        '/v0.4/traces',
+        '/intake/v2/events',
+        '/api/42/envelope/?sentry_key=a',
+        '/loki/api/v1/push',
+      ].map((path) => () => send({ method: 'POST', path })),
     ];
     for (const candidate of reading) expect(await run(app, candidate)).toMatchObject({ skipped: {} });
     expect(arrived).toHaveLength(reading.length);

@@ -12,6 +12,13 @@ export interface OutgoingRequest {
   readonly isUpgrade: boolean;
 }
 
+/**
+ * Paths to which telemetry is sent: OTLP, Zipkin, Datadog, Elastic APM, Sentry and Loki, by their documentation. Its senders collect what the
+ * whole application has to tell, and a timer that a candidate happened to start sends all of it.
+ */
+const TELEMETRY =
+  /^(?:\/v1\/(?:traces|metrics|logs|profiles)|\/api\/v2\/spans|\/v\d+\.\d+\/(?:traces|stats)|\/intake\/v2\/(?:rum\/)?events|\/api\/\d+\/(?:envelope|store)\/?|\/loki\/api\/v1\/push)(?:\?|$)/;
+
 /** Form of a rule: a method or `*`, a space, and an address in which `*` stands for any characters. */
 export const RULE = /^(?:\*|[A-Z]+) https?:\/\/[^\s/]+\/\S*$/;
 
@@ -26,7 +33,7 @@ export class RequestRules {
 
   /** Tells whether a candidate may send a request. */
   allow({ method, origin, path, isUpgrade }: OutgoingRequest): boolean {
-    if (READING.has(method.toUpperCase()) && !isUpgrade) return true;
+    if (!isUpgrade && (READING.has(method.toUpperCase()) || TELEMETRY.test(path))) return true;
     const address = `${method.toUpperCase()} ${origin}${path}`;
     return this.allowed.some((pattern) => pattern.test(address));
   }
