@@ -5,9 +5,10 @@ import type { AnyFunction } from '../experiment/option-types.js';
 
 /**
  * Makes the function that replaces a decorated method. `script` evaluates its text, so it may use only its parameters and the language.
+ * What is rarely needed stands in functions of its own: each variable here takes room on the stack of methods that call themselves.
  *
  * @param listOf returns its arguments as a list. V8 allocates no list for `args` as long as they are only read and passed on. Passing
- * `args` itself to `prepare` would allocate one for every call
+ * `args` itself to `runSampled` would allocate one for every call
  */
 function makeMethod(
   original: AnyFunction,
@@ -15,30 +16,36 @@ function makeMethod(
   isOurs: (found: unknown) => found is DeclaredExperiment,
   listOf: (...args: unknown[]) => unknown[],
 ): AnyFunction {
-  return function (this: Readonly<Record<symbol, unknown>> | undefined, ...args: unknown[]): unknown {
-    let experiment: unknown;
+  function findExperiment(self: Readonly<Record<symbol, unknown>> | undefined): unknown {
     try {
       // An instance may be a proxy, which throws for unknown properties, or invents them.
-      experiment = this?.[property];
+      return self?.[property];
     } catch {
-      // Then there is no experiment.
+      return undefined; // Then there is no experiment.
     }
+  }
+
+  function runSampled(experiment: DeclaredExperiment, self: unknown, args: unknown[]): unknown {
+    const run = experiment.prepare(original, self, args);
+    if (run === undefined) return original.apply(self, args);
+    if (run.isDeferred) return run.deferred();
+    let given: unknown;
+    run.enterControl();
+    try {
+      given = original.apply(self, args);
+    } catch (error) {
+      run.leaveControl();
+      throw run.passError(error);
+    }
+    run.leaveControl();
+    return run.passThrough(given);
+  }
+
+  return function (this: Readonly<Record<symbol, unknown>> | undefined, ...args: unknown[]): unknown {
+    const experiment = findExperiment(this);
     if (experiment !== undefined && isOurs(experiment) && experiment.mayDraw()) {
       // eslint-disable-next-line prefer-spread -- spreading runs the iterator of lists, which may have been replaced
-      const run = experiment.prepare(original, this, listOf.apply(undefined, args));
-      if (run !== undefined) {
-        if (run.isDeferred) return run.deferred();
-        let given: unknown;
-        run.enterControl();
-        try {
-          given = original.apply(this, args);
-        } catch (error) {
-          run.leaveControl();
-          throw run.passError(error);
-        }
-        run.leaveControl();
-        return run.passThrough(given);
-      }
+      return runSampled(experiment, this, listOf.apply(undefined, args));
     }
     switch (args.length) {
       case 0:

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Body, Controller, Get, HttpCode, NotFoundException, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Injectable, NotFoundException, Param, Post, Query } from '@nestjs/common';
 import { from, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Experiment } from '../../lib/index.js';
@@ -251,4 +251,34 @@ describe.each(PLATFORMS)('@Experiment on a controller, on %s', (platform) => {
       ['wrong', 100, 1],
     ]);
   });
+});
+
+it('a decorated method that calls itself, and is off, goes at least a third as deep as a plain one', async () => {
+  class Plain {
+    levels = 0;
+
+    down(): void {
+      this.levels += 1;
+      this.down();
+    }
+  }
+  @Injectable()
+  class Decorated {
+    levels = 0;
+
+    @Experiment({ candidate: 'other' })
+    down(): void {
+      this.levels += 1;
+      this.down();
+    }
+
+    other(): void {}
+  }
+  const app = await anApp().providers(Decorated).start();
+  const decorated = app.provider<Decorated>(Decorated);
+  const plain = new Plain();
+
+  expect(() => plain.down()).toThrow(RangeError);
+  expect(() => decorated.down()).toThrow(RangeError);
+  expect(decorated.levels).toBeGreaterThan(plain.levels / 3);
 });
