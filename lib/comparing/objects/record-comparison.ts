@@ -43,6 +43,7 @@ export function compareRecords(
   const isLarge = length > MANY;
   if (isLarge) comparer.quota -= length;
   const otherSymbols = listSymbols(other);
+  comparer.quota -= symbols.length + otherSymbols.length;
   if (isLarge && leftOut === undefined && symbols.length + otherSymbols.length === 0) {
     if (isNoted || !comparer.isKnown(one, other)) comparer.push(new KeysTask(one, other, keys));
     return true;

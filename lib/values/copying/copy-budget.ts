@@ -9,7 +9,7 @@ const SLOWEST = 0.000_6;
  * Share of a budget at which copying gives up. Work after the last reading of the clock, unwinding the stack, and what else is done for the
  * call while its caller waits, take the rest.
  */
-const USABLE = 0.65;
+const USABLE = 0.6;
 
 /** Share of a budget that quick operations stay below. */
 const LONG = 0.07;
