@@ -7,8 +7,8 @@ import { prototypeOf } from './kind-of.js';
 export type DirectKind = 'plain' | 'instances';
 
 /**
- * Decides whether the JSON form of a value shows all of its parts, as they are, so that it can be read in place of its JSON form. Runs no
- * code of the value's. Undefined if it does not: for parts such as maps, accessors and cycles, and for a value that is too large.
+ * Decides whether the JSON form of a value shows all of its parts, as they are, so that it can be read in place of its JSON form. Reads
+ * accessors, as comparing does. Undefined if JSON shows other parts: for maps, cycles and the like, and for a value that is too large.
  *
  * @param isHiding tells whether the class with that prototype hides properties
  */
@@ -54,36 +54,39 @@ class Reader {
     const prototype = prototypeOf(value);
     if (prototype === Array.prototype) return Array.isArray(value) && this.readList(value, depth);
     if (prototype === Date.prototype) return types.isDate(value) && Reflect.ownKeys(value).length === 0;
-    // A boxed text has as many properties as characters.
-    if (prototype !== Object.prototype && prototype !== null && (!isDirectClass(prototype) || this.isHiding(prototype)))
-      return false;
-    const keys = Object.keys(value);
     if (prototype !== Object.prototype) {
       this.hasInstances = true;
-      if (Object.getOwnPropertyNames(value).length !== keys.length) return false;
+      // A boxed text has as many properties as characters.
+      if (prototype !== null && (!isDirectClass(prototype) || this.isHiding(prototype))) return false;
     }
-    if (!this.takes(keys.length) || Object.getOwnPropertySymbols(value).length > 0) return false;
-    for (const key of keys) if (!this.readText(key) || !this.readProperty(value, key, depth)) return false;
-    return true;
+    let count = 0;
+    // Lists no keys, because memory that is new is slow.
+    for (const key in value) {
+      count += 1;
+      if (count > JSON_LIMITS.breadth || !this.readText(key)) return false;
+      if (!this.read((value as Readonly<Record<string, unknown>>)[key], depth)) return false;
+    }
+    // Inherited properties, hidden ones and symbols are no parts that JSON shows.
+    return (
+      this.takes(count) && Object.getOwnPropertyNames(value).length === count && Object.getOwnPropertySymbols(value).length === 0
+    );
   }
 
   private readList(list: readonly unknown[], depth: number): boolean {
     const { length } = list;
+    if (!this.takes(length)) return false;
+    for (let index = 0; index < length; index += 1) {
+      const item = list[index];
+      if ((item === undefined && !Object.hasOwn(list, index)) || !this.read(item, depth)) return false;
+    }
     // A list has its items and its length, and nothing else.
-    if (!this.takes(length) || Reflect.ownKeys(list).length !== length + 1) return false;
-    for (let index = 0; index < length; index += 1) if (!this.readProperty(list, index, depth)) return false;
-    return true;
+    return Reflect.ownKeys(list).length === length + 1;
   }
 
   /** Returns whether so many more parts are shown. */
   private takes(parts: number): boolean {
     this.left -= parts;
     return parts <= JSON_LIMITS.breadth && this.left > 0;
-  }
-
-  private readProperty(value: object, key: string | number, depth: number): boolean {
-    const property = Object.getOwnPropertyDescriptor(value, key);
-    return property !== undefined && 'value' in property && this.read(property.value, depth);
   }
 }
 

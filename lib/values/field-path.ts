@@ -41,8 +41,18 @@ export function fieldPath(text: string): FieldPath {
 
 /** Writes the step to a property in the form that `fieldPath` reads, such as `.name` or `['any name']`. */
 export function stepText(key: string): string {
-  if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
+  if (isSimpleName(key) || /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
   return `['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
+}
+
+/** Decides whether a key is an identifier of letters without accents, digits and `_` alone. Most are, and patterns take longer. */
+export function isSimpleName(key: string): boolean {
+  for (let at = 0; at < key.length; at += 1) {
+    const code = key.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+    if (!isLetter && !(at > 0 && code >= 48 && code <= 57)) return false;
+  }
+  return key !== '';
 }
 
 /** Returns the problem with a text as a path; undefined if there is none. */

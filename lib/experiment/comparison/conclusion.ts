@@ -198,7 +198,9 @@ export class Conclusion {
     const diff = outcome === 'mismatched' ? this.bindDiff(name, execution) : undefined;
     const { withoutEntities } = this.rules;
     const { reads } = verdict?.execution ?? {};
-    const clean = (value: unknown) => this.chargeTo(name, () => this.rules.clean(value));
+    // Entities are replaced by no function of the user's.
+    const isUsual = this.rules.clean === withoutEntities;
+    const clean = isUsual ? withoutEntities : (value: unknown) => this.chargeTo(name, () => this.rules.clean(value));
     const identity = { name, context: this.findContext(name), redaction, outcome, drifted, reads, withoutEntities, diff };
     return makeObservation(identity, execution, clean);
   }

@@ -26,6 +26,9 @@ type PlainRecord = { [key: string]: JsonValue };
 /** Limits of one comparison: number of entries, characters of JSON per example, and bytes of JSON per path. */
 export const LIMITS = { entries: 200, example: 200, path: 150 };
 
+/** Longest form of one character in JSON, in bytes, such as `\\u0000`. */
+const LONGEST_CHARACTER = 6;
+
 /** Budget of item pairs examined to find moved items, for one comparison: some 5 ms. */
 export const ALIGNED = 12_000;
 
@@ -175,7 +178,7 @@ function identityKey(item: JsonValue): string | null {
 export function joinPath(path: string, next: string): string {
   if (path.endsWith(CUT)) return path;
   const whole = path + next;
-  if (jsonBytes(whole) <= LIMITS.path) return whole;
+  if (whole.length * LONGEST_CHARACTER <= LIMITS.path || jsonBytes(whole) <= LIMITS.path) return whole;
   let left = LIMITS.path - jsonBytes(CUT);
   let beginning = '';
   for (const character of whole) {
@@ -194,7 +197,9 @@ function jsonBytes(text: string): number {
 /** Writes the step of a path to a property. */
 export function pathStep(key: string): string {
   // A longer key never fits into a path, so only its beginning matters. Half a character must not remain.
-  return stepText(key.slice(0, LIMITS.path + 1).replace(/[\ud800-\udbff]$/, ''));
+  const begun = key.length > LIMITS.path ? key.slice(0, LIMITS.path + 1) : key;
+  const last = begun.charCodeAt(begun.length - 1);
+  return stepText(last >= 0xd800 && last <= 0xdbff ? begun.slice(0, -1) : begun);
 }
 
 export function typeName(value: JsonValue): string {
@@ -210,7 +215,9 @@ function isRecord(value: JsonValue): value is PlainRecord {
   return isComposite(value) && !Array.isArray(value);
 }
 
+/** Returns a value, or the beginning of its JSON if that is long. */
 export function shortened(value: JsonValue): JsonValue {
+  if (typeof value === 'string' ? value.length * LONGEST_CHARACTER + 2 <= LIMITS.example : !isComposite(value)) return value;
   const { text, isWhole } = jsonPrefix(value, LIMITS.example);
   return isWhole ? value : `${text.slice(0, LIMITS.example).toWellFormed()}…`;
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../values/kind-of.js';
 import type { Redaction } from '../../values/redaction/redaction.js';
 import { areDirectlyEqual, isDirectComposite, isDirectRecord, showScalar } from './direct-content.js';
 import { DirectNumbers } from './direct-numbers.js';
@@ -13,6 +14,9 @@ const [ID] = KEYS;
 
 const MOVED: Alignment = { pairs: [], missing: [], extra: [], moved: true };
 
+/** Lists that are equal, whose items belong together in their order, or how they do otherwise. */
+type DirectlyAligned = 'equal' | 'inPlace' | Alignment;
+
 /** Alignment of lists of direct data, as their JSON forms are aligned. */
 export class DirectAlignment {
   private left = ALIGNED;
@@ -22,21 +26,21 @@ export class DirectAlignment {
     private readonly names: DirectNames,
   ) {}
 
-  /** Aligns two lists; undefined if they are equal. */
-  align(control: List, candidate: List): Alignment | undefined {
-    if (this.areKeptInPlace(control, candidate)) return inPlace(control);
+  /** Aligns two lists. */
+  align(control: List, candidate: List): DirectlyAligned {
+    if (this.areKeptInPlace(control, candidate)) return 'inPlace';
     const [here, there] = [this.identityKeys(control), this.identityKeys(candidate)];
     // Items may be shown alike.
     if (this.redaction?.mayHideItems) throw new NotDirect();
     if (areUnique(here) && areUnique(there)) return this.alignKeys(control, candidate, here, there);
     const isSameLength = control.length === candidate.length;
     const different = isSameLength ? findDifferent(control, candidate) : [];
-    if (isSameLength && different.length === 0) return undefined;
+    if (isSameLength && different.length === 0) return 'equal';
     const numbers = new Numbers(control, candidate, () => new DirectNumbers(this.redaction, this.names));
     if (isSameLength) {
       if (different.length > 1 && numbers.areSame(different)) return MOVED;
       const isAnyComposite = control.some(isDirectComposite) || candidate.some(isDirectComposite);
-      if (isAnyComposite && [...here, ...there].every((key) => key === null)) return inPlace(control);
+      if (isAnyComposite && [...here, ...there].every((key) => key === null)) return 'inPlace';
     }
     return this.alignLabels(
       here.map((key, index) => key ?? `#${numbers.here(index)}`),
@@ -52,18 +56,20 @@ export class DirectAlignment {
   private areKeptInPlace(control: List, candidate: List): boolean {
     const { length } = control;
     if (length !== candidate.length || this.redaction?.mayHide(ID)) return false;
-    const ids = new Set<unknown>();
     let type: string | undefined;
+    let last: unknown;
+    let isSorted = true;
     for (let index = 0; index < length; index += 1) {
       const [here, there] = [control[index], candidate[index]];
-      if (!isDirectRecord(here) || !isDirectRecord(there) || !Object.hasOwn(here, ID) || !Object.hasOwn(there, ID)) return false;
-      const id = here[ID];
+      if (!isObject(here) || !isObject(there) || !Object.hasOwn(here, ID) || !Object.hasOwn(there, ID)) return false;
+      const id: unknown = Reflect.get(here, ID);
       type ??= typeof id;
-      if (typeof id !== type || !Object.is(id, there[ID])) return false;
+      if (typeof id !== type || !Object.is(id, Reflect.get(there, ID))) return false;
       if (typeof id === 'string' ? !this.isShownAsIs(id) : !Number.isFinite(id)) return false;
-      ids.add(id);
+      isSorted &&= index === 0 || (last as number) < (id as number); // both are texts, or both are numbers
+      last = id;
     }
-    return ids.size === length;
+    return isSorted || new Set(control.map((item) => Reflect.get(item as object, ID) as unknown)).size === length; // all are objects
   }
 
   private isShownAsIs(text: string): boolean {
@@ -71,9 +77,9 @@ export class DirectAlignment {
   }
 
   /** Aligns lists whose items all have keys of their own. */
-  private alignKeys(control: List, candidate: List, here: readonly string[], there: readonly string[]): Alignment {
+  private alignKeys(control: List, candidate: List, here: readonly string[], there: readonly string[]): DirectlyAligned {
     if (here.length === there.length) {
-      if (here.every((key, index) => key === there[index])) return inPlace(control);
+      if (here.every((key, index) => key === there[index])) return 'inPlace';
       const places = new Map(there.map((key, index) => [key, index]));
       const isMoved = here.every((key, index) => {
         const place = places.get(key);
@@ -119,10 +125,6 @@ function findDifferent(control: List, candidate: List): number[] {
   const different: number[] = [];
   for (const [index, item] of control.entries()) if (!areDirectlyEqual(item, candidate[index])) different.push(index);
   return different;
-}
-
-function inPlace(list: List): Alignment {
-  return { pairs: list.map((_, index) => [index, index] as const), missing: [], extra: [], moved: false };
 }
 
 function areUnique(keys: readonly (string | null)[]): keys is readonly string[] {

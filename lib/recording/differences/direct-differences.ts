@@ -23,15 +23,17 @@ import { NotDirect } from './not-direct.js';
  * That takes a small part of the time.
  *
  * @param control value that `readDirectKind` knows, and so is the candidate's
+ * @param haveInstances false if both are plain data
  * @returns undefined if the two differ in a part that their JSON forms don't show as it is
  */
 export function directDifferences(
   control: unknown,
   candidate: unknown,
   redaction: Redaction | undefined,
+  haveInstances = true,
   see?: SeeDifference,
 ): readonly ValueDifference[] | undefined {
-  const walk = new Walk(control, candidate, redaction, see);
+  const walk = new Walk(control, candidate, redaction, haveInstances, see);
   try {
     walk.compare(DirectPlace.root(redaction), control, candidate);
   } catch (error) {
@@ -53,6 +55,7 @@ class Walk {
     private readonly control: unknown,
     private readonly candidate: unknown,
     private readonly redaction: Redaction | undefined,
+    private readonly haveInstances: boolean,
     private readonly see: SeeDifference | undefined,
   ) {
     this.names = new DirectNames(redaction);
@@ -75,45 +78,68 @@ class Walk {
     else if (typeof one !== typeof other) throw new NotDirect();
   }
 
+  // Most properties are the same. So neither lists nor functions are made for them: memory that is new is slow.
   private compareRecords(place: DirectPlace, one: DirectRecord, other: DirectRecord): void {
     // As JSON, they are alike.
-    if (prototypeOf(one) !== prototypeOf(other)) throw new NotDirect();
-    const [keys, others] = [Object.keys(one), Object.keys(other)];
-    this.names.refuseNamedProperties(one, keys);
-    this.names.refuseNamedProperties(other, others);
-    let shared = 0;
-    for (let index = 0; index < keys.length; index += 1) {
-      const key = keys[index] ?? '';
-      const [part, across] = [one[key], other[key]];
-      const isShared = others[index] === key || Object.hasOwn(other, key);
-      if (isShared) shared += 1;
-      if (isShared && Object.is(part, across)) continue;
-      const at = place.property(key);
-      this.within(key, key, () => (isShared ? this.compare(at, part, across) : this.add('missing', at, part)));
+    if (this.haveInstances && prototypeOf(one) !== prototypeOf(other)) throw new NotDirect();
+    let left = 0;
+    for (const _ in other) left += 1;
+    for (const key in one) {
+      if (Object.hasOwn(other, key)) left -= 1;
+      else if (!Object.hasOwn(one, key)) continue;
+      if (Object.is(one[key], other[key]) && Object.hasOwn(other, key)) continue;
+      this.compareProperty(place, one, other, key);
     }
-    if (shared === others.length) return;
-    for (const key of others) {
-      if (!Object.hasOwn(one, key)) this.within(key, key, () => this.add('extra', place.property(key), undefined, other[key]));
-    }
+    if (left === 0) return;
+    for (const key of Object.keys(other)) if (!Object.hasOwn(one, key)) this.compareProperty(place, one, other, key);
+  }
+
+  private compareProperty(place: DirectPlace, one: DirectRecord, other: DirectRecord, key: string): void {
+    this.names.refuseNamedProperties(one);
+    this.names.refuseNamedProperties(other);
+    const at = place.property(key);
+    const [here, there] = [readData(one, key), readData(other, key)];
+    this.enter(key, key);
+    if (here === undefined) this.add('extra', at, undefined, there?.value);
+    else if (there === undefined) this.add('missing', at, here.value);
+    else this.compare(at, here.value, there.value);
+    this.leave();
   }
 
   private compareLists(place: DirectPlace, one: readonly unknown[], other: readonly unknown[]): void {
     this.names.refuseNamedItems(one);
     this.names.refuseNamedItems(other);
     const found = this.alignment.align(one, other);
-    if (found === undefined) return;
-    const { pairs, missing, extra, moved } = found;
-    if (moved) this.add('order', place, one, other);
-    for (const [here, there] of pairs) this.within(here, there, () => this.compare(place.items, one[here], other[there]));
-    for (const index of missing) this.within(index, index, () => this.add('missing', place.items, one[index]));
-    for (const index of extra) this.within(index, index, () => this.add('extra', place.items, undefined, other[index]));
+    if (found === 'equal') return;
+    const { items } = place;
+    const comparePair = (here: number, there: number) => {
+      this.enter(here, there);
+      this.compare(items, one[here], other[there]);
+      this.leave();
+    };
+    if (found === 'inPlace') {
+      for (let index = 0; index < one.length; index += 1) comparePair(index, index);
+      return;
+    }
+    if (found.moved) this.add('order', place, one, other);
+    for (const [here, there] of found.pairs) comparePair(here, there);
+    for (const index of found.missing) this.addItem('missing', items, index, one[index]);
+    for (const index of found.extra) this.addItem('extra', items, index, other[index]);
   }
 
-  /** Continues within a part. */
-  private within(here: string | number, there: string | number, go: () => void): void {
+  private addItem(kind: 'missing' | 'extra', place: DirectPlace, index: number, item: unknown): void {
+    this.enter(index, index);
+    this.add(kind, place, item, item);
+    this.leave();
+  }
+
+  /** Goes to a part. */
+  private enter(here: string | number, there: string | number): void {
     this.here.push(here);
     this.there.push(there);
-    go();
+  }
+
+  private leave(): void {
     this.here.pop();
     this.there.pop();
   }
@@ -152,4 +178,12 @@ class Walk {
     if (shown === undefined) throw new NotDirect();
     return shown;
   }
+}
+
+/** Reads a property, unless it is an accessor; undefined if there is none. */
+function readData(record: DirectRecord, key: string): { readonly value: unknown } | undefined {
+  const property = Object.getOwnPropertyDescriptor(record, key);
+  if (property === undefined) return undefined;
+  if (!('value' in property)) throw new NotDirect();
+  return { value: property.value };
 }

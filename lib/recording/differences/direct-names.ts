@@ -19,8 +19,10 @@ export class DirectNames {
   }
 
   /** Refuses an object in which a property may name another one. */
-  refuseNamedProperties(record: DirectRecord, keys: readonly string[]): void {
-    if (this.redaction === undefined || !keys.some(isLabelled)) return;
+  refuseNamedProperties(record: DirectRecord): void {
+    if (this.redaction === undefined) return;
+    const keys = Object.keys(record);
+    if (!keys.some(isLabelled)) return;
     // Where paths count, so do the names above.
     if (this.trail.isKept || this.trail.findLabelled(keys, (key) => record[key]).length > 0) throw new NotDirect();
   }

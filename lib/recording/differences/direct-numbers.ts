@@ -41,7 +41,7 @@ export class DirectNumbers {
 
   private hashRecord(record: DirectRecord): number {
     const keys = Object.keys(record);
-    this.names.refuseNamedProperties(record, keys);
+    this.names.refuseNamedProperties(record);
     let hash = keys.length;
     for (const key of keys) {
       // Parts that differ in it are shown alike.

@@ -1,3 +1,4 @@
+import { isSimpleName } from '../../values/field-path.js';
 import type { Redaction } from '../../values/redaction/redaction.js';
 import { joinPath, pathStep } from './differences.js';
 import { NotDirect } from './not-direct.js';
@@ -33,7 +34,7 @@ export class DirectPlace {
   private makeProperty(key: string): DirectPlace {
     const { redaction } = this;
     // Such a key is shown in another form.
-    if (!key.isWellFormed() || (redaction !== undefined && redaction.text(key) !== key)) throw new NotDirect();
+    if (!isSimpleName(key) && (!key.isWellFormed() || (redaction?.text(key) ?? key) !== key)) throw new NotDirect();
     return new DirectPlace(joinPath(this.path, pathStep(key)), this.mayBeHidden || (redaction?.mayHide(key) ?? false), redaction);
   }
 }

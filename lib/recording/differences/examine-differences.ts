@@ -83,17 +83,19 @@ function readDirectly(control: Observation, candidate: Observation, { redaction,
   const isHiding = (prototype: object) => redaction?.hiddenOf(prototype) !== undefined;
   const values: unknown[] = [];
   let isPlain = true;
+  let haveInstances = false;
   for (const observation of [control, candidate]) {
     const isKept = observation.keepsPlainData && readDirectKind(observation.value, isHiding) === 'plain';
     const value = isKept ? observation.value : observation.clean();
     const kind = isKept ? 'plain' : readDirectKind(value, isHiding);
     if (kind === undefined) return undefined;
+    haveInstances ||= kind === 'instances';
     isPlain &&= kind === 'plain' && value === observation.value;
     values.push(value);
   }
   const places: ValueDifference[] = [];
   const [one, other] = values;
-  const seen = directDifferences(one, other, redaction, noise > 0 ? (place) => places.push(place) : undefined);
+  const seen = directDifferences(one, other, redaction, haveInstances, noise > 0 ? (place) => places.push(place) : undefined);
   return seen && { seen, places, isAll: true, isPlain };
 }
 
