@@ -14,7 +14,13 @@ export type DirectKind = 'plain' | 'instances';
  */
 export function readDirectKind(value: unknown, isHiding: (prototype: object) => boolean): DirectKind | undefined {
   const reader = new Reader(isHiding);
-  return reader.read(value, 0) ? (reader.hasInstances ? 'instances' : 'plain') : undefined;
+  try {
+    if (!reader.read(value, 0)) return undefined;
+  } catch {
+    // An accessor has thrown.
+    return undefined;
+  }
+  return reader.hasInstances ? 'instances' : 'plain';
 }
 
 /** Bits of an integer that is read here. JSON counts the digits of larger ones. */

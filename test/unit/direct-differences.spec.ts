@@ -196,3 +196,51 @@ async function importWithoutDirect() {
   vi.doMock('../../lib/recording/differences/direct-differences.js', () => ({ directDifferences: () => undefined }));
   return import('../../lib/recording/differences/examine-differences.js');
 }
+
+describe('accessors', () => {
+  const withGetter = (read: () => unknown) => ({
+    a: 1,
+    get b() {
+      return read();
+    },
+  });
+
+  it('are no values of fields that differ', () => {
+    const [one, other] = [withGetter(() => 1), withGetter(() => 2)];
+    expect(readDirectKind(one, hidesNothing)).toBe('plain');
+    expect(directDifferences(one, other, undefined)).toBeUndefined();
+  });
+
+  it('can throw', () => {
+    const fail = () => {
+      throw new Error('no');
+    };
+    expect(readDirectKind(withGetter(fail), hidesNothing)).toBeUndefined();
+    let reads = 0;
+    const late = withGetter(() => ((reads += 1) > 1 ? fail() : 1));
+    expect(readDirectKind(late, hidesNothing)).toBe('plain');
+    expect(directDifferences(late, { a: 1, b: 1 }, undefined)).toBeUndefined();
+  });
+});
+
+describe('a value', () => {
+  it.each<[string, unknown]>([
+    ['with a map', { a: new Map() }],
+    ['with a symbol', { [Symbol('a')]: 1 }],
+    ['with a hole', [1, , 2]],
+    ['with a named property of a list', Object.assign([1], { a: 1 })],
+    ['with a function', { a: () => 1 }],
+    ['behind a proxy', new Proxy({}, {})],
+    ['of a class of the language', new Error('a')],
+    ['that is nested too deeply', [[[[[[[[[1]]]]]]]]]],
+    ['of too many items', new Array<number>(101).fill(0)],
+    ['with a long text', 'x'.repeat(4_097)],
+  ])('is not read directly %s', (_, value) => {
+    expect(readDirectKind(value, hidesNothing)).toBeUndefined();
+  });
+
+  it('of a class that hides properties is not read directly', () => {
+    expect(readDirectKind(new Price(), hidesNothing)).toBe('instances');
+    expect(readDirectKind([new Price()], (prototype) => prototype === Price.prototype)).toBeUndefined();
+  });
+});

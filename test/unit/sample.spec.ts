@@ -340,4 +340,28 @@ describe('a time budget', () => {
       expect(idle.draws()).toBe(true);
     }
   });
+
+  it('draws more runs soon after the work has become cheaper, but not after there was less of it', () => {
+    vi.spyOn(Math, 'random').mockImplementation(chance(4));
+    /** The share that is drawn in the last of some seconds, after a few of much work. */
+    const shareAfter = (seconds: number, runs: number, ms: number) => {
+      let now = 0;
+      const budget = new TimeBudget(20, () => now);
+      let drawn = 0;
+      for (let second = 0; second < seconds + 5; second += 1) {
+        const isBusy = second < 5;
+        now = second * 1_000;
+        drawn = 0;
+        for (let run = 0; run < (isBusy ? 400 : runs); run += 1) {
+          if (!budget.draws()) continue;
+          drawn += 1;
+          budget.charge(() => (now += isBusy ? 0.5 : ms));
+        }
+      }
+      return drawn / runs;
+    };
+    expect(shareAfter(30, 400, 0.04)).toBe(1);
+    expect(shareAfter(30, 40, 0.5)).toBeLessThan(0.3);
+    vi.restoreAllMocks();
+  });
 });

@@ -6,10 +6,10 @@ const SECOND = 1_000;
 /** Part of a second's time that may be spent at once. The rest is spread over the second, so that callers never wait for all of it. */
 const AT_ONCE = 0.1;
 
-/** Weight of the latest period in what work costs, if all of it is done. */
+/** Weight of the latest period in what a piece of work costs, and in how many there are where they become more. */
 const LATEST = 0.2;
 
-/** Part of the way back to a larger share of draws in each period. It is small, so that quiet times don't count much more than busy ones. */
+/** Weight of the latest period where pieces become fewer. It is small, so that quiet times don't count much more than busy ones. */
 const RECOVERY = 1 / 300;
 
 /** Limits work to a share of the time, so that a busy process still has time for its callers. */
@@ -21,7 +21,11 @@ export class TimeBudget {
   private owedAt = 0;
   /** Share of the runs that are drawn. */
   private drawn = 1;
-  /** Cost of a period, in ms, if all runs were drawn. */
+  /** Pieces of work in this period. */
+  private pieces = 0;
+  /** Cost of a piece, in ms. It falls while the code is new to the process. */
+  private cost = 0;
+  /** Pieces of a period, if all runs were drawn. */
   private demand = 0;
 
   /**
@@ -66,6 +70,7 @@ export class TimeBudget {
     } finally {
       const end = this.now();
       this.spent += end - start;
+      this.pieces += 1;
       this.repay(end);
       this.owed = Math.min(this.owed + end - start, this.share);
     }
@@ -80,11 +85,17 @@ export class TimeBudget {
   private begin(now: number): void {
     const second = Math.floor(now / SECOND);
     if (second === this.second) return;
-    const cost = this.spent / this.drawn;
-    this.demand = this.demand === 0 ? cost : this.demand + (cost - this.demand) * LATEST;
-    const share = Math.min(this.share / Math.max(this.demand, this.share), 1);
-    this.drawn = share < this.drawn ? share : this.drawn + (share - this.drawn) * RECOVERY;
+    if (this.pieces > 0) this.cost = approach(this.cost, this.spent / this.pieces, LATEST);
+    const demand = this.pieces / this.drawn;
+    this.demand = approach(this.demand, demand, demand > this.demand ? LATEST : RECOVERY);
+    this.drawn = this.share / Math.max(this.cost * this.demand, this.share);
+    this.pieces = 0;
     this.second = second;
     this.spent = 0;
   }
+}
+
+/** Goes a part of the way from a value to another; from none, all of it. */
+function approach(value: number, target: number, part: number): number {
+  return value === 0 ? target : value + (target - value) * part;
 }
