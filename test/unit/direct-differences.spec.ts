@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { resolveOptions } from '../../lib/experiment/definition.js';
 import type { ExperimentOptions } from '../../lib/experiment/experiment.options.js';
 import { makeObservation } from '../../lib/experiment/observation.js';
@@ -173,6 +173,9 @@ describe('what is found of two observations', () => {
       return makeObservation(identity, { kind: 'returned', value, duration: 1 }, options.clean ?? withoutEntities);
     };
     const { examineDifferences: examineJson } = await importWithoutDirect();
+    // What takes too long to compare would count as different.
+    vi.spyOn(performance, 'now').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
     fc.assert(
       fc.property(pairs, ([one, other]) => {
         const found = finish(examineDifferences(observe(one), observe(other), options, options.ignorePaths));
