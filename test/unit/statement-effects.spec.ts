@@ -22,13 +22,13 @@ describe.each(Object.entries(WRITING))('on %s, what writes', (type, statements) 
 
 /** Texts that are no code, of each database. */
 const SILENT = {
-  postgres: [(text: string) => `/* ${text.replaceAll('*/', '')} */`, (text: string) => `-- ${text.replaceAll('\n', ' ')}\n`],
+  postgres: [(text: string) => `/* ${text.replaceAll('*/', '')} */`, (text: string) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\n`],
   mysql: [
     (text: string) => `/* ${text.replaceAll('*/', '')} */`,
     (text: string) => `-- ${text.replaceAll('\n', ' ')}\n`,
     (text: string) => `# ${text.replaceAll('\n', ' ')}\n`,
   ],
-  sqlite: [(text: string) => `/* ${text.replaceAll('*/', '')} */`, (text: string) => `-- ${text.replaceAll('\n', ' ')}\n`],
+  sqlite: [(text: string) => `/* ${text.replaceAll('*/', '')} */`, (text: string) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\n`],
 } as const;
 
 describe.each(Object.entries(SILENT))('on %s, whatever stands in comments and strings', (type, comments) => {
@@ -76,8 +76,23 @@ it.each([
   ['BEGIN; SELECT 1; COMMIT', 'ends', false, false],
   ['SELECT 1; SET search_path TO a', undefined, false, true],
   ["SELECT 'SET a'", undefined, false, false],
+  ['COMMIT AND CHAIN', 'begins', true, false],
+  ['ROLLBACK AND NO CHAIN', 'ends', true, false],
+  ['SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE', undefined, true, true],
+  ['SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', undefined, true, false],
 ] as const)('tells of %s what it leaves behind', (statement, transaction, isTransactionOnly, changesSession) => {
   expect(effectOf(statement, 'postgres')).toEqual({ writes: undefined, transaction, isTransactionOnly, changesSession });
+});
+
+it.each([
+  ['SELECT @n := 1', undefined, true],
+  ['SELECT id INTO @id FROM users', undefined, true],
+  ['SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', undefined, true],
+  ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED', undefined, false],
+  ['SET autocommit = 0', 'begins', false],
+  ['SELECT @n', undefined, false],
+] as const)('tells of %s what it leaves behind in MySQL', (statement, transaction, changesSession) => {
+  expect(effectOf(statement, 'mysql')).toMatchObject({ writes: undefined, transaction, changesSession });
 });
 
 it('takes time in proportion to the text, whatever it is', () => {

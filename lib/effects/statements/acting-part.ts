@@ -48,7 +48,9 @@ function lockAt(statement: readonly SqlToken[], index: number): string | undefin
 
 /** Finds the target of a SELECT that stores its rows, other than in a variable. */
 function targetAt(statement: readonly SqlToken[], index: number): string | undefined {
-  if (statement[index]?.text !== 'into') return undefined;
+  const previous = statement[index - 1];
+  const isColumn = isSymbol(previous, '.') || (previous?.kind === 'word' && previous.text === 'as');
+  if (statement[index]?.text !== 'into' || isColumn) return undefined;
   const next = statement[index + 1];
   return next === undefined || isSymbol(next, '@') ? undefined : `SELECT INTO ${next.text}`.trim();
 }

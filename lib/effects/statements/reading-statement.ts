@@ -50,7 +50,7 @@ function writingOfExplained(statement: readonly SqlToken[], dialect: SqlDialect)
   const at = statement.findIndex(({ kind, text }) => kind === 'word' && VERBS.has(text));
   const isExecuted = statement
     .slice(0, at === -1 ? undefined : at)
-    .some(({ kind, text }) => kind === 'word' && /^analy[sz]e$/.test(text));
+    .some(({ kind, text }) => (kind === 'word' || kind === 'name') && /^analy[sz]e$/.test(text));
   if (!isExecuted) return undefined;
   return at === -1 || statement[at]?.text === 'table' ? describeWriting(statement) : writingOf(statement.slice(at), dialect);
 }

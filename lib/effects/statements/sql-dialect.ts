@@ -33,10 +33,10 @@ const ACTING_WORDS = 'insert|update|delete|merge|replace|truncate|upsert|into|fo
 /** Makes the two patterns of functions, from the names of the functions. */
 function acting(...names: readonly string[]): Pick<SqlDialect, 'actingFunctions' | 'suspicious'> {
   const any = names.join('|');
-  // Also what separates statements, escapes in strings and names, and comments that may hold code.
+  // Also what separates statements, sets a variable, escapes in strings and names, and comments that may hold code.
   return {
     actingFunctions: new RegExp(`^(?:${any})$`),
-    suspicious: new RegExp(`[;\\\\]|u&|/\\*|\\b(?:${ACTING_WORDS}|${any})\\b`, 'i'),
+    suspicious: new RegExp(`[;\\\\]|:=|u&|/\\*|(?:\\b|\\d)(?:${ACTING_WORDS}|${any})\\b`, 'i'),
   };
 }
 
@@ -63,7 +63,9 @@ const POSTGRES: SqlDialect = {
     ...['pg_logical_(?:emit_message|slot_get_\\w+)', 'pg_replication_(?:slot_advance|origin_\\w+)', 'pg_stat_reset\\w*'],
     ...['pg_stat_statements_reset', 'pg_stat_clear_snapshot', 'pg_file_\\w+', 'pg_log_\\w+', 'pg_import_system_collations'],
     ...['pg_(?:restore|clear)_\\w+_stats', 'lo_(?!get$)\\w+', 'lowrite', 'dblink\\w*', 'query_to_xml\\w*'],
-    ...['http', 'http_(?:post|put|patch|delete)', 'gin_clean_pending_list', 'brin_\\w+'],
+    ...['http', 'http_(?:post|put|patch|delete)', 'gin_clean_pending_list', 'brin_(?:de)?summarize_\\w+'],
+    // Of Amazon's RDS and Aurora.
+    ...['invoke', 'query_export_to_s3', 'table_import_from_s3'],
   ),
   settings: /^(?!.*(?:read_only|authorization|replication_role)|role$)/,
   isStrict: false,
@@ -76,6 +78,7 @@ const MYSQL: SqlDialect = {
   ...acting(
     ...['get_lock', 'release_(?:all_)?locks?', 'nextval', 'setval', 'sys_(?:exec|eval|set)', 'group_replication_\\w+'],
     ...['asynchronous_connection_failover_\\w+', 'keyring_\\w+', 'version_tokens_\\w+', 'service_(?:get|release)_\\w+'],
+    ...['lambda_a?sync', 'spider_\\w+'],
   ),
   settings: anyOf(
     ...['names', 'character_set_\\w+', 'charset', 'collation_connection', 'time_zone', 'timestamp', 'lc_time_names'],

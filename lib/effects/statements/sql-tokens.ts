@@ -20,18 +20,25 @@ export interface SqlLexicon {
 export const UNFINISHED = Symbol('nestjs-studies:unfinished');
 
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy;
-const NUMBER = /\d[\w.]*/y;
+// A keyword may follow a number at once, as in `1.INTO`.
+const NUMBER = /0[xob][\da-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[+-]?\d+)?/iy;
 const SPACE = /\s+/y;
 const DOLLAR = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 const VERSION = /M?!\d*/y;
+const LINE_END = /[^\r\n]*/y;
+const NEW_LINE = /[^\n]*/y;
 
-/**
- * Splits a text into tokens.
- *
- * @param hasBackslashes whether a backslash escapes the next character of a string. Databases decide this by a setting
- */
-export function readSqlTokens(text: string, lexicon: SqlLexicon, hasBackslashes: boolean): SqlToken[] | typeof UNFINISHED {
-  const reader = new SqlReader(text, lexicon, hasBackslashes);
+/** Ways of reading a text, of which the database takes one. */
+export interface SqlReading {
+  /** Whether a backslash escapes the next character of a string. Databases decide this by a setting. */
+  readonly hasBackslashes: boolean;
+  /** Whether comments that begin with `/*!` are comments, as they are to servers of other versions. */
+  readonly skipsVersions: boolean;
+}
+
+/** Splits a text into tokens. */
+export function readSqlTokens(text: string, lexicon: SqlLexicon, reading: SqlReading): SqlToken[] | typeof UNFINISHED {
+  const reader = new SqlReader(text, lexicon, reading);
   while (reader.advance());
   return reader.isUnfinished ? UNFINISHED : reader.tokens;
 }
@@ -46,7 +53,7 @@ class SqlReader {
   constructor(
     private readonly text: string,
     private readonly lexicon: SqlLexicon,
-    private readonly hasBackslashes: boolean,
+    private readonly reading: SqlReading,
   ) {}
 
   /** Reads the next token, or what is left out. Returns false at the end. */
@@ -59,7 +66,7 @@ class SqlReader {
     if (char === '/' && text.charAt(this.at + 1) === '*') return this.readComment();
     if (this.isExecuting && text.startsWith('*/', this.at)) return this.endExecuted();
     if (char === "'" || (char === '"' && lexicon.nameQuotes['"'] === undefined))
-      return this.readString(char, this.hasBackslashes);
+      return this.readString(char, this.reading.hasBackslashes);
     const nameEnd = lexicon.nameQuotes[char];
     if (nameEnd !== undefined) return this.readName(nameEnd);
     if (char === '$' && lexicon.isPostgres && this.readDollarString()) return true;
@@ -78,21 +85,22 @@ class SqlReader {
   }
 
   private skipLine(): boolean {
-    const end = this.text.indexOf('\n', this.at);
-    this.at = end === -1 ? this.text.length : end + 1;
+    // PostgreSQL ends such comments at a carriage return as well.
+    const end = this.lexicon.isPostgres ? LINE_END : NEW_LINE;
+    this.skip(end);
     return true;
   }
 
   private readComment(): boolean {
     this.at += 2;
-    // The text of such a comment is read as code.
-    this.isExecuting = this.lexicon.isMysql && this.skip(VERSION);
+    const hasVersion = this.lexicon.isMysql && this.skip(VERSION);
+    this.isExecuting = hasVersion && !this.reading.skipsVersions;
     if (this.isExecuting) return true;
     let depth = 1;
     while (depth > 0) {
       const end = this.text.indexOf('*/', this.at);
       if (end === -1) return this.stop();
-      const inner = this.lexicon.isPostgres ? this.text.indexOf('/*', this.at) : -1;
+      const inner = this.lexicon.isPostgres || hasVersion ? this.text.indexOf('/*', this.at) : -1;
       const isInner = inner !== -1 && inner < end;
       depth += isInner ? 1 : -1;
       this.at = (isInner ? inner : end) + 2;
@@ -150,7 +158,7 @@ class SqlReader {
     const prefix = word.toLowerCase();
     // Prefixes of strings, such as E'…' and N'…'. Of these, only E decides how the string is read.
     if (next === "'" && /^(?:e|b|x|n|u|_\w+)$/.test(prefix)) {
-      return this.readString("'", this.hasBackslashes || (this.lexicon.isPostgres && prefix === 'e'));
+      return this.readString("'", this.reading.hasBackslashes || (this.lexicon.isPostgres && prefix === 'e'));
     }
     return this.add('word', prefix);
   }

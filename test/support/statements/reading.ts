@@ -60,6 +60,7 @@ const COMMON: readonly string[] = [
   'SELECT NULL, TRUE, FALSE',
   'SELECT 1; SELECT 2',
   'SELECT 1 WHERE 1 = 0',
+  'SELECT 1.5, 1., 2e3, 2.5e-1',
   'SELECT total AS "for" FROM orders'.replace('"for"', 'for_total'),
   'SELECT p.name AS replace_name FROM products p WHERE p.parent_id IS NOT NULL',
 ];
@@ -122,6 +123,7 @@ const POSTGRES: readonly string[] = [
   "SELECT CAST(NULL AS timestamp) AT TIME ZONE 'UTC'",
   'SELECT greatest(1, 2), least(1, 2), nullif(1, 1)',
   'SELECT 1 AS "select into"',
+  'SELECT t.into FROM (SELECT 1 AS into) t',
   "SELECT 'a' || 'b' AS c, 7 % 3, 2 ^ 3, ~1, 5 # 3, 1 << 2",
   "SELECT has_table_privilege('users', 'INSERT')",
   'SELECT EXISTS (SELECT 1 FROM users)',
@@ -164,6 +166,7 @@ const MYSQL: readonly string[] = [
   'SELECT 1 # DELETE FROM users',
   'SELECT 5--3',
   'SELECT 1 /*! + 1 */',
+  'SELECT 1 /*!99999 + x */',
   'SELECT /*+ MAX_EXECUTION_TIME(1000) */ 1',
   'SELECT SQL_NO_CACHE * FROM users',
   'SELECT SQL_CALC_FOUND_ROWS * FROM users LIMIT 1',

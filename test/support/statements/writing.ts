@@ -88,6 +88,11 @@ const POSTGRES: Writing = [
   ['SELECT $a$ $b$ $a$; DELETE FROM users', 'DELETE users'],
   ['SELECT 1 /* /* */ */; DELETE FROM users', 'DELETE users'],
   ['SELECT "a""b"; DELETE FROM users', 'DELETE users'],
+  ["SELECT 1 -- one line\r, pg_notify('a', 'b')", 'pg_notify()'],
+  ["EXPLAIN (\"analyze\") SELECT pg_notify('a', 'b')", 'pg_notify()'],
+  ['SELECT * FROM users WHERE id = $1FOR UPDATE', 'SELECT FOR UPDATE'],
+  ['SELECT 1INTO copies', 'SELECT INTO copies'],
+  ["SELECT aws_lambda.invoke('f', '{}')", 'invoke()'],
 ];
 
 const MYSQL: Writing = [
@@ -145,6 +150,13 @@ const MYSQL: Writing = [
   ['CREATE OR REPLACE TABLE copies (id INTEGER)', 'CREATE copies'],
   ['WITH a AS (SELECT 1) UPDATE users SET name = 1', 'UPDATE users'],
   ['SELECT "a\\"; DELETE FROM users; -- "', 'DELETE users'],
+  ["SELECT /*!99999 ' */ get_lock('a', 1) -- '", 'get_lock()'],
+  ["SELECT /*M!999999 /* ' */ ' */ get_lock('a', 1) -- '", 'get_lock()'],
+  ["SELECT 1.INTO OUTFILE '/tmp/x'", 'SELECT INTO outfile'],
+  ['BEGIN NOT ATOMIC SET tx_read_only = 0; END', 'BEGIN atomic'],
+  ['SET autocommit = 1, tx_read_only = 0', 'SET autocommit'],
+  ["SET autocommit = (SELECT get_lock('a', 1))", 'SET autocommit select get_lock'],
+  ["SELECT lambda_sync('f', '{}')", 'lambda_sync()'],
 ];
 
 const SQLITE: Writing = [
