@@ -3,6 +3,7 @@ import { CopyBudget } from '../../values/copying/copy-budget.js';
 import { StudiesError } from '../../base/errors.js';
 import type { ExperimentState } from './experiment-state.js';
 import { attempt, FAILED } from '../../base/user-function.js';
+import { countParameters } from './parameter-count.js';
 import { findPath } from '../../values/copying/live-path.js';
 import type { SampledCall } from '../sampled-call.js';
 import type { SkipReason } from '../skip-reason.js';
@@ -57,8 +58,9 @@ function copyArguments(
   if (copyRest.isResting) return 'resting';
   if (made !== undefined) return copier.copyMade(made, budget, shared);
   const copied = copier.copyAll(args, budget, shared);
-  if (copied.kind !== 'refused' || copied.index < control.length || !readsOnlyParameters(control)) return copied;
-  return copier.copyAll(args.slice(0, control.length), budget, shared);
+  if (copied.kind !== 'refused') return copied;
+  const count = countParameters(control);
+  return count === undefined || copied.index < count ? copied : copier.copyAll(args.slice(0, count), budget, shared);
 }
 
 function makeArguments(
@@ -78,17 +80,6 @@ function makeArguments(
   });
   budget.spent += performance.now() - begun;
   return made;
-}
-
-/**
- * Decides whether a function can't read arguments beyond its declared parameters. Frameworks pass further ones to methods that don't use
- * them, such as a GraphQL resolver's context.
- */
-function readsOnlyParameters(fn: (...args: never) => unknown): boolean {
-  const source = Function.prototype.toString.call(fn);
-  if (/\barguments\b|\beval\b|\[native code\]/.test(source)) return false;
-  const parameters = /\(([^)]*)\)/.exec(source)?.[1];
-  return parameters !== undefined && !/[=.({[]/.test(parameters);
 }
 
 function describePlace({ index, value, what }: RefusedArgument, args: readonly unknown[]): string {
