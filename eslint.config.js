@@ -14,6 +14,7 @@ export default tseslint.config(
       'rooms.d.ts',
       'test/package/fixtures/nest-new/',
       'test/package/fixtures/without-typeorm/',
+      'test/applications/shop/',
     ],
   },
   {

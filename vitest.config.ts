@@ -14,7 +14,7 @@ export default defineConfig({
     ],
   },
   test: {
-    exclude: [...configDefaults.exclude, 'test/package/**', 'test/browser/**'],
+    exclude: [...configDefaults.exclude, 'test/package/**', 'test/applications/**', 'test/browser/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
