@@ -60,6 +60,7 @@ export type { RunAccount } from './reports/run-account.js';
 export type { SpeedupBase, SpeedupPercentile } from './reports/summary.js';
 export type { CoverageContent, EvidenceContent, PairContent, SpeedContent } from './recording/evidence/evidence-content.js';
 export type { DifferenceContent } from './recording/tallies/difference-tally.js';
+export type { EffectCounts } from './recording/tallies/effect-tally.js';
 export type { OutcomeCounts } from './recording/tallies/outcomes.js';
 export type { TallyTier } from './recording/tallies/period-tier.js';
 export type { RunCounts } from './experiment/guardrails/guardrail-watch.js';
@@ -80,7 +81,7 @@ export { EffectRefusedError } from './effects/effect-refused.error.js';
 export type { EffectProvider, RequestOptions } from './effects/effect.options.js';
 export type { ValueDifference } from './recording/differences/differences.js';
 export type { RateInterval } from './reports/statistics/interval.js';
-export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary } from './reports/summary.js';
+export type { CandidateSummary, ControlNoise, Percentiles, ExperimentSummary, RefusedEffect } from './reports/summary.js';
 export type { RecordedEpoch } from './reports/recorded-epoch.js';
 export type {
   CandidateReceipt,

@@ -16,6 +16,7 @@ export function withoutBrackets(statement: readonly SqlToken[]): readonly SqlTok
   return statement.slice(Math.max(begin, 0));
 }
 
+/** Tells whether a token is this symbol. */
 export function isSymbol(token: SqlToken | undefined, text: string): boolean {
   return token?.kind === 'symbol' && token.text === text;
 }
