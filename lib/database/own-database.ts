@@ -2,6 +2,7 @@ import type { DataSource, EntityTarget, ObjectLiteral, QueryRunner } from 'typeo
 import { StudiesError } from '../base/errors.js';
 import { OwnContext } from '../base/own-context.js';
 import { OwnStatements } from './own-statements.js';
+import { requireUsable } from './require-usable.js';
 import { wrapRunner } from './shared-runner.js';
 import { silentBroadcaster } from './silent-broadcaster.js';
 
@@ -21,12 +22,15 @@ interface SharedDriver {
  * is open, and then joins any that still is.
  */
 export class OwnDatabase {
+  /** @throws StudiesError `DATA_SOURCE_UNUSABLE` */
   constructor(
     readonly dataSource: DataSource,
     private readonly context: OwnContext = new OwnContext(),
     /** Opens a data source that the library has made for itself. */
     private readonly open?: () => Promise<void>,
-  ) {}
+  ) {
+    requireUsable(dataSource);
+  }
 
   /** Sends statements one after the other, on a connection that is released afterwards. */
   use<Answer>(send: (statements: OwnStatements) => Promise<Answer>): Promise<Answer> {

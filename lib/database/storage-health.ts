@@ -20,6 +20,11 @@ const NEEDED = {
   history: { tables: [CHANGE_TABLE], so: 'no history is kept' },
 };
 
+/** Advice where tables have other names: TypeORM keeps all migrations of a database in one table, whatever the names of their tables. */
+const ELSEWHERE =
+  ' If another application has run them in this database, with another "entityPrefix" or for other names, give each data source a ' +
+  '"migrationsTableName" of its own.';
+
 /** Kind of access to the storage. It can be readable but not writable, and results and the history have tables of their own. */
 export type Access = 'reading' | 'writing' | 'recording' | 'history';
 
@@ -77,12 +82,13 @@ export class StorageHealth {
     const { tables, so } = NEEDED[access];
     const found = this.tables();
     const names = tables.map((table) => `"${found.get(table) ?? table}"`);
+    const isRenamed = tables.some((table) => found.has(table) && found.get(table) !== table);
     const last = names.pop() ?? '';
     const [which, are] = names.length === 0 ? [`table ${last}`, 'is'] : [`tables ${names.join(', ')} and ${last}`, 'are'];
     return new StudiesError(
       'SCHEMA_MISSING',
       `The ${which} ${are} not in the database, or ${are} older than this version, so that ${so}. ` +
-        'Add the migrations to the data source, "migrations: [...STUDIES_MIGRATIONS]", and run them.',
+        `Add the migrations to the data source, "migrations: [...STUDIES_MIGRATIONS]", and run them.${isRenamed ? ELSEWHERE : ''}`,
       {},
       { cause: error },
     );
