@@ -13,6 +13,7 @@ export default tseslint.config(
       'page/vite.config.ts',
       'rooms.d.ts',
       'test/package/fixtures/nest-new/',
+      'test/package/fixtures/settings/',
       'test/package/fixtures/without-typeorm/',
       'test/applications/shop/',
     ],

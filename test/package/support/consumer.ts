@@ -10,6 +10,9 @@ import type { Tarball } from './tarball.js';
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 const repository = createRequire(import.meta.url);
 
+/** Longest time for a script, in ms. */
+const TIMEOUT = 120_000;
+
 /** How a script of a consumer ended: by itself, and without a word on its standard error. */
 export interface Report<Printed> {
   readonly printed: Printed;
@@ -25,18 +28,23 @@ export class Consumer {
    *
    * @param fixture the folder with its `package.json`
    * @param sources the folders with the application itself, by default one that is the same for all
+   * @param packages further packages to install
    */
   static async install(
     fixture: string,
     tarball: Tarball,
     workspace: string,
     sources: readonly string[] = ['application'],
+    packages: readonly string[] = [],
   ): Promise<Consumer> {
     const directory = join(workspace, fixture);
     await cp(join(FIXTURES, fixture), directory, { recursive: true });
     for (const source of sources) await cp(join(FIXTURES, source), join(directory, 'src'), { recursive: true });
     const quick = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-    await succeed('npm', ['install', '--strict-peer-deps', ...quick, tarball.file], { cwd: directory, timeout: 300_000 });
+    await succeed('npm', ['install', '--strict-peer-deps', ...quick, tarball.file, ...packages], {
+      cwd: directory,
+      timeout: 300_000,
+    });
     // The driver is the repository's own: to compile it once more takes a minute.
     const driver = dirname(repository.resolve('better-sqlite3/package.json'));
     await symlink(driver, join(directory, 'node_modules/better-sqlite3'), 'dir');
@@ -53,8 +61,13 @@ export class Consumer {
    *
    * @throws Error when it fails, warns, or does not end by itself
    */
-  async run<Printed>(script: string, ...args: string[]): Promise<Report<Printed>> {
-    const finished = await this.node([script, ...args]);
+  run<Printed>(script: string, ...args: string[]): Promise<Report<Printed>> {
+    return this.runFor(TIMEOUT, script, ...args);
+  }
+
+  /** Runs a script as `run` does, for at most that many ms. */
+  async runFor<Printed>(timeout: number, script: string, ...args: string[]): Promise<Report<Printed>> {
+    const finished = await this.node([script, ...args], timeout);
     const endedAt = Date.now();
     if (finished.exitCode !== 0 || finished.stderr !== '') throw failureOf(script, finished);
     return { printed: JSON.parse(finished.stdout) as Printed, endedAt };
@@ -78,7 +91,7 @@ export class Consumer {
   }
 
   /** Runs Node in the project, without what the tests have in their environment. */
-  private node(args: readonly string[]): Promise<Finished> {
-    return run(process.execPath, args, { cwd: this.directory, env: { PATH: process.env.PATH }, timeout: 120_000 });
+  private node(args: readonly string[], timeout = TIMEOUT): Promise<Finished> {
+    return run(process.execPath, args, { cwd: this.directory, env: { PATH: process.env.PATH }, timeout });
   }
 }
