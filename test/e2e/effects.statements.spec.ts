@@ -47,6 +47,14 @@ async function onServer(database: HeldDatabase, ...statements: string[]): Promis
   await source.destroy();
 }
 
+/** Sends a statement on the driver's connection, past the runner. */
+async function sendTaken(runner: QueryRunner, statement: string): Promise<unknown> {
+  const connection = (await runner.connect()) as { query(text: string, done: (error: unknown) => void): void };
+  return new Promise((resolve, reject) => {
+    connection.query(statement, (error) => (error ? reject(error) : resolve(1)));
+  });
+}
+
 afterAll(remove);
 
 describe.each(databases)('on $name, the statements of a candidate', (database) => {
@@ -80,7 +88,7 @@ describe.each(databases)('on $name, the statements of a candidate', (database) =
   }
 
   /** Runs a candidate, and returns what it gave or threw, with the run's skips and whether it counted. */
-  async function run(candidate: () => Promise<unknown>, options: { writes?: 'allow' } = {}) {
+  async function run(candidate: () => Promise<unknown>, options: { writes?: 'refuse' | 'allow' } = {}) {
     // Of many new experiments, the storage hears a moment later.
     const name = options.writes ?? 'refuse';
     const before = isKnown.has(name) ? await counted(name) : { skipped: {}, runs: 0 };
@@ -206,13 +214,7 @@ describe.each(databases)('on $name, the statements of a candidate', (database) =
     ...(isServer(database) && {
       'a lock': () => source.transaction((manager) => manager.find(User, { lock: { mode: 'pessimistic_write' } })),
       'a routine that writes': () => source.query('SELECT rename_all()'),
-      'a connection taken from a runner': () =>
-        onRunner(async (runner) => {
-          const connection = (await runner.connect()) as { query(text: string, done: (error: unknown) => void): void };
-          return new Promise((resolve, reject) => {
-            connection.query(`UPDATE users SET name = 'x'`, (error) => (error ? reject(error) : resolve(1)));
-          });
-        }),
+      'a connection taken from a runner': () => onRunner((runner) => sendTaken(runner, `UPDATE users SET name = 'x'`)),
     }),
     ...(database.name === 'PostgreSQL' && {
       'a routine that leaves read-only': () => source.query('SELECT leave()'),
@@ -279,6 +281,41 @@ describe.each(databases)('on $name, the statements of a candidate', (database) =
       expect(told, JSON.stringify(told)).toEqual([way, true, [reason]]);
     }
   });
+
+  /** Statements that leave something on their connection, as each database has them. */
+  const leaving = {
+    postgres: [
+      `SET work_mem = '77MB'`,
+      'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+      'BEGIN',
+      'BEGIN; COMMIT AND CHAIN',
+    ],
+    mysql: [
+      'SET @left = 1',
+      'SELECT @left := 1',
+      'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+      'SET autocommit = 0',
+      'BEGIN',
+    ],
+    sqlite: [],
+  }[kindOf(database)];
+
+  it.skipIf(leaving.length === 0).each(['refuse', 'allow'] as const)(
+    'leave nothing on a connection that the next candidate gets, if writes are to %s',
+    async (writes) => {
+      const options = { writes };
+      const query = kindOf(database) === 'postgres' ? 'SELECT pg_backend_pid() AS id' : 'SELECT CONNECTION_ID() AS id';
+      const connection = async () => (await run(() => source.query(query), options)).given;
+      expect(await connection()).toEqual(await connection());
+      for (const statement of leaving) {
+        for (const isTaken of [false, true]) {
+          const before = await connection();
+          await run(() => onRunner((runner) => (isTaken ? sendTaken(runner, statement) : runner.query(statement))), options);
+          expect([statement, isTaken, await connection()]).not.toEqual([statement, isTaken, before]);
+        }
+      }
+    },
+  );
 
   it('are sent, besides those of the control, if they may', async () => {
     const { given, skipped } = await run(() => repository().update({ id: 2 }, { name: 'allowed' }), { writes: 'allow' });

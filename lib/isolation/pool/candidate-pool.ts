@@ -3,7 +3,7 @@ import type { CandidateContext } from '../../experiment/run-context.js';
 import type { OwnContext } from '../../base/own-context.js';
 import type { WriteMode } from '../../experiment/write-mode.js';
 import { StatementGate } from '../../effects/statements/statement-gate.js';
-import { TakenConnections } from './taken-connections.js';
+import { TakenConnections, type ConnectionUser } from './taken-connections.js';
 import { readOnlySessionsOf, type ReadOnlySessions } from './read-only-session.js';
 import { settlesWithin } from '../../base/settles-within.js';
 import type { HeldConnections } from './held-connections.js';
@@ -58,9 +58,9 @@ export class CandidatePool implements CandidateRunners, ConnectionSource {
     this.sessions = writes === 'refuse' ? readOnlySessionsOf(type) : undefined;
   }
 
-  async prepare(connection: unknown, candidate: CandidateContext): Promise<void> {
+  async prepare(connection: unknown, user: ConnectionUser): Promise<void> {
     await this.sessions?.prepare(connection);
-    if (this.writes === 'refuse') this.taken.guard(connection, candidate);
+    this.taken.guard(connection, user);
   }
 
   lend(_: CandidateContext, held: HeldConnections, mode: ReplicationMode): QueryRunner {

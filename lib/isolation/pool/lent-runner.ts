@@ -9,6 +9,7 @@ import { isReadOnlyRefusal } from './read-only-session.js';
 import { withoutConnection } from '../refused-statement.js';
 import { closeConnection, type AnyRunner } from './close-connection.js';
 import type { Waiting } from './connection-waiting.js';
+import type { ConnectionUser } from './taken-connections.js';
 
 /** Source of the connections of a candidate's query runners. */
 export interface ConnectionSource {
@@ -17,7 +18,7 @@ export interface ConnectionSource {
   /** Resolves when there are connections. Rejects when there are none. */
   ready(): Promise<void>;
   /** Prepares the session of a connection that a candidate gets. Rejects if it must not have it. */
-  prepare(connection: unknown, candidate: CandidateContext): Promise<void>;
+  prepare(connection: unknown, user: ConnectionUser): Promise<void>;
   /** Reports why a candidate could have no connection. */
   failed(error: unknown, candidate: CandidateContext): void;
 }
@@ -107,7 +108,7 @@ export class LentRunner {
     await this.connections.ready();
     const connection: unknown = await this.original.connect();
     try {
-      await this.connections.prepare(connection, this.lender.candidate);
+      await this.connections.prepare(connection, { candidate: this.lender.candidate, note: (effect) => this.note(effect) });
     } catch (error) {
       this.isChanged = true;
       await this.giveBack();

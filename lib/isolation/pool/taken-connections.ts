@@ -1,4 +1,5 @@
 import type { CandidateContext } from '../../experiment/run-context.js';
+import type { StatementEffect } from '../../effects/statements/statement-effect.js';
 import type { StatementGate } from '../../effects/statements/statement-gate.js';
 
 /** Methods of the drivers' connections that send a statement. */
@@ -7,30 +8,37 @@ const SENDING = ['query', 'execute'] as const;
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Connection = Partial<Record<(typeof SENDING)[number], Method>>;
 
+/** Candidate that has a connection. */
+export interface ConnectionUser {
+  readonly candidate: CandidateContext;
+  /** Notes what a statement leaves behind on the connection. */
+  note(effect: StatementEffect): void;
+}
+
 /** Guard of drivers' connections, for candidates that take one from a query runner and send statements on it past the runner. */
 export class TakenConnections {
-  /** Candidates that have the connections now. */
-  private readonly owners = new WeakMap<Connection, CandidateContext>();
+  /** Users of the connections now. */
+  private readonly users = new WeakMap<Connection, ConnectionUser>();
 
   constructor(private readonly gate: StatementGate) {}
 
   /** Guards a connection that a candidate gets. */
-  guard(connection: unknown, candidate: CandidateContext): void {
+  guard(connection: unknown, user: ConnectionUser): void {
     if (typeof connection !== 'object' || connection === null) return;
     const guarded = connection as Connection; // each method is checked before use
-    if (!this.owners.has(guarded)) this.guardMethods(guarded);
-    this.owners.set(guarded, candidate);
+    if (!this.users.has(guarded)) this.guardMethods(guarded);
+    this.users.set(guarded, user);
   }
 
   private guardMethods(connection: Connection): void {
-    const { owners, gate } = this;
+    const { users, gate } = this;
     for (const name of SENDING) {
       const method = connection[name];
       if (typeof method !== 'function') continue;
       connection[name] = function (...args) {
-        const candidate = owners.get(connection);
+        const user = users.get(connection);
         const text = textOf(args[0]);
-        if (candidate !== undefined && text !== undefined) gate.pass(text, candidate);
+        if (user !== undefined && text !== undefined) user.note(gate.pass(text, user.candidate));
         return method.apply(this, args);
       };
     }
