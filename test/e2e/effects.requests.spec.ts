@@ -150,6 +150,7 @@ describe('a request of a candidate', () => {
     for (const candidate of reading) expect(await run(app, candidate)).toMatchObject({ skipped: {} });
     expect(arrived).toHaveLength(reading.length);
     expect(await run(app, () => send({ method: 'POST', path: '/searches' }))).toMatchObject({ skipped: { refused: 1 } });
+    expect(await run(app, () => send({ method: 'DELETE', path: '/v1/metrics' }))).toMatchObject({ skipped: { refused: 1 } });
     expect(await run(app, () => send({ method: 'POST', path: '/orders' }), { writes: 'allow' })).toEqual({
       given: 200,
       skipped: {},

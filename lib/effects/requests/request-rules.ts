@@ -33,8 +33,10 @@ export class RequestRules {
 
   /** Tells whether a candidate may send a request. */
   allow({ method, origin, path, isUpgrade }: OutgoingRequest): boolean {
-    if (!isUpgrade && (READING.has(method.toUpperCase()) || TELEMETRY.test(path))) return true;
-    const address = `${method.toUpperCase()} ${origin}${path}`;
+    const verb = method.toUpperCase();
+    const isTelemetry = (verb === 'POST' || verb === 'PUT') && TELEMETRY.test(path);
+    if (!isUpgrade && (READING.has(verb) || isTelemetry)) return true;
+    const address = `${verb} ${origin}${path}`;
     return this.allowed.some((pattern) => pattern.test(address));
   }
 }
