@@ -38,8 +38,9 @@ export interface IsolationEnvironment {
 export class CandidateIsolation implements Isolation {
   private readonly transactions = new OpenTransactions();
   private readonly held = new WeakMap<CandidateContext, HeldConnections>();
-  private readonly guards: SourceGuard[] = [];
-  private readonly guarded = new Set<DataSource>();
+  /** Guards of data sources that are not closed. */
+  private readonly guards = new Set<SourceGuard>();
+  private readonly guarded = new WeakSet<DataSource>();
   private readonly effects: EffectGates;
   private forks: readonly ContextFork[] = [];
   private cls: ClsStorage | undefined;
@@ -66,13 +67,17 @@ export class CandidateIsolation implements Isolation {
   guard(): void {
     this.effects.guard();
     const made = this.made();
-    for (const source of made.filter((one) => one instanceof DataSource)) {
-      if (this.guarded.has(source) || !canGuard(source)) continue;
-      this.guarded.add(source);
-      this.guards.push(new SourceGuard(source, this.place()));
-    }
+    const sources = made.filter((one) => one instanceof DataSource);
+    for (const source of sources) this.guardSource(source);
     this.cls = made.find(isClsService);
-    this.forks = [...this.settings.fork, ...findForks(this.cls, [...this.guarded])];
+    this.forks = [...this.settings.fork, ...findForks(this.cls, sources)];
+  }
+
+  /** Guards a data source that the application may have made by hand. */
+  guardSource(source: DataSource): void {
+    if (this.guarded.has(source) || !canGuard(source)) return;
+    this.guarded.add(source);
+    this.guards.add(new SourceGuard(source, this.place()));
   }
 
   /** Tells the operator which clients the candidates of an experiment can reach past the gates. */
@@ -82,7 +87,7 @@ export class CandidateIsolation implements Isolation {
 
   isInTransaction(args: readonly unknown[]): boolean {
     if (this.cls !== undefined && isInClsTransaction(this.cls)) return true;
-    return this.transactions.isOpen || args.some(holdsRunner) || this.guards.some((guard) => guard.isInTransaction);
+    return this.transactions.isOpen || args.some(holdsRunner) || this.isInGuardedTransaction;
   }
 
   isTransactionWithin(args: readonly unknown[]): boolean {
@@ -107,7 +112,12 @@ export class CandidateIsolation implements Isolation {
   /** Closes the candidates' connections. */
   async stop(): Promise<void> {
     this.effects.close();
-    await Promise.all(this.guards.map((guard) => guard.close()));
+    await Promise.all(Array.from(this.guards, (guard) => guard.close()));
+  }
+
+  private get isInGuardedTransaction(): boolean {
+    for (const guard of this.guards) if (guard.isInTransaction) return true;
+    return false;
   }
 
   private place(): GuardPlace {
@@ -116,6 +126,8 @@ export class CandidateIsolation implements Isolation {
       own: environment.own,
       max: settings.poolMax,
       transactions,
+      opened: (guard) => this.guards.add(guard),
+      closed: (guard) => this.guards.delete(guard),
       running: () => environment.running(),
       held: (candidate) => this.heldBy(candidate),
       failed: (error, { experiment }) => environment.report('candidate', error, experiment),

@@ -21,6 +21,9 @@ const SINGLE = ['sqljs', 'expo', 'cordova', 'capacitor', 'react-native', 'native
 /** Parts of the application that a guard needs. */
 export interface GuardPlace extends PoolPlace {
   readonly transactions: OpenTransactions;
+  /** Told when a guarded data source is opened again, and when it is closed: an application may have one for each of its tenants. */
+  opened(guard: SourceGuard): void;
+  closed(guard: SourceGuard): void;
   running(): RunContext | undefined;
   held(candidate: CandidateContext): HeldConnections;
 }
@@ -99,6 +102,7 @@ export class SourceGuard implements RunnerGuardOwner {
     driver.connect = async () => {
       await connect();
       connections.guard(driver);
+      this.place.opened(this);
     };
     driver.createQueryRunner = (mode) => {
       const candidate = this.running();
@@ -108,6 +112,7 @@ export class SourceGuard implements RunnerGuardOwner {
       const candidate = this.running();
       if (candidate !== undefined) throw refusedToCaller(candidate);
       await Promise.all([disconnect(), this.close()]);
+      this.place.closed(this);
     };
   }
 

@@ -1,3 +1,5 @@
+import type { DataSource } from 'typeorm';
+import type { CandidateIsolation } from '../isolation/candidate-isolation.js';
 import { readControl, readParts, type Parts } from '../experiment/behaviours.js';
 import { callControl } from '../experiment/run/call-control.js';
 import type { CurrentCandidate } from '../experiment/run-context.js';
@@ -70,6 +72,7 @@ export interface ServiceParts {
   readonly receipts: ExperimentReceipts;
   readonly recorder: Recorder;
   readonly history: ExperimentHistory;
+  readonly isolation: CandidateIsolation;
 }
 
 /** Number of reported invalid calls that are remembered. */
@@ -283,6 +286,14 @@ export class ExperimentService {
   }
 
   /** Returns the experiment for a name that this process has not run so far; undefined if there are too many. */
+  /**
+   * Keeps candidates out of the transactions and connections of a data source that is no provider, such as one for each tenant. Data sources
+   * that are providers are guarded anyway. Call it before the data source is used.
+   */
+  guard(source: DataSource): void {
+    this.parts.isolation.guardSource(source);
+  }
+
   private first(options: AnyRunOptions): ExperimentRunner | undefined {
     checked(options);
     if (!this.isOneTooMany(options)) return this.runnerFor(options);

@@ -34,6 +34,7 @@ export const SERVICE_PROVIDERS = [
       receipts: ExperimentReceipts,
       recorder: Recorder,
       history: ExperimentHistory,
+      isolation: CandidateIsolation,
     },
     (parts: ServiceParts) => new ExperimentService(parts),
   ),
