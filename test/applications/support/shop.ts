@@ -50,7 +50,7 @@ export class Shop {
       await Promise.race([once(app, 'message'), once(app, 'close'), timeout('start')]);
       if (app.exitCode !== null) throw new Error(`The application did not start:\n${(await log).join('\n')}`);
       const file = join(this.directory, `transcript-${experiments}.json`);
-      await succeed('node', ['dist/client/main.js', file], { cwd: this.directory, env: environment, timeout: PLAYING });
+      await succeed(process.execPath, ['dist/client/main.js', file], { cwd: this.directory, env: environment, timeout: PLAYING });
       const end = await stop(app);
       const written = (await readFile(file, 'utf8')).replaceAll(prefix, 'shop');
       return { ...(JSON.parse(written) as Transcript), log: lines((await log).join('')), end };

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { PICTURES } from '../../src/queues/picture';
 import { Database } from '../database';
 import { Http, request } from '../http';
@@ -29,13 +29,14 @@ export const bullmq: Integration = {
     record('noted jobs', await database.awaitNotes('picture', pictures.length));
     record('noted events of the worker', await database.awaitNotes('picture completed', pictures.length));
     await database.close();
-    await removeQueue(new URL(redis));
+    await removeQueue(redis);
   },
 };
 
 /** Leaves nothing behind on the server. */
-async function removeQueue({ hostname: host, port }: URL): Promise<void> {
-  const queue = new Queue(PICTURES, { connection: { host, port: Number(port) } });
-  await queue.obliterate({ force: true });
-  await queue.close();
+async function removeQueue(url: string): Promise<void> {
+  const redis = new Redis(url);
+  const keys = await redis.keys(`bull:${PICTURES}:*`);
+  if (keys.length > 0) await redis.del(keys);
+  await redis.quit();
 }
