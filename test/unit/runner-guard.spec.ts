@@ -8,8 +8,14 @@ import { CandidateIsolation } from '../../lib/isolation/candidate-isolation.js';
 function guarding(source: DataSource) {
   const storage = new AsyncLocalStorage<CandidateContext>();
   const isolation = new CandidateIsolation(
-    { fork: [], poolMax: undefined },
-    { own: new OwnContext(), running: () => storage.getStore(), report: () => undefined, say: () => undefined },
+    { fork: [], poolMax: undefined, effects: { providers: [], allowed: [] } },
+    {
+      own: new OwnContext(),
+      running: () => storage.getStore(),
+      report: () => undefined,
+      say: () => undefined,
+      eachOf: () => undefined,
+    },
     () => [source, undefined, new Proxy({}, { get: () => expect.unreachable() })],
   );
   isolation.guard();
