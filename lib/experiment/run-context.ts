@@ -76,6 +76,11 @@ export interface Follower {
   aborted(reason: StudiesError): void;
 }
 
+/** Recipient of what is refused to a candidate after its end. */
+export interface LateRefusals {
+  refusedLate(effect: string): void;
+}
+
 /** Conditions under which a candidate runs. */
 export interface CandidateConditions {
   readonly inTransaction: 'skip' | 'detached';
@@ -95,6 +100,7 @@ export class CandidateContext implements CurrentCandidate {
   #refusal: SkipReason | undefined;
   #made: WeakSet<object> | undefined;
   #effects: Set<string> | undefined;
+  #ended: LateRefusals | undefined;
 
   /** Time, in ms, that the candidate has waited for connections. It doesn't count as its duration. */
   waited = 0;
@@ -140,7 +146,14 @@ export class CandidateContext implements CurrentCandidate {
   /** Notes something that the candidate would have written or sent, such as `INSERT orders`. */
   refuseEffect(effect: string): void {
     this.refuse('refused');
+    if (this.#effects?.has(effect)) return;
     (this.#effects ??= new Set()).add(effect);
+    this.#ended?.refusedLate(effect);
+  }
+
+  /** Notes that the candidate has ended, and who is told what is refused to it afterwards, once for each effect. */
+  ended(told: LateRefusals): void {
+    this.#ended = told;
   }
 
   /** Things that the candidate would have written or sent; undefined if there are none. */

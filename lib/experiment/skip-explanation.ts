@@ -80,3 +80,14 @@ const EXPLANATIONS: Partial<
       'what the control does. With reads: "sameMoment", candidates only read in any case.',
   },
 };
+
+/** Makes the report about what was refused after its candidate had ended. */
+export function makeLateRefusal(experiment: string, effect: string): StudiesError {
+  return new StudiesError(
+    'EFFECT_REFUSED',
+    `Experiment "${experiment}": ${effect} was refused after its candidate had ended. If it is not the candidate's own, but work of the ` +
+      'application that the candidate was the first to begin (a timer, a queue, a token), begin it outside of the call, let the request ' +
+      'through with "requests.allow", or set "writes" to "allow". (Reported once.)',
+    { experiment, effect },
+  );
+}

@@ -3,7 +3,7 @@ import { request as secureRequest } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Inject, Injectable, Module, Scope } from '@nestjs/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EffectRefusedError, type EffectProvider } from 'nestjs-studies';
 import { anApp, type RunningApp } from '../support/app.js';
 
@@ -172,6 +172,28 @@ describe('a request of a candidate', () => {
     expect(await send({ method: 'POST', path: '/ended' })).toBe(200);
     expect((await fetch(`${origin}/ended`, { method: 'POST' })).status).toBe(200);
     expect(arrived).toEqual(['POST /control', 'POST /outside', 'POST /ended', 'POST /ended']);
+  });
+
+  it('is reported and counted also after the candidate has ended, once for each effect', async () => {
+    const app = await start();
+    let timer: NodeJS.Timeout | undefined;
+    const candidate = () => {
+      timer ??= setInterval(() => void fetch(`${origin}/late`, { method: 'POST' }).catch(() => undefined), 5);
+      return 1;
+    };
+    expect((await run(app, candidate)).skipped).toEqual({});
+    await vi.waitFor(() => expect(app.failures).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    clearInterval(timer);
+    expect(app.failures).toEqual([
+      expect.objectContaining({
+        error: expect.objectContaining({ code: 'EFFECT_REFUSED', message: expect.stringContaining('had ended') }),
+      }),
+    ]);
+    const { refused } = await app.experiments.summary(`run ${String(runs)}`);
+    expect(refused).toEqual([{ effect: `POST 127.0.0.1:${String(port)}/late`, count: 1 }]);
+    expect(arrived).toEqual([]);
+    await app.close();
   });
 
   it('is told without ids and secrets', async () => {

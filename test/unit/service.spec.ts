@@ -1,5 +1,5 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Experiment, ExperimentService, StudiesError, type CurrentCandidate, type RunOptions } from '../../lib/index.js';
 import { RecordingPublisher, StudiesTestingModule, type StudiesTestingOptions } from '../../lib/testing/index.js';
 
@@ -176,6 +176,8 @@ describe('an operator', () => {
   it('lists experiments: searched, filtered, sorted, and by pages that lose and double nothing', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `Experiment ${String(index).padStart(2, '0')}`);
     for (const name of names) experiments.run(rates({ name }));
+    // Of many new ones, those after the first are stored together, a moment later.
+    await vi.waitFor(async () => expect((await experiments.findAll({ limit: 100 })).items).toHaveLength(25));
     await experiments.disable('Experiment 03');
     expect((await experiments.findAll({ enabled: false })).items.map(({ name }) => name)).toEqual(['Experiment 03']);
     expect((await experiments.findAll({ search: 'MENT 1' })).items.length).toBe(10);

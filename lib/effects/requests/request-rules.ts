@@ -17,7 +17,7 @@ export interface OutgoingRequest {
  * whole application has to tell, and a timer that a candidate happened to start sends all of it.
  */
 const TELEMETRY =
-  /^(?:\/v1\/(?:traces|metrics|logs|profiles)|\/api\/v2\/spans|\/v\d+\.\d+\/(?:traces|stats)|\/intake\/v2\/(?:rum\/)?events|\/api\/\d+\/(?:envelope|store)\/?|\/loki\/api\/v1\/push)(?:\?|$)/;
+  /^(?:\/v1\/(?:traces|metrics|logs|profiles)|\/api\/v2\/spans|\/v\d+\.\d+\/(?:traces|stats)|\/intake\/v2\/(?:rum\/)?events|\/api\/\d+\/envelope\/?|\/loki\/api\/v1\/push)(?:\?|$)/;
 
 /** Form of a rule: a method or `*`, a space, and an address in which `*` stands for any characters. */
 export const RULE = /^(?:\*|[A-Z]+) https?:\/\/[^\s/]+\/\S*$/;

@@ -8,7 +8,7 @@ export const WRITING: ReadonlySet<string> = new Set(['insert', 'update', 'delete
 /** Finds a part of a reading statement that does more than read. */
 export function partThatWrites(statement: readonly SqlToken[], dialect: SqlDialect): string | undefined {
   for (const [index, token] of statement.entries()) {
-    if (token.kind === 'literal' || token.kind === 'symbol') continue;
+    if (token.kind === 'symbol') continue;
     const part = writingAt(statement, index, dialect);
     if (part !== undefined) return part;
   }
@@ -19,11 +19,13 @@ function writingAt(statement: readonly SqlToken[], index: number, dialect: SqlDi
   const { kind, text } = statement[index] as SqlToken; // it is one of its tokens
   const next = statement[index + 1];
   const previous = statement[index - 1];
-  if (
-    isSymbol(next, '(') &&
-    dialect.actingFunctions.test(dialect.lexicon.isPostgres && kind === 'name' ? text : text.toLowerCase())
-  )
-    return `${text}()`;
+  // With a setting of MySQL's, what looks like a string is a name.
+  const isFunction = isSymbol(next, '(') && (kind !== 'literal' || dialect.lexicon.isMysql);
+  const name = dialect.lexicon.isPostgres && kind === 'name' ? text : text.toLowerCase();
+  if (isFunction && dialect.actingFunctions.test(name) && !setsHarmlessly(statement, index, dialect)) return `${text}()`;
+  // A pragma as a table writes without brackets.
+  if (name === 'pragma_optimize') return name;
+  if (kind === 'literal') return undefined;
   if (kind === 'name') {
     const isEscaped =
       dialect.lexicon.isPostgres && isSymbol(previous, '&') && statement[index - 2]?.text === 'u' && text.includes('\\');
@@ -35,6 +37,17 @@ function writingAt(statement: readonly SqlToken[], index: number, dialect: SqlDi
     if (isVerb && hasTarget) return describeWriting(statement.slice(index));
   }
   return lockAt(statement, index) ?? targetAt(statement, index);
+}
+
+/** Tells whether a call of `set_config` sets what a session may set, such as the tenant that row-level security asks for. */
+function setsHarmlessly(statement: readonly SqlToken[], index: number, { settings }: SqlDialect): boolean {
+  const [called, , setting, comma] = statement.slice(index, index + 4);
+  return (
+    called?.text === 'set_config' &&
+    setting?.kind === 'literal' &&
+    isSymbol(comma, ',') &&
+    settings.test(setting.text.toLowerCase())
+  );
 }
 
 /** Finds locks of rows, for which others would wait, and values of sequences, which are used up. */

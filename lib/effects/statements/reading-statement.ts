@@ -23,9 +23,7 @@ export function writingOf(statement: readonly SqlToken[], dialect: SqlDialect): 
     case 'prepare':
       return writingOfPrepared(statement, dialect);
     case 'copy':
-      return has(statement, 'to', 'stdout') && !has(statement, 'from', 'stdin')
-        ? partThatWrites(statement, dialect)
-        : describeWriting(statement);
+      return isCopyToStdout(statement) ? partThatWrites(statement, dialect) : describeWriting(statement);
     default:
       return partThatWrites(statement, dialect);
   }
@@ -89,4 +87,15 @@ function writingOfPragma(statement: readonly SqlToken[], dialect: SqlDialect): s
 function writingOfPrepared(statement: readonly SqlToken[], dialect: SqlDialect): string | undefined {
   const at = statement.findIndex(({ kind, text }) => kind === 'word' && text === 'as');
   return at === -1 ? describeWriting(statement) : writingOf(withoutBrackets(statement.slice(at + 1)), dialect);
+}
+
+/** Tells whether a COPY only sends rows to whoever asks. Within brackets, the words may be names. */
+function isCopyToStdout(statement: readonly SqlToken[]): boolean {
+  let depth = 0;
+  const outside = statement.filter((token) => {
+    if (isSymbol(token, '(')) depth += 1;
+    if (isSymbol(token, ')')) depth -= 1;
+    return depth === 0;
+  });
+  return has(outside, 'to', 'stdout') && !outside.some(({ text }) => text === 'from' || text === 'program');
 }

@@ -93,7 +93,7 @@ const MYSQL: SqlDialect = {
 const SQLITE: SqlDialect = {
   lexicon: { nameQuotes: { '"': '"', '`': '`', '[': ']' }, isPostgres: false, isMysql: false },
   reads: new Set(['select', 'with', 'values', 'explain', 'pragma']),
-  ...acting('load_extension', 'writefile', 'edit', 'fts3_tokenizer'),
+  ...acting('load_extension', 'writefile', 'edit', 'fts3_tokenizer', 'pragma_optimize'),
   // Those that only tell something. See https://www.sqlite.org/pragma.html
   settings: anyOf(
     ...['table_x?info', 'table_list', 'index_(?:list|x?info)', 'foreign_key_(?:list|check)', 'database_list'],

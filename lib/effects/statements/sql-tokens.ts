@@ -2,7 +2,7 @@
 export interface SqlToken {
   /** `word`: a keyword or a name; `name`: a quoted name; `literal`: a string or a number; `symbol`: any other character. */
   readonly kind: 'word' | 'name' | 'literal' | 'symbol';
-  /** Text of a word in lower case, of a quoted name without its quotes, or of a symbol. Literals have none. */
+  /** Text of a word in lower case, of a quoted name or a string without its quotes, or of a symbol. */
   readonly text: string;
 }
 
@@ -116,13 +116,14 @@ class SqlReader {
 
   private readString(quote: string, hasBackslashes: boolean): boolean {
     const { text } = this;
-    for (let at = this.at + 1; at < text.length; at++) {
+    const begin = this.at + 1;
+    for (let at = begin; at < text.length; at++) {
       const char = text.charAt(at);
       if (char === '\\' && hasBackslashes) at++;
       else if (char === quote && text.charAt(at + 1) === quote) at++;
       else if (char === quote) {
         this.at = at + 1;
-        return this.add('literal', '');
+        return this.add('literal', text.slice(begin, at));
       }
     }
     return this.stop();

@@ -69,7 +69,8 @@ function effectOfStatement(statement: readonly SqlToken[], dialect: SqlDialect):
   }
   const changesSession =
     ['set', 'reset', 'use', 'prepare', 'declare', 'listen', 'lock'].includes(words.split(' ', 1)[0] ?? '') ||
-    (dialect.lexicon.isMysql && setsVariable(statement));
+    (dialect.lexicon.isMysql && setsVariable(statement)) ||
+    statement.some(({ text }) => text === 'set_config');
   return { ...NOTHING, changesSession, writes: writingOf(statement, dialect) };
 }
 

@@ -12,13 +12,16 @@ import { NO_LIMITS, TEST_LIMITS } from '../process-limits.js';
 import { usualRules, type RuleParts, type Rules } from '../comparison/comparison-rules.js';
 import { RunTimes } from './run-times.js';
 import { StartOrder } from './start-order.js';
-import { explainSkip } from '../skip-explanation.js';
+import { explainSkip, makeLateRefusal } from '../skip-explanation.js';
 import { ConcurrencyLimit } from '../admission/concurrency-limit.js';
 import type { SkipReason } from '../skip-reason.js';
 import type { RunEnvironment } from './run-environment.js';
 
 /** Calls of one experiment that may be prepared and unfinished, such as those whose controls never settle. */
 const PREPARED = 1_000;
+
+/** Most effects that are reported, of those that were refused after their candidate had ended. */
+const LATE_EFFECTS = 20;
 
 /** State that the runs of one experiment in one application share. */
 export class ExperimentState implements RuleParts {
@@ -52,6 +55,7 @@ export class ExperimentState implements RuleParts {
   private quick: Set<string> | undefined;
   private burst = 0;
   private explained: Set<SkipReason> | undefined;
+  private readonly refusedLater = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -209,6 +213,14 @@ export class ExperimentState implements RuleParts {
   refused(effects: ReadonlySet<string>, { record }: ResolvedOptions): void {
     if (record) this.environment.recorder.refused(this.name, effects);
     this.explain('refused', () => `its candidate would have done ${[...effects].join(', ')}`);
+  }
+
+  /** Records and reports what was refused after its candidate had ended: it may be the work of others that the candidate began. */
+  refusedLate(effect: string, { record }: Pick<ResolvedOptions, 'record'>): void {
+    if (record) this.environment.recorder.refused(this.name, [effect]);
+    if (this.refusedLater.size >= LATE_EFFECTS || this.refusedLater.has(effect)) return;
+    this.refusedLater.add(effect);
+    this.report('run', makeLateRefusal(this.name, effect));
   }
 
   /** Counts a drawn call that exceeded the budget of its turn. The count is recorded when the turn has ended. */

@@ -27,6 +27,11 @@ export class SingleConnection extends CandidatePool {
     super(data, place, writes);
   }
 
+  /** The file is opened for reading, and what is sent on the connection passes a filter of its own. */
+  override prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   override lend(candidate: CandidateContext, held: HeldConnections): QueryRunner {
     const driver = this.current() as SingleDriver; // a driver of one connection
     const create = () => driver.createQueryRunner('master');

@@ -1,12 +1,16 @@
 import type { CandidateContext } from '../../experiment/run-context.js';
+import { refuseEffect } from '../../effects/effect-refused.error.js';
 import type { StatementEffect } from '../../effects/statements/statement-effect.js';
 import type { StatementGate } from '../../effects/statements/statement-gate.js';
 
 /** Methods of the drivers' connections that send a statement. */
-const SENDING = ['query', 'execute'] as const;
+const SENDING = ['query', 'execute', 'prepare'] as const;
+
+/** Methods that make a session begin anew, other than it was made for candidates. */
+const RESETTING = ['changeUser', 'resetConnection'] as const;
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
-type Connection = Partial<Record<(typeof SENDING)[number], Method>>;
+type Connection = Partial<Record<(typeof SENDING)[number] | (typeof RESETTING)[number], Method>>;
 
 /** Candidate that has a connection. */
 export interface ConnectionUser {
@@ -32,6 +36,15 @@ export class TakenConnections {
 
   private guardMethods(connection: Connection): void {
     const { users, gate } = this;
+    for (const name of RESETTING) {
+      const method = connection[name];
+      if (typeof method !== 'function') continue;
+      connection[name] = function (...args) {
+        const user = users.get(connection);
+        if (user?.candidate.writes === 'refuse') throw refuseEffect(user.candidate, `${name}()`);
+        return method.apply(this, args);
+      };
+    }
     for (const name of SENDING) {
       const method = connection[name];
       if (typeof method !== 'function') continue;

@@ -66,6 +66,8 @@ const COMMON: readonly string[] = [
 ];
 
 const POSTGRES: readonly string[] = [
+  "SELECT set_config('app.tenant', '5', false)",
+  "SELECT set_config('statement_timeout', '5000', false), 1",
   '(SELECT 1) UNION ALL (SELECT 2)',
   "VALUES (1, 'a'), (2, 'b')",
   'TABLE users',

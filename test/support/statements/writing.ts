@@ -69,6 +69,9 @@ const POSTGRES: Writing = [
   ['SET LOCAL "transaction_read_only" TO off', 'SET local transaction_read_only to'],
   ['SET default_transaction_read_only = false', 'SET default_transaction_read_only false'],
   ["SELECT set_config('transaction_read_only', 'off', true)", 'set_config()'],
+  ["SELECT set_config('app.a', 'b', true), set_config('ROLE', 'admin', true)", 'set_config()'],
+  ["SELECT set_config('app.' || 'a', 'b', true)", 'set_config()'],
+  ["COPY (SELECT a.to stdout FROM a) TO PROGRAM 'touch x'", 'COPY'],
   ['SET ROLE admin', 'SET role admin'],
   ['SET SESSION AUTHORIZATION admin', 'SET session authorization admin'],
   ["PREPARE TRANSACTION 'one'", 'PREPARE transaction'],
@@ -96,6 +99,7 @@ const POSTGRES: Writing = [
 ];
 
 const MYSQL: Writing = [
+  ['SELECT "get_lock"(\'a\', 1)', 'get_lock()'],
   ['INSERT IGNORE INTO `shop`.`users` (`id`) VALUES (1)', 'INSERT users'],
   ['INSERT users SET id = 1', 'INSERT users'],
   ['REPLACE INTO users (id) VALUES (1)', 'REPLACE users'],
@@ -160,6 +164,7 @@ const MYSQL: Writing = [
 ];
 
 const SQLITE: Writing = [
+  ['SELECT * FROM pragma_optimize', 'pragma_optimize'],
   ['INSERT OR REPLACE INTO users (id) VALUES (1)', 'INSERT users'],
   ['REPLACE INTO users (id) VALUES (1)', 'REPLACE users'],
   ['WITH a AS (SELECT 1 AS id) INSERT INTO users (id) SELECT id FROM a', 'INSERT users'],

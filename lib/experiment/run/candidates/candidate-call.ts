@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { makeTimeoutError } from './candidate-timeout.js';
 import { CandidateSettling, type Given, type Waiting } from './candidate-settling.js';
 import type { Elapsed, Stopwatch } from '../../../base/clock.js';
-import { CandidateContext } from '../../run-context.js';
+import { CandidateContext, type LateRefusals } from '../../run-context.js';
 import type { CandidateDefinition, ResolvedOptions } from '../../definition.js';
 import type { StudiesError } from '../../../base/errors.js';
 import type { ReadMoment } from '../../ports/read-moment.js';
@@ -18,7 +18,7 @@ import type { PlainEquality } from '../../../comparing/plain-equality.js';
 import { outsideOfDomain } from '../../../base/outside-of-domain.js';
 
 /** Options of an experiment that a candidate's run needs. */
-type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction' | 'writes'>;
+type CandidateOptions = Pick<ResolvedOptions, 'timeout' | 'inTransaction' | 'writes' | 'record'>;
 
 /** Owner of a candidate's run, which receives its results. */
 export interface CandidateOwner {
@@ -41,7 +41,7 @@ export interface CandidateOwner {
 }
 
 /** Call of one candidate, in an async context of its own, to be executed once it is made. Never throws, and settles within the timeout. */
-export class CandidateCall implements Waiting, Abortable {
+export class CandidateCall implements Waiting, Abortable, LateRefusals {
   readonly current: CandidateContext;
   place = 0;
   dueAt = Infinity;
@@ -118,6 +118,10 @@ export class CandidateCall implements Waiting, Abortable {
     if (late !== undefined) this.keepLeftovers(late.value);
   }
 
+  refusedLate(effect: string): void {
+    this.state.refusedLate(effect, this.options);
+  }
+
   private finish(given: Given): void {
     const elapsed = this.stopTiming(false, performance.now());
     this.dueAt = Infinity;
@@ -165,6 +169,7 @@ export class CandidateCall implements Waiting, Abortable {
     const time = Math.max(duration - current.waited, 0);
     const { name: candidate } = this.candidate;
     const { refusal: refused, refusedEffects: effects } = current;
+    current.ended(this);
     const reads = current.moment?.timeOf(current);
     owner.takeExecution(
       given.kind === 'returned'
