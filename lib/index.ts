@@ -18,7 +18,7 @@ export type {
   StudiesOptions,
   StudiesOptionsFactory,
 } from './studies/studies.options.js';
-export type { StudiesDatabaseOptions } from './studies/database.options.js';
+export type { OmitFromEach, StudiesDatabaseOptions } from './studies/database.options.js';
 export type { AdminOptions } from './admin/admin.options.js';
 export type { ContextFork, ForkedCandidate } from './isolation/context-forks/context-fork.js';
 export { ExperimentService, type RunNamedOptions, type RunOptions } from './studies/experiment.service.js';

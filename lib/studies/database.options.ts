@@ -26,8 +26,12 @@ const POOL_SIZE = 3;
 /** Longest wait for a connection to PostgreSQL, in ms. `pg` has no limit. The drivers of the others have this one. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** Omits properties from each member of a union. */
-type OmitFromEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+/**
+ * Omits properties from each member of a union.
+ *
+ * @publicApi
+ */
+export type OmitFromEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
 /**
  * Database of the library's own: TypeORM's options for PostgreSQL, MySQL, MariaDB or SQLite (`better-sqlite3`). The library makes its data
@@ -37,8 +41,8 @@ type OmitFromEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit
  * @publicApi
  */
 export type StudiesDatabaseOptions = OmitFromEach<
-  Extract<DataSourceOptions, { readonly type: DatabaseType | 'mysql' | 'mariadb' }>,
-  (typeof MANAGED)[number]
+  Extract<DataSourceOptions, { readonly type: 'postgres' | 'mysql' | 'mariadb' | 'better-sqlite3' }>,
+  'name' | 'entities' | 'migrations' | 'subscribers' | 'synchronize' | 'dropSchema' | 'cache'
 >;
 
 const schema = z

@@ -45,6 +45,11 @@ declare global {
   class AdminGuard implements CanActivate {
     canActivate(): boolean;
   }
+  class MailerService {
+    send(to: string): Promise<void>;
+  }
+  const CACHE_MANAGER: string;
+  function getQueueToken(name: string): string;
   class AuthModule {}
   class ConfigModule {}
   class ConfigService {

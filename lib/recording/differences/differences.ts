@@ -120,6 +120,7 @@ class Walk {
   }
 }
 
+/** Makes a difference, without the sides that are not known. */
 export function makeDifference(path: string, kind: DifferenceKind, control?: JsonValue, candidate?: JsonValue): ValueDifference {
   return { path, kind, ...(control === undefined ? {} : { control }), ...(candidate === undefined ? {} : { candidate }) };
 }
@@ -202,6 +203,7 @@ export function pathStep(key: string): string {
   return stepText(last >= 0xd800 && last <= 0xdbff ? begun.slice(0, -1) : begun);
 }
 
+/** Names the type of a JSON value, such as `array`. */
 export function typeName(value: JsonValue): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;

@@ -1,8 +1,10 @@
 import { prototypeOf } from '../../values/kind-of.js';
 import { NotDirect } from './not-direct.js';
 
+/** Object of direct data that is neither a list nor a date. */
 export type DirectRecord = Readonly<Record<string, unknown>>;
 
+/** Tells whether a value is a list. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
@@ -12,6 +14,7 @@ export function isDirectRecord(value: unknown): value is DirectRecord {
   return typeof value === 'object' && value !== null && !isList(value) && prototypeOf(value) !== Date.prototype;
 }
 
+/** Decides whether a part of direct data has parts itself. */
 export function isDirectComposite(value: unknown): value is DirectRecord | readonly unknown[] {
   return isList(value) || isDirectRecord(value);
 }
