@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
-import fc from 'fast-check';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import type { Done } from '../../lib/isolation/moment/driver-connection.js';
 import { oneAtATime } from '../../lib/isolation/moment/one-at-a-time.js';
