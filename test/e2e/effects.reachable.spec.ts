@@ -4,7 +4,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import knex from 'knex';
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
-import { Candidate, Experiment, type StudiesOptions } from 'nestjs-studies';
+import { Candidate, Experiment } from 'nestjs-studies';
 import { findReachableClients } from '../../lib/effects/reachable/reachable-clients.js';
 import { anApp } from '../support/app.js';
 import { recordedLog } from '../support/log.js';
@@ -42,7 +42,7 @@ class NewOrders {
 }
 
 /** Lines about what candidates can reach, at the start of an application. */
-async function told(options: StudiesOptions, ...providers: Type[]): Promise<unknown[]> {
+async function told(options: object, ...providers: Type[]): Promise<unknown[]> {
   const log = recordedLog();
   const app = await anApp()
     .testing({ ...options })

@@ -14,7 +14,7 @@ function guarding(source: DataSource) {
       running: () => storage.getStore(),
       report: () => undefined,
       say: () => undefined,
-      eachOf: () => undefined,
+      eachOf: () => 0,
     },
     () => [source, undefined, new Proxy({}, { get: () => expect.unreachable() })],
   );
