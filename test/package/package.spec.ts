@@ -109,6 +109,7 @@ describe.each([
       'Candidate',
       'ChangeEntity',
       'ChangeFeed',
+      'EffectRefusedError',
       'EpochEntity',
       'EpochStorage',
       'Experiment',
