@@ -39,7 +39,7 @@ export type CandidateExecution = Execution & {
   readonly blocked: number;
   /** Reason why the run is no evidence, if there is one. */
   readonly refused?: SkipReason | undefined;
-  /** What was refused to it, such as `INSERT orders`. */
+  /** Effects that were refused to it, such as `INSERT orders`. */
   readonly effects?: ReadonlySet<string> | undefined;
   /** Tells whether work that it had begun failed before it failed itself, and was counted then. */
   readonly wasLate?: boolean;

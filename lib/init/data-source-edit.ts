@@ -3,7 +3,7 @@ import { propertyOf, valueOf, type Place } from './editing/declarations.js';
 import { appendElements, appendProperties, isInOneLine, rewriteObject } from './editing/list-edit.js';
 import type { Source } from './editing/source.js';
 
-/** Who makes a data source of the options. */
+/** Maker of a data source from the options. */
 export interface UseOfOptions {
   /** `TypeOrmModule`, which knows `autoLoadEntities`. */
   readonly byModule: boolean;
@@ -13,7 +13,7 @@ export interface UseOfOptions {
   readonly entitiesAlone?: boolean;
 }
 
-/** What is to be added to the options of a data source. */
+/** Additions to the options of a data source. */
 interface Additions {
   readonly properties: readonly string[];
   /** Lists that get an item. */

@@ -24,7 +24,7 @@ export interface ExperimentSummary {
   readonly runs: number;
   /** Sampled calls that ran the control alone, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
-  /** What was refused to candidates, the most frequent first. */
+  /** Effects that were refused to candidates, the most frequent first. */
   readonly refused: readonly RefusedEffect[];
   readonly candidates: readonly CandidateSummary[];
 }

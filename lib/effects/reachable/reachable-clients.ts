@@ -5,7 +5,7 @@ import { kindOfClient } from './known-clients.js';
 export interface ReachableClient {
   /** Where it is, such as `OrdersService.mailer.transport`. */
   readonly place: string;
-  /** What it is, for people. */
+  /** Kind of client, for people. */
   readonly kind: string;
 }
 

@@ -30,9 +30,9 @@ const NEW_LINE = /[^\n]*/y;
 
 /** Ways of reading a text, of which the database takes one. */
 export interface SqlReading {
-  /** Whether a backslash escapes the next character of a string. Databases decide this by a setting. */
+  /** Tells whether a backslash escapes the next character of a string. Databases decide this by a setting. */
   readonly hasBackslashes: boolean;
-  /** Whether comments that begin with `/*!` are comments, as they are to servers of other versions. */
+  /** Tells whether comments that begin with `/*!` are comments, as they are to servers of other versions. */
   readonly skipsVersions: boolean;
 }
 

@@ -4,11 +4,11 @@ import { writingOf } from './reading-statement.js';
 import { readSqlTokens, UNFINISHED, type SqlToken } from './sql-tokens.js';
 import { has, isSymbol, splitAt, withoutBrackets, wordsFrom } from './token-search.js';
 
-/** What a text that is sent to a database does. */
+/** Effect of a text that is sent to a database. */
 export interface StatementEffect {
   /** Writing that it does, locks that it takes, or messages that it sends, such as `INSERT orders`; undefined if it only reads. */
   readonly writes: string | undefined;
-  /** Whether it begins a transaction and leaves it open, or ends one. */
+  /** Beginning of a transaction that it leaves open, or end of one. */
   readonly transaction: 'begins' | 'ends' | undefined;
   /** Tells whether it consists of statements about transactions alone. */
   readonly isTransactionOnly: boolean;

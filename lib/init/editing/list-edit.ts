@@ -19,7 +19,7 @@ interface List {
   readonly source: Source;
   readonly list: ts.Node;
   readonly present: ts.NodeArray<ts.Node>;
-  /** What stands within the brackets of one line. */
+  /** Text within the brackets of one line. */
   readonly space: string;
 }
 

@@ -23,7 +23,7 @@ export class CandidateGroup implements CandidateOwner {
   /** Reason why no more candidates are started, if there is one. */
   skipped: SkipReason | undefined;
 
-  /** What was refused to the candidates; undefined if nothing was. */
+  /** Effects that were refused to the candidates; undefined if nothing was. */
   refusedEffects: Set<string> | undefined;
 
   /** Value of the control, once it is known. It belongs to the caller. */
